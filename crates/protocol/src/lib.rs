@@ -1,1 +1,28 @@
-//! protocol
+//! The words on Hearth's wire: ids, bounds, events, frames, codes.
+//!
+//! Everything that a client and a server must agree on is here and nothing else. The crate promises that what it
+//! writes today it can read tomorrow: unknown fields are ignored, every frame has a golden file in `golden/`, and
+//! `docs/protocol.md` is held against this source by a test. It must not know a socket, a clock or a store.
+
+pub mod bounds;
+mod code;
+mod event;
+mod frame;
+mod ids;
+pub mod seed;
+
+pub use code::{CloseCode, ErrorCode, Retry};
+pub use event::{Body, Event, MessageState, Reaction, Role, RoomKind};
+pub use frame::{
+    ClientFrame, Decoded, Member, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
+    decode_client, decode_server,
+};
+pub use ids::{
+    DeviceId, IdError, NameError, Ordinal, RoomId, RoomName, SendId, Seq, UserId, UserName,
+};
+
+/// The WebSocket subprotocol under which these frames are spoken on `/ws`.
+pub const SUBPROTOCOL: &str = "hearth.v1";
+
+/// The build that speaks: `hello` and `welcome` carry it, so that a client can offer to load a newer one.
+pub const BUILD: &str = env!("CARGO_PKG_VERSION");

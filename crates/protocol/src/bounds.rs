@@ -1,0 +1,51 @@
+//! Every bound that a client can meet, with its unit in its name and its reason beside it.
+//! What happens at the bound is written in `docs/protocol.md`.
+
+/// A message's text, in bytes of UTF-8: a long page of prose; more belongs into a file.
+pub const TEXT_BYTES_MAX: usize = 16 * 1024;
+/// One frame from a client, in bytes: the longest text with every character escaped (`\uXXXX`), and its envelope.
+pub const CLIENT_FRAME_BYTES_MAX: usize = 128 * 1024;
+/// A user's name, in characters.
+pub const USER_NAME_CHARS_MAX: usize = 32;
+/// A display name, in characters.
+pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// A room's name, in characters: the specification's own bound of `group_name`.
+pub const ROOM_NAME_CHARS_MAX: usize = 25;
+/// A room's topic, in characters.
+pub const TOPIC_CHARS_MAX: usize = 250;
+/// A client's id of a send, in bytes: room for a UUID with a prefix, or an `Idempotency-Key`.
+pub const SEND_ID_BYTES_MAX: usize = 64;
+/// A device's id, in bytes.
+pub const DEVICE_ID_BYTES_MAX: usize = 64;
+/// A reaction, in bytes: the longest emoji sequences of Unicode have 35.
+pub const EMOJI_BYTES_MAX: usize = 64;
+/// Rooms of one user: what one `hello` can resume.
+pub const ROOMS_PER_USER_MAX: usize = 500;
+/// Members of one room.
+pub const MEMBERS_PER_ROOM_MAX: usize = 100_000;
+/// Members of a group direct room.
+pub const GROUP_DIRECT_MEMBERS_MAX: usize = 20;
+/// Events in one page of history.
+pub const PAGE_EVENTS_MAX: usize = 200;
+/// Events in a page whose `limit` is absent.
+pub const PAGE_EVENTS_DEFAULT: usize = 50;
+/// Events in one `events` frame: a longer run is sent as several frames.
+pub const RUN_EVENTS_MAX: usize = 200;
+/// Events that a resume replays per room; a reader further behind is told a gap and gets the newest page.
+pub const RESUME_EVENTS_MAX: u64 = 1_000;
+/// Events that an append looks back over for de-duplication; a resend whose `after` lies further back is "too old".
+pub const SCAN_EVENTS_MAX: u64 = 10_000;
+/// How long a resend is recognised, in milliseconds (24 h), if the scan bound does not end it first.
+pub const RESEND_MS_MAX: u64 = 24 * 60 * 60 * 1000;
+/// People whose presence one connection can watch.
+pub const WATCHED_USERS_MAX: usize = 100;
+/// Requests of one connection under way at once; the next is answered `busy`.
+pub const REQUESTS_IN_FLIGHT_MAX: usize = 16;
+/// Frames that one connection's outbox may hold, in bytes; beyond it the socket closes with `slow`.
+pub const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
+/// Messages in the specification's own frames: `msg`, in characters.
+pub const SEED_MSG_CHARS_MAX: usize = 1000;
+/// How long a typing notice lives without another, in milliseconds.
+pub const TYPING_MS: u64 = 4_000;
+/// The server's ping, in milliseconds: well inside the time-outs of proxies (Nginx's default is 60 s).
+pub const PING_INTERVAL_MS: u64 = 25_000;

@@ -1,0 +1,169 @@
+//! Events: all that ever happens in a room, as its log keeps it and its members see it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Ordinal, SendId, Seq, UserId};
+
+/// One event of a room's log. Its room is said by the frame or the row that carries it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number in the room.
+    pub seq: Seq,
+    /// How many messages the room had up to and with this event.
+    pub ordinal: Ordinal,
+    /// When the appending node stored it, in milliseconds since 1970 (UTC): for display, never for order.
+    pub at_ms: u64,
+    /// Who did it.
+    pub by: UserId,
+    /// The name that they had then.
+    pub name: String,
+    /// The client's id of the send.
+    pub id: SendId,
+    /// What happened.
+    pub body: Body,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// The room began. Always seq 1. `by` is its first owner, and for a direct room `with` the other member.
+    Create {
+        /// The room's name; empty for direct rooms.
+        title: String,
+        /// Who may find and enter it.
+        room_kind: RoomKind,
+        /// The others who are members from the start (direct rooms): id and name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        with: Vec<(UserId, String)>,
+    },
+    /// A message. The only body that counts as unread.
+    Message {
+        /// The text as written (Markdown source).
+        text: String,
+        /// The message to which it replies.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+    },
+    /// A message's text was replaced.
+    Edit {
+        /// The message.
+        target: Seq,
+        /// The new text.
+        text: String,
+    },
+    /// A message was deleted for all.
+    Delete {
+        /// The message.
+        target: Seq,
+    },
+    /// A reaction was put on a message or taken back.
+    React {
+        /// The message.
+        target: Seq,
+        /// The emoji.
+        emoji: String,
+        /// Put on, or taken back.
+        on: bool,
+    },
+    /// `by` came in by themselves.
+    Join,
+    /// `by` left.
+    Leave,
+    /// `by` brought a user in.
+    Invite {
+        /// The user.
+        user: UserId,
+        /// The name that they had then. In a send it may be left out: the server fills it in.
+        #[serde(default)]
+        user_name: String,
+    },
+    /// `by` put a user out.
+    Remove {
+        /// The user.
+        user: UserId,
+    },
+    /// `by` gave a member a role.
+    Role {
+        /// The member.
+        user: UserId,
+        /// The role.
+        role: Role,
+    },
+    /// The topic was changed.
+    Topic {
+        /// The new topic; empty for none.
+        topic: String,
+    },
+    /// What stood here was erased; its number, sender and id stay.
+    Erased,
+}
+
+impl Body {
+    /// Whether it counts as a message (ordinals, unread).
+    pub fn is_message(&self) -> bool {
+        matches!(self, Body::Message { .. })
+    }
+
+    /// The message that it changes.
+    pub fn target(&self) -> Option<Seq> {
+        match self {
+            Body::Edit { target, .. } | Body::Delete { target } | Body::React { target, .. } => {
+                Some(*target)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Who may find and enter a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Anyone may join by its name.
+    Public,
+    /// Members come by invitation.
+    Private,
+    /// Two people, exactly one room per pair.
+    Direct,
+}
+
+/// What a member may do. In this order each may do all that the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads and writes.
+    Member,
+    /// Also removes members, deletes others' messages, changes the topic.
+    Moderator,
+    /// Also gives roles.
+    Owner,
+}
+
+/// A message as it stands now, where later events changed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageState {
+    /// The message.
+    pub seq: Seq,
+    /// Its text now, if it was edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The event that edited it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Seq>,
+    /// The event that deleted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Seq>,
+    /// Reactions that stand, by emoji.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+}
+
+/// One emoji on a message and who put it there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// Who, in the order of their ids.
+    pub users: Vec<UserId>,
+}

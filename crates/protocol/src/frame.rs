@@ -1,0 +1,469 @@
+//! The frames of `hearth.v1`: one JSON object each, told apart by `type`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    Body, DeviceId, ErrorCode, Event, MessageState, Ordinal, Role, RoomId, RoomKind, SendId, Seq,
+    UserId,
+};
+
+/// Up to where a client has a room's log without a hole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The room.
+    pub room: RoomId,
+    /// The last seq that it has.
+    pub seq: Seq,
+}
+
+/// What a client says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// The first frame: who speaks and what they have. Answered by `welcome`, then what was missed in each room.
+    Hello {
+        /// The device that speaks.
+        device: DeviceId,
+        /// The client's build.
+        #[serde(default)]
+        build: String,
+        /// Per room the last seq that the client has; a room left out is new to it and starts at the room's end.
+        #[serde(default)]
+        rooms: Vec<Position>,
+    },
+    /// Adds an event to a room. Answered by `ack` or `error` with the same `room` and `id`.
+    Send {
+        /// The room.
+        room: RoomId,
+        /// The client's id, the same in each resend.
+        id: SendId,
+        /// The client's contiguous position when this first went on the wire, the same in each resend.
+        after: Seq,
+        /// The device that composed it.
+        device: DeviceId,
+        /// The device's counter of sends in this room, rising.
+        n: u64,
+        /// What is to happen: message, edit, delete, react, invite, remove, role, topic.
+        body: Body,
+    },
+    /// Makes a room. Answered by `room` with the same `ref`.
+    Create {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The client's id: the same id again answers the same room.
+        id: SendId,
+        /// The room's name.
+        name: String,
+        /// Who may find and enter it; direct rooms are opened with `direct`.
+        #[serde(default = "public")]
+        kind: RoomKind,
+    },
+    /// Enters a public room, by id or by name. Answered by `room`.
+    Join {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
+        /// Or its name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// Opens the direct room with a user, by id or name. Answered by `room`.
+    Direct {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The user's id or name.
+        user: String,
+    },
+    /// Leaves a room. Answered by `done`.
+    Leave {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+    },
+    /// Asks for a page of history: the events before, after or around a seq, or the newest. Answered by `history`.
+    History {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// Events with a lower seq, the nearest first counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Seq>,
+        /// Events with a higher seq.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Seq>,
+        /// Events on both sides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        around: Option<Seq>,
+        /// How many at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<usize>,
+    },
+    /// Asks for a page of a room's members. Answered by `members`.
+    Members {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// Where the page before ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<UserId>,
+        /// How many at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<usize>,
+    },
+    /// Moves the own read mark. A lower seq than the mark's counts only with `back`. Not answered but by `mark`.
+    Mark {
+        /// The room.
+        room: RoomId,
+        /// Read up to and with this.
+        seq: Seq,
+        /// "Unread from here": sets the mark back and begins a new revision.
+        #[serde(default, skip_serializing_if = "is_false")]
+        back: bool,
+    },
+    /// The user is writing. Not answered.
+    Typing {
+        /// The room.
+        room: RoomId,
+    },
+    /// Says the own status, and whose status is wanted from now on. Answered by `presence`.
+    Presence {
+        /// The own status.
+        status: Status,
+        /// Whose status to be told: replaces the list before.
+        #[serde(default)]
+        watch: Vec<UserId>,
+    },
+    /// Is anybody there? Answered by `pong`: browsers cannot see the protocol's own pings.
+    Ping {
+        /// The client's number of the request.
+        r#ref: u64,
+    },
+}
+
+/// What the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The answer to `hello`: who you are, and your rooms as they stand. What was missed follows, room by room.
+    Welcome {
+        /// The server's build.
+        build: String,
+        /// The node that speaks.
+        node: String,
+        /// Who the credential says you are.
+        user: User,
+        /// The server's clock, in milliseconds since 1970.
+        now_ms: u64,
+        /// Your rooms.
+        rooms: Vec<RoomSnapshot>,
+    },
+    /// A room is yours now: the answer to `create`, `join`, `direct`, or brought about elsewhere (no `ref`).
+    Room {
+        /// The request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r#ref: Option<u64>,
+        /// The room as it stands.
+        room: RoomSnapshot,
+    },
+    /// The send is stored, under this seq. It says nothing about the events in between.
+    Ack {
+        /// The room.
+        room: RoomId,
+        /// The client's id.
+        id: SendId,
+        /// Its number in the room, for ever.
+        seq: Seq,
+    },
+    /// A dense run of one room's events, live or replayed.
+    Events {
+        /// The room.
+        room: RoomId,
+        /// The run, ascending.
+        events: Vec<Event>,
+    },
+    /// You are too far behind: what lies between is not replayed; ask `history` for it. Live events follow after `to`.
+    Gap {
+        /// The room.
+        room: RoomId,
+        /// The first that is missing.
+        from: Seq,
+        /// The last that is missing.
+        to: Seq,
+    },
+    /// What you have of this room does not fit its log (you are ahead of it): drop it and begin at `head`.
+    Reset {
+        /// The room.
+        room: RoomId,
+        /// The log's end.
+        head: Seq,
+    },
+    /// The room is no longer yours; nothing after `seq` is shown to you.
+    Left {
+        /// The room.
+        room: RoomId,
+        /// The event that ended it.
+        seq: Seq,
+        /// The request, if it was yours (`leave`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r#ref: Option<u64>,
+    },
+    /// A page of history.
+    History {
+        /// The request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// The page, ascending and dense. Deleted messages come as `erased`.
+        events: Vec<Event>,
+        /// How its messages stand now, where later events changed them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        states: Vec<MessageState>,
+        /// The log's end as of which the page is whole.
+        head: Seq,
+        /// Whether there is more before its first event.
+        more_before: bool,
+        /// Whether there is more after its last event.
+        more_after: bool,
+    },
+    /// A page of a room's members, by id.
+    Members {
+        /// The request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// The page.
+        members: Vec<Member>,
+        /// Where the next page begins, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<UserId>,
+    },
+    /// Your read mark (moved by any of your devices).
+    Mark {
+        /// The room.
+        room: RoomId,
+        /// Read up to and with this.
+        seq: Seq,
+        /// Its revision: the higher revision wins, within one the higher seq.
+        revision: u64,
+        /// Messages after it, exact.
+        unread: u64,
+    },
+    /// Someone is writing; forget it after 4 s.
+    Typing {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+        /// Their name.
+        name: String,
+    },
+    /// How people are whom you watch.
+    Presence {
+        /// Those whose status changed, or all after a `presence` of yours.
+        users: Vec<PresenceOf>,
+    },
+    /// The request is done.
+    Done {
+        /// The request.
+        r#ref: u64,
+    },
+    /// The answer to `ping`.
+    Pong {
+        /// The request.
+        r#ref: u64,
+    },
+    /// The server is going away: it closes this socket next; come back (elsewhere) after `after_ms`.
+    Drain {
+        /// How long to wait, jittered by the server.
+        after_ms: u64,
+    },
+    /// Something was refused or could not be done; the socket lives on.
+    Error {
+        /// The request, if it had a `ref`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r#ref: Option<u64>,
+        /// The room of the `send`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
+        /// The id of the `send`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<SendId>,
+        /// For programs.
+        code: ErrorCode,
+        /// For people: what is wrong and what helps.
+        message: String,
+        /// When to try again, where trying again helps.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
+    },
+}
+
+/// A user as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The account.
+    pub id: UserId,
+    /// The name by which they are called.
+    pub name: String,
+    /// The name that is shown.
+    pub display: String,
+}
+
+/// A room as it stands, for one member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSnapshot {
+    /// The room.
+    pub id: RoomId,
+    /// Its name; for a direct room the other's name.
+    pub name: String,
+    /// Who may find and enter it.
+    pub kind: RoomKind,
+    /// Its topic.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub topic: String,
+    /// Your role.
+    pub role: Role,
+    /// How many members it has.
+    pub members: u64,
+    /// The other member, for a direct room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<UserId>,
+    /// The log's end.
+    pub head: Seq,
+    /// Messages up to the end.
+    pub ordinal: Ordinal,
+    /// Your read mark.
+    pub mark: Seq,
+    /// The read mark's revision.
+    pub revision: u64,
+    /// Messages after the mark, exact.
+    pub unread: u64,
+}
+
+/// A member of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The account.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// How somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// No connection.
+    Offline,
+    /// Connected, but not looking.
+    Away,
+    /// Connected.
+    Online,
+}
+
+/// One person's status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceOf {
+    /// Who.
+    pub user: UserId,
+    /// How.
+    pub status: Status,
+}
+
+/// A text from the wire, read as far as it could be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decoded<F> {
+    /// A frame.
+    Frame(Box<F>),
+    /// Another `type` than this build knows. A server answers `unknown_kind`, a client ignores it.
+    Unknown {
+        /// Its `type`.
+        kind: String,
+        /// Its `ref`, for the answer.
+        r#ref: Option<u64>,
+    },
+    /// No frame: why, for the answer, and what could be read of its `ref`, `room` and `id`.
+    Bad {
+        /// The cause, for people.
+        cause: String,
+        /// Its `ref`.
+        r#ref: Option<u64>,
+        /// Its `room` and `id`, if it was to be a send.
+        send: Option<(RoomId, SendId)>,
+    },
+}
+
+/// Reads a client's frame.
+pub fn decode_client(text: &str) -> Decoded<ClientFrame> {
+    decode(text, CLIENT_KINDS)
+}
+
+/// Reads a server's frame.
+pub fn decode_server(text: &str) -> Decoded<ServerFrame> {
+    decode(text, SERVER_KINDS)
+}
+
+/// The `type`s of [`ClientFrame`]; a test holds the list against the golden files.
+pub(crate) const CLIENT_KINDS: &[&str] = &[
+    "hello", "send", "create", "join", "direct", "leave", "history", "members", "mark", "typing",
+    "presence", "ping",
+];
+
+/// The `type`s of [`ServerFrame`]; a test holds the list against the golden files.
+pub(crate) const SERVER_KINDS: &[&str] = &[
+    "welcome", "room", "ack", "events", "gap", "reset", "left", "history", "members", "mark",
+    "typing", "presence", "done", "pong", "drain", "error",
+];
+
+fn decode<F: serde::de::DeserializeOwned>(text: &str, kinds: &[&str]) -> Decoded<F> {
+    match serde_json::from_str(text) {
+        Ok(frame) => Decoded::Frame(Box::new(frame)),
+        // The slow path, for what is wrong only: look at what can be read to give a good answer.
+        Err(error) => match serde_json::from_str::<Value>(text) {
+            Err(_) => Decoded::Bad {
+                cause: error.to_string(),
+                r#ref: None,
+                send: None,
+            },
+            Ok(value) => {
+                let r#ref = value.get("ref").and_then(Value::as_u64);
+                match value.get("type").and_then(Value::as_str) {
+                    Some(kind) if !kinds.contains(&kind) => Decoded::Unknown {
+                        kind: kind.chars().take(32).collect(),
+                        r#ref,
+                    },
+                    _ => Decoded::Bad {
+                        cause: error.to_string(),
+                        r#ref,
+                        send: send_of(&value),
+                    },
+                }
+            }
+        },
+    }
+}
+
+fn send_of(value: &Value) -> Option<(RoomId, SendId)> {
+    let text = |key| value.get(key).and_then(Value::as_str);
+    Some((text("room")?.parse().ok()?, text("id")?.parse().ok()?))
+}
+
+fn public() -> RoomKind {
+    RoomKind::Public
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
