@@ -1,1 +1,7 @@
-//! core
+//! Hearth's rules: rooms as logs, sends, delivery, sessions. Pure machines and the ports they are run over.
+//!
+//! It must not know HTTP, Redis, Cassandra, redb, the environment or a wall clock: `crates/server` gives it adapters,
+//! time and chance.
+
+pub mod log;
+pub mod port;

@@ -1,0 +1,46 @@
+//! What a room's log is made of: entries, and where it ends.
+
+use hearth_protocol::{DeviceId, Event, Ordinal, SendId, Seq, UserId};
+use serde::{Deserialize, Serialize};
+
+/// One event of a room's log as the store keeps it and the bus carries it: with the sender's device and counter
+/// (LOG.md rule 7), which members are not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+    /// The device that composed it.
+    pub device: DeviceId,
+    /// The device's counter of sends in the room.
+    pub n: u64,
+}
+
+impl Entry {
+    /// Its number in the room.
+    pub fn seq(&self) -> Seq {
+        self.event.seq
+    }
+
+    /// Whether it is this sender's send of this id: the de-duplication key.
+    pub fn is_send(&self, by: UserId, id: &SendId) -> bool {
+        self.event.by == by && self.event.id == *id
+    }
+}
+
+/// Where a log ends: the number of its last event, and how many messages it has. Both are 0 for a log not begun.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Head {
+    /// The last event's number.
+    pub seq: Seq,
+    /// The last message's ordinal.
+    pub ordinal: Ordinal,
+}
+
+impl Head {
+    /// A log not begun.
+    pub const EMPTY: Self = Self {
+        seq: Seq::ZERO,
+        ordinal: Ordinal::ZERO,
+    };
+}

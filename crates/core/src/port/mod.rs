@@ -1,0 +1,13 @@
+//! The ports: what the core asks of a store, a bus and a presence board. Each has two real adapters, and its doc
+//! comment is its contract; `crate::conformance` holds every adapter to it.
+
+mod bus;
+mod presence;
+mod store;
+
+pub use bus::{Bus, BusError, BusNews, NodeName, PAYLOAD_BYTES_MAX, Topic};
+pub use presence::{Presence, PresenceError, TTL_MS as PRESENCE_TTL_MS};
+pub use store::{
+    Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, ReactionCell,
+    Record, RecordKind, Records, Store, StoreError, TextCell, Version, Written,
+};

@@ -1,0 +1,342 @@
+//! The store: logs with their projections, and records. The only truth.
+
+use async_trait::async_trait;
+use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::log::{Entry, Head};
+
+/// Why the store did not do it. Nothing is known to have happened; whether it did is said by the method.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The store cannot be reached, has too few replicas up, or did not answer in time.
+    #[error("the store is away: {0}")]
+    Away(String),
+    /// The store refused for a reason that time does not cure (schema, disk full, corruption): the operator must look.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// What became of a conditional append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// Stored and durable: every entry at its number, the head moved with them, in one step.
+    Applied,
+    /// Not stored, because the head is another than the one conditioned on. What is said is the head seen: a hint,
+    /// to be read up to. May hide the caller's own earlier success (LOG.md rule 13).
+    Lost(Head),
+    /// It may have been stored, may still be, or never will (rules 10–12).
+    Unknown(String),
+}
+
+/// How much a read must see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// What a quorum knows: an append under way or of unknown outcome may or may not show.
+    Quorum,
+    /// Linearizable with the appends (Cassandra: SERIAL): finishes or rules out what is under way first.
+    Serial,
+}
+
+/// A page of a log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The entries, ascending and dense from the first asked for. It ends at a hole (rule 20), at `to`, or at the
+    /// store's own bound of bytes, whichever comes first; at least one entry unless there is none.
+    pub entries: Vec<Entry>,
+    /// The head seen with it, never behind its entries.
+    pub head: Head,
+}
+
+/// The logs of all rooms.
+///
+/// **Promises.** A log is dense: entry `s` exists only with all before it. `append` is atomic and linearizable per
+/// room. What `Applied` says is durable (Cassandra: a quorum of commit logs at home; embedded: fsync) and shown by
+/// every later read of either freshness. Heads are never lost, also not by `erase`.
+/// **Does not promise** that `Freshness::Quorum` shows an append of unknown outcome, nor that it does not.
+/// **The caller** has one append under way per room (others' may race), keeps each batch within
+/// [`Log::batch_max`], and numbers entries `expect.seq + 1 …` with their ordinals.
+/// Every call ends within the adapter's deadline (seconds), with `Away` or `Unknown` if need be.
+#[async_trait]
+pub trait Log: Send + Sync {
+    /// How many entries a batch that follows `head` may have: ≥ 1, never across a bucket's end (rule 1).
+    fn batch_max(&self, head: Seq) -> usize;
+
+    /// Where the log ends. Galloping from `hint`, which may be stale or 0 (rule 19); never behind a `hint` that was
+    /// true. A bucket that is full is followed into the next.
+    async fn head(&self, room: RoomId, hint: Seq, freshness: Freshness)
+    -> Result<Head, StoreError>;
+
+    /// Adds the batch if the log ends at `expect`. `Err` means: certainly not stored.
+    async fn append(
+        &self,
+        room: RoomId,
+        expect: Head,
+        batch: &[Entry],
+    ) -> Result<Appended, StoreError>;
+
+    /// Reads `from ..= to`, ascending (an empty page if `from > to`). `limit` entries at most.
+    async fn read(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+        limit: usize,
+        freshness: Freshness,
+    ) -> Result<Page, StoreError>;
+
+    /// Erases the bodies of `from ..= to` where they are not above the head: number, ordinal, sender, id, device and
+    /// `n` stay, the body becomes `Erased`, for every later read. A conditional write in the rows' own partitions
+    /// (rule 21); idempotent; heads stay (rule 18). `Err` may leave a part erased: call it again.
+    async fn erase(&self, room: RoomId, from: Seq, to: Seq) -> Result<(), StoreError>;
+
+    /// Writes projection cells, each with its own `seq` as its clock: of two writes of one cell the higher seq stays,
+    /// in whatever order they come (rule 27).
+    async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError>;
+
+    /// Says that the projection is whole up to `seq` (rule 28). Never moves back: a lower seq is ignored.
+    /// `head` is the log's head at that seq, returned by [`Log::projected`].
+    async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError>;
+
+    /// Up to where the projection is whole. Read it *before* the cells (rule 29). `Head::EMPTY` if never set.
+    async fn projected(&self, room: RoomId) -> Result<Head, StoreError>;
+
+    /// The room's own cells ([`Cell::Room`]); `None` if never projected.
+    async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError>;
+
+    /// Member cells with `user > after`, ascending by user, those who are out included; `limit` at most.
+    async fn member_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MemberCell>, StoreError>;
+
+    /// Text and reaction cells of the messages `from ..= to` (at most a page's worth: 200).
+    async fn message_cells(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> Result<Vec<Cell>, StoreError>;
+
+    /// Notes that the user may be a member of the room: written before the append that makes it true (rule 31), so a
+    /// superset, to be verified against the log. Idempotent, never taken back.
+    async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError>;
+
+    /// The user's possible rooms with `room > after`, ascending; `limit` at most.
+    async fn rooms_of(
+        &self,
+        user: UserId,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<RoomId>, StoreError>;
+
+    /// Moves a read mark: the higher revision wins, within one the higher seq (rule 32), in whatever order they come.
+    async fn set_mark(&self, user: UserId, room: RoomId, mark: Mark) -> Result<(), StoreError>;
+
+    /// The read mark; the default (nothing read, revision 0) if never set.
+    async fn mark(&self, user: UserId, room: RoomId) -> Result<Mark, StoreError>;
+
+    /// All of the user's read marks at once, for `hello`: at most [`hearth_protocol::bounds::ROOMS_PER_USER_MAX`]
+    /// times two, by room.
+    async fn marks(&self, user: UserId) -> Result<Vec<(RoomId, Mark)>, StoreError>;
+}
+
+/// A read mark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Mark {
+    /// Begun anew by each set-back.
+    pub revision: u64,
+    /// Read up to and with this.
+    pub seq: Seq,
+    /// The ordinal at `seq`: unread = head's ordinal − this.
+    pub ordinal: Ordinal,
+}
+
+/// A projection's cell: what one thing in a room came to be by the last event that touched it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cell {
+    /// The room itself.
+    Room {
+        /// The event that last touched it: its clock.
+        seq: Seq,
+        /// The room's name.
+        name: String,
+        /// Who may enter.
+        kind: hearth_protocol::RoomKind,
+        /// The topic.
+        topic: String,
+        /// How many members it has.
+        members: u64,
+    },
+    /// A member.
+    Member(MemberCell),
+    /// A message's text as edited, or that it is deleted.
+    Text(TextCell),
+    /// A reaction of one user with one emoji.
+    Reaction(ReactionCell),
+}
+
+/// One user's membership.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberCell {
+    /// The last membership event of this user: its clock.
+    pub seq: Seq,
+    /// The user.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// The room's name, for the specification's `SELECT * FROM room_members`.
+    pub room_name: String,
+    /// Their role, or `None` if they are out.
+    pub role: Option<Role>,
+}
+
+/// A message's text as edited, or its deletion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextCell {
+    /// The edit or deletion: its clock.
+    pub seq: Seq,
+    /// The message.
+    pub target: Seq,
+    /// The text now; `None` if deleted.
+    pub text: Option<String>,
+}
+
+/// A reaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReactionCell {
+    /// The event: its clock.
+    pub seq: Seq,
+    /// The message.
+    pub target: Seq,
+    /// The emoji.
+    pub emoji: String,
+    /// Whose.
+    pub user: UserId,
+    /// Whether it stands.
+    pub on: bool,
+}
+
+/// A record's version: 1 when it is made, one more with each write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u64);
+
+/// What kind of thing a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    /// An account, by user id.
+    Account,
+    /// A login session, by the hash of its token.
+    Session,
+    /// A setting of the installation, by its key.
+    Setting,
+}
+
+/// A record as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// For the next conditional write.
+    pub version: Version,
+    /// Its JSON text.
+    pub value: String,
+}
+
+/// What became of a conditional write of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// Written, as this version.
+    Done(Version),
+    /// Someone else's write came first: this is what stands now (`None`: the record does not exist).
+    Conflict(Option<Record>),
+}
+
+/// Whose names a claim is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClaimSpace {
+    /// Users' names.
+    User,
+    /// Rooms' names.
+    Room,
+}
+
+/// A claimed name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The id that holds the name: a user's or a room's.
+    pub id: uuid::Uuid,
+    /// The name as it was typed.
+    pub name: String,
+    /// Whether the thing exists; pending until then, and whoever finds it pending finishes it.
+    pub confirmed: bool,
+}
+
+/// Records with compare-and-set, and claims of names: the only truth for what is no room event.
+///
+/// **Promises.** Conditional writes are linearizable per record and per name; reads see every write that was answered.
+/// A conditional write whose outcome is unknown is resolved inside (a serial read of what stands, repeated within the
+/// deadline) or answered `Away`: then it may have happened, and the same call again tells (the caller compares).
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Reads a record.
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Record>, StoreError>;
+
+    /// Writes a record if it stands at `expect` (`None`: if it does not exist).
+    async fn put_record(
+        &self,
+        kind: RecordKind,
+        key: &str,
+        expect: Option<Version>,
+        value: &str,
+    ) -> Result<Written, StoreError>;
+
+    /// Removes a record if it stands at `expect`. `Done` carries the version removed.
+    async fn remove_record(
+        &self,
+        kind: RecordKind,
+        key: &str,
+        expect: Version,
+    ) -> Result<Written, StoreError>;
+
+    /// Records of a kind with `key > after`, ascending **for one adapter in a stable order of its own**; `limit` at
+    /// most. For administration, never on a hot path.
+    async fn records(
+        &self,
+        kind: RecordKind,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Record)>, StoreError>;
+
+    /// Claims a name (folded by the caller) for an id, pending. Returns the claim that stands now: the caller's own if
+    /// its id is the caller's, else another's.
+    async fn claim(
+        &self,
+        space: ClaimSpace,
+        folded: &str,
+        name: &str,
+        id: uuid::Uuid,
+    ) -> Result<Claim, StoreError>;
+
+    /// Confirms the claim of that id: the thing exists. Idempotent; does nothing to another id's claim.
+    async fn confirm(
+        &self,
+        space: ClaimSpace,
+        folded: &str,
+        id: uuid::Uuid,
+    ) -> Result<(), StoreError>;
+
+    /// Who holds the name.
+    async fn claimed(&self, space: ClaimSpace, folded: &str) -> Result<Option<Claim>, StoreError>;
+}
+
+/// Both parts, and what is asked of a store as a whole.
+#[async_trait]
+pub trait Store: Log + Records {
+    /// Whether it can append now: a cheap read with the appends' consistency.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// What an acknowledgement has flushed, in one sentence, for `doctor` and the documents.
+    fn durability(&self) -> String;
+}
