@@ -5,3 +5,7 @@
 
 pub mod log;
 pub mod port;
+mod refusal;
+pub mod room;
+
+pub use refusal::Refusal;
