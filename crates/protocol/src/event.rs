@@ -100,6 +100,30 @@ pub enum Body {
 }
 
 impl Body {
+    /// Every `kind`, in the order of `docs/protocol.md`.
+    pub const KINDS: &'static [&'static str] = &[
+        "create", "message", "edit", "delete", "react", "join", "leave", "invite", "remove",
+        "role", "topic", "erased",
+    ];
+
+    /// Its `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Body::Create { .. } => "create",
+            Body::Message { .. } => "message",
+            Body::Edit { .. } => "edit",
+            Body::Delete { .. } => "delete",
+            Body::React { .. } => "react",
+            Body::Join => "join",
+            Body::Leave => "leave",
+            Body::Invite { .. } => "invite",
+            Body::Remove { .. } => "remove",
+            Body::Role { .. } => "role",
+            Body::Topic { .. } => "topic",
+            Body::Erased => "erased",
+        }
+    }
+
     /// Whether it counts as a message (ordinals, unread).
     pub fn is_message(&self) -> bool {
         matches!(self, Body::Message { .. })

@@ -1,7 +1,6 @@
 //! The frames of `hearth.v1`: one JSON object each, told apart by `type`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     Body, DeviceId, ErrorCode, Event, MessageState, Ordinal, Role, RoomId, RoomKind, SendId, Seq,
@@ -378,84 +377,6 @@ pub struct PresenceOf {
     pub status: Status,
 }
 
-/// A text from the wire, read as far as it could be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decoded<F> {
-    /// A frame.
-    Frame(Box<F>),
-    /// Another `type` than this build knows. A server answers `unknown_kind`, a client ignores it.
-    Unknown {
-        /// Its `type`.
-        kind: String,
-        /// Its `ref`, for the answer.
-        r#ref: Option<u64>,
-    },
-    /// No frame: why, for the answer, and what could be read of its `ref`, `room` and `id`.
-    Bad {
-        /// The cause, for people.
-        cause: String,
-        /// Its `ref`.
-        r#ref: Option<u64>,
-        /// Its `room` and `id`, if it was to be a send.
-        send: Option<(RoomId, SendId)>,
-    },
-}
-
-/// Reads a client's frame.
-pub fn decode_client(text: &str) -> Decoded<ClientFrame> {
-    decode(text, CLIENT_KINDS)
-}
-
-/// Reads a server's frame.
-pub fn decode_server(text: &str) -> Decoded<ServerFrame> {
-    decode(text, SERVER_KINDS)
-}
-
-/// The `type`s of [`ClientFrame`]; a test holds the list against the golden files.
-pub(crate) const CLIENT_KINDS: &[&str] = &[
-    "hello", "send", "create", "join", "direct", "leave", "history", "members", "mark", "typing",
-    "presence", "ping",
-];
-
-/// The `type`s of [`ServerFrame`]; a test holds the list against the golden files.
-pub(crate) const SERVER_KINDS: &[&str] = &[
-    "welcome", "room", "ack", "events", "gap", "reset", "left", "history", "members", "mark",
-    "typing", "presence", "done", "pong", "drain", "error",
-];
-
-fn decode<F: serde::de::DeserializeOwned>(text: &str, kinds: &[&str]) -> Decoded<F> {
-    match serde_json::from_str(text) {
-        Ok(frame) => Decoded::Frame(Box::new(frame)),
-        // The slow path, for what is wrong only: look at what can be read to give a good answer.
-        Err(error) => match serde_json::from_str::<Value>(text) {
-            Err(_) => Decoded::Bad {
-                cause: error.to_string(),
-                r#ref: None,
-                send: None,
-            },
-            Ok(value) => {
-                let r#ref = value.get("ref").and_then(Value::as_u64);
-                match value.get("type").and_then(Value::as_str) {
-                    Some(kind) if !kinds.contains(&kind) => Decoded::Unknown {
-                        kind: kind.chars().take(32).collect(),
-                        r#ref,
-                    },
-                    _ => Decoded::Bad {
-                        cause: error.to_string(),
-                        r#ref,
-                        send: send_of(&value),
-                    },
-                }
-            }
-        },
-    }
-}
-
-fn send_of(value: &Value) -> Option<(RoomId, SendId)> {
-    let text = |key| value.get(key).and_then(Value::as_str);
-    Some((text("room")?.parse().ok()?, text("id")?.parse().ok()?))
-}
-
 fn public() -> RoomKind {
     RoomKind::Public
 }
@@ -467,3 +388,25 @@ fn public() -> RoomKind {
 fn is_false(value: &bool) -> bool {
     !value
 }
+
+macro_rules! kinds {
+    ($(#[$doc:meta])* $frame:ident: $($name:ident = $text:literal),* $(,)?) => {
+        impl $frame {
+            /// Every `type`, in the order of `docs/protocol.md`.
+            pub const KINDS: &'static [&'static str] = &[$($text,)*];
+
+            /// Its `type`.
+            pub fn kind(&self) -> &'static str {
+                match self { $($frame::$name { .. } => $text,)* }
+            }
+        }
+    };
+}
+
+kinds!(ClientFrame: Hello = "hello", Send = "send", Create = "create", Join = "join", Direct = "direct",
+    Leave = "leave", History = "history", Members = "members", Mark = "mark", Typing = "typing",
+    Presence = "presence", Ping = "ping");
+
+kinds!(ServerFrame: Welcome = "welcome", Room = "room", Ack = "ack", Events = "events", Gap = "gap",
+    Reset = "reset", Left = "left", History = "history", Members = "members", Mark = "mark", Typing = "typing",
+    Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");

@@ -6,16 +6,17 @@
 
 pub mod bounds;
 mod code;
+mod decode;
 mod event;
 mod frame;
 mod ids;
 pub mod seed;
 
 pub use code::{CloseCode, ErrorCode, Retry};
+pub use decode::{Decoded, decode_client, decode_server};
 pub use event::{Body, Event, MessageState, Reaction, Role, RoomKind};
 pub use frame::{
-    ClientFrame, Decoded, Member, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
-    decode_client, decode_server,
+    ClientFrame, Member, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
 };
 pub use ids::{
     DeviceId, IdError, NameError, Ordinal, RoomId, RoomName, SendId, Seq, UserId, UserName,

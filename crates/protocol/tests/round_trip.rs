@@ -1,0 +1,118 @@
+//! Whatever a frame holds, reading what was written gives it back; whatever text comes, reading it ends calmly.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use hearth_protocol::{
+    Body, ClientFrame, Decoded, Event, Ordinal, Role, RoomId, RoomKind, SendId, Seq, ServerFrame,
+    UserId, bounds, decode_client, decode_server,
+};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn room() -> impl Strategy<Value = RoomId> {
+    any::<u128>().prop_map(|bits| RoomId(Uuid::from_u128(bits)))
+}
+
+fn user() -> impl Strategy<Value = UserId> {
+    any::<u128>().prop_map(|bits| UserId(Uuid::from_u128(bits)))
+}
+
+fn seq() -> impl Strategy<Value = Seq> {
+    any::<u64>().prop_map(Seq)
+}
+
+fn send_id() -> impl Strategy<Value = SendId> {
+    "[A-Za-z0-9._:-]{1,64}".prop_map(|text| SendId::new(text).unwrap())
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    let text = || any::<String>();
+    prop_oneof![
+        (text(), proptest::option::of(seq()))
+            .prop_map(|(text, reply_to)| Body::Message { text, reply_to }),
+        (seq(), text()).prop_map(|(target, text)| Body::Edit { target, text }),
+        seq().prop_map(|target| Body::Delete { target }),
+        (seq(), text(), any::<bool>()).prop_map(|(target, emoji, on)| Body::React {
+            target,
+            emoji,
+            on
+        }),
+        (user(), text()).prop_map(|(user, user_name)| Body::Invite { user, user_name }),
+        user().prop_map(|user| Body::Remove { user }),
+        user().prop_map(|user| Body::Role {
+            user,
+            role: Role::Moderator
+        }),
+        text().prop_map(|topic| Body::Topic { topic }),
+        (text(), proptest::collection::vec((user(), text()), 0..3)).prop_map(|(title, with)| {
+            Body::Create {
+                title,
+                room_kind: RoomKind::Direct,
+                with,
+            }
+        }),
+        Just(Body::Join),
+        Just(Body::Leave),
+        Just(Body::Erased),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    (
+        seq(),
+        any::<u64>(),
+        any::<u64>(),
+        user(),
+        any::<String>(),
+        send_id(),
+        body(),
+    )
+        .prop_map(|(seq, ordinal, at_ms, by, name, id, body)| Event {
+            seq,
+            ordinal: Ordinal(ordinal),
+            at_ms,
+            by,
+            name,
+            id,
+            body,
+        })
+}
+
+proptest! {
+    #[test]
+    fn a_send_comes_back_as_it_was(room in room(), id in send_id(), after in seq(), n in any::<u64>(), body in body()) {
+        let device = "d-1".parse().unwrap();
+        let frame = ClientFrame::Send { room, id, after, device, n, body };
+        let text = serde_json::to_string(&frame).unwrap();
+        prop_assert_eq!(decode_client(&text), Decoded::Frame(Box::new(frame)));
+    }
+
+    #[test]
+    fn a_run_of_events_comes_back_as_it_was(room in room(), events in proptest::collection::vec(event(), 0..8)) {
+        let frame = ServerFrame::Events { room, events };
+        let text = serde_json::to_string(&frame).unwrap();
+        prop_assert_eq!(decode_server(&text), Decoded::Frame(Box::new(frame)));
+    }
+
+    #[test]
+    fn any_text_is_read_without_harm(text in any::<String>()) {
+        // No frame is that short of structure; what counts is that it ends.
+        prop_assert!(!matches!(decode_client(&text), Decoded::Frame(_)));
+        prop_assert!(!matches!(decode_server(&text), Decoded::Frame(_)));
+    }
+
+    #[test]
+    fn the_longest_text_fits_a_frame_however_it_is_escaped(letter in any::<char>()) {
+        let width = letter.len_utf8();
+        let text: String = std::iter::repeat_n(letter, bounds::TEXT_BYTES_MAX / width).collect();
+        let frame = ClientFrame::Send {
+            room: RoomId(Uuid::max()),
+            id: SendId::new("i".repeat(bounds::SEND_ID_BYTES_MAX)).unwrap(),
+            after: Seq(u64::MAX),
+            device: "d".repeat(bounds::DEVICE_ID_BYTES_MAX).parse().unwrap(),
+            n: u64::MAX,
+            body: Body::Message { text, reply_to: Some(Seq(u64::MAX)) },
+        };
+        prop_assert!(serde_json::to_string(&frame).unwrap().len() <= bounds::CLIENT_FRAME_BYTES_MAX);
+    }
+}
