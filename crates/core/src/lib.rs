@@ -3,7 +3,11 @@
 //! It must not know HTTP, Redis, Cassandra, redb, the environment or a wall clock: `crates/server` gives it adapters,
 //! time and chance.
 
+pub mod audit;
+pub mod clock;
+pub mod hint;
 pub mod log;
+pub mod nodes;
 pub mod port;
 mod refusal;
 pub mod room;

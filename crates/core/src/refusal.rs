@@ -1,11 +1,12 @@
 //! A refusal: why something was not done, for the one who asked.
 
 use hearth_protocol::ErrorCode;
+use serde::{Deserialize, Serialize};
 
 use crate::port::StoreError;
 
 /// Why something was not done, in the words of the wire.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
     /// For programs; says whether to try again.
