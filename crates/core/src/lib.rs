@@ -5,6 +5,8 @@
 
 pub mod audit;
 pub mod clock;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod hint;
 pub mod log;
 pub mod nodes;

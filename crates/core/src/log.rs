@@ -44,3 +44,32 @@ impl Head {
         ordinal: Ordinal::ZERO,
     };
 }
+
+/// Where a log ends that ended at `expect`, once the batch is added; or a sentence on why the batch does not follow it.
+/// For adapters: the last look at numbers and ordinals before they become durable.
+///
+/// # Errors
+/// The batch is empty, its numbers are not the next ones, or its ordinals do not count its messages.
+pub fn head_after(expect: Head, batch: &[Entry]) -> Result<Head, String> {
+    if batch.is_empty() {
+        return Err("the batch is empty".into());
+    }
+    batch.iter().try_fold(expect, |head, entry| {
+        let ordinal = match entry.event.body.is_message() {
+            true => head.ordinal.next(),
+            false => head.ordinal,
+        };
+        let next = Head {
+            seq: head.seq.next(),
+            ordinal,
+        };
+        if (entry.seq(), entry.event.ordinal) != (next.seq, next.ordinal) {
+            return Err(format!(
+                "after {head:?} comes {next:?}, and the batch says seq {} with ordinal {}",
+                entry.seq(),
+                entry.event.ordinal
+            ));
+        }
+        Ok(next)
+    })
+}

@@ -38,11 +38,15 @@ pub enum Freshness {
     Serial,
 }
 
+/// The store's own bound of a page, in bytes of its entries as stored: a page of the longest texts ends there, so that a
+/// read costs a bounded amount of memory whatever was written. 1 MiB holds 64 of them, or thousands of usual ones.
+pub const PAGE_BYTES_MAX: usize = 1024 * 1024;
+
 /// A page of a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
     /// The entries, ascending and dense from the first asked for. It ends at a hole (rule 20), at `to`, or at the
-    /// store's own bound of bytes, whichever comes first; at least one entry unless there is none.
+    /// bound of bytes ([`PAGE_BYTES_MAX`]), whichever comes first; at least one entry unless there is none.
     pub entries: Vec<Entry>,
     /// The head seen with it, never behind its entries.
     pub head: Head,
@@ -63,11 +67,12 @@ pub trait Log: Send + Sync {
     fn batch_max(&self, head: Seq) -> usize;
 
     /// Where the log ends. Galloping from `hint`, which may be stale or 0 (rule 19); never behind a `hint` that was
-    /// true. A bucket that is full is followed into the next.
+    /// true, and never taken in by one that was not. A bucket that is full is followed into the next.
     async fn head(&self, room: RoomId, hint: Seq, freshness: Freshness)
     -> Result<Head, StoreError>;
 
-    /// Adds the batch if the log ends at `expect`. `Err` means: certainly not stored.
+    /// Adds the batch if the log ends at `expect`. `Err` means: certainly not stored; so is a batch that does not
+    /// [follow](crate::log::head_after) `expect` or is longer than `batch_max`, which is `Failed`.
     async fn append(
         &self,
         room: RoomId,
@@ -75,7 +80,7 @@ pub trait Log: Send + Sync {
         batch: &[Entry],
     ) -> Result<Appended, StoreError>;
 
-    /// Reads `from ..= to`, ascending (an empty page if `from > to`). `limit` entries at most.
+    /// Reads `from ..= to`, ascending (an empty page if `from > to`; `from` 0 is 1). `limit` entries at most.
     async fn read(
         &self,
         room: RoomId,

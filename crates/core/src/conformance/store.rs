@@ -1,0 +1,90 @@
+//! The store's suite: every promise of [`crate::port::Store`] as a test of its name.
+//!
+//! All tests use rooms, users, keys and names of their own, so that they can share one store, also one that is in use.
+//! Tests bear with `Away` and `Unknown` where the port lets them happen under contention, and nowhere else.
+//! The suite must not know which adapter it judges.
+
+mod append;
+mod cells;
+mod erase;
+mod kit;
+mod read;
+mod records;
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use crate::port::Store;
+use kit::Kit;
+
+type Test = (&'static str, Pin<Box<dyn Future<Output = ()> + Send>>);
+
+macro_rules! tests {
+    ($kit:expr, $($module:ident: $($name:ident),+;)+) => {
+        vec![$($((
+            concat!(stringify!($module), "::", stringify!($name)),
+            Box::pin($module::$name($kit.clone())) as Pin<Box<dyn Future<Output = ()> + Send>>,
+        )),+),+]
+    };
+}
+
+/// Runs the whole suite, one test after the other.
+///
+/// `bucket` is how many events the adapter's buckets hold, if it has any: open it with a small one (8 to 64), so that
+/// the tests roll over several.
+///
+/// # Panics
+/// At the end, with the names of the tests that failed; each has printed its own reason before.
+pub async fn run(store: Arc<dyn Store>, bucket: Option<u64>) {
+    let kit = Kit::new(store, bucket);
+    let tests: Vec<Test> = tests![kit,
+        append:
+            a_log_not_begun_is_empty,
+            a_log_grows_densely_over_its_buckets,
+            a_batch_is_stored_whole_and_as_it_was,
+            a_batch_never_crosses_a_bucket,
+            an_append_on_another_head_is_lost_and_stores_nothing,
+            of_appends_on_one_head_exactly_one_wins,
+            racing_writers_leave_a_dense_log,
+            a_malformed_batch_is_refused,
+            rooms_do_not_touch;
+        read:
+            a_hint_may_be_stale_or_zero_or_beyond,
+            a_page_is_the_range_asked_for,
+            a_range_with_nothing_in_it_is_an_empty_page,
+            a_page_is_bounded_in_bytes,
+            a_reader_beside_a_writer_sees_a_dense_log;
+        erase:
+            erasing_keeps_all_but_the_body,
+            erased_buckets_keep_their_heads,
+            nothing_is_erased_above_the_head;
+        cells:
+            of_two_writes_of_a_cell_the_higher_seq_stays,
+            the_projection_mark_never_moves_back,
+            member_cells_come_in_pages,
+            message_cells_are_those_of_the_range,
+            rooms_of_a_user_come_in_pages,
+            the_highest_mark_wins_in_any_order,
+            all_marks_of_a_user_are_listed;
+        records:
+            a_record_is_made_changed_and_removed_by_version,
+            kinds_and_keys_do_not_touch,
+            of_racing_makers_exactly_one_wins,
+            racing_changes_are_all_kept,
+            records_are_listed_in_pages,
+            a_name_is_claimed_once_and_confirmed_by_its_holder,
+            of_racing_claims_exactly_one_wins,
+            the_store_is_ready_and_says_what_it_flushes;
+    ];
+    let mut failed = Vec::new();
+    for (name, test) in tests {
+        // A task of its own, so that a panic is this test's and the others still run.
+        if tokio::spawn(test).await.is_err() {
+            failed.push(name);
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "the store breaks its promises: {}",
+        failed.join(", ")
+    );
+}

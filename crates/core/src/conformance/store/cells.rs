@@ -1,0 +1,299 @@
+//! Projections and read marks: whatever the order of the writes, the highest clock stays.
+
+use hearth_protocol::{Ordinal, Role, RoomId, RoomKind, Seq, UserId};
+
+use super::kit::{Kit, fresh_room, fresh_user, spread};
+use crate::{
+    log::Head,
+    port::{Cell, Mark, MemberCell, ReactionCell, TextCell},
+};
+
+/// Three clocks in every order.
+const ORDERS: [[u64; 3]; 6] = [
+    [1, 2, 3],
+    [1, 3, 2],
+    [2, 1, 3],
+    [2, 3, 1],
+    [3, 1, 2],
+    [3, 2, 1],
+];
+
+fn room_cell(seq: u64) -> Cell {
+    Cell::Room {
+        seq: Seq(seq),
+        name: format!("room {seq}"),
+        kind: if seq == 3 {
+            RoomKind::Private
+        } else {
+            RoomKind::Public
+        },
+        topic: if seq == 3 {
+            String::new()
+        } else {
+            "a topic".into()
+        },
+        members: 10 - seq,
+    }
+}
+
+fn member(seq: u64, user: UserId, role: Option<Role>) -> MemberCell {
+    MemberCell {
+        seq: Seq(seq),
+        user,
+        name: format!("name {seq}"),
+        room_name: "room".into(),
+        role,
+    }
+}
+
+fn text(seq: u64, target: u64, text: Option<&str>) -> Cell {
+    Cell::Text(TextCell {
+        seq: Seq(seq),
+        target: Seq(target),
+        text: text.map(str::to_owned),
+    })
+}
+
+fn reaction(seq: u64, target: u64, emoji: &str, user: UserId, on: bool) -> Cell {
+    Cell::Reaction(ReactionCell {
+        seq: Seq(seq),
+        target: Seq(target),
+        emoji: emoji.to_owned(),
+        user,
+        on,
+    })
+}
+
+/// In an order that does not depend on the adapter.
+fn sorted(mut cells: Vec<Cell>) -> Vec<Cell> {
+    cells.sort_by_key(|c| format!("{c:?}"));
+    cells
+}
+
+pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
+    let user = fresh_user();
+    // Of each cell three states, the last of which takes away: it must not come back by an older write.
+    let state = |seq: u64| {
+        vec![
+            room_cell(seq),
+            Cell::Member(member(seq, user, (seq != 3).then_some(Role::Owner))),
+            text(seq, 7, (seq != 3).then_some("edited")),
+            reaction(seq, 7, "☕", user, seq != 3),
+        ]
+    };
+    for (i, order) in ORDERS.into_iter().enumerate() {
+        let room = fresh_room();
+        assert_eq!(kit.store().room_cell(room).await.expect("a cell"), None);
+        if i % 2 == 0 {
+            for seq in order {
+                kit.store()
+                    .project(room, &state(seq))
+                    .await
+                    .expect("project");
+            }
+        } else {
+            // The same in one call.
+            let cells: Vec<Cell> = order.into_iter().flat_map(state).collect();
+            kit.store().project(room, &cells).await.expect("project");
+        }
+        // Once more: a projector that starts over repeats itself.
+        let oldest = state(1);
+        kit.store().project(room, &oldest).await.expect("project");
+        kit.store().project(room, &[]).await.expect("no cells");
+
+        let cell = kit.store().room_cell(room).await.expect("a cell");
+        assert_eq!(cell, Some(room_cell(3)), "order {order:?}");
+        let members = kit.store().member_cells(room, None, 10).await;
+        assert_eq!(
+            members.expect("members"),
+            [member(3, user, None)],
+            "order {order:?}"
+        );
+        let cells = kit.store().message_cells(room, Seq(7), Seq(7)).await;
+        assert_eq!(
+            sorted(cells.expect("cells")),
+            sorted(vec![text(3, 7, None), reaction(3, 7, "☕", user, false)]),
+            "order {order:?}"
+        );
+    }
+}
+
+pub(super) async fn the_projection_mark_never_moves_back(kit: Kit) {
+    let at = |n: u64| Head {
+        seq: Seq(n * 10),
+        ordinal: Ordinal(n * 7),
+    };
+    for order in ORDERS {
+        let room = fresh_room();
+        let before = kit.store().projected(room).await.expect("a mark");
+        assert_eq!(before, Head::EMPTY);
+        let mut highest = Head::EMPTY;
+        for n in order {
+            kit.store().set_projected(room, at(n)).await.expect("set");
+            highest = highest.max(at(n));
+            let now = kit.store().projected(room).await.expect("a mark");
+            assert_eq!(now, highest, "order {order:?}");
+        }
+    }
+}
+
+pub(super) async fn member_cells_come_in_pages(kit: Kit) {
+    let (room, other) = (fresh_room(), fresh_room());
+    let mut users: Vec<UserId> = spread(25, false).into_iter().map(UserId).collect();
+    let cells: Vec<Cell> = users
+        .iter()
+        .enumerate()
+        .map(|(i, user)| {
+            let role = [Some(Role::Member), Some(Role::Moderator), None][i % 3];
+            Cell::Member(member(i as u64 + 1, *user, role))
+        })
+        .collect();
+    kit.store().project(room, &cells).await.expect("project");
+    kit.store()
+        .project(other, &cells[..1])
+        .await
+        .expect("project");
+    users.sort();
+    for limit in [1, 10, 25, 100] {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = kit.store().member_cells(room, after, limit).await;
+            let page = page.expect("a page");
+            assert!(page.len() <= limit, "more than the limit");
+            let Some(last) = page.last() else { break };
+            after = Some(last.user);
+            all.extend(page);
+            assert!(all.len() <= users.len(), "a page came twice");
+        }
+        let seen: Vec<UserId> = all.iter().map(|m| m.user).collect();
+        assert_eq!(seen, users, "limit {limit}");
+        for m in all {
+            assert!(cells.contains(&Cell::Member(m)), "a cell never written");
+        }
+    }
+}
+
+pub(super) async fn message_cells_are_those_of_the_range(kit: Kit) {
+    let (room, other) = (fresh_room(), fresh_room());
+    let (kim, lee) = (fresh_user(), fresh_user());
+    let cells = vec![
+        text(10, 1, Some("one")),
+        text(11, 3, None),
+        reaction(12, 3, "☕", kim, true),
+        reaction(13, 3, "☕", lee, true),
+        reaction(14, 3, "👩\u{200D}🚀", kim, true),
+        text(15, 200, Some("far")),
+        reaction(16, 256, "☕", kim, true),
+    ];
+    kit.store().project(room, &cells).await.expect("project");
+    kit.store()
+        .project(other, &[text(20, 3, Some("other"))])
+        .await
+        .expect("project");
+    for (from, to, expected) in [
+        (1, 200, &cells[..6]),
+        (1, 1, &cells[..1]),
+        (2, 2, &cells[..0]),
+        (3, 3, &cells[1..5]),
+        (2, 201, &cells[1..6]),
+        (201, 300, &cells[6..]),
+        (3, 2, &cells[..0]),
+    ] {
+        let seen = kit.store().message_cells(room, Seq(from), Seq(to)).await;
+        assert_eq!(
+            sorted(seen.expect("cells")),
+            sorted(expected.to_vec()),
+            "{from}..={to}"
+        );
+    }
+}
+
+pub(super) async fn rooms_of_a_user_come_in_pages(kit: Kit) {
+    let (user, other) = (fresh_user(), fresh_user());
+    let mut rooms: Vec<RoomId> = spread(24, true).into_iter().map(RoomId).collect();
+    for room in rooms.iter().chain(&rooms[..5]) {
+        kit.store().add_room_of(user, *room).await.expect("add");
+    }
+    let elsewhere = fresh_room();
+    kit.store()
+        .add_room_of(other, elsewhere)
+        .await
+        .expect("add");
+    rooms.sort();
+    for limit in [1, 10, 100] {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = kit.store().rooms_of(user, after, limit).await;
+            let page = page.expect("a page");
+            assert!(page.len() <= limit, "more than the limit");
+            let Some(last) = page.last() else { break };
+            after = Some(*last);
+            all.extend(page);
+            assert!(all.len() <= rooms.len(), "a page came twice");
+        }
+        assert_eq!(all, rooms, "limit {limit}");
+    }
+    let nobody = kit.store().rooms_of(fresh_user(), None, 10).await;
+    assert_eq!(nobody.expect("a page"), []);
+}
+
+fn mark(revision: u64, seq: u64) -> Mark {
+    Mark {
+        revision,
+        seq: Seq(seq),
+        ordinal: Ordinal(seq / 2),
+    }
+}
+
+pub(super) async fn the_highest_mark_wins_in_any_order(kit: Kit) {
+    // Within a revision the higher seq; a later revision over any seq, also when it sets back.
+    let marks = [mark(0, 40), mark(1, 90), mark(2, 30)];
+    for order in ORDERS {
+        let (user, room) = (fresh_user(), fresh_room());
+        let unset = kit.store().mark(user, room).await.expect("a mark");
+        assert_eq!(unset, Mark::default());
+        let mut highest = Mark::default();
+        for n in order {
+            let next = marks[n as usize - 1];
+            kit.store().set_mark(user, room, next).await.expect("set");
+            highest = highest.max(next);
+            let now = kit.store().mark(user, room).await.expect("a mark");
+            assert_eq!(now, highest, "order {order:?}");
+        }
+        for (next, then) in [
+            (mark(2, 29), mark(2, 30)),
+            (mark(2, 0), mark(2, 30)),
+            (mark(2, 31), mark(2, 31)),
+            (mark(1, 500), mark(2, 31)),
+            (mark(3, 0), mark(3, 0)),
+        ] {
+            kit.store().set_mark(user, room, next).await.expect("set");
+            let now = kit.store().mark(user, room).await.expect("a mark");
+            assert_eq!(now, then, "after {next:?}");
+        }
+    }
+}
+
+pub(super) async fn all_marks_of_a_user_are_listed(kit: Kit) {
+    let (user, other) = (fresh_user(), fresh_user());
+    let rooms: Vec<RoomId> = spread(24, true).into_iter().map(RoomId).collect();
+    let mut expected = Vec::new();
+    for (i, room) in rooms.into_iter().enumerate() {
+        for seq in [i as u64, i as u64 + 5] {
+            kit.store()
+                .set_mark(user, room, mark(1, seq))
+                .await
+                .expect("set");
+        }
+        expected.push((room, mark(1, i as u64 + 5)));
+    }
+    kit.store()
+        .set_mark(other, fresh_room(), mark(4, 4))
+        .await
+        .expect("set");
+    expected.sort();
+    let mut seen = kit.store().marks(user).await.expect("marks");
+    seen.sort();
+    assert_eq!(seen, expected);
+    assert_eq!(kit.store().marks(fresh_user()).await.expect("marks"), []);
+}
