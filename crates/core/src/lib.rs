@@ -8,7 +8,9 @@ pub mod clock;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod hint;
+pub mod local;
 pub mod log;
+pub mod news;
 pub mod nodes;
 pub mod port;
 mod refusal;

@@ -6,7 +6,9 @@ mod presence;
 mod store;
 
 pub use bus::{Bus, BusError, BusNews, NodeName, PAYLOAD_BYTES_MAX, Topic};
-pub use presence::{Presence, PresenceError, TTL_MS as PRESENCE_TTL_MS};
+pub use presence::{
+    Presence, PresenceError, TTL_MS as PRESENCE_TTL_MS, USERS_MAX as PRESENCE_USERS_MAX,
+};
 pub use store::{
     Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, PAGE_BYTES_MAX, Page,
     ReactionCell, Record, RecordKind, Records, Store, StoreError, TextCell, Version, Written,

@@ -26,5 +26,8 @@ pub trait Presence: Send + Sync {
     async fn get(&self, users: &[UserId]) -> Result<Vec<Status>, PresenceError>;
 }
 
+/// The most users a call names.
+pub const USERS_MAX: usize = 1_000;
+
 /// How long a status shows without renewal, in milliseconds.
 pub const TTL_MS: u64 = 30_000;
