@@ -15,5 +15,7 @@ pub mod nodes;
 pub mod port;
 mod refusal;
 pub mod room;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use refusal::Refusal;

@@ -36,8 +36,8 @@ impl Kit {
     pub(super) fn several_buckets(&self) -> usize {
         let bucket = self.bucket.unwrap_or(12);
         assert!(
-            bucket <= 64,
-            "open the store with a small bucket: the suite rolls over several"
+            (8..=64).contains(&bucket),
+            "open the store with a bucket of 8 to 64: the suite rolls over several"
         );
         usize::try_from(bucket * 3 + bucket / 2).expect("small")
     }

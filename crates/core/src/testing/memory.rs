@@ -1,0 +1,546 @@
+//! A store in memory whose appends fail on demand.
+//!
+//! It keeps the whole contract of the port (it passes the conformance suite) except that nothing outlives it. It has
+//! buckets, so that the core's batches meet their ends. It answers at once: no task, no timer, no chance.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use hearth_protocol::{Body, RoomId, Seq, UserId};
+use uuid::Uuid;
+
+use crate::{
+    log::{Entry, Head, head_after},
+    port::{
+        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, PAGE_BYTES_MAX, Page,
+        Record, RecordKind, Records, Store, StoreError, Version, Written,
+    },
+};
+
+/// What becomes of an append instead of the usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// `Err(Away)`, not stored.
+    Away,
+    /// `Lost` with the head as it is, not stored: also where the head is the one expected.
+    Lost,
+    /// Stored, but `Lost` is answered: rule 13's hidden success.
+    LostApplied,
+    /// `Unknown`, and it was stored.
+    UnknownApplied,
+    /// `Unknown`, and it will never be stored.
+    UnknownNotApplied,
+    /// `Unknown`, not stored yet: [`MemoryStore::settle`] stores it if the head is still the one expected (rule 10).
+    UnknownAppliedLater,
+}
+
+/// How often the store was asked, since it was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Appends, failed ones included.
+    pub appends: u64,
+    /// Reads of entries.
+    pub reads: u64,
+    /// Reads of heads.
+    pub heads: u64,
+}
+
+/// The store.
+#[derive(Debug)]
+pub struct MemoryStore {
+    bucket: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    away: bool,
+    faults: VecDeque<Fault>,
+    later: Vec<(RoomId, Head, Vec<Entry>)>,
+    calls: Calls,
+    rooms: BTreeMap<RoomId, Room>,
+    rooms_of: BTreeSet<(UserId, RoomId)>,
+    marks: BTreeMap<(UserId, RoomId), Mark>,
+    records: BTreeMap<(RecordKind, String), Record>,
+    claims: BTreeMap<(ClaimSpace, String), Claim>,
+}
+
+#[derive(Debug, Default)]
+struct Room {
+    entries: Vec<Entry>,
+    head: Head,
+    projected: Head,
+    cells: BTreeMap<Key, Cell>,
+}
+
+/// What makes two cells one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Room,
+    Member(UserId),
+    Text(Seq),
+    Reaction(Seq, String, UserId),
+}
+
+fn key(cell: &Cell) -> (Key, Seq) {
+    match cell {
+        Cell::Room { seq, .. } => (Key::Room, *seq),
+        Cell::Member(m) => (Key::Member(m.user), m.seq),
+        Cell::Text(t) => (Key::Text(t.target), t.seq),
+        Cell::Reaction(r) => (Key::Reaction(r.target, r.emoji.clone(), r.user), r.seq),
+    }
+}
+
+impl Room {
+    fn append(&mut self, expect: Head, batch: &[Entry], after: Head) -> bool {
+        let applies = self.head == expect;
+        if applies {
+            self.entries.extend_from_slice(batch);
+            self.head = after;
+        }
+        applies
+    }
+
+    /// The stored entries of `from ..= to`.
+    fn range(&self, from: Seq, to: Seq) -> std::ops::Range<usize> {
+        let end = usize::try_from(to.0).map_or(self.entries.len(), |to| to.min(self.entries.len()));
+        let start = usize::try_from(from.0.saturating_sub(1)).map_or(end, |from| from.min(end));
+        start..end
+    }
+}
+
+fn bytes(entry: &Entry) -> usize {
+    serde_json::to_vec(entry).map_or(0, |json| json.len())
+}
+
+impl MemoryStore {
+    /// An empty store with so many events per bucket (≥ 1).
+    pub fn new(bucket: u64) -> Self {
+        Self {
+            bucket: bucket.max(1),
+            state: Mutex::default(),
+        }
+    }
+
+    /// The next append not yet spoken for meets this; called again, the one after it, and so on.
+    pub fn fail_next_append(&self, fault: Fault) {
+        self.lock().faults.push_back(fault);
+    }
+
+    /// From now on every call answers `Away`, or no longer.
+    pub fn set_away(&self, away: bool) {
+        self.lock().away = away;
+    }
+
+    /// Lets the appends that were to be applied later happen, or miss: each is still conditional on its head. Says how
+    /// many were stored.
+    pub fn settle(&self) -> usize {
+        let mut state = self.lock();
+        let later = std::mem::take(&mut state.later);
+        later
+            .into_iter()
+            .filter(|(room, expect, batch)| {
+                let room = state.rooms.entry(*room).or_default();
+                head_after(*expect, batch).is_ok_and(|after| room.append(*expect, batch, after))
+            })
+            .count()
+    }
+
+    /// How often the store was asked.
+    pub fn calls(&self) -> Calls {
+        self.lock().calls
+    }
+
+    /// The state, also after a test's panic in the middle of a call: each call is one step, so it is whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn there(&self) -> Result<MutexGuard<'_, State>, StoreError> {
+        let state = self.lock();
+        match state.away {
+            true => Err(StoreError::Away("switched off by the test".into())),
+            false => Ok(state),
+        }
+    }
+}
+
+#[async_trait]
+impl Log for MemoryStore {
+    fn batch_max(&self, head: Seq) -> usize {
+        usize::try_from(self.bucket - head.0 % self.bucket).unwrap_or(usize::MAX)
+    }
+
+    async fn head(&self, room: RoomId, _: Seq, _: Freshness) -> Result<Head, StoreError> {
+        let mut state = self.there()?;
+        state.calls.heads += 1;
+        Ok(state.rooms.get(&room).map_or(Head::EMPTY, |r| r.head))
+    }
+
+    async fn append(
+        &self,
+        room: RoomId,
+        expect: Head,
+        batch: &[Entry],
+    ) -> Result<Appended, StoreError> {
+        let mut state = self.lock();
+        state.calls.appends += 1;
+        let after = head_after(expect, batch).map_err(StoreError::Failed)?;
+        if batch.len() > self.batch_max(expect.seq) {
+            return Err(StoreError::Failed("the batch crosses a bucket".into()));
+        }
+        let fault = state.faults.pop_front();
+        if state.away || fault == Some(Fault::Away) {
+            return Err(StoreError::Away("switched off by the test".into()));
+        }
+        if fault == Some(Fault::UnknownAppliedLater) {
+            state.later.push((room, expect, batch.to_vec()));
+        }
+        let log = state.rooms.entry(room).or_default();
+        let head = log.head;
+        let unknown = || Appended::Unknown("the test says so".into());
+        Ok(match fault {
+            Some(Fault::Lost) => Appended::Lost(head),
+            Some(Fault::UnknownNotApplied | Fault::UnknownAppliedLater) => unknown(),
+            fault => match (log.append(expect, batch, after), fault) {
+                (_, Some(Fault::UnknownApplied)) => unknown(),
+                (true, None) => Appended::Applied,
+                (_, _) => Appended::Lost(log.head),
+            },
+        })
+    }
+
+    async fn read(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+        limit: usize,
+        _: Freshness,
+    ) -> Result<Page, StoreError> {
+        let mut state = self.there()?;
+        state.calls.reads += 1;
+        let Some(log) = state.rooms.get(&room) else {
+            return Ok(Page::default());
+        };
+        let mut page = Page {
+            entries: Vec::new(),
+            head: log.head,
+        };
+        let mut size = 0;
+        for entry in log.entries[log.range(from, to)].iter().take(limit) {
+            size += bytes(entry);
+            if size > PAGE_BYTES_MAX && !page.entries.is_empty() {
+                break;
+            }
+            page.entries.push(entry.clone());
+        }
+        Ok(page)
+    }
+
+    async fn erase(&self, room: RoomId, from: Seq, to: Seq) -> Result<(), StoreError> {
+        if let Some(log) = self.there()?.rooms.get_mut(&room) {
+            let range = log.range(from, to);
+            for entry in &mut log.entries[range] {
+                entry.event.body = Body::Erased;
+            }
+        }
+        Ok(())
+    }
+
+    async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        let stored = &mut state.rooms.entry(room).or_default().cells;
+        for cell in cells {
+            let (name, seq) = key(cell);
+            if stored.get(&name).is_none_or(|old| key(old).1 <= seq) {
+                stored.insert(name, cell.clone());
+            }
+        }
+        Ok(())
+    }
+
+    async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        let projected = &mut state.rooms.entry(room).or_default().projected;
+        *projected = head.max(*projected);
+        Ok(())
+    }
+
+    async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
+        let state = self.there()?;
+        Ok(state.rooms.get(&room).map_or(Head::EMPTY, |r| r.projected))
+    }
+
+    async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
+        let state = self.there()?;
+        let room = state.rooms.get(&room);
+        Ok(room.and_then(|r| r.cells.get(&Key::Room)).cloned())
+    }
+
+    async fn member_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MemberCell>, StoreError> {
+        let state = self.there()?;
+        let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
+        let members = cells.filter_map(|(_, cell)| match cell {
+            Cell::Member(m) if Some(m.user) > after => Some(m.clone()),
+            _ => None,
+        });
+        Ok(members.take(limit).collect())
+    }
+
+    async fn message_cells(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> Result<Vec<Cell>, StoreError> {
+        let state = self.there()?;
+        let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
+        let of_range = cells.filter(|(key, _)| match key {
+            Key::Text(target) | Key::Reaction(target, ..) => from <= *target && *target <= to,
+            Key::Room | Key::Member(_) => false,
+        });
+        Ok(of_range.map(|(_, cell)| cell.clone()).collect())
+    }
+
+    async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
+        self.there()?.rooms_of.insert((user, room));
+        Ok(())
+    }
+
+    async fn rooms_of(
+        &self,
+        user: UserId,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<RoomId>, StoreError> {
+        let state = self.there()?;
+        let rooms = state.rooms_of.iter();
+        let own = rooms.filter(|(u, room)| *u == user && Some(*room) > after);
+        Ok(own.take(limit).map(|(_, room)| *room).collect())
+    }
+
+    async fn set_mark(&self, user: UserId, room: RoomId, mark: Mark) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        let stored = state.marks.entry((user, room)).or_default();
+        *stored = mark.max(*stored);
+        Ok(())
+    }
+
+    async fn mark(&self, user: UserId, room: RoomId) -> Result<Mark, StoreError> {
+        let state = self.there()?;
+        Ok(state.marks.get(&(user, room)).copied().unwrap_or_default())
+    }
+
+    async fn marks(&self, user: UserId) -> Result<Vec<(RoomId, Mark)>, StoreError> {
+        let state = self.there()?;
+        let own = state.marks.iter().filter(|((u, _), _)| *u == user);
+        Ok(own.map(|((_, room), mark)| (*room, *mark)).collect())
+    }
+}
+
+#[async_trait]
+impl Records for MemoryStore {
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Record>, StoreError> {
+        Ok(self.there()?.records.get(&(kind, key.to_owned())).cloned())
+    }
+
+    async fn put_record(
+        &self,
+        kind: RecordKind,
+        key: &str,
+        expect: Option<Version>,
+        value: &str,
+    ) -> Result<Written, StoreError> {
+        let mut state = self.there()?;
+        let key = (kind, key.to_owned());
+        let stands = state.records.get(&key);
+        if stands.map(|r| r.version) != expect {
+            return Ok(Written::Conflict(stands.cloned()));
+        }
+        let version = Version(expect.map_or(1, |v| v.0 + 1));
+        let value = value.to_owned();
+        state.records.insert(key, Record { version, value });
+        Ok(Written::Done(version))
+    }
+
+    async fn remove_record(
+        &self,
+        kind: RecordKind,
+        key: &str,
+        expect: Version,
+    ) -> Result<Written, StoreError> {
+        let mut state = self.there()?;
+        let key = (kind, key.to_owned());
+        let stands = state.records.get(&key);
+        if stands.map(|r| r.version) != Some(expect) {
+            return Ok(Written::Conflict(stands.cloned()));
+        }
+        state.records.remove(&key);
+        Ok(Written::Done(expect))
+    }
+
+    async fn records(
+        &self,
+        kind: RecordKind,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Record)>, StoreError> {
+        let state = self.there()?;
+        let all = state.records.iter();
+        let own = all.filter(|((k, key), _)| *k == kind && Some(key.as_str()) > after);
+        Ok(own
+            .take(limit)
+            .map(|((_, key), record)| (key.clone(), record.clone()))
+            .collect())
+    }
+
+    async fn claim(
+        &self,
+        space: ClaimSpace,
+        folded: &str,
+        name: &str,
+        id: Uuid,
+    ) -> Result<Claim, StoreError> {
+        let mut state = self.there()?;
+        let claims = state.claims.entry((space, folded.to_owned()));
+        Ok(claims
+            .or_insert_with(|| Claim {
+                id,
+                name: name.to_owned(),
+                confirmed: false,
+            })
+            .clone())
+    }
+
+    async fn confirm(&self, space: ClaimSpace, folded: &str, id: Uuid) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        if let Some(claim) = state.claims.get_mut(&(space, folded.to_owned()))
+            && claim.id == id
+        {
+            claim.confirmed = true;
+        }
+        Ok(())
+    }
+
+    async fn claimed(&self, space: ClaimSpace, folded: &str) -> Result<Option<Claim>, StoreError> {
+        let claim = (space, folded.to_owned());
+        Ok(self.there()?.claims.get(&claim).cloned())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.there().map(drop)
+    }
+
+    fn durability(&self) -> String {
+        "nothing: all is gone when the process ends".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hearth_protocol::{DeviceId, Event, Ordinal, SendId};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn it_keeps_the_ports_promises() {
+        for bucket in [8, 13] {
+            crate::conformance::store::run(Arc::new(MemoryStore::new(bucket)), Some(bucket)).await;
+        }
+    }
+
+    fn one(expect: Head) -> [Entry; 1] {
+        [Entry {
+            event: Event {
+                seq: expect.seq.next(),
+                ordinal: expect.ordinal,
+                at_ms: 0,
+                by: UserId(Uuid::nil()),
+                name: "kim".into(),
+                id: SendId::from_uuid(Uuid::now_v7()),
+                body: Body::Join,
+            },
+            device: DeviceId::new("d").unwrap(),
+            n: 1,
+        }]
+    }
+
+    async fn head(store: &MemoryStore, room: RoomId) -> u64 {
+        let head = store.head(room, Seq::ZERO, Freshness::Serial).await;
+        head.unwrap().seq.0
+    }
+
+    #[tokio::test]
+    async fn each_fault_is_what_it_says_once() {
+        let room = RoomId(Uuid::now_v7());
+        for (fault, stored) in [
+            (Fault::Away, 0),
+            (Fault::Lost, 0),
+            (Fault::LostApplied, 1),
+            (Fault::UnknownApplied, 1),
+            (Fault::UnknownNotApplied, 0),
+            (Fault::UnknownAppliedLater, 0),
+        ] {
+            let store = MemoryStore::new(8);
+            store.fail_next_append(fault);
+            let answer = store.append(room, Head::EMPTY, &one(Head::EMPTY)).await;
+            let fits = match fault {
+                Fault::Away => matches!(answer, Err(StoreError::Away(_))),
+                Fault::Lost | Fault::LostApplied => matches!(answer, Ok(Appended::Lost(_))),
+                _ => matches!(answer, Ok(Appended::Unknown(_))),
+            };
+            assert!(fits, "{fault:?}: {answer:?}");
+            assert_eq!(head(&store, room).await, stored, "{fault:?}");
+            let head = Head {
+                seq: Seq(stored),
+                ordinal: Ordinal::ZERO,
+            };
+            let next = store.append(room, head, &one(head)).await;
+            assert_eq!(next.unwrap(), Appended::Applied, "after {fault:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_late_append_is_still_conditional() {
+        for overtaken in [false, true] {
+            let (store, room) = (MemoryStore::new(8), RoomId(Uuid::now_v7()));
+            store.fail_next_append(Fault::UnknownAppliedLater);
+            let late = one(Head::EMPTY);
+            store.append(room, Head::EMPTY, &late).await.unwrap();
+            if overtaken {
+                let other = one(Head::EMPTY);
+                store.append(room, Head::EMPTY, &other).await.unwrap();
+            }
+            assert_eq!(store.settle(), usize::from(!overtaken));
+            assert_eq!(head(&store, room).await, 1);
+            assert_eq!(store.settle(), 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn away_is_away_until_it_is_back() {
+        let (store, room) = (MemoryStore::new(8), RoomId(Uuid::now_v7()));
+        store.set_away(true);
+        assert!(store.ready().await.is_err());
+        let answer = store.append(room, Head::EMPTY, &one(Head::EMPTY)).await;
+        assert!(matches!(answer, Err(StoreError::Away(_))));
+        store.set_away(false);
+        assert_eq!(head(&store, room).await, 0);
+        assert_eq!(store.calls().appends, 1);
+        assert_eq!(store.calls().heads, 1);
+    }
+}
