@@ -1,0 +1,225 @@
+//! A session: one connection of one user, as a pure machine. Texts, replies and notices go in, effects come out; the
+//! shell in `crate::node` carries them out. Two dialects: our own frames, and the specification's.
+
+mod seed;
+mod v1;
+
+use hearth_protocol::{
+    Body, CloseCode, DeviceId, Event, Member, MessageState, PresenceOf, RoomId, RoomKind,
+    RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
+};
+
+use crate::refusal::Refusal;
+
+pub(crate) use seed::Seed;
+pub(crate) use v1::V1;
+
+/// What a connection speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `hearth.v1`.
+    V1,
+    /// The specification's frames.
+    Seed,
+}
+
+/// A session's number of something that it asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AskId(pub u64);
+
+/// A room, as a client names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoomRef {
+    /// By id.
+    Id(RoomId),
+    /// By name.
+    Name(String),
+}
+
+/// A send as a client hands it in; what it leaves out, the node fills in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSend {
+    /// The room.
+    pub room: RoomId,
+    /// The client's id.
+    pub id: SendId,
+    /// The client's position when it first went on the wire; `None`: the log's end as the node knows it.
+    pub after: Option<Seq>,
+    /// The device; `None`: one made for this send alone.
+    pub device: Option<DeviceId>,
+    /// The device's counter.
+    pub n: u64,
+    /// What is to happen.
+    pub body: Body,
+}
+
+/// Which part of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// The newest events.
+    Newest,
+    /// Those before a seq.
+    Before(Seq),
+    /// Those after a seq.
+    After(Seq),
+    /// Those on both sides of a seq, and it.
+    Around(Seq),
+}
+
+/// A page of history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// The events, ascending and dense; deleted messages as `erased`.
+    pub events: Vec<Event>,
+    /// How its messages stand, where later events changed them.
+    pub states: Vec<MessageState>,
+    /// The log's end as of which this holds.
+    pub head: Seq,
+    /// Whether there is more before.
+    pub more_before: bool,
+    /// Whether there is more after.
+    pub more_after: bool,
+}
+
+/// What a session asks of its node. Each is answered once, by the [`Reply`] named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// The user's rooms: [`Reply::Rooms`].
+    Rooms,
+    /// A room as it stands, or nothing if the user is no member: [`Reply::Room`].
+    View(RoomId),
+    /// To be attached, from after a position: [`Reply::Attached`].
+    Attach {
+        /// The room.
+        room: RoomId,
+        /// The last seq that the client has; `None`: from the end on.
+        from: Option<Seq>,
+    },
+    /// [`Reply::Sent`].
+    Send(NewSend),
+    /// [`Reply::Room`].
+    Create {
+        /// The client's id.
+        id: SendId,
+        /// The name.
+        name: String,
+        /// Who may enter.
+        kind: RoomKind,
+    },
+    /// [`Reply::Room`].
+    Join(RoomRef),
+    /// The room of that name, if the user is a member: [`Reply::Room`].
+    Find(String),
+    /// [`Reply::Room`].
+    Direct(String),
+    /// [`Reply::Done`].
+    Leave(RoomId),
+    /// [`Reply::History`].
+    History {
+        /// The room.
+        room: RoomId,
+        /// Which part.
+        window: Window,
+        /// How many events.
+        limit: usize,
+    },
+    /// [`Reply::Members`].
+    Members {
+        /// The room.
+        room: RoomId,
+        /// Where the page before ended.
+        after: Option<UserId>,
+        /// How many.
+        limit: usize,
+    },
+    /// [`Reply::Done`]; the mark itself comes to all of the user's sessions.
+    Mark {
+        /// The room.
+        room: RoomId,
+        /// Read up to and with this.
+        seq: Seq,
+        /// Whether it may go back.
+        back: bool,
+    },
+    /// [`Reply::Presence`].
+    Presence {
+        /// The own status.
+        status: Status,
+        /// Whose to be told.
+        watch: Vec<UserId>,
+    },
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// The rooms.
+    Rooms(Result<Vec<RoomSnapshot>, Refusal>),
+    /// A room, and the seq of the event that last brought the user in.
+    Room(Result<(RoomSnapshot, Seq), Refusal>),
+    /// Attached, or why not.
+    Attached(Result<(), Refusal>),
+    /// Stored, or why not.
+    Sent(Result<Seq, Refusal>),
+    /// Done, or why not.
+    Done(Result<(), Refusal>),
+    /// A page.
+    History(Result<HistoryPage, Refusal>),
+    /// A page, and where the next begins.
+    Members(Result<(Vec<Member>, Option<UserId>), Refusal>),
+    /// The watched, as they are.
+    Presence(Vec<PresenceOf>),
+}
+
+/// What a session is told unasked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The user is a member of this room (perhaps for long).
+    RoomAdded(RoomId),
+    /// The room is no longer the user's; the reader is detached, and the client was told.
+    RoomGone(RoomId),
+    /// The node goes away: finish what is under way, then close.
+    Drain {
+        /// When to come back.
+        after_ms: u64,
+    },
+}
+
+/// What comes out of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A frame for the client.
+    Write(Box<ServerFrame>),
+    /// A text for the client, as it is.
+    Text(String),
+    /// Something to be done by the node, and answered.
+    Ask(AskId, Ask),
+    /// The user is writing.
+    Typing(RoomId),
+    /// The room is to send no more.
+    Detach(RoomId),
+    /// The end.
+    Close(CloseCode),
+}
+
+/// The dialects' common surface.
+pub(crate) trait Machine: std::marker::Send {
+    /// The connection stands.
+    fn open(&mut self, out: &mut Vec<Effect>);
+    /// A text from the client.
+    fn text(&mut self, now_ms: u64, text: &str, out: &mut Vec<Effect>);
+    /// An answer.
+    fn reply(&mut self, ask: AskId, reply: Reply, out: &mut Vec<Effect>);
+    /// Something unasked.
+    fn notice(&mut self, notice: Notice, out: &mut Vec<Effect>);
+    /// Whether it takes another text now: the back-pressure.
+    fn may_read(&self) -> bool;
+}
+
+/// Who the session is for, and who speaks to them.
+#[derive(Debug, Clone)]
+pub(crate) struct Greeting {
+    pub(crate) user: User,
+    pub(crate) node: String,
+    pub(crate) build: String,
+}

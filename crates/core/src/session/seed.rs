@@ -1,0 +1,234 @@
+//! The specification's dialect: greets with `ok`, takes `{msg, receiver, is_group, group_name}`, and answers only what
+//! is wrong. Its sends are events in the same logs as all others; the node makes their ids, so a resend is a new one.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use hearth_protocol::{
+    Body, CloseCode, DeviceId, ErrorCode, RoomId, SendId, Seq,
+    bounds::REQUESTS_IN_FLIGHT_MAX,
+    seed::{GREETING, SeedError, SeedSend},
+};
+
+use super::{Ask, AskId, Effect, Machine, NewSend, Notice, Reply};
+use crate::refusal::Refusal;
+
+/// How far the message at the front is.
+enum Step {
+    Finding { text: String, group: bool },
+    Attaching { text: String, room: RoomId },
+    Sending { group: bool },
+}
+
+pub(crate) struct Seed {
+    /// One for each connection: its sends are in order by `n`.
+    device: DeviceId,
+    n: u64,
+    next_id: Box<dyn FnMut() -> SendId + Send>,
+    rooms: BTreeSet<RoomId>,
+    /// The look-up of the rooms, until it is done.
+    opening: Option<AskId>,
+    /// Rooms being attached to before the first message may go.
+    attaching: BTreeSet<AskId>,
+    viewing: BTreeSet<AskId>,
+    waiting: VecDeque<SeedSend>,
+    step: Option<(AskId, Step)>,
+    next_ask: u64,
+    greeted: bool,
+    draining: bool,
+    closed: bool,
+}
+
+impl Seed {
+    pub(crate) fn new(device: DeviceId, next_id: Box<dyn FnMut() -> SendId + Send>) -> Self {
+        Self {
+            device,
+            n: 0,
+            next_id,
+            rooms: BTreeSet::new(),
+            opening: None,
+            attaching: BTreeSet::new(),
+            viewing: BTreeSet::new(),
+            waiting: VecDeque::new(),
+            step: None,
+            next_ask: 0,
+            greeted: false,
+            draining: false,
+            closed: false,
+        }
+    }
+
+    fn ask(&mut self, ask: Ask, out: &mut Vec<Effect>) -> AskId {
+        self.next_ask += 1;
+        let id = AskId(self.next_ask);
+        out.push(Effect::Ask(id, ask));
+        id
+    }
+
+    fn next(&mut self, out: &mut Vec<Effect>) {
+        if self.step.is_some() || self.opening.is_some() || !self.attaching.is_empty() {
+            return;
+        }
+        if let Some(send) = self.waiting.pop_front() {
+            let (ask, group) = match send.is_group {
+                true => (Ask::Find(send.group_name), true),
+                false => (Ask::Direct(send.receiver), false),
+            };
+            let id = self.ask(ask, out);
+            self.step = Some((id, Step::Finding { text: send.msg, group }));
+        } else if self.draining && !self.closed {
+            self.close(CloseCode::Drain, out);
+        }
+    }
+
+    fn send(&mut self, room: RoomId, text: String, group: bool, out: &mut Vec<Effect>) {
+        self.n += 1;
+        let send = NewSend {
+            room,
+            id: (self.next_id)(),
+            after: None,
+            device: Some(self.device.clone()),
+            n: self.n,
+            body: Body::Message { text, reply_to: None },
+        };
+        let id = self.ask(Ask::Send(send), out);
+        self.step = Some((id, Step::Sending { group }));
+    }
+
+    fn advance(&mut self, step: Step, reply: Reply, out: &mut Vec<Effect>) {
+        match (step, reply) {
+            (Step::Finding { text, group }, Reply::Room(Ok((room, _)))) => {
+                // The sender of a group frame gets it too, so it is attached before it sends.
+                if group && self.rooms.insert(room.id) {
+                    let id = self.ask(Ask::Attach { room: room.id, from: Some(room.head) }, out);
+                    self.step = Some((id, Step::Attaching { text, room: room.id }));
+                } else {
+                    self.send(room.id, text, group, out);
+                }
+            }
+            (Step::Finding { group, .. }, Reply::Room(Err(refusal))) => refuse(group, &refusal, out),
+            (Step::Attaching { text, room }, Reply::Attached(Ok(()))) => self.send(room, text, true, out),
+            (Step::Attaching { room, .. }, Reply::Attached(Err(refusal))) => {
+                self.rooms.remove(&room);
+                refuse(true, &refusal, out);
+            }
+            (Step::Sending { .. }, Reply::Sent(Ok(_))) => {}
+            (Step::Sending { group }, Reply::Sent(Err(refusal))) => refuse(group, &refusal, out),
+            (_, _) => self.close(CloseCode::Lost, out),
+        }
+    }
+
+    /// The greeting promises that what is sent from now on arrives, so it waits for the attachments.
+    fn greet(&mut self, out: &mut Vec<Effect>) {
+        if self.attaching.is_empty() && !self.greeted {
+            self.greeted = true;
+            out.push(Effect::Text(GREETING.into()));
+        }
+    }
+
+    fn close(&mut self, code: CloseCode, out: &mut Vec<Effect>) {
+        self.closed = true;
+        out.push(Effect::Close(code));
+    }
+
+    fn attach(&mut self, room: RoomId, from: Option<Seq>, out: &mut Vec<Effect>) {
+        if self.rooms.insert(room) {
+            let id = self.ask(Ask::Attach { room, from }, out);
+            self.attaching.insert(id);
+        }
+    }
+}
+
+impl Machine for Seed {
+    fn open(&mut self, out: &mut Vec<Effect>) {
+        self.opening = Some(self.ask(Ask::Rooms, out));
+    }
+
+    fn text(&mut self, _now_ms: u64, text: &str, out: &mut Vec<Effect>) {
+        if self.closed || self.draining {
+            return;
+        }
+        let Ok(send) = serde_json::from_str::<SeedSend>(text) else {
+            return refusal_text(&SeedError::failed(), out);
+        };
+        match send.check() {
+            Ok(()) => {
+                self.waiting.push_back(send);
+                self.next(out);
+            }
+            Err(error) => refusal_text(&error, out),
+        }
+    }
+
+    fn reply(&mut self, ask: AskId, reply: Reply, out: &mut Vec<Effect>) {
+        if self.closed {
+            return;
+        }
+        if self.opening == Some(ask) {
+            let Reply::Rooms(Ok(rooms)) = reply else {
+                return self.close(CloseCode::Lost, out);
+            };
+            self.opening = None;
+            for room in rooms {
+                self.attach(room.id, Some(room.head), out);
+            }
+            self.greet(out);
+        } else if self.attaching.remove(&ask) {
+            match reply {
+                Reply::Attached(Err(refusal)) if refusal.code != ErrorCode::NotMember => {
+                    return self.close(CloseCode::Lost, out);
+                }
+                _ => {}
+            }
+            self.greet(out);
+        } else if self.viewing.remove(&ask) {
+            if let Reply::Room(Ok((room, since))) = reply {
+                self.attach(room.id, Some(since), out);
+            }
+        } else if self.step.as_ref().is_some_and(|(id, _)| *id == ask)
+            && let Some((_, step)) = self.step.take()
+        {
+            self.advance(step, reply, out);
+        }
+        self.next(out);
+    }
+
+    fn notice(&mut self, notice: Notice, out: &mut Vec<Effect>) {
+        match notice {
+            Notice::RoomAdded(room) => {
+                if self.opening.is_none() && !self.rooms.contains(&room) {
+                    let id = self.ask(Ask::View(room), out);
+                    self.viewing.insert(id);
+                }
+            }
+            Notice::RoomGone(room) => {
+                self.rooms.remove(&room);
+            }
+            Notice::Drain { .. } => {
+                self.draining = true;
+                self.next(out);
+            }
+        }
+    }
+
+    fn may_read(&self) -> bool {
+        self.waiting.len() < REQUESTS_IN_FLIGHT_MAX
+    }
+}
+
+fn refuse(group: bool, refusal: &Refusal, out: &mut Vec<Effect>) {
+    let field = match refusal.code {
+        ErrorCode::NotFound | ErrorCode::NotMember | ErrorCode::Forbidden if group => Some("group_name"),
+        ErrorCode::NotFound | ErrorCode::NotMember | ErrorCode::Forbidden => Some("receiver"),
+        _ => None,
+    };
+    let error = match field {
+        Some(field) => SeedError::field(field, &refusal.message),
+        None => SeedError { field: None, message: format!("Failed to send message: {}", refusal.message) },
+    };
+    refusal_text(&error, out);
+}
+
+fn refusal_text(error: &SeedError, out: &mut Vec<Effect>) {
+    // A SeedError is two texts: writing it cannot fail.
+    out.push(Effect::Text(serde_json::to_string(error).unwrap_or_default()));
+}

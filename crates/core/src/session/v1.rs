@@ -1,0 +1,425 @@
+//! The dialect `hearth.v1`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use hearth_protocol::{
+    ClientFrame, CloseCode, Decoded, ErrorCode, Position, RoomId, SendId, ServerFrame,
+    bounds::{PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX, REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX, WATCHED_USERS_MAX},
+    decode_client,
+};
+
+use super::{Ask, AskId, Effect, Greeting, Machine, NewSend, Notice, Reply, RoomRef, Window};
+use crate::refusal::Refusal;
+
+/// Sends of one connection that wait behind the one in flight in their room. A full queue stops the reading.
+const SENDS_WAITING_MAX: usize = 64;
+/// A notice of typing is worth passing on once in this time per room.
+const TYPING_PAUSE_MS: u64 = 1_500;
+/// Frames in error before the connection is closed: a client that is wrong this often is not getting better.
+const BAD_FRAMES_MAX: u32 = 100;
+
+enum Phase {
+    /// Nothing but `hello` and `ping`.
+    Opening,
+    /// The rooms are being looked up.
+    Greeting { positions: Vec<Position> },
+    Live,
+}
+
+/// What an answer is for.
+enum Under {
+    Rooms,
+    /// The answer to a request.
+    Room { r#ref: u64 },
+    /// A room that turned up.
+    Added { room: RoomId },
+    Attach { room: RoomId },
+    Send { room: RoomId, id: SendId },
+    Leave { r#ref: u64, room: RoomId },
+    History { r#ref: u64, room: RoomId },
+    Members { r#ref: u64, room: RoomId },
+    Mark { room: RoomId },
+    Presence,
+}
+
+pub(crate) struct V1 {
+    greeting: Greeting,
+    phase: Phase,
+    /// Rooms to which the client is attached, or about to be.
+    rooms: BTreeSet<RoomId>,
+    /// Per room with a send in flight, those that wait behind it.
+    sends: BTreeMap<RoomId, VecDeque<NewSend>>,
+    waiting: usize,
+    under_way: BTreeMap<AskId, Under>,
+    typed_ms: BTreeMap<RoomId, u64>,
+    next_ask: u64,
+    bad_frames: u32,
+    /// Set once the node goes away: when to come back.
+    draining: Option<u64>,
+    closed: bool,
+    wall_ms: Box<dyn Fn() -> u64 + std::marker::Send>,
+}
+
+impl V1 {
+    pub(crate) fn new(greeting: Greeting, wall_ms: Box<dyn Fn() -> u64 + std::marker::Send>) -> Self {
+        Self {
+            greeting,
+            phase: Phase::Opening,
+            rooms: BTreeSet::new(),
+            sends: BTreeMap::new(),
+            waiting: 0,
+            under_way: BTreeMap::new(),
+            typed_ms: BTreeMap::new(),
+            next_ask: 0,
+            bad_frames: 0,
+            draining: None,
+            closed: false,
+            wall_ms,
+        }
+    }
+
+    fn ask(&mut self, under: Under, ask: Ask, out: &mut Vec<Effect>) {
+        self.next_ask += 1;
+        let id = AskId(self.next_ask);
+        self.under_way.insert(id, under);
+        out.push(Effect::Ask(id, ask));
+    }
+
+    fn close(&mut self, code: CloseCode, out: &mut Vec<Effect>) {
+        self.closed = true;
+        out.push(Effect::Close(code));
+    }
+
+    fn frame(&mut self, now_ms: u64, frame: ClientFrame, out: &mut Vec<Effect>) {
+        if let ClientFrame::Ping { r#ref } = frame {
+            return write(ServerFrame::Pong { r#ref }, out);
+        }
+        match (&self.phase, frame) {
+            (Phase::Opening, ClientFrame::Hello { rooms, .. }) => {
+                if rooms.len() > ROOMS_PER_USER_MAX {
+                    let message = format!("At most {ROOMS_PER_USER_MAX} rooms can be resumed.");
+                    write(error(None, &Refusal::new(ErrorCode::TooLarge, message)), out);
+                    return self.close(CloseCode::Protocol, out);
+                }
+                self.phase = Phase::Greeting { positions: rooms };
+                self.ask(Under::Rooms, Ask::Rooms, out);
+            }
+            (Phase::Opening, _) => {
+                let refusal = Refusal::new(ErrorCode::BadRequest, "The first frame must be `hello`.");
+                write(error(None, &refusal), out);
+                self.close(CloseCode::Protocol, out);
+            }
+            (_, ClientFrame::Hello { .. }) => {
+                self.bad(None, &Refusal::new(ErrorCode::BadRequest, "`hello` was already said."), out);
+            }
+            (_, frame) => self.request(now_ms, frame, out),
+        }
+    }
+
+    fn request(&mut self, now_ms: u64, frame: ClientFrame, out: &mut Vec<Effect>) {
+        match frame {
+            ClientFrame::Hello { .. } | ClientFrame::Ping { .. } => {}
+            ClientFrame::Send { room, id, after, device, n, body } => {
+                let send =
+                    NewSend { room, id, after: Some(after), device: Some(device), n, body };
+                if let Some(waiting) = self.sends.get_mut(&room) {
+                    self.waiting += 1;
+                    waiting.push_back(send);
+                } else {
+                    self.sends.insert(room, VecDeque::new());
+                    self.ask(Under::Send { room, id: send.id.clone() }, Ask::Send(send), out);
+                }
+            }
+            ClientFrame::Create { r#ref, id, name, kind } => {
+                self.ask(Under::Room { r#ref }, Ask::Create { id, name, kind }, out);
+            }
+            ClientFrame::Join { r#ref, room, name } => match (room, name) {
+                (Some(room), _) => {
+                    self.ask(Under::Room { r#ref }, Ask::Join(RoomRef::Id(room)), out);
+                }
+                (None, Some(name)) => {
+                    self.ask(Under::Room { r#ref }, Ask::Join(RoomRef::Name(name)), out);
+                }
+                (None, None) => {
+                    let refusal = Refusal::new(ErrorCode::BadRequest, "`join` needs `room` or `name`.");
+                    self.bad(Some(r#ref), &refusal, out);
+                }
+            },
+            ClientFrame::Direct { r#ref, user } => {
+                self.ask(Under::Room { r#ref }, Ask::Direct(user), out);
+            }
+            ClientFrame::Leave { r#ref, room } => {
+                self.ask(Under::Leave { r#ref, room }, Ask::Leave(room), out);
+            }
+            ClientFrame::History { r#ref, room, before, after, around, limit } => {
+                let window = match (before, after, around) {
+                    (None, None, None) => Window::Newest,
+                    (Some(seq), None, None) => Window::Before(seq),
+                    (None, Some(seq), None) => Window::After(seq),
+                    (None, None, Some(seq)) => Window::Around(seq),
+                    _ => {
+                        let text = "`history` takes one of `before`, `after` and `around`.";
+                        return self.bad(Some(r#ref), &Refusal::new(ErrorCode::BadRequest, text), out);
+                    }
+                };
+                let limit = limit.unwrap_or(PAGE_EVENTS_DEFAULT).clamp(1, PAGE_EVENTS_MAX);
+                self.ask(Under::History { r#ref, room }, Ask::History { room, window, limit }, out);
+            }
+            ClientFrame::Members { r#ref, room, after, limit } => {
+                let limit = limit.unwrap_or(PAGE_EVENTS_DEFAULT).clamp(1, PAGE_EVENTS_MAX);
+                self.ask(Under::Members { r#ref, room }, Ask::Members { room, after, limit }, out);
+            }
+            ClientFrame::Mark { room, seq, back } => {
+                self.ask(Under::Mark { room }, Ask::Mark { room, seq, back }, out);
+            }
+            ClientFrame::Typing { room } => {
+                let due = self.typed_ms.get(&room).is_none_or(|typed_ms| now_ms >= typed_ms + TYPING_PAUSE_MS);
+                if due && self.rooms.contains(&room) {
+                    self.typed_ms.insert(room, now_ms);
+                    out.push(Effect::Typing(room));
+                }
+            }
+            ClientFrame::Presence { status, watch } => {
+                if watch.len() > WATCHED_USERS_MAX {
+                    let text = format!("At most {WATCHED_USERS_MAX} people can be watched.");
+                    return self.bad(None, &Refusal::new(ErrorCode::TooLarge, text), out);
+                }
+                self.ask(Under::Presence, Ask::Presence { status, watch }, out);
+            }
+        }
+    }
+
+    fn bad(&mut self, r#ref: Option<u64>, refusal: &Refusal, out: &mut Vec<Effect>) {
+        write(error(r#ref, refusal), out);
+        self.bad_frames += 1;
+        if self.bad_frames >= BAD_FRAMES_MAX {
+            self.close(CloseCode::Protocol, out);
+        }
+    }
+
+    fn welcome(&mut self, rooms: Vec<hearth_protocol::RoomSnapshot>, out: &mut Vec<Effect>) {
+        let Phase::Greeting { positions } = std::mem::replace(&mut self.phase, Phase::Live) else {
+            return;
+        };
+        let mut positions: BTreeMap<_, _> =
+            positions.into_iter().map(|position| (position.room, position.seq)).collect();
+        // A room without a position starts at the end that the snapshot shows, so that nothing falls in between.
+        let attach: Vec<_> = rooms
+            .iter()
+            .map(|room| (room.id, positions.remove(&room.id).unwrap_or(room.head)))
+            .collect();
+        write(
+            ServerFrame::Welcome {
+                build: self.greeting.build.clone(),
+                node: self.greeting.node.clone(),
+                user: self.greeting.user.clone(),
+                now_ms: (self.wall_ms)(),
+                rooms,
+            },
+            out,
+        );
+        for (room, seq) in positions {
+            write(ServerFrame::Left { room, seq, r#ref: None }, out);
+        }
+        for (room, from) in attach {
+            self.attach(room, from, out);
+        }
+    }
+
+    fn attach(&mut self, room: RoomId, from: hearth_protocol::Seq, out: &mut Vec<Effect>) {
+        if self.rooms.insert(room) {
+            self.ask(Under::Attach { room }, Ask::Attach { room, from: Some(from) }, out);
+        }
+    }
+
+    /// The next send of the room goes; after a refusal that asks for the same id again, those behind it must not pass
+    /// it, so they are refused alike.
+    fn sent(&mut self, room: RoomId, refused: Option<&Refusal>, out: &mut Vec<Effect>) {
+        let Some(mut waiting) = self.sends.remove(&room) else { return };
+        if let Some(refusal) = refused {
+            self.waiting -= waiting.len();
+            for send in waiting {
+                write(send_error(room, send.id, refusal), out);
+            }
+        } else if let Some(send) = waiting.pop_front() {
+            self.waiting -= 1;
+            self.sends.insert(room, waiting);
+            self.ask(Under::Send { room, id: send.id.clone() }, Ask::Send(send), out);
+        }
+    }
+
+    fn drained(&mut self, out: &mut Vec<Effect>) {
+        if let Some(after_ms) = self.draining
+            && self.under_way.is_empty()
+            && !self.closed
+        {
+            write(ServerFrame::Drain { after_ms }, out);
+            self.close(CloseCode::Drain, out);
+        }
+    }
+}
+
+impl Machine for V1 {
+    fn open(&mut self, _out: &mut Vec<Effect>) {}
+
+    fn text(&mut self, now_ms: u64, text: &str, out: &mut Vec<Effect>) {
+        // What comes during a drain is not answered: it is not in the log, and goes elsewhere with the same id.
+        if self.closed || self.draining.is_some() {
+            return;
+        }
+        match decode_client(text) {
+            Decoded::Frame(frame) => self.frame(now_ms, *frame, out),
+            Decoded::Unknown { kind, r#ref } => {
+                let text = format!("This server does not know the frame `{kind}`.");
+                self.bad(r#ref, &Refusal::new(ErrorCode::UnknownKind, text), out);
+            }
+            Decoded::Bad { cause, r#ref, send } => {
+                let refusal = Refusal::new(ErrorCode::BadRequest, format!("This is no frame: {cause}."));
+                match send {
+                    Some((room, id)) => write(send_error(room, id, &refusal), out),
+                    None => self.bad(r#ref, &refusal, out),
+                }
+            }
+        }
+    }
+
+    fn reply(&mut self, ask: AskId, reply: Reply, out: &mut Vec<Effect>) {
+        let Some(under) = self.under_way.remove(&ask) else { return };
+        if self.closed {
+            return;
+        }
+        match (under, reply) {
+            (Under::Rooms, Reply::Rooms(Ok(rooms))) => self.welcome(rooms, out),
+            (Under::Rooms, Reply::Rooms(Err(refusal))) => {
+                write(error(None, &refusal), out);
+                self.close(CloseCode::Lost, out);
+            }
+            (Under::Room { r#ref }, Reply::Room(Ok((room, _)))) => {
+                let (id, head) = (room.id, room.head);
+                write(ServerFrame::Room { r#ref: Some(r#ref), room }, out);
+                self.attach(id, head, out);
+            }
+            (Under::Added { .. }, Reply::Room(Ok((room, _)))) => {
+                let (id, head) = (room.id, room.head);
+                if !self.rooms.contains(&id) {
+                    write(ServerFrame::Room { r#ref: None, room }, out);
+                    self.attach(id, head, out);
+                }
+            }
+            // It turned up and went again, or will turn up once more with the next look at the user's rooms.
+            (Under::Added { .. }, Reply::Room(Err(_))) => {}
+            (Under::Attach { .. }, Reply::Attached(Ok(()))) => {}
+            (Under::Attach { room }, Reply::Attached(Err(refusal))) => {
+                self.rooms.remove(&room);
+                if refusal.code == ErrorCode::NotMember {
+                    write(ServerFrame::Left { room, seq: hearth_protocol::Seq::ZERO, r#ref: None }, out);
+                } else {
+                    // A socket that would be deaf to one of its rooms is none.
+                    write(error(None, &refusal), out);
+                    self.close(CloseCode::Lost, out);
+                }
+            }
+            (Under::Send { room, id }, Reply::Sent(Ok(seq))) => {
+                write(ServerFrame::Ack { room, id, seq }, out);
+                self.sent(room, None, out);
+            }
+            (Under::Send { room, id }, Reply::Sent(Err(refusal))) => {
+                write(send_error(room, id, &refusal), out);
+                let again = refusal.code.retry() == hearth_protocol::Retry::Same;
+                self.sent(room, again.then_some(&refusal), out);
+            }
+            (Under::Leave { r#ref, .. }, Reply::Done(Ok(()))) => {
+                write(ServerFrame::Done { r#ref }, out);
+            }
+            (Under::History { r#ref, room }, Reply::History(Ok(page))) => write(
+                ServerFrame::History {
+                    r#ref,
+                    room,
+                    events: page.events,
+                    states: page.states,
+                    head: page.head,
+                    more_before: page.more_before,
+                    more_after: page.more_after,
+                },
+                out,
+            ),
+            (Under::Members { r#ref, room }, Reply::Members(Ok((members, next)))) => {
+                write(ServerFrame::Members { r#ref, room, members, next }, out);
+            }
+            (Under::Mark { .. }, Reply::Done(Ok(()))) => {}
+            (Under::Mark { room }, Reply::Done(Err(refusal))) => {
+                let mut frame = error(None, &refusal);
+                if let ServerFrame::Error { room: of, .. } = &mut frame {
+                    *of = Some(room);
+                }
+                write(frame, out);
+            }
+            (Under::Presence, Reply::Presence(users)) => write(ServerFrame::Presence { users }, out),
+            (
+                Under::Room { r#ref }
+                | Under::Leave { r#ref, .. }
+                | Under::History { r#ref, .. }
+                | Under::Members { r#ref, .. },
+                Reply::Room(Err(refusal))
+                | Reply::Done(Err(refusal))
+                | Reply::History(Err(refusal))
+                | Reply::Members(Err(refusal)),
+            ) => write(error(Some(r#ref), &refusal), out),
+            // The shell answers each ask with its own kind of reply.
+            (_, _) => self.close(CloseCode::Lost, out),
+        }
+        self.drained(out);
+    }
+
+    fn notice(&mut self, notice: Notice, out: &mut Vec<Effect>) {
+        if self.closed {
+            return;
+        }
+        match notice {
+            Notice::RoomAdded(room) => {
+                if matches!(self.phase, Phase::Live) && !self.rooms.contains(&room) {
+                    self.ask(Under::Added { room }, Ask::View(room), out);
+                }
+            }
+            Notice::RoomGone(room) => {
+                self.rooms.remove(&room);
+                self.typed_ms.remove(&room);
+            }
+            Notice::Drain { after_ms } => {
+                self.draining = Some(after_ms);
+                self.drained(out);
+            }
+        }
+    }
+
+    fn may_read(&self) -> bool {
+        self.waiting < SENDS_WAITING_MAX
+            && self.under_way.len() - self.sends.len().min(self.under_way.len()) < REQUESTS_IN_FLIGHT_MAX
+    }
+}
+
+fn write(frame: ServerFrame, out: &mut Vec<Effect>) {
+    out.push(Effect::Write(Box::new(frame)));
+}
+
+fn error(r#ref: Option<u64>, refusal: &Refusal) -> ServerFrame {
+    ServerFrame::Error {
+        r#ref,
+        room: None,
+        id: None,
+        code: refusal.code,
+        message: refusal.message.clone(),
+        retry_after_ms: refusal.retry_after_ms,
+    }
+}
+
+fn send_error(room: RoomId, id: SendId, refusal: &Refusal) -> ServerFrame {
+    ServerFrame::Error {
+        r#ref: None,
+        room: Some(room),
+        id: Some(id),
+        code: refusal.code,
+        message: refusal.message.clone(),
+        retry_after_ms: refusal.retry_after_ms,
+    }
+}
