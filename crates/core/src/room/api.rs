@@ -90,7 +90,9 @@ pub enum Input {
     Projected(Result<Head, StoreError>),
     /// A run of entries from the bus, ascending and dense; already confirmed by who published it.
     Hint(Vec<Entry>),
-    /// The log has at least this seq (a heartbeat, the audit, a client's position, an empty run): read up to it.
+    /// The log has at least this seq (a heartbeat, the audit, a client's position, an empty run): read up to it. A room
+    /// that is not loaded yet loads now, also for 0; with nobody waiting for it in here, a load that fails is repeated
+    /// as long as the room lives.
     HeadSeen(Seq),
     /// What a forwarded send came to, from the writer's node.
     Replied {
@@ -119,8 +121,9 @@ pub enum Input {
 /// Whom a run is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
-    /// Every live reader: those of [`super::Room::live`], in that order, as of this effect.
-    Live,
+    /// The readers that are live at this point of the effects, in a stable order. Shared: the machine makes a new list
+    /// only when the set changes.
+    Live(Arc<[ReaderId]>),
     /// One reader that catches up.
     Reader(ReaderId),
 }
@@ -136,6 +139,8 @@ pub struct RoomView {
     pub topic: String,
     /// The user's role; `None` if no member.
     pub role: Option<Role>,
+    /// The event that last brought the user in or put them out; 0 if none did.
+    pub since: Seq,
     /// How many members.
     pub members: u64,
     /// The other member of a direct room.
