@@ -1,1 +1,4 @@
 //! backends
+
+#[cfg(feature = "embedded")]
+pub mod embedded;

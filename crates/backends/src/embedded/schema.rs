@@ -1,0 +1,274 @@
+//! The tables and their keys and values. Keys are fixed bytes, big-endian, so that their order is the order of what
+//! they stand for; values that hold text are JSON.
+//!
+//! A change of anything here that an older build cannot read raises [`VERSION`].
+
+use hearth_core::{
+    log::{Entry, Head},
+    port::{Cell, Claim, ClaimSpace, Mark, Record, RecordKind, Version},
+};
+use hearth_protocol::{DeviceId, Event, Ordinal, RoomId, Seq, UserId};
+use redb::TableDefinition;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::fault::Fault;
+
+/// The version of this layout, kept in [`META`] under [`META_SCHEMA`].
+pub(super) const VERSION: u64 = 1;
+pub(super) const META_SCHEMA: &str = "schema";
+
+type Id = &'static [u8; 16];
+type Pair = &'static [u8; 32];
+type Bytes = &'static [u8];
+
+pub(super) const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
+/// Room and seq → the entry.
+pub(super) const EVENTS: TableDefinition<&'static [u8; 24], Bytes> = TableDefinition::new("events");
+/// Room → where its log ends. A table of its own, so that no erasure of events can touch it (rule 18).
+pub(super) const HEADS: TableDefinition<Id, Id> = TableDefinition::new("heads");
+/// Room → up to where its projection is whole.
+pub(super) const PROJECTED: TableDefinition<Id, Id> = TableDefinition::new("projected");
+/// Room and what [`cell_key`] says → the cell.
+pub(super) const CELLS: TableDefinition<Bytes, Bytes> = TableDefinition::new("cells");
+/// User and room.
+pub(super) const ROOMS_OF: TableDefinition<Pair, ()> = TableDefinition::new("rooms_of");
+/// User and room → revision, seq, ordinal.
+pub(super) const MARKS: TableDefinition<Pair, &'static [u8; 24]> = TableDefinition::new("marks");
+/// Kind and key → version and value.
+pub(super) const RECORDS: TableDefinition<Bytes, Bytes> = TableDefinition::new("records");
+/// Space and folded name → the claim.
+pub(super) const CLAIMS: TableDefinition<Bytes, Bytes> = TableDefinition::new("claims");
+
+/// An entry as it is stored: [`Entry`]'s own JSON flattens the event, which costs a second pass at each read.
+#[derive(Serialize, Deserialize)]
+struct Stored<E> {
+    event: E,
+    device: DeviceId,
+    n: u64,
+}
+
+pub(super) fn event_key(room: RoomId, seq: Seq) -> [u8; 24] {
+    let mut key = [0; 24];
+    key[..16].copy_from_slice(room.0.as_bytes());
+    key[16..].copy_from_slice(&seq.0.to_be_bytes());
+    key
+}
+
+pub(super) fn encode_entry(entry: &Entry) -> Result<Vec<u8>, Fault> {
+    to_json(&Stored {
+        event: &entry.event,
+        device: entry.device.clone(),
+        n: entry.n,
+    })
+}
+
+pub(super) fn decode_entry(bytes: &[u8]) -> Result<Entry, Fault> {
+    let Stored { event, device, n } = from_json::<Stored<Event>>("an event", bytes)?;
+    Ok(Entry { event, device, n })
+}
+
+pub(super) fn encode_head(head: Head) -> [u8; 16] {
+    let mut value = [0; 16];
+    value[..8].copy_from_slice(&head.seq.0.to_be_bytes());
+    value[8..].copy_from_slice(&head.ordinal.0.to_be_bytes());
+    value
+}
+
+pub(super) fn decode_head(value: &[u8; 16]) -> Head {
+    Head {
+        seq: Seq(number(&value[..8])),
+        ordinal: Ordinal(number(&value[8..])),
+    }
+}
+
+pub(super) fn pair_key(user: UserId, room: RoomId) -> [u8; 32] {
+    let mut key = [0; 32];
+    key[..16].copy_from_slice(user.0.as_bytes());
+    key[16..].copy_from_slice(room.0.as_bytes());
+    key
+}
+
+pub(super) fn room_of_pair(key: &[u8; 32]) -> RoomId {
+    let mut id = [0; 16];
+    id.copy_from_slice(&key[16..]);
+    RoomId(Uuid::from_bytes(id))
+}
+
+pub(super) fn encode_mark(mark: Mark) -> [u8; 24] {
+    let mut value = [0; 24];
+    value[..8].copy_from_slice(&mark.revision.to_be_bytes());
+    value[8..16].copy_from_slice(&mark.seq.0.to_be_bytes());
+    value[16..].copy_from_slice(&mark.ordinal.0.to_be_bytes());
+    value
+}
+
+pub(super) fn decode_mark(value: &[u8; 24]) -> Mark {
+    Mark {
+        revision: number(&value[..8]),
+        seq: Seq(number(&value[8..16])),
+        ordinal: Ordinal(number(&value[16..])),
+    }
+}
+
+/// Where a room's own cell is.
+pub(super) fn room_cell_key(room: RoomId) -> Vec<u8> {
+    part(room, 0)
+}
+
+/// Where the members' cells begin, or the one of that user.
+pub(super) fn member_cell_key(room: RoomId, user: Option<UserId>) -> Vec<u8> {
+    let mut key = part(room, 1);
+    key.extend(user.iter().flat_map(|user| user.0.as_bytes()));
+    key
+}
+
+/// Where the members' cells end.
+pub(super) fn member_cells_end(room: RoomId) -> Vec<u8> {
+    part(room, 2)
+}
+
+/// Where a message's cells begin.
+pub(super) fn message_cells_key(room: RoomId, target: Seq) -> Vec<u8> {
+    let mut key = part(room, 2);
+    key.extend(target.0.to_be_bytes());
+    key
+}
+
+/// Where all cells of a room end.
+pub(super) fn cells_end(room: RoomId) -> Vec<u8> {
+    part(room, 3)
+}
+
+fn part(room: RoomId, part: u8) -> Vec<u8> {
+    let mut key = room.0.as_bytes().to_vec();
+    key.push(part);
+    key
+}
+
+/// Where a cell is, and its clock.
+pub(super) fn cell_key(room: RoomId, cell: &Cell) -> (Vec<u8>, Seq) {
+    match cell {
+        Cell::Room { seq, .. } => (room_cell_key(room), *seq),
+        Cell::Member(member) => (member_cell_key(room, Some(member.user)), member.seq),
+        Cell::Text(text) => {
+            let mut key = message_cells_key(room, text.target);
+            key.push(0);
+            (key, text.seq)
+        }
+        Cell::Reaction(reaction) => {
+            let mut key = message_cells_key(room, reaction.target);
+            key.push(1);
+            key.extend(reaction.user.0.as_bytes());
+            key.extend(reaction.emoji.as_bytes());
+            (key, reaction.seq)
+        }
+    }
+}
+
+/// A cell as it is stored: the clock first, so that a newer write need not read the rest.
+pub(super) fn encode_cell(seq: Seq, cell: &Cell) -> Result<Vec<u8>, Fault> {
+    let mut value = seq.0.to_be_bytes().to_vec();
+    value.extend(to_json(cell)?);
+    Ok(value)
+}
+
+pub(super) fn cell_clock(value: &[u8]) -> Result<Seq, Fault> {
+    Ok(Seq(clocked("a cell", value)?.0))
+}
+
+pub(super) fn decode_cell(value: &[u8]) -> Result<Cell, Fault> {
+    from_json("a cell", clocked("a cell", value)?.1)
+}
+
+/// Where a record is; with an empty key, where its kind begins.
+pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
+    let kind = match kind {
+        RecordKind::Account => 1,
+        RecordKind::Session => 2,
+        RecordKind::Setting => 3,
+    };
+    prefixed(kind, key)
+}
+
+/// Where the records of a kind end.
+pub(super) fn records_end(kind: RecordKind) -> Vec<u8> {
+    let mut key = record_key(kind, "");
+    key[0] += 1;
+    key
+}
+
+/// The key by which the caller knows it.
+pub(super) fn key_of_record(key: &[u8]) -> Result<String, Fault> {
+    text("a record's key", key.get(1..).unwrap_or_default())
+}
+
+pub(super) fn encode_record(record: &Record) -> Vec<u8> {
+    let mut value = record.version.0.to_be_bytes().to_vec();
+    value.extend(record.value.as_bytes());
+    value
+}
+
+pub(super) fn decode_record(value: &[u8]) -> Result<Record, Fault> {
+    let (version, rest) = clocked("a record", value)?;
+    Ok(Record {
+        version: Version(version),
+        value: text("a record", rest)?,
+    })
+}
+
+pub(super) fn claim_key(space: ClaimSpace, folded: &str) -> Vec<u8> {
+    let space = match space {
+        ClaimSpace::User => 1,
+        ClaimSpace::Room => 2,
+    };
+    prefixed(space, folded)
+}
+
+pub(super) fn encode_claim(claim: &Claim) -> Vec<u8> {
+    let mut value = vec![u8::from(claim.confirmed)];
+    value.extend(claim.id.as_bytes());
+    value.extend(claim.name.as_bytes());
+    value
+}
+
+pub(super) fn decode_claim(value: &[u8]) -> Result<Claim, Fault> {
+    let (Some((confirmed, rest)), Some(id)) = (value.split_first(), value.get(1..17)) else {
+        return Err(Fault::unreadable("a claim", "it is too short"));
+    };
+    Ok(Claim {
+        id: Uuid::from_slice(id).map_err(|e| Fault::unreadable("a claim", e))?,
+        name: text("a claim", &rest[16..])?,
+        confirmed: *confirmed == 1,
+    })
+}
+
+fn prefixed(first: u8, rest: &str) -> Vec<u8> {
+    let mut key = vec![first];
+    key.extend(rest.as_bytes());
+    key
+}
+
+fn clocked<'v>(what: &'static str, value: &'v [u8]) -> Result<(u64, &'v [u8]), Fault> {
+    let Some((clock, rest)) = value.split_at_checked(8) else {
+        return Err(Fault::unreadable(what, "it is too short"));
+    };
+    Ok((number(clock), rest))
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte))
+}
+
+fn text(what: &'static str, bytes: &[u8]) -> Result<String, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|e| Fault::unreadable(what, e))?;
+    Ok(text.to_owned())
+}
+
+fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(value).map_err(|e| Fault::unreadable("what was to be written", e))
+}
+
+fn from_json<'v, T: Deserialize<'v>>(what: &'static str, bytes: &'v [u8]) -> Result<T, Fault> {
+    serde_json::from_slice(bytes).map_err(|e| Fault::unreadable(what, e))
+}
