@@ -66,7 +66,7 @@ impl Log for Embedded {
 
     // One lookup whatever the hint; what is committed is all that there is, so both freshnesses are one.
     async fn head(&self, room: RoomId, _: Seq, _: Freshness) -> Result<Head, StoreError> {
-        self.read(move |txn| head_of(&txn.open_table(schema::HEADS)?, room))
+        self.snapshot(move |txn| head_of(&txn.open_table(schema::HEADS)?, room))
             .await
     }
 
@@ -86,7 +86,7 @@ impl Log for Embedded {
         let rows = batch.iter().map(schema::encode_entry);
         let rows: Vec<Vec<u8>> = rows.collect::<Result<_, Fault>>()?;
         let bytes = rows.iter().map(Vec::len).sum();
-        let appended = self.write(bytes, move |tables| {
+        let appended = self.commit(bytes, move |tables| {
             let head = head_of(&tables.heads, room)?;
             if head != expect {
                 return Ok((Appended::Lost(head), Effect::Unchanged));
@@ -117,7 +117,7 @@ impl Log for Embedded {
         limit: usize,
         _: Freshness,
     ) -> Result<Page, StoreError> {
-        self.read(move |txn| read_page(txn, room, from, to, limit))
+        self.snapshot(move |txn| read_page(txn, room, from, to, limit))
             .await
     }
 
@@ -126,7 +126,7 @@ impl Log for Embedded {
         while next <= to {
             let first = next;
             let last = Seq(to.0.min(first.0.saturating_add(ERASE_RUN - 1)));
-            let head = self.write(0, move |tables| {
+            let head = self.commit(0, move |tables| {
                 let head = head_of(&tables.heads, room)?;
                 let mut effect = Effect::Unchanged;
                 let mut seq = first;
@@ -162,7 +162,7 @@ impl Log for Embedded {
             rows.push((key, seq, schema::encode_cell(seq, cell)?));
         }
         let bytes = rows.iter().map(|(key, _, row)| key.len() + row.len()).sum();
-        let written = self.write(bytes, move |tables| {
+        let written = self.commit(bytes, move |tables| {
             let mut effect = Effect::Unchanged;
             let mut table = tables.txn.open_table(schema::CELLS)?;
             for (key, seq, row) in &rows {
@@ -179,7 +179,7 @@ impl Log for Embedded {
     }
 
     async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError> {
-        let written = self.write(0, move |tables| {
+        let written = self.commit(0, move |tables| {
             let mut table = tables.txn.open_table(schema::PROJECTED)?;
             if head_of(&table, room)?.seq >= head.seq {
                 return Ok(((), Effect::Unchanged));
@@ -191,12 +191,12 @@ impl Log for Embedded {
     }
 
     async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
-        self.read(move |txn| head_of(&txn.open_table(schema::PROJECTED)?, room))
+        self.snapshot(move |txn| head_of(&txn.open_table(schema::PROJECTED)?, room))
             .await
     }
 
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
-        self.read(move |txn| {
+        self.snapshot(move |txn| {
             let cells = txn.open_table(schema::CELLS)?;
             let cell = ReadableTable::get(&cells, schema::room_cell_key(room).as_slice())?;
             cell.map(|cell| decode_cell(cell.value())).transpose()
@@ -210,7 +210,7 @@ impl Log for Embedded {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<Vec<MemberCell>, StoreError> {
-        self.read(move |txn| {
+        self.snapshot(move |txn| {
             let mut from = schema::member_cell_key(room, after);
             if after.is_some() {
                 // The next key there can be.
@@ -232,7 +232,7 @@ impl Log for Embedded {
         from: Seq,
         to: Seq,
     ) -> Result<Vec<Cell>, StoreError> {
-        self.read(move |txn| {
+        self.snapshot(move |txn| {
             let end = match to.0.checked_add(1) {
                 Some(end) => schema::message_cells_key(room, Seq(end)),
                 None => schema::cells_end(room),
@@ -248,7 +248,7 @@ impl Log for Embedded {
     }
 
     async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
-        let written = self.write(0, move |tables| {
+        let written = self.commit(0, move |tables| {
             let mut table = tables.txn.open_table(schema::ROOMS_OF)?;
             let key = pair_key(user, room);
             if table.get(&key)?.is_some() {
@@ -266,7 +266,7 @@ impl Log for Embedded {
         after: Option<RoomId>,
         limit: usize,
     ) -> Result<Vec<RoomId>, StoreError> {
-        self.read(move |txn| {
+        self.snapshot(move |txn| {
             let table = txn.open_table(schema::ROOMS_OF)?;
             let (first, last) = all_pairs(user, after);
             let rows = ReadableTable::range::<&[u8; 32]>(&table, &first..=&last)?;
@@ -279,7 +279,7 @@ impl Log for Embedded {
     }
 
     async fn set_mark(&self, user: UserId, room: RoomId, mark: Mark) -> Result<(), StoreError> {
-        let written = self.write(0, move |tables| {
+        let written = self.commit(0, move |tables| {
             let mut table = tables.txn.open_table(schema::MARKS)?;
             let key = pair_key(user, room);
             let stands = table.get(&key)?.map(|row| schema::decode_mark(row.value()));
@@ -293,7 +293,7 @@ impl Log for Embedded {
     }
 
     async fn mark(&self, user: UserId, room: RoomId) -> Result<Mark, StoreError> {
-        self.read(move |txn| {
+        self.snapshot(move |txn| {
             let table = txn.open_table(schema::MARKS)?;
             let mark = ReadableTable::get(&table, &pair_key(user, room))?;
             Ok(mark.map_or(Mark::default(), |mark| schema::decode_mark(mark.value())))
@@ -302,7 +302,7 @@ impl Log for Embedded {
     }
 
     async fn marks(&self, user: UserId) -> Result<Vec<(RoomId, Mark)>, StoreError> {
-        self.read(move |txn| {
+        self.snapshot(move |txn| {
             let table = txn.open_table(schema::MARKS)?;
             let (first, last) = all_pairs(user, None);
             let rows = ReadableTable::range::<&[u8; 32]>(&table, &first..=&last)?;

@@ -13,6 +13,9 @@ mod records;
 mod schema;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     fmt,
     path::Path,
@@ -101,7 +104,7 @@ impl Embedded {
 
     /// Has the writer do this, in its next transaction; answers when it is on the disk. `bytes` is about what it holds
     /// in memory while it waits.
-    async fn write<T, F>(&self, bytes: usize, work: F) -> Result<T, Unwritten>
+    async fn commit<T, F>(&self, bytes: usize, work: F) -> Result<T, Unwritten>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tables<'_>) -> Result<(T, Effect), Fault> + Send + 'static,
@@ -133,7 +136,7 @@ impl Embedded {
     }
 
     /// Reads from a snapshot, on the blocking pool: a page that is not cached costs a disk's time.
-    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    async fn snapshot<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&ReadTransaction) -> Result<T, Fault> + Send + 'static,

@@ -38,7 +38,7 @@ impl Embedded {
         next: Option<Record>,
     ) -> Result<Written, StoreError> {
         let bytes = key.len() + next.as_ref().map_or(0, |next| next.value.len());
-        let written = self.write(bytes, move |tables| {
+        let written = self.commit(bytes, move |tables| {
             let mut table = tables.txn.open_table(schema::RECORDS)?;
             let stands = record_at(&table, &key)?;
             let version = stands.as_ref().map(|stands| stands.version);
@@ -65,7 +65,7 @@ impl Embedded {
 impl Records for Embedded {
     async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Record>, StoreError> {
         let key = record_key(kind, key);
-        self.read(move |txn| record_at(&txn.open_table(schema::RECORDS)?, &key))
+        self.snapshot(move |txn| record_at(&txn.open_table(schema::RECORDS)?, &key))
             .await
     }
 
@@ -104,7 +104,7 @@ impl Records for Embedded {
             // The next key there can be.
             from.push(0);
         }
-        self.read(move |txn| {
+        self.snapshot(move |txn| {
             let table = txn.open_table(schema::RECORDS)?;
             let end = schema::records_end(kind);
             let rows = ReadableTable::range::<&[u8]>(&table, from.as_slice()..end.as_slice())?;
@@ -131,7 +131,7 @@ impl Records for Embedded {
             name: name.to_owned(),
             confirmed: false,
         };
-        let written = self.write(key.len() + name.len(), move |tables| {
+        let written = self.commit(key.len() + name.len(), move |tables| {
             let mut table = tables.txn.open_table(schema::CLAIMS)?;
             if let Some(stands) = claim_at(&table, &key)? {
                 return Ok((stands, Effect::Unchanged));
@@ -144,7 +144,7 @@ impl Records for Embedded {
 
     async fn confirm(&self, space: ClaimSpace, folded: &str, id: Uuid) -> Result<(), StoreError> {
         let key = claim_key(space, folded);
-        let written = self.write(key.len(), move |tables| {
+        let written = self.commit(key.len(), move |tables| {
             let mut table = tables.txn.open_table(schema::CLAIMS)?;
             match claim_at(&table, &key)? {
                 Some(mut claim) if claim.id == id && !claim.confirmed => {
@@ -160,7 +160,7 @@ impl Records for Embedded {
 
     async fn claimed(&self, space: ClaimSpace, folded: &str) -> Result<Option<Claim>, StoreError> {
         let key = claim_key(space, folded);
-        self.read(move |txn| claim_at(&txn.open_table(schema::CLAIMS)?, &key))
+        self.snapshot(move |txn| claim_at(&txn.open_table(schema::CLAIMS)?, &key))
             .await
     }
 }
