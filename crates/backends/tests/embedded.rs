@@ -1,6 +1,7 @@
 //! The embedded store, held to the port's promises and to its own: one process per folder, no file of a newer build,
 //! what was answered is there when it is opened again.
 #![cfg(feature = "embedded")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{path::Path, sync::Arc};
 

@@ -3,6 +3,7 @@
 //! The test starts itself as a child that appends without end and says on its standard output what was answered; the
 //! parent kills it in the middle, opens the file and compares.
 #![cfg(all(feature = "embedded", unix))]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{
     collections::BTreeMap,
