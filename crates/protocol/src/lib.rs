@@ -5,6 +5,7 @@
 //! `docs/protocol.md` is held against this source by a test. It must not know a socket, a clock or a store.
 
 pub mod bounds;
+pub mod client;
 mod code;
 mod decode;
 mod event;

@@ -1,0 +1,291 @@
+//! What the client's machine puts out, and what it is told about the socket.
+
+use crate::{
+    Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, PresenceOf, RoomId,
+    RoomSnapshot, SendId, Seq, User, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// One thing to do or to show, in the order in which they come out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Open a socket now; then call `opened`, or `closed` if it cannot be had.
+    Connect,
+    /// Drop the socket, or the attempt to open one, and report nothing more of it.
+    Close,
+    /// Put the frame on the socket.
+    Write(ClientFrame),
+    /// Keep this durably before anything after it is carried out, if the outbox is to outlive the process: the send is
+    /// about to go on the wire, with the `after` that every resend must repeat.
+    Record(Pending),
+    /// The connection is gone; the next try comes after a pause. For the person: the machine keeps the time itself.
+    Wait {
+        /// How long.
+        ms: u64,
+        /// Why.
+        why: End,
+    },
+    /// The machine will not come back by itself; `start` tries again.
+    Ended(Ended),
+    /// The server knows us: the rooms can be read from the machine. What was missed comes as `Show` and `Missed`.
+    Welcome {
+        /// Who we are.
+        user: User,
+        /// The node that speaks.
+        node: String,
+        /// Its build.
+        build: String,
+        /// Its clock.
+        now_ms: u64,
+    },
+    /// A room is ours that was not, or it stands otherwise than before.
+    Room(RoomSnapshot),
+    /// The room is no longer ours.
+    Left {
+        /// The room.
+        room: RoomId,
+    },
+    /// The next event of a room. Each seq comes once, ascending; what is not shown is named by `Missed`.
+    Show {
+        /// The room.
+        room: RoomId,
+        /// The event.
+        event: Event,
+    },
+    /// These will not be shown; `history` has them.
+    Missed {
+        /// The room.
+        room: RoomId,
+        /// The first.
+        from: Seq,
+        /// The last.
+        to: Seq,
+    },
+    /// What was shown of the room is not of its log: forget it. What comes next has a seq above `head`.
+    Reset {
+        /// The room.
+        room: RoomId,
+        /// The log's end.
+        head: Seq,
+    },
+    /// A send is settled: it has left the outbox, for the only time.
+    Settled {
+        /// The send.
+        pending: Pending,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// A send waits and will be tried again by itself; later ones of its room wait behind it.
+    Held {
+        /// The room.
+        room: RoomId,
+        /// The send.
+        id: SendId,
+        /// Why.
+        code: ErrorCode,
+        /// Why, for the person.
+        message: String,
+        /// Until the next try.
+        ms: u64,
+    },
+    /// A room's count of unread messages changed.
+    Unread {
+        /// The room.
+        room: RoomId,
+        /// How many now.
+        unread: u64,
+    },
+    /// The answer to an `ask`, for the only time.
+    Answer {
+        /// The number that `ask` gave.
+        number: u64,
+        /// What came.
+        answer: Result<Answer, Refused>,
+    },
+    /// Someone is writing; forget it after `TYPING_MS`.
+    Typing {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+        /// Their name.
+        name: String,
+    },
+    /// How those are whom we watch.
+    Presence(Vec<PresenceOf>),
+    /// The server is going away; the socket closes next.
+    Drain {
+        /// The pause before coming back.
+        ms: u64,
+    },
+    /// An error that belongs to no request and no send.
+    Notice(Refused),
+    /// A text from the server that is no frame of ours: for a log. The machine lives on.
+    Odd(String),
+}
+
+/// A send in the outbox: all of it is the same in every resend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The room.
+    pub room: RoomId,
+    /// The client's id.
+    pub id: SendId,
+    /// The position when it first went on the wire; `None` until then.
+    pub after: Option<Seq>,
+    /// The device that composed it.
+    pub device: DeviceId,
+    /// The device's counter in the room.
+    pub n: u64,
+    /// What is to happen.
+    pub body: Body,
+}
+
+/// How a send ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Stored under this seq.
+    Stored(Seq),
+    /// Certainly not stored under this id, and never will be.
+    Refused(Refused),
+    /// Whether it was stored cannot be told any more. Ask the person; sending it again is a new send.
+    Doubtful(Refused),
+    /// Given up by the person. If it was on the wire it may still appear.
+    GivenUp {
+        /// Whether it ever was on the wire.
+        was_sent: bool,
+    },
+}
+
+/// A refusal as the server said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people.
+    pub message: String,
+}
+
+/// What an `ask` may be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Make a room.
+    Create {
+        /// The same id again makes no second room.
+        id: SendId,
+        /// Its name.
+        name: String,
+        /// Who may find and enter it.
+        kind: crate::RoomKind,
+    },
+    /// Enter a public room by its id.
+    Join(RoomId),
+    /// Enter a public room by its name.
+    JoinByName(String),
+    /// Open the direct room with a user, by name or id.
+    Direct(String),
+    /// Leave a room.
+    Leave(RoomId),
+    /// A page of history.
+    History {
+        /// The room.
+        room: RoomId,
+        /// Where.
+        window: Window,
+        /// How many at most.
+        limit: Option<usize>,
+    },
+    /// A page of members.
+    Members {
+        /// The room.
+        room: RoomId,
+        /// Where the page before ended.
+        after: Option<UserId>,
+        /// How many at most.
+        limit: Option<usize>,
+    },
+}
+
+/// Where a page of history lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// At the log's end.
+    Newest,
+    /// Right before a seq.
+    Before(Seq),
+    /// Right after a seq.
+    After(Seq),
+    /// On both sides of a seq.
+    Around(Seq),
+}
+
+/// What an `ask` came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The room as it stands.
+    Room(RoomSnapshot),
+    /// A page of history.
+    Page(Page),
+    /// A page of members.
+    Members {
+        /// The page.
+        members: Vec<Member>,
+        /// Where the next begins.
+        next: Option<UserId>,
+    },
+    /// Done.
+    Done,
+}
+
+/// A page of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The room.
+    pub room: RoomId,
+    /// Ascending and dense.
+    pub events: Vec<Event>,
+    /// How its messages stand now.
+    pub states: Vec<MessageState>,
+    /// The log's end as of which it is whole.
+    pub head: Seq,
+    /// Whether there is more before it.
+    pub more_before: bool,
+    /// Whether there is more after it.
+    pub more_after: bool,
+}
+
+/// How a socket ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The server closed it with this code.
+    Code(u16),
+    /// It was cut, or could not be opened.
+    Cut,
+    /// Nothing was heard for too long.
+    Silent,
+    /// The upgrade was answered with this HTTP status.
+    Status(u16),
+}
+
+/// Why the machine does not come back by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Sign in, then `start`.
+    SignIn,
+    /// This client and this server do not fit, or the server said goodbye for good.
+    Stopped(End),
+}
+
+/// Why something was not taken in; nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// The room is not ours.
+    #[error("this room is not one of yours")]
+    NotMember,
+    /// The outbox, or the table of requests, is full.
+    #[error("too much waits already; nothing was taken")]
+    Full,
+    /// The id is in the outbox already.
+    #[error("a send with this id waits already")]
+    Twice,
+}
