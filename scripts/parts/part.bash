@@ -75,7 +75,7 @@ born() {
 launch() {
     local pid_file=$1 log=$2 pid
     shift 2
-    setsid "$@" >>"$log" 2>&1 </dev/null 3>&- 9>&- &
+    setsid "$@" >>"$log" 2>&1 </dev/null 3>&- 8>&- 9>&- &
     pid=$!
     disown "$pid"
     printf '%s %s\n' "$pid" "$(born "$pid" || echo 0)" >"$pid_file"
