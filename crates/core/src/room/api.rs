@@ -84,6 +84,13 @@ pub enum Input {
         /// What was read.
         result: Result<Page, StoreError>,
     },
+    /// The answer to [`Effect::Projection`].
+    Projection {
+        /// Which.
+        read: ReadId,
+        /// The mark, and the target's cells, read in this order (rule 29).
+        result: Result<(Head, Vec<Cell>), StoreError>,
+    },
     /// The answer to [`Effect::Append`].
     Appended(Result<Appended, StoreError>),
     /// The answer to [`Effect::Project`].
@@ -167,6 +174,13 @@ pub enum Effect {
         /// How much it must see.
         freshness: Freshness,
     },
+    /// Read the projection's mark and then, if a message is named, its cells; answered by [`Input::Projection`].
+    Projection {
+        /// For the answer.
+        read: ReadId,
+        /// The message; `None` asks for the mark alone.
+        target: Option<Seq>,
+    },
     /// Append; answered by [`Input::Appended`]. One at a time. Before it, the shell notes the room for every user whom
     /// the batch brings in (rule 31); if that fails, the append is not tried and the answer is that error.
     Append {
@@ -222,6 +236,12 @@ pub enum Effect {
         to: Audience,
         /// The run, dense and ascending, at most [`hearth_protocol::bounds::RUN_EVENTS_MAX`].
         entries: Arc<[Entry]>,
+    },
+    /// The reader has all up to the node's head: from here on it is one of [`Audience::Live`]. No run for those follows
+    /// within the same turn.
+    Live {
+        /// The reader.
+        reader: ReaderId,
     },
     /// The reader misses `from ..= to` and is told so; what follows begins after `to`.
     Gap {

@@ -1,0 +1,149 @@
+//! Sends handed to the room's writer, and what became of them.
+//!
+//! It promises that a forwarded send is answered once: by its event in the log, by the writer's word while nothing else
+//! was tried, or by the log after it was appended here. Who the writer is may be wrong or differ between nodes: that
+//! costs time, never safety. It must not know how a node is reached.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hearth_protocol::{ErrorCode, Retry, Seq};
+
+use super::{
+    Room, Turn,
+    api::{Effect, Ticket},
+    append::ItemKey,
+};
+use crate::{port::NodeName, refusal::Refusal};
+
+#[derive(Debug)]
+struct Waiting {
+    to: NodeName,
+    ticket: Ticket,
+    until: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Forwards {
+    writer: Option<NodeName>,
+    waiting: BTreeMap<ItemKey, Waiting>,
+    tickets: BTreeMap<Ticket, ItemKey>,
+    times: BTreeSet<(u64, ItemKey)>,
+    shunned: Option<(NodeName, u64)>,
+}
+
+impl Forwards {
+    pub(super) fn set_writer(&mut self, writer: Option<NodeName>) {
+        self.writer = writer;
+    }
+
+    /// To whom a new send goes: `None` if it is appended here.
+    pub(super) fn writer(&self, now: u64) -> Option<&NodeName> {
+        let writer = self.writer.as_ref()?;
+        match &self.shunned {
+            Some((node, until)) if node == writer && now < *until => None,
+            _ => Some(writer),
+        }
+    }
+
+    fn add(&mut self, key: ItemKey, to: NodeName, ticket: Ticket, until: u64) {
+        self.times.insert((until, key));
+        self.tickets.insert(ticket, key);
+        self.waiting.insert(key, Waiting { to, ticket, until });
+    }
+
+    /// Takes a send out of those that wait for their writer. Nothing is believed of it any more.
+    pub(super) fn remove(&mut self, key: ItemKey) -> Option<NodeName> {
+        let waiting = self.waiting.remove(&key)?;
+        self.times.remove(&(waiting.until, key));
+        self.tickets.remove(&waiting.ticket);
+        Some(waiting.to)
+    }
+
+    pub(super) fn is_waiting(&self, key: ItemKey) -> bool {
+        self.waiting.contains_key(&key)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub(super) fn deadline_ms(&self) -> Option<u64> {
+        self.times.first().map(|(at, _)| *at)
+    }
+}
+
+impl Room {
+    /// Hands a new send over.
+    pub(super) fn forward(
+        &mut self,
+        key: ItemKey,
+        to: NodeName,
+        ticket: Ticket,
+        turn: &mut Turn<'_>,
+    ) {
+        let timeout = self.config.bounds.forward_timeout_ms;
+        let until = turn.now + timeout + self.chance.upto(timeout / 2);
+        let Some(send) = self.sends.forwarded(key) else {
+            return;
+        };
+        self.counters.forwards += 1;
+        self.forwards.add(key, to.clone(), ticket, until);
+        turn.out.push(Effect::Forward { to, ticket, send });
+    }
+
+    /// Appends a forwarded send here, and with it what the same device sent before and still waits for the same writer:
+    /// a later send must not overtake it (rule 7).
+    fn fall_back(&mut self, key: ItemKey) {
+        let device = self.sends.device(key);
+        let mut keys: Vec<ItemKey> = self
+            .forwards
+            .waiting
+            .range(..=key)
+            .map(|(k, _)| *k)
+            .collect();
+        keys.retain(|k| *k == key || self.sends.device(*k) == device);
+        for key in keys {
+            if self.forwards.remove(key).is_some() {
+                self.counters.fallbacks += 1;
+                self.sends.queue(key);
+            }
+        }
+    }
+
+    /// Those whose writer did not answer in time.
+    pub(super) fn settle_forwards(&mut self, turn: &mut Turn<'_>) {
+        while let Some((at, key)) = self.forwards.times.first().copied() {
+            if at > turn.now {
+                return;
+            }
+            let to = self.forwards.waiting.get(&key).map(|w| w.to.clone());
+            self.fall_back(key);
+            if let Some(to) = to {
+                let until = turn.now + self.config.bounds.shun_ms;
+                self.forwards.shunned = Some((to, until));
+            }
+        }
+    }
+
+    pub(super) fn on_replied(
+        &mut self,
+        ticket: Ticket,
+        result: Result<Seq, Refusal>,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(key) = self.forwards.tickets.get(&ticket).copied() else {
+            return;
+        };
+        let passed_on = match &result {
+            Ok(_) => true,
+            // The writer is there and has too much to do: to append here as well would only add to it.
+            Err(refusal) if refusal.code == ErrorCode::Busy => true,
+            Err(refusal) => refusal.code.retry() != Retry::Same,
+        };
+        if passed_on {
+            self.answer(key, &result, turn);
+        } else {
+            self.fall_back(key);
+        }
+    }
+}

@@ -1,0 +1,547 @@
+//! The readers of a room on a node: those at its head, and those that catch up.
+//!
+//! It promises that a reader gets a dense run from its position on, or is told what it misses; that it goes live at the
+//! head in one step (LOG.md rule 25); and that whoever is put out gets everything up to and with that event and nothing
+//! after it (rule 26). It must not know sockets or frames.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use hearth_protocol::{ErrorCode, Seq, UserId, bounds::RUN_EVENTS_MAX};
+
+use super::{
+    Purpose, Room, Turn,
+    api::{Audience, Effect, ReadId, ReaderId},
+};
+use crate::{
+    log::Entry,
+    port::{Freshness, Page, StoreError},
+    refusal::Refusal,
+};
+
+#[derive(Debug)]
+enum Stage {
+    /// Not let in yet: the room is not loaded, or the log's end is being looked up.
+    Waiting {
+        from: Option<Seq>,
+        deadline: u64,
+        /// The look at the log's end after which a non-member is refused: its number.
+        member: Option<u64>,
+        /// The look after which a position above the head is disbelieved: its number.
+        ahead: Option<u64>,
+    },
+    /// Let in, and behind the head.
+    Behind(Behind),
+    Live,
+}
+
+#[derive(Debug)]
+struct Behind {
+    /// What it has.
+    cursor: Seq,
+    /// Its user went out by this event: it gets what lies up to it.
+    until: Option<Seq>,
+    page: Option<ReadId>,
+    /// Reads in a row that came back short.
+    short: u32,
+    failures: u32,
+    retry_at: Option<u64>,
+}
+
+#[derive(Debug)]
+struct Reader {
+    user: UserId,
+    stage: Stage,
+}
+
+/// A read for readers that catch up: those who want the same share it.
+#[derive(Debug)]
+struct PageRead {
+    from: Seq,
+    to: Seq,
+    freshness: Freshness,
+    readers: Vec<ReaderId>,
+}
+
+/// A part of the window, cut into runs.
+#[derive(Debug)]
+struct Runs {
+    from: Seq,
+    to: Seq,
+    runs: Vec<Arc<[Entry]>>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Hub {
+    readers: BTreeMap<ReaderId, Reader>,
+    /// Those not live, in the order in which they came.
+    pending: BTreeSet<ReaderId>,
+    users: BTreeMap<UserId, BTreeSet<ReaderId>>,
+    pages: BTreeMap<ReadId, PageRead>,
+    /// The last runs cut from the window, for the next reader who wants the same.
+    runs: Option<Runs>,
+}
+
+impl Hub {
+    pub(super) fn is_empty(&self) -> bool {
+        self.readers.is_empty()
+    }
+
+    pub(super) fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    pub(super) fn live(&self) -> impl Iterator<Item = (ReaderId, UserId)> {
+        self.readers
+            .iter()
+            .filter(|(_, reader)| matches!(reader.stage, Stage::Live))
+            .map(|(id, reader)| (*id, reader.user))
+    }
+
+    fn has_live(&self) -> bool {
+        self.readers.len() > self.pending.len()
+    }
+
+    pub(super) fn has_reader_of(&self, user: UserId) -> bool {
+        self.users.contains_key(&user)
+    }
+
+    pub(super) fn deadline_ms(&self) -> Option<u64> {
+        let times = self
+            .pending
+            .iter()
+            .filter_map(|id| match &self.readers.get(id)?.stage {
+                Stage::Waiting { deadline, .. } => Some(*deadline),
+                Stage::Behind(behind) => behind.retry_at,
+                Stage::Live => None,
+            });
+        times.min()
+    }
+
+    fn add(&mut self, id: ReaderId, user: UserId, stage: Stage) {
+        self.remove(id);
+        self.readers.insert(id, Reader { user, stage });
+        self.pending.insert(id);
+        self.users.entry(user).or_default().insert(id);
+    }
+
+    pub(super) fn remove(&mut self, id: ReaderId) {
+        let Some(reader) = self.readers.remove(&id) else {
+            return;
+        };
+        self.pending.remove(&id);
+        if let Some(of_user) = self.users.get_mut(&reader.user) {
+            of_user.remove(&id);
+            if of_user.is_empty() {
+                self.users.remove(&reader.user);
+            }
+        }
+    }
+
+    fn go_live(&mut self, id: ReaderId, turn: &mut Turn<'_>) {
+        if let Some(reader) = self.readers.get_mut(&id) {
+            reader.stage = Stage::Live;
+            self.pending.remove(&id);
+            turn.out.push(Effect::Live { reader: id });
+        }
+    }
+
+    fn behind(&mut self, id: ReaderId) -> Option<&mut Behind> {
+        match &mut self.readers.get_mut(&id)?.stage {
+            Stage::Behind(behind) => Some(behind),
+            Stage::Waiting { .. } | Stage::Live => None,
+        }
+    }
+}
+
+impl Room {
+    pub(super) fn on_attach(
+        &mut self,
+        id: ReaderId,
+        user: UserId,
+        from: Option<Seq>,
+        turn: &mut Turn<'_>,
+    ) {
+        let deadline = turn.now + self.config.bounds.send_deadline_ms;
+        let stage = Stage::Waiting {
+            from,
+            deadline,
+            member: None,
+            ahead: None,
+        };
+        self.hub.add(id, user, stage);
+    }
+
+    /// Lets every reader that is not live go as far as it can.
+    pub(super) fn settle_hub(&mut self, turn: &mut Turn<'_>) {
+        if self.hub.pending.is_empty() {
+            return;
+        }
+        let pending: Vec<ReaderId> = self.hub.pending.iter().copied().collect();
+        for id in pending {
+            if !self.loading && self.tail.is_some() {
+                self.admit(id, turn);
+                self.advance(id, turn);
+            }
+            if let Some(Reader {
+                stage: Stage::Waiting { deadline, .. },
+                ..
+            }) = self.hub.readers.get(&id)
+                && *deadline <= turn.now
+            {
+                let refusal = Refusal::new(
+                    ErrorCode::Unavailable,
+                    "The store does not answer. Try again in a moment.",
+                )
+                .retry_after(1_000);
+                self.turn_away(id, refusal, turn);
+            }
+        }
+        self.hub.runs = None;
+    }
+
+    fn turn_away(&mut self, id: ReaderId, refusal: Refusal, turn: &mut Turn<'_>) {
+        self.hub.remove(id);
+        turn.out.push(Effect::Attached {
+            reader: id,
+            result: Err(refusal),
+        });
+    }
+
+    /// The room could not be loaded, for a reason that time does not cure.
+    pub(super) fn fail_attaches(&mut self, refusal: &Refusal, turn: &mut Turn<'_>) {
+        let waiting: Vec<ReaderId> = self
+            .hub
+            .pending
+            .iter()
+            .copied()
+            .filter(|id| {
+                matches!(
+                    self.hub.readers.get(id).map(|r| &r.stage),
+                    Some(Stage::Waiting { .. })
+                )
+            })
+            .collect();
+        for id in waiting {
+            self.turn_away(id, refusal.clone(), turn);
+        }
+    }
+
+    /// Lets a waiting reader in, or turns it away: membership as of the window's head, which is looked up once more
+    /// before anybody is told that they are no member or ahead of the log.
+    fn admit(&mut self, id: ReaderId, turn: &mut Turn<'_>) {
+        let (Some(tail), Some(reader)) = (&self.tail, self.hub.readers.get_mut(&id)) else {
+            return;
+        };
+        let user = reader.user;
+        let Stage::Waiting {
+            from,
+            member,
+            ahead,
+            ..
+        } = &mut reader.stage
+        else {
+            return;
+        };
+        let from = *from;
+        let head = tail.seq();
+        if tail.fold().role(user).is_none() {
+            if !member.is_some_and(|number| self.timeline.end_found_by(number)) {
+                let number = self.timeline.want_serial();
+                member.get_or_insert(number);
+                return;
+            }
+            let refusal = if tail.fold().has_begun() {
+                Refusal::new(ErrorCode::NotMember, "You are not a member of this room.")
+            } else {
+                Refusal::new(ErrorCode::NotFound, "There is no such room.")
+            };
+            self.turn_away(id, refusal, turn);
+            return;
+        }
+        let reset = from.is_some_and(|seq| seq > head);
+        if let Some(seq) = from.filter(|_| reset)
+            && !ahead.is_some_and(|number| self.timeline.end_found_by(number))
+        {
+            let number = self.timeline.want(seq);
+            ahead.get_or_insert(number);
+            return;
+        }
+        let Some(view) = self.view(user) else { return };
+        turn.out.push(Effect::Attached {
+            reader: id,
+            result: Ok(view),
+        });
+        let mut cursor = from.unwrap_or(head);
+        if reset {
+            turn.out.push(Effect::Reset { reader: id, head });
+            cursor = head;
+        }
+        let bounds = &self.config.bounds;
+        if head.0 - cursor.0 > bounds.resume_events_max {
+            let to = Seq(head.0.saturating_sub(bounds.page_events));
+            self.counters.skipped += 1;
+            turn.out.push(Effect::Gap {
+                reader: id,
+                from: cursor.next(),
+                to,
+            });
+            cursor = to;
+        }
+        if let Some(reader) = self.hub.readers.get_mut(&id) {
+            reader.stage = Stage::Behind(Behind {
+                cursor,
+                until: None,
+                page: None,
+                short: 0,
+                failures: 0,
+                retry_at: None,
+            });
+        }
+    }
+
+    /// Takes a reader that is behind as far as the window or a read can take it.
+    fn advance(&mut self, id: ReaderId, turn: &mut Turn<'_>) {
+        let Some(tail) = &self.tail else { return };
+        let head = tail.seq();
+        let entries_from = tail.entries_from();
+        let Some(behind) = self.hub.behind(id) else {
+            return;
+        };
+        if behind.retry_at.is_some_and(|at| at <= turn.now) {
+            behind.retry_at = None;
+        }
+        if behind.page.is_some() || behind.retry_at.is_some() {
+            return;
+        }
+        let end = behind.until.unwrap_or(head);
+        if behind.cursor < end && behind.cursor.next() < entries_from {
+            self.want_page(id, end, turn);
+            return;
+        }
+        let (from, until) = (behind.cursor.next(), behind.until);
+        if from <= end {
+            self.replay(id, from, end, turn);
+        }
+        match until {
+            Some(seq) => {
+                self.hub.remove(id);
+                turn.out.push(Effect::Left { reader: id, seq });
+            }
+            None => self.hub.go_live(id, turn),
+        }
+    }
+
+    /// Hands a reader a part of the window.
+    fn replay(&mut self, id: ReaderId, from: Seq, to: Seq, turn: &mut Turn<'_>) {
+        let Some(tail) = &self.tail else { return };
+        let same = matches!(&self.hub.runs, Some(r) if (r.from, r.to) == (from, to));
+        if !same {
+            let entries: Vec<Entry> = tail.run(from, to).cloned().collect();
+            let runs = entries.chunks(RUN_EVENTS_MAX).map(Arc::from).collect();
+            self.hub.runs = Some(Runs { from, to, runs });
+        }
+        if let Some(Runs { runs, .. }) = &self.hub.runs {
+            for entries in runs {
+                turn.out.push(Effect::Deliver {
+                    to: Audience::Reader(id),
+                    entries: entries.clone(),
+                });
+            }
+        }
+    }
+
+    /// Starts or joins the read of a reader's next page; if too many are under way, it waits in line.
+    fn want_page(&mut self, id: ReaderId, end: Seq, turn: &mut Turn<'_>) {
+        let bounds = &self.config.bounds;
+        let max = bounds.reader_reads_max;
+        let size = bounds.read_events_max as u64;
+        let (resume, newest) = (bounds.resume_events_max, bounds.page_events);
+        let Some(behind) = self.hub.behind(id) else {
+            return;
+        };
+        if behind.until.is_none() && end.0 - behind.cursor.0 > resume * 2 {
+            // The room runs away faster than it can be read.
+            let (from, to) = (behind.cursor.next(), Seq(end.0.saturating_sub(newest)));
+            behind.cursor = to;
+            self.counters.skipped += 1;
+            turn.out.push(Effect::Gap {
+                reader: id,
+                from,
+                to,
+            });
+            self.advance(id, turn);
+            return;
+        }
+        let from = behind.cursor.next();
+        // Up to a common boundary, so that readers who began at different positions soon want the same pages.
+        let to = Seq(from.0.div_ceil(size) * size).min(end);
+        let freshness = if behind.short > 0 {
+            Freshness::Serial
+        } else {
+            Freshness::Quorum
+        };
+        let same = |page: &PageRead| (page.from, page.to, page.freshness) == (from, to, freshness);
+        let shared = self
+            .hub
+            .pages
+            .iter()
+            .find(|(_, page)| same(page))
+            .map(|(read, _)| *read);
+        let read = match shared {
+            Some(read) => read,
+            None if self.hub.pages.len() >= max => return,
+            None => {
+                let read = self.reads.begin(Purpose::Page);
+                let page = PageRead {
+                    from,
+                    to,
+                    freshness,
+                    readers: Vec::new(),
+                };
+                self.hub.pages.insert(read, page);
+                turn.out.push(Effect::Read {
+                    read,
+                    from,
+                    to,
+                    limit: self.config.bounds.read_events_max,
+                    freshness,
+                });
+                read
+            }
+        };
+        if let Some(page) = self.hub.pages.get_mut(&read) {
+            page.readers.push(id);
+        }
+        if let Some(behind) = self.hub.behind(id) {
+            behind.page = Some(read);
+        }
+    }
+
+    pub(super) fn on_page(
+        &mut self,
+        read: ReadId,
+        result: Result<Page, StoreError>,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(page) = self.hub.pages.remove(&read) else {
+            return;
+        };
+        let failed = result.is_err();
+        if failed {
+            self.counters.failures += 1;
+        }
+        let mut entries = result.map(|page| page.entries).unwrap_or_default();
+        entries.retain(|e| e.seq() >= page.from && e.seq() <= page.to);
+        let shared: Arc<[Entry]> = entries.into();
+        let entries_from = self
+            .tail
+            .as_ref()
+            .map_or(Seq::ZERO, |tail| tail.entries_from());
+        for id in page.readers {
+            let retry = (self.config.bounds.retry_ms, self.config.bounds.retry_ms_max);
+            let hole_pause = self.config.bounds.hole_pause_ms;
+            let tries_max = self.config.bounds.hole_tries_max;
+            let Some(behind) = self.hub.behind(id) else {
+                continue;
+            };
+            if behind.page != Some(read) {
+                continue; // another reader came under this number, or it is further already
+            }
+            behind.page = None;
+            if failed {
+                let pause = self.chance.backoff(behind.failures, retry.0, retry.1);
+                behind.failures += 1;
+                behind.retry_at = Some(turn.now + pause);
+                continue;
+            }
+            behind.failures = 0;
+            let Some(last) = shared.last().map(Entry::seq) else {
+                // Short: once more at SERIAL at once, then with pauses; what stays missing is told (rule 20).
+                behind.short += 1;
+                if behind.short > tries_max {
+                    let from = behind.cursor.next();
+                    let end = behind.until.unwrap_or(Seq(u64::MAX));
+                    let to = Seq(entries_from.0 - 1).min(end).max(from);
+                    behind.cursor = to;
+                    behind.short = 0;
+                    self.counters.gaps += 1;
+                    turn.out.push(Effect::Gap {
+                        reader: id,
+                        from,
+                        to,
+                    });
+                } else if behind.short > 1 {
+                    let pause = self.chance.backoff(behind.short, hole_pause, retry.1);
+                    behind.retry_at = Some(turn.now + pause);
+                }
+                continue;
+            };
+            behind.short = 0;
+            let entries = match behind.until {
+                Some(until) if until < last => {
+                    behind.cursor = until;
+                    shared
+                        .iter()
+                        .filter(|e| e.seq() <= until)
+                        .cloned()
+                        .collect()
+                }
+                _ => {
+                    behind.cursor = last;
+                    shared.clone()
+                }
+            };
+            turn.out.push(Effect::Deliver {
+                to: Audience::Reader(id),
+                entries,
+            });
+        }
+    }
+
+    /// Hands what is new to the live readers.
+    pub(super) fn deliver_live(&mut self, run: Vec<Entry>, turn: &mut Turn<'_>) {
+        if run.is_empty() || !self.hub.has_live() {
+            return;
+        }
+        for entries in run.chunks(RUN_EVENTS_MAX) {
+            turn.out.push(Effect::Deliver {
+                to: Audience::Live,
+                entries: entries.into(),
+            });
+        }
+    }
+
+    /// A user is out as of an event that the live readers have just been given.
+    pub(super) fn removed(&mut self, user: UserId, seq: Seq, turn: &mut Turn<'_>) {
+        let Some(ids) = self.hub.users.get(&user).cloned() else {
+            return;
+        };
+        for id in ids {
+            match self
+                .hub
+                .readers
+                .get_mut(&id)
+                .map(|reader| &mut reader.stage)
+            {
+                Some(Stage::Live) => {
+                    self.hub.remove(id);
+                    turn.out.push(Effect::Left { reader: id, seq });
+                }
+                Some(Stage::Behind(behind)) => {
+                    behind.until.get_or_insert(seq);
+                }
+                Some(Stage::Waiting { .. }) | None => {}
+            }
+        }
+    }
+
+    /// Rows are missing right after the head: every live reader misses them.
+    pub(super) fn tell_gap(&mut self, from: Seq, to: Seq, turn: &mut Turn<'_>) {
+        for (reader, _) in self.hub.live() {
+            turn.out.push(Effect::Gap { reader, from, to });
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! Who may do what: one send judged against the window, by LOG.md rules 3–7 and each body's own rule.
+//!
+//! It promises that a refusal is final: whatever the log holds later, no copy of the same send that is judged then is
+//! accepted. So a rule may rest on what can never change again (a room's kind, a message's sender, a deletion), or on a
+//! membership that must not have changed since the send's `after`; `full` alone rests on what may pass. It must not
+//! know the queue, other sends, or who asks.
+
+use hearth_protocol::{Body, ErrorCode, Role, RoomKind, RoomName, Seq, UserId, bounds};
+
+use super::{
+    api::Send,
+    fold::Fold,
+    past::{Row, Targets},
+    tail::{Known, Tail},
+};
+use crate::refusal::Refusal;
+
+/// What is to become of a send, as far as the window shows.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is in the log, or was made needless by what is there, as this seq.
+    Stored(Seq),
+    /// As above, once a SERIAL read has confirmed that event (rule 14).
+    Confirm(Seq),
+    /// The log must be known up to here first (rule 2).
+    Ahead(Seq),
+    /// Rows below the window, from `after` on, must be known first (rule 2).
+    Scan,
+    /// This message must be known first.
+    Target(Seq),
+    /// No, and for ever.
+    Refused(Refusal),
+    /// No, but only because something was not seen: after a look at the log's end it is final as well.
+    Unseen(Refusal),
+    /// It may be appended at the head.
+    Add,
+}
+
+/// Judges a send at the window's head.
+pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max: u64) -> Verdict {
+    let head = tail.seq();
+    if send.after > head {
+        return Verdict::Ahead(send.after);
+    }
+    let create = matches!(send.body, Body::Create { .. });
+    // A room begins once: its one possible copy is the first row, whatever `after` says.
+    let after = if create { Seq::ZERO } else { send.after };
+    if let Some((seq, known)) = tail.find(send.by, &send.id, after) {
+        return stored(seq, known);
+    }
+    if create {
+        return judge_create(tail, targets, send);
+    }
+    if after.next() < tail.sends_from() {
+        let far = head.0 - after.0 > scan_events_max;
+        return if far || after < tail.floor() {
+            refused(ErrorCode::TooOld, TOO_OLD)
+        } else {
+            Verdict::Scan
+        };
+    }
+    if tail.passed(send.by, &send.device, send.n, after) {
+        return refused(
+            ErrorCode::OutOfOrder,
+            "A later send of this device is already in the room, so this one had been given up.",
+        );
+    }
+    judge_body(tail, targets, send)
+}
+
+/// The answer for a send whose `after` lies where the log cannot be known any more, or beyond its end.
+pub(super) const TOO_OLD: &str =
+    "This send is too old: whether it is in the room already can no longer be told.";
+
+fn refused(code: ErrorCode, message: impl Into<String>) -> Verdict {
+    Verdict::Refused(Refusal::new(code, message))
+}
+
+fn stored(seq: Seq, known: Known) -> Verdict {
+    match known {
+        Known::Sure => Verdict::Stored(seq),
+        Known::Seen => Verdict::Confirm(seq),
+    }
+}
+
+fn judge_create(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
+    let Body::Create {
+        title,
+        room_kind,
+        with,
+    } = &send.body
+    else {
+        return refused(ErrorCode::BadRequest, "This creates no room.");
+    };
+    if tail.seq() > Seq::ZERO {
+        let first = Seq(1);
+        if tail.sends_from() > first {
+            match targets.row(tail, first) {
+                None => return Verdict::Target(first),
+                Some(Row::Found { by, id, .. }) if by == send.by && id == send.id => {
+                    return stored(first, tail.known(first));
+                }
+                Some(_) => {}
+            }
+        }
+        return refused(ErrorCode::Taken, "The room exists already.");
+    }
+    let mut others: Vec<UserId> = with.iter().map(|(user, _)| *user).collect();
+    others.push(send.by);
+    others.sort_unstable();
+    let distinct = others.windows(2).all(|pair| pair[0] != pair[1]);
+    match room_kind {
+        RoomKind::Direct if !title.is_empty() => {
+            refused(ErrorCode::BadRequest, "A direct room has no name.")
+        }
+        RoomKind::Direct if others.len() > bounds::GROUP_DIRECT_MEMBERS_MAX => refused(
+            ErrorCode::TooLarge,
+            format!(
+                "A direct room has at most {} members.",
+                bounds::GROUP_DIRECT_MEMBERS_MAX
+            ),
+        ),
+        RoomKind::Direct if !distinct => refused(ErrorCode::BadRequest, "A member is named twice."),
+        RoomKind::Direct => Verdict::Add,
+        RoomKind::Public | RoomKind::Private if !with.is_empty() => refused(
+            ErrorCode::BadRequest,
+            "Only a direct room has other members from its beginning.",
+        ),
+        RoomKind::Public | RoomKind::Private => match RoomName::new(title.as_str()) {
+            Ok(_) => Verdict::Add,
+            Err(error) => refused(ErrorCode::BadRequest, error.to_string()),
+        },
+    }
+}
+
+/// Membership (rule 5), then the body's own rule.
+fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
+    let fold = tail.fold();
+    if !fold.has_begun() {
+        return Verdict::Unseen(Refusal::new(ErrorCode::NotFound, "There is no such room."));
+    }
+    let role = fold.role(send.by);
+    let direct = fold.kind == RoomKind::Direct;
+    if matches!(send.body, Body::Join) {
+        return judge_join(tail, send, role);
+    }
+    let Some(role) = role else {
+        return Verdict::Unseen(Refusal::new(
+            ErrorCode::NotMember,
+            "You are not a member of this room.",
+        ));
+    };
+    if moved(fold, send.by, send.after) {
+        return refused(
+            ErrorCode::NotMember,
+            "Your membership has changed since this was composed. Look at the room and try again.",
+        );
+    }
+    match &send.body {
+        Body::Message { text, reply_to } => {
+            if let Some(no) = bad_text(text) {
+                return no;
+            }
+            match reply_to {
+                Some(seq) if *seq == Seq::ZERO => no_message(),
+                Some(seq) if *seq > tail.seq() => Verdict::Ahead(*seq),
+                _ => Verdict::Add,
+            }
+        }
+        Body::Edit { target, text } => match bad_text(text) {
+            Some(no) => no,
+            None => with_target(tail, targets, *target, |by| {
+                if by == send.by {
+                    Verdict::Add
+                } else {
+                    refused(ErrorCode::Forbidden, "Only its sender may edit a message.")
+                }
+            }),
+        },
+        Body::Delete { target } => with_target(tail, targets, *target, |by| {
+            if by == send.by || (role >= Role::Moderator && !direct) {
+                Verdict::Add
+            } else {
+                refused(
+                    ErrorCode::Forbidden,
+                    "Only its sender or a moderator may delete a message.",
+                )
+            }
+        }),
+        Body::React { target, emoji, .. } => {
+            if emoji.is_empty() {
+                return refused(ErrorCode::BadRequest, "The reaction is empty.");
+            }
+            if emoji.len() > bounds::EMOJI_BYTES_MAX {
+                return too_large("reaction", bounds::EMOJI_BYTES_MAX, "bytes");
+            }
+            with_target(tail, targets, *target, |_| Verdict::Add)
+        }
+        Body::Leave | Body::Invite { .. } | Body::Remove { .. } | Body::Role { .. } if direct => {
+            refused(
+                ErrorCode::Forbidden,
+                "A direct room keeps the members with which it began.",
+            )
+        }
+        Body::Leave => Verdict::Add,
+        Body::Invite { user, user_name } => {
+            if user_name.chars().count() > bounds::DISPLAY_NAME_CHARS_MAX {
+                return too_large("name", bounds::DISPLAY_NAME_CHARS_MAX, "characters");
+            }
+            if fold.role(*user).is_some() {
+                return already(tail, *user);
+            }
+            if moved(fold, *user, send.after) {
+                return their_membership_changed();
+            }
+            room_for_one_more(fold)
+        }
+        Body::Remove { user } => {
+            if *user == send.by {
+                return refused(ErrorCode::BadRequest, "To go yourself, leave the room.");
+            }
+            with_member(fold, *user, send.after, |theirs| {
+                if role >= Role::Moderator && (role > theirs || role == Role::Owner) {
+                    Verdict::Add
+                } else {
+                    refused(
+                        ErrorCode::Forbidden,
+                        "Only an owner, or a moderator above them, may remove a member.",
+                    )
+                }
+            })
+        }
+        Body::Role { user, .. } => {
+            if *user == send.by {
+                return refused(
+                    ErrorCode::Forbidden,
+                    "Nobody changes their own role: another owner has to.",
+                );
+            }
+            with_member(fold, *user, send.after, |_| {
+                if role == Role::Owner {
+                    Verdict::Add
+                } else {
+                    refused(ErrorCode::Forbidden, "Only an owner may give roles.")
+                }
+            })
+        }
+        Body::Topic { topic } => {
+            if topic.chars().count() > bounds::TOPIC_CHARS_MAX {
+                too_large("topic", bounds::TOPIC_CHARS_MAX, "characters")
+            } else if direct {
+                refused(ErrorCode::Forbidden, "A direct room has no topic.")
+            } else if role < Role::Moderator {
+                refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may change the topic.",
+                )
+            } else {
+                Verdict::Add
+            }
+        }
+        Body::Create { .. } | Body::Join | Body::Erased => {
+            refused(ErrorCode::BadRequest, "This cannot be sent.")
+        }
+    }
+}
+
+fn judge_join(tail: &Tail, send: &Send, role: Option<Role>) -> Verdict {
+    let fold = tail.fold();
+    if role.is_some() {
+        return already(tail, send.by);
+    }
+    if fold.kind != RoomKind::Public {
+        return refused(ErrorCode::NotFound, "There is no such room.");
+    }
+    if moved(fold, send.by, send.after) {
+        return refused(
+            ErrorCode::NotMember,
+            "Your membership has changed since you asked to join. Try again.",
+        );
+    }
+    room_for_one_more(fold)
+}
+
+/// Who is in already is told the event by which they are: asking twice is no fault.
+fn already(tail: &Tail, user: UserId) -> Verdict {
+    let since = tail.fold().membership(user).map_or(Seq::ZERO, |m| m.since);
+    stored(since, tail.known(since))
+}
+
+fn moved(fold: &Fold, user: UserId, after: Seq) -> bool {
+    fold.membership(user).is_some_and(|m| m.since > after)
+}
+
+fn with_member(
+    fold: &Fold,
+    user: UserId,
+    after: Seq,
+    then: impl FnOnce(Role) -> Verdict,
+) -> Verdict {
+    if moved(fold, user, after) {
+        return their_membership_changed();
+    }
+    match fold.role(user) {
+        Some(role) => then(role),
+        None => Verdict::Unseen(Refusal::new(
+            ErrorCode::NotFound,
+            "They are no member of this room.",
+        )),
+    }
+}
+
+fn their_membership_changed() -> Verdict {
+    refused(
+        ErrorCode::Forbidden,
+        "Their membership has changed since you asked. Look at the room and try again.",
+    )
+}
+
+fn room_for_one_more(fold: &Fold) -> Verdict {
+    if fold.count() >= bounds::MEMBERS_PER_ROOM_MAX as u64 {
+        refused(
+            ErrorCode::Full,
+            format!(
+                "The room has {} members; more do not fit.",
+                bounds::MEMBERS_PER_ROOM_MAX
+            ),
+        )
+    } else {
+        Verdict::Add
+    }
+}
+
+fn with_target(
+    tail: &Tail,
+    targets: &Targets,
+    target: Seq,
+    then: impl FnOnce(UserId) -> Verdict,
+) -> Verdict {
+    if target > tail.seq() {
+        return Verdict::Ahead(target);
+    }
+    if target == Seq::ZERO {
+        return no_message();
+    }
+    match targets.message(tail, target) {
+        None => Verdict::Target(target),
+        Some(Row::Found {
+            by,
+            message: true,
+            deleted: false,
+            ..
+        }) => then(by),
+        Some(Row::Found {
+            message: true,
+            deleted: true,
+            ..
+        }) => refused(ErrorCode::NotFound, "The message is deleted."),
+        Some(Row::Found { message: false, .. } | Row::Missing) => no_message(),
+    }
+}
+
+fn no_message() -> Verdict {
+    refused(
+        ErrorCode::NotFound,
+        "There is no such message in this room.",
+    )
+}
+
+fn bad_text(text: &str) -> Option<Verdict> {
+    if text.is_empty() {
+        Some(refused(ErrorCode::BadRequest, "The message is empty."))
+    } else if text.len() > bounds::TEXT_BYTES_MAX {
+        Some(too_large("message", bounds::TEXT_BYTES_MAX, "bytes"))
+    } else {
+        None
+    }
+}
+
+fn too_large(what: &str, max: usize, unit: &str) -> Verdict {
+    refused(
+        ErrorCode::TooLarge,
+        format!("The {what} is too long: at most {max} {unit} fit."),
+    )
+}

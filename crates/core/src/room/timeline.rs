@@ -1,0 +1,406 @@
+//! The node's timeline of a room: whatever is heard of the log, its entries go into the window one after another.
+//!
+//! It promises that the next seq is taken in, lower ones are dropped, and a higher one leads to a read (LOG.md rules 22
+//! and 23); that a read which comes back short is repeated at SERIAL and never skipped over in silence (rule 20); and
+//! that what was hinted while a read was under way is not forgotten. One read forward is under way at a time. It must
+//! not know who reads or who sends.
+
+use std::collections::BTreeSet;
+
+use hearth_protocol::{Ordinal, Seq};
+
+use super::{
+    Purpose, Room, Turn,
+    api::{Effect, ReadId},
+    fold::out_by,
+    tail::Known,
+};
+use crate::{
+    log::{Entry, Head},
+    port::{Freshness, Page, StoreError},
+};
+
+/// A read forward.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask {
+    /// The SERIAL reads are numbered, so that who wants one begun after now can tell it from an earlier one.
+    serial: Option<u64>,
+    /// What was hinted when it began.
+    want: Seq,
+}
+
+/// The search for the first row above a hole that stays.
+#[derive(Debug)]
+struct Probe {
+    /// The first row missing: the one after the head when the search began.
+    hole: Seq,
+    /// The highest row known to be missing.
+    missing: Seq,
+    /// The lowest row known to be there.
+    there: Option<Entry>,
+    /// The row asked for now.
+    at: Seq,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Timeline {
+    /// The highest seq heard of.
+    want: Seq,
+    reading: bool,
+    serial_wanted: bool,
+    serials: u64,
+    serial_done: u64,
+    /// The last SERIAL read that found nothing more: its number.
+    end: u64,
+    /// Rows that must be confirmed by a SERIAL read.
+    confirm: BTreeSet<Seq>,
+    confirming: bool,
+    confirm_retry_at: Option<u64>,
+    failures: u32,
+    /// Reads in a row that came back short.
+    short: u32,
+    retry_at: Option<u64>,
+    probe: Option<Probe>,
+}
+
+impl Timeline {
+    /// The log is said to reach up to here. Gives the number of the SERIAL read that would disprove it.
+    pub(super) fn want(&mut self, seq: Seq) -> u64 {
+        self.want = self.want.max(seq);
+        self.serials + 1
+    }
+
+    /// Asks for a SERIAL read begun after now; gives its number.
+    pub(super) fn want_serial(&mut self) -> u64 {
+        self.serial_wanted = true;
+        self.serials + 1
+    }
+
+    /// Asks for a row to be confirmed.
+    pub(super) fn want_confirm(&mut self, seq: Seq) {
+        self.confirm.insert(seq);
+    }
+
+    pub(super) fn wants_after(&self, head: Seq) -> bool {
+        self.want > head
+    }
+
+    /// The number of the last SERIAL read that was answered.
+    pub(super) fn serial_done(&self) -> u64 {
+        self.serial_done
+    }
+
+    /// Whether a SERIAL read of this number or a later one found the log's end.
+    pub(super) fn end_found_by(&self, number: u64) -> bool {
+        self.end >= number
+    }
+
+    pub(super) fn is_quiet(&self, head: Seq) -> bool {
+        !self.reading
+            && !self.confirming
+            && !self.serial_wanted
+            && self.confirm.is_empty()
+            && self.want <= head
+    }
+
+    pub(super) fn deadline_ms(&self) -> Option<u64> {
+        [self.retry_at, self.confirm_retry_at]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}
+
+impl Room {
+    /// Starts the reads that are wanted.
+    pub(super) fn settle_timeline(&mut self, turn: &mut Turn<'_>) {
+        let Some(tail) = &self.tail else { return };
+        let head = tail.seq();
+        let limit = self.config.bounds.read_events_max;
+        let timeline = &mut self.timeline;
+        for at in [&mut timeline.retry_at, &mut timeline.confirm_retry_at] {
+            if at.is_some_and(|at| at <= turn.now) {
+                *at = None;
+            }
+        }
+        if !timeline.confirming
+            && timeline.confirm_retry_at.is_none()
+            && let Some(from) = timeline.confirm.first().copied()
+        {
+            timeline.confirming = true;
+            let read = self.reads.begin(Purpose::Confirm);
+            turn.out
+                .push(read_effect(read, from, limit, Freshness::Serial));
+        }
+        if timeline.reading || timeline.retry_at.is_some() {
+            return;
+        }
+        if timeline
+            .probe
+            .as_ref()
+            .is_some_and(|p| p.hole != head.next())
+        {
+            timeline.probe = None; // what was missing has come after all
+        }
+        if let Some(probe) = &timeline.probe {
+            timeline.reading = true;
+            let read = self.reads.begin(Purpose::Probe);
+            turn.out
+                .push(read_effect(read, probe.at, 1, Freshness::Serial));
+            return;
+        }
+        if !self.loading && !timeline.serial_wanted && timeline.want <= head {
+            return;
+        }
+        let serial = timeline.serial_wanted || timeline.short > 0;
+        if serial {
+            timeline.serials += 1;
+            timeline.serial_wanted = false;
+        }
+        timeline.reading = true;
+        let ask = Ask {
+            serial: serial.then_some(timeline.serials),
+            want: timeline.want,
+        };
+        let read = self.reads.begin(Purpose::Forward(ask));
+        let freshness = if serial {
+            Freshness::Serial
+        } else {
+            Freshness::Quorum
+        };
+        turn.out
+            .push(read_effect(read, head.next(), limit, freshness));
+    }
+
+    pub(super) fn on_forward(
+        &mut self,
+        ask: Ask,
+        result: Result<Page, StoreError>,
+        turn: &mut Turn<'_>,
+    ) {
+        self.timeline.reading = false;
+        let page = match result {
+            Ok(page) => page,
+            Err(error) => {
+                self.counters.failures += 1;
+                let pause = self.retry_pause(self.timeline.failures);
+                self.timeline.failures += 1;
+                self.timeline.retry_at = Some(turn.now + pause);
+                self.timeline.serial_wanted |= ask.serial.is_some();
+                if self.loading {
+                    self.load_failed(&error, turn);
+                }
+                return;
+            }
+        };
+        self.timeline.failures = 0;
+        let Some(before) = self.tail.as_ref().map(|tail| tail.seq()) else {
+            return;
+        };
+        let count = page.entries.len();
+        let last = page.entries.last().map(Entry::seq);
+        let known = if ask.serial.is_some() {
+            Known::Sure
+        } else {
+            Known::Seen
+        };
+        self.timeline.want(page.head.seq);
+        self.extend(page.entries, known, turn);
+        let Some(head) = self.tail.as_ref().map(|tail| tail.seq()) else {
+            return;
+        };
+        self.counters.read += head.0 - before.0;
+        let nothing = count == 0 && page.head.seq <= before;
+        if let Some(number) = ask.serial {
+            self.timeline.serial_done = number;
+            if nothing {
+                self.timeline.end = number;
+                if self.timeline.want == ask.want {
+                    // Whoever spoke of more was wrong. What was hinted since this read began is another matter.
+                    self.timeline.want = head;
+                }
+            }
+        }
+        if self.loading
+            && (nothing
+                || (last == Some(page.head.seq) && count < self.config.bounds.read_events_max))
+        {
+            self.loading = false;
+        }
+        if head > before || self.timeline.want <= head {
+            self.timeline.short = 0;
+            return;
+        }
+        // Short. Once more at SERIAL at once, then with growing pauses, then the search for what can be read.
+        self.timeline.short += 1;
+        if ask.serial.is_none() {
+            return;
+        }
+        let bounds = &self.config.bounds;
+        let pause = self.chance.backoff(
+            self.timeline.short,
+            bounds.hole_pause_ms,
+            bounds.retry_ms_max,
+        );
+        if self.timeline.short > bounds.hole_tries_max && page.head.seq > head.next() {
+            self.timeline.probe = Some(Probe {
+                hole: head.next(),
+                missing: head.next(),
+                there: None,
+                at: page.head.seq,
+            });
+        } else {
+            self.timeline.retry_at = Some(turn.now + pause);
+        }
+    }
+
+    pub(super) fn on_probe(&mut self, result: Result<Page, StoreError>, turn: &mut Turn<'_>) {
+        self.timeline.reading = false;
+        let pause = self.retry_pause(self.timeline.failures);
+        let Some(mut probe) = self.timeline.probe.take() else {
+            return;
+        };
+        let Ok(page) = result else {
+            self.counters.failures += 1;
+            self.timeline.failures += 1;
+            self.timeline.retry_at = Some(turn.now + pause);
+            self.timeline.probe = Some(probe);
+            return;
+        };
+        self.timeline.failures = 0;
+        match page.entries.into_iter().find(|e| e.seq() == probe.at) {
+            Some(entry) => probe.there = Some(entry),
+            None => probe.missing = probe.at,
+        }
+        let Some(there) = &probe.there else {
+            // Not even the row at the head can be read: nothing to go on from yet.
+            self.timeline.retry_at = Some(turn.now + self.config.bounds.retry_ms_max);
+            return;
+        };
+        if there.seq() > probe.missing.next() {
+            probe.at = Seq(probe.missing.0.midpoint(there.seq().0));
+            self.timeline.probe = Some(probe);
+            return;
+        }
+        let next = self.tail.as_ref().map(|tail| tail.seq().next());
+        if next == Some(probe.hole)
+            && let Some(there) = probe.there
+        {
+            self.skip_hole(there, turn);
+        }
+    }
+
+    /// Goes on above rows that cannot be read, and tells every reader what they miss.
+    fn skip_hole(&mut self, there: Entry, turn: &mut Turn<'_>) {
+        let Some(tail) = &mut self.tail else { return };
+        let (from, to) = (tail.seq().next(), Seq(there.seq().0 - 1));
+        tracing::error!(
+            room.id = %self.config.room, from = from.0, to = to.0,
+            "rows of the log cannot be read: readers are told a gap"
+        );
+        self.counters.gaps += 1;
+        tail.skip_to(Head {
+            seq: to,
+            ordinal: Ordinal(there.event.ordinal.0 - u64::from(there.event.body.is_message())),
+        });
+        self.timeline.short = 0;
+        self.tell_gap(from, to, turn);
+        self.extend(vec![there], Known::Sure, turn);
+    }
+
+    pub(super) fn on_confirm(&mut self, result: Result<Page, StoreError>, turn: &mut Turn<'_>) {
+        self.timeline.confirming = false;
+        let confirmed = result.ok().and_then(|page| {
+            let upto = page.entries.last()?.seq();
+            self.timeline.want(page.head.seq);
+            self.extend(page.entries, Known::Sure, turn);
+            Some(upto)
+        });
+        match confirmed {
+            Some(upto) => self.timeline.confirm.retain(|seq| *seq > upto),
+            None => {
+                self.counters.failures += 1;
+                let pause = self.retry_pause(self.timeline.failures);
+                self.timeline.failures += 1;
+                self.timeline.confirm_retry_at = Some(turn.now + pause);
+            }
+        }
+    }
+
+    pub(super) fn on_hint(&mut self, run: Vec<Entry>, turn: &mut Turn<'_>) {
+        let Some(last) = run.last().map(Entry::seq) else {
+            return;
+        };
+        // Who published it has confirmed it: it answers a forwarded send even before the window has come so far.
+        for entry in &run {
+            self.seen(entry, Known::Sure, turn);
+        }
+        let Some(before) = self.tail.as_ref().map(|tail| tail.seq()) else {
+            self.timeline.want(last);
+            return;
+        };
+        if run.first().is_some_and(|first| first.seq() > before.next())
+            && !self.timeline.wants_after(before)
+        {
+            self.counters.holes += 1;
+        }
+        self.extend(run, Known::Sure, turn);
+        if let Some(tail) = &self.tail {
+            self.counters.hinted += tail.seq().0 - before.0;
+        }
+    }
+
+    /// Takes a run in, as far as it follows the window, and hands what is new to the live readers: up to and with a
+    /// removal, then without the removed (rule 26).
+    pub(super) fn extend(&mut self, run: Vec<Entry>, known: Known, turn: &mut Turn<'_>) {
+        let mut fresh = Vec::new();
+        for entry in run {
+            let Some(tail) = &mut self.tail else { return };
+            if entry.seq() <= tail.seq() {
+                if !tail.confirm(&entry, known) {
+                    self.counters.conflicts += 1;
+                    tracing::error!(
+                        room.id = %self.config.room, seq = entry.seq().0,
+                        "two different events under one number: the store has lost an acknowledged event"
+                    );
+                }
+                continue;
+            }
+            if entry.seq() != tail.seq().next() {
+                self.timeline.want(entry.seq());
+                continue;
+            }
+            tail.push(entry.clone(), known);
+            self.seen(&entry, known, turn);
+            let out = out_by(&entry);
+            let seq = entry.seq();
+            fresh.push(entry);
+            if let Some(user) = out
+                && self.hub.has_reader_of(user)
+            {
+                self.deliver_live(std::mem::take(&mut fresh), turn);
+                self.removed(user, seq, turn);
+            }
+        }
+        self.deliver_live(fresh, turn);
+        let bounds = &self.config.bounds;
+        if let Some(tail) = &mut self.tail {
+            tail.trim(
+                bounds.tail_events_max,
+                bounds.tail_bytes_max,
+                bounds.sends_max,
+                || self.sends.needed(),
+            );
+        }
+    }
+}
+
+fn read_effect(read: ReadId, from: Seq, limit: usize, freshness: Freshness) -> Effect {
+    Effect::Read {
+        read,
+        from,
+        to: Seq(from.0 + limit as u64 - 1),
+        limit,
+        freshness,
+    }
+}
