@@ -1,0 +1,112 @@
+//! The port `Bus` over Redis.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use hearth_core::port::{Bus, BusError, PAYLOAD_BYTES_MAX, Topic};
+use redis::{Cmd, ServerErrorKind, Value};
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    channel::slot,
+    machine::{Gen, Mode},
+    shell::{Shell, error_text, redirection},
+};
+
+/// How long a publish may take in all, redirections included. The port promises a second.
+const PUBLISH_WAIT: Duration = Duration::from_millis(900);
+/// How often a publish follows a redirection.
+const REDIRECTIONS_MAX: usize = 2;
+
+pub(super) struct RedisBus {
+    shell: Arc<Shell>,
+}
+
+impl RedisBus {
+    pub(super) fn new(shell: Arc<Shell>) -> Self {
+        Self { shell }
+    }
+
+    /// Sends the command over the connection. `Ok(None)`: taken; `Ok(Some(generation))`: try there.
+    async fn say(
+        &self,
+        generation: Gen,
+        command: &Cmd,
+        until: Instant,
+    ) -> Result<Option<Gen>, BusError> {
+        let away = || BusError("the connection has ended".to_owned());
+        let mut connection = self.shell.connection(generation).ok_or_else(away)?;
+        let Ok(answer) = timeout_at(until, connection.send_packed_command(command)).await else {
+            self.shell
+                .machine(|machine, now| machine.doubt(generation, now));
+            return Err(BusError("no answer in time".to_owned()));
+        };
+        match answer {
+            Ok(Value::ServerError(error)) => {
+                if let Some((slot, to)) = redirection(&error, ServerErrorKind::Moved) {
+                    let other = self.shell.machine(|machine, now| {
+                        machine.moved(slot, to.clone(), now);
+                        machine.mouth(&to, now)
+                    });
+                    if other.is_some() {
+                        return Ok(other);
+                    }
+                }
+                Err(BusError(error_text(&error)))
+            }
+            Ok(_) => Ok(None),
+            Err(error) => Err(BusError(error.to_string())),
+        }
+    }
+}
+
+#[async_trait]
+impl Bus for RedisBus {
+    async fn publish(&self, topic: &Topic, payload: Bytes) -> Result<(), BusError> {
+        if payload.len() > PAYLOAD_BYTES_MAX {
+            return Err(BusError(format!(
+                "a payload of {} bytes is larger than {PAYLOAD_BYTES_MAX}",
+                payload.len()
+            )));
+        }
+        let until = Instant::now() + PUBLISH_WAIT;
+        let channel = self.shell.names.channel(topic);
+        let slot = slot(&channel);
+        let mut command = Cmd::with_capacity(3, payload.len() + channel.len() + 16);
+        command.arg(match self.shell.mode {
+            Mode::Standalone => "PUBLISH",
+            Mode::Cluster => "SPUBLISH",
+        });
+        command.arg(channel).arg(payload.as_ref());
+        let mut generation = self
+            .shell
+            .machine(|machine, now| machine.route(slot, now))
+            .map_err(BusError)?;
+        for _ in 0..=REDIRECTIONS_MAX {
+            match self.say(generation, &command, until).await? {
+                None => return Ok(()),
+                Some(other) => generation = other,
+            }
+        }
+        Err(BusError("redirected too often".to_owned()))
+    }
+
+    fn subscribe(&self, topic: Topic) {
+        let slot = slot(&self.shell.names.channel(&topic));
+        self.shell
+            .machine(|machine, now| machine.subscribe(topic, slot, now));
+    }
+
+    fn unsubscribe(&self, topic: &Topic) {
+        self.shell
+            .machine(|machine, now| machine.unsubscribe(topic, now));
+        self.shell.news.forget(topic);
+    }
+
+    async fn ready(&self) -> Result<(), BusError> {
+        self.shell
+            .machine(|machine, now| machine.ready(now))
+            .map_err(BusError)
+    }
+}
