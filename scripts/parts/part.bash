@@ -26,6 +26,15 @@ value() {
     printf '%s\n' "$2"
 }
 
+# java_17: a Java of the version that Cassandra 5.0 is made for; status 1 if there is none.
+java_17() {
+    local java
+    for java in java /usr/lib/jvm/java-17-*/bin/java; do
+        if [[ $("$java" -version 2>&1 || true) =~ version\ \"17[.\"] ]]; then printf '%s\n' "$java"; return; fi
+    done
+    return 1
+}
+
 # number WORD VALUE: VALUE if it is a positive number.
 number() {
     [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "$1 must be a positive number, not '${2:-}'"
