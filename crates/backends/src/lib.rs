@@ -1,5 +1,7 @@
 //! backends
 
+#[cfg(feature = "cassandra")]
+pub mod cassandra;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 #[cfg(feature = "redis")]

@@ -1,0 +1,434 @@
+//! What the logs come to: rooms, members, messages' cells, rooms of a user, read marks.
+//!
+//! Promises (LOG rules 27–32): every cell carries the log's number as its timestamp, so the later event's value stays
+//! whatever the order of arrival; values take the place of deletes. It must not know how events are folded.
+
+use std::ops::ControlFlow;
+
+use futures_util::future::try_join_all;
+use hearth_core::{
+    log::Head,
+    port::{Cell, Mark, MemberCell, ReactionCell, StoreError, TextCell},
+};
+use hearth_protocol::{Ordinal, Role, RoomId, RoomKind, Seq, UserId, bounds::ROOMS_PER_USER_MAX};
+use scylla::{
+    deserialize::row::DeserializeRow, serialize::row::SerializeRow,
+    statement::prepared::PreparedStatement,
+};
+
+use super::{
+    Cassandra,
+    events::{signed, unsigned},
+    fate::corrupt,
+};
+
+/// Cells in one write; a partition's cells beyond it go in a second one.
+const WRITE_MAX: usize = 100;
+/// A mark's timestamp holds the revision above so many bits of seq: 10^12 events in a room, 8 million set-backs.
+const MARK_SEQ_BITS: u32 = 40;
+
+/// One prepared write and its values.
+type Put = (PreparedStatement, Box<dyn SerializeRow + Send + Sync>);
+
+impl Cassandra {
+    pub(super) async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError> {
+        // By partition: the room's own (state and members share its key), and one per bucket of messages.
+        let mut of_room: Vec<Put> = Vec::new();
+        let mut of_bucket: Vec<(u64, Vec<Put>)> = Vec::new();
+        for cell in cells {
+            let (bucket, put) = self.put(room, cell)?;
+            match bucket {
+                None => of_room.push(put),
+                Some(bucket) => match of_bucket.iter_mut().find(|(known, _)| *known == bucket) {
+                    Some((_, puts)) => puts.push(put),
+                    None => of_bucket.push((bucket, vec![put])),
+                },
+            }
+        }
+        let partitions =
+            std::iter::once(of_room).chain(of_bucket.into_iter().map(|(_, puts)| puts));
+        // Few: a page of events touches the room's own partition and one or two buckets.
+        let mut writes = Vec::new();
+        for mut puts in partitions {
+            while !puts.is_empty() {
+                let rest = puts.split_off(puts.len().min(WRITE_MAX));
+                let (statements, values): (Vec<_>, Vec<_>) =
+                    std::mem::replace(&mut puts, rest).into_iter().unzip();
+                writes.push(self.write_all("project", statements, values));
+            }
+        }
+        let all = async { try_join_all(writes).await.map(drop) };
+        self.within("project", all).await
+    }
+
+    /// A cell's write, and the bucket of the message that it is about.
+    fn put(&self, room: RoomId, cell: &Cell) -> Result<(Option<u64>, Put), StoreError> {
+        let statements = &self.statements;
+        let room = room.0;
+        Ok(match cell {
+            Cell::Room {
+                seq,
+                name,
+                kind,
+                topic,
+                members,
+            } => {
+                let clock = signed(seq.0)?;
+                let values = (
+                    room,
+                    clock,
+                    name.clone(),
+                    kind_text(*kind),
+                    topic.clone(),
+                    signed(*members)?,
+                    clock,
+                );
+                (None, (statements.put_room_cell.clone(), Box::new(values)))
+            }
+            Cell::Member(member) => {
+                let clock = signed(member.seq.0)?;
+                let values = (
+                    room,
+                    member.user.to_string(),
+                    clock,
+                    member.name.clone(),
+                    member.room_name.clone(),
+                    role_text(member.role),
+                    clock,
+                );
+                (None, (statements.put_member_cell.clone(), Box::new(values)))
+            }
+            Cell::Text(text) => {
+                let bucket = self.buckets.of(text.target);
+                let clock = signed(text.seq.0)?;
+                let values = (
+                    room,
+                    signed(bucket)?,
+                    signed(text.target.0)?,
+                    clock,
+                    text.text.clone().unwrap_or_default(),
+                    text.text.is_some(),
+                    clock,
+                );
+                (
+                    Some(bucket),
+                    (statements.put_text_cell.clone(), Box::new(values)),
+                )
+            }
+            Cell::Reaction(reaction) => {
+                let bucket = self.buckets.of(reaction.target);
+                let clock = signed(reaction.seq.0)?;
+                let values = (
+                    room,
+                    signed(bucket)?,
+                    signed(reaction.target.0)?,
+                    reaction.emoji.clone(),
+                    reaction.user.to_string(),
+                    clock,
+                    reaction.on,
+                    clock,
+                );
+                (
+                    Some(bucket),
+                    (statements.put_reaction_cell.clone(), Box::new(values)),
+                )
+            }
+        })
+    }
+
+    pub(super) async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError> {
+        let clock = signed(head.seq.0)?;
+        let values = (room.0, clock, signed(head.ordinal.0)?, clock);
+        let write = self.write("project", &self.statements.put_projected, values);
+        self.within("project", write).await
+    }
+
+    pub(super) async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
+        let read = self.row("projection", &self.statements.projected, (room.0,));
+        let row: Option<(Option<i64>, Option<i64>)> = self.within("projection", read).await?;
+        Ok(match row {
+            Some((Some(seq), Some(ordinal))) => Head {
+                seq: Seq(unsigned(seq)),
+                ordinal: Ordinal(unsigned(ordinal)),
+            },
+            _ => Head::EMPTY,
+        })
+    }
+
+    pub(super) async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
+        type StateRow = (
+            Option<i64>,
+            Option<String>,
+            Option<String>,
+            Option<String>,
+            Option<i64>,
+        );
+        let read = self.row("projection", &self.statements.room_cell, (room.0,));
+        let row: Option<StateRow> = self.within("projection", read).await?;
+        let Some((Some(seq), Some(name), Some(kind), Some(topic), Some(members))) = row else {
+            return Ok(None);
+        };
+        Ok(Some(Cell::Room {
+            seq: Seq(unsigned(seq)),
+            name,
+            kind: kind_of(&kind)?,
+            topic,
+            members: unsigned(members),
+        }))
+    }
+
+    pub(super) async fn member_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MemberCell>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        // No id sorts before the empty text.
+        let after = after.map(|user| user.to_string()).unwrap_or_default();
+        type MemberRow = (String, i64, String, String, String);
+        self.collect(
+            &self.statements.member_cells,
+            (room.0, after, at_most(limit)),
+            |(user, seq, name, room_name, role): MemberRow| {
+                Ok(MemberCell {
+                    seq: Seq(unsigned(seq)),
+                    user: user
+                        .parse()
+                        .map_err(|error| corrupt("a user's id", error))?,
+                    name,
+                    room_name,
+                    role: role_of(&role)?,
+                })
+            },
+        )
+        .await
+    }
+
+    pub(super) async fn message_cells(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> Result<Vec<Cell>, StoreError> {
+        let mut cells = Vec::new();
+        let mut next = from.max(Seq(1));
+        while next <= to {
+            let bucket = self.buckets.of(next);
+            let last = to.min(self.buckets.end(bucket));
+            let values = (room.0, signed(bucket)?, signed(next.0)?, signed(last.0)?);
+            type CellRow = (i64, String, String, i64, Option<String>, bool);
+            let found: Vec<Cell> = self
+                .collect(
+                    &self.statements.message_cells,
+                    values,
+                    |(target, emoji, user, seq, text, standing): CellRow| {
+                        let seq = Seq(unsigned(seq));
+                        let target = Seq(unsigned(target));
+                        if user.is_empty() {
+                            return Ok(Cell::Text(TextCell {
+                                seq,
+                                target,
+                                text: standing.then(|| text.unwrap_or_default()),
+                            }));
+                        }
+                        Ok(Cell::Reaction(ReactionCell {
+                            seq,
+                            target,
+                            emoji,
+                            user: user
+                                .parse()
+                                .map_err(|error| corrupt("a user's id", error))?,
+                            on: standing,
+                        }))
+                    },
+                )
+                .await?;
+            cells.extend(found);
+            next = last.next();
+        }
+        Ok(cells)
+    }
+
+    pub(super) async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
+        let values = (user.0, room.to_string());
+        let write = self.write("room of", &self.statements.put_room_of, values);
+        self.within("room of", write).await
+    }
+
+    pub(super) async fn rooms_of(
+        &self,
+        user: UserId,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<RoomId>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let after = after.map(|room| room.to_string()).unwrap_or_default();
+        self.collect(
+            &self.statements.rooms_of,
+            (user.0, after, at_most(limit)),
+            |(room,): (String,)| room.parse().map_err(|error| corrupt("a room's id", error)),
+        )
+        .await
+    }
+
+    pub(super) async fn set_mark(
+        &self,
+        user: UserId,
+        room: RoomId,
+        mark: Mark,
+    ) -> Result<(), StoreError> {
+        let values = (
+            user.0,
+            room.to_string(),
+            signed(mark.revision)?,
+            signed(mark.seq.0)?,
+            signed(mark.ordinal.0)?,
+            mark_clock(mark)?,
+        );
+        let write = self.write("mark", &self.statements.put_mark, values);
+        self.within("mark", write).await
+    }
+
+    pub(super) async fn mark(&self, user: UserId, room: RoomId) -> Result<Mark, StoreError> {
+        let read = self.row("mark", &self.statements.mark, (user.0, room.to_string()));
+        let row: Option<(i64, i64, i64)> = self.within("mark", read).await?;
+        Ok(row.map(mark_of).unwrap_or_default())
+    }
+
+    pub(super) async fn marks(&self, user: UserId) -> Result<Vec<(RoomId, Mark)>, StoreError> {
+        self.collect(
+            &self.statements.marks,
+            (user.0, at_most(2 * ROOMS_PER_USER_MAX)),
+            |(room, revision, seq, ordinal): (String, i64, i64, i64)| {
+                let room = room
+                    .parse()
+                    .map_err(|error| corrupt("a room's id", error))?;
+                Ok((room, mark_of((revision, seq, ordinal))))
+            },
+        )
+        .await
+    }
+
+    /// All rows of a read of projections.
+    async fn collect<R, T>(
+        &self,
+        statement: &PreparedStatement,
+        values: impl SerializeRow,
+        mut each: impl FnMut(R) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError>
+    where
+        R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata>,
+    {
+        let mut all = Vec::new();
+        let read = self.rows("projection", statement, values, |row: R| {
+            all.push(each(row)?);
+            Ok(ControlFlow::Continue(()))
+        });
+        self.within("projection", read).await?;
+        Ok(all)
+    }
+}
+
+/// A `LIMIT`.
+fn at_most(limit: usize) -> i32 {
+    i32::try_from(limit).unwrap_or(i32::MAX)
+}
+
+fn mark_of((revision, seq, ordinal): (i64, i64, i64)) -> Mark {
+    Mark {
+        revision: unsigned(revision),
+        seq: Seq(unsigned(seq)),
+        ordinal: Ordinal(unsigned(ordinal)),
+    }
+}
+
+/// Of two marks the greater (revision, seq) has the greater timestamp.
+fn mark_clock(mark: Mark) -> Result<i64, StoreError> {
+    if mark.seq.0 >> MARK_SEQ_BITS != 0 || mark.revision >> (63 - MARK_SEQ_BITS) != 0 {
+        return Err(StoreError::Failed(format!(
+            "a read mark at revision {}, seq {} is beyond what can be kept",
+            mark.revision, mark.seq
+        )));
+    }
+    signed(mark.revision << MARK_SEQ_BITS | mark.seq.0)
+}
+
+fn kind_text(kind: RoomKind) -> &'static str {
+    match kind {
+        RoomKind::Public => "public",
+        RoomKind::Private => "private",
+        RoomKind::Direct => "direct",
+    }
+}
+
+fn kind_of(text: &str) -> Result<RoomKind, StoreError> {
+    [RoomKind::Public, RoomKind::Private, RoomKind::Direct]
+        .into_iter()
+        .find(|kind| kind_text(*kind) == text)
+        .ok_or_else(|| corrupt("a room's kind", text))
+}
+
+/// Who is out is said so: `SELECT * FROM room_members` must not show them as members.
+fn role_text(role: Option<Role>) -> &'static str {
+    match role {
+        None => "out",
+        Some(Role::Member) => "member",
+        Some(Role::Moderator) => "moderator",
+        Some(Role::Owner) => "owner",
+    }
+}
+
+fn role_of(text: &str) -> Result<Option<Role>, StoreError> {
+    [
+        None,
+        Some(Role::Member),
+        Some(Role::Moderator),
+        Some(Role::Owner),
+    ]
+    .into_iter()
+    .find(|role| role_text(*role) == text)
+    .ok_or_else(|| corrupt("a member's role", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_revision_outweighs_any_seq() {
+        let clock = |revision, seq| {
+            mark_clock(Mark {
+                revision,
+                seq: Seq(seq),
+                ordinal: Ordinal(0),
+            })
+        };
+        let last = (1 << MARK_SEQ_BITS) - 1;
+        assert!(clock(0, 5).unwrap() < clock(0, 6).unwrap());
+        assert!(clock(0, last).unwrap() < clock(1, 0).unwrap());
+        assert!(clock((1 << 23) - 1, last).unwrap() > 0);
+        assert!(clock(1 << 23, 0).is_err());
+        assert!(clock(0, last + 1).is_err());
+    }
+
+    #[test]
+    fn roles_and_kinds_come_back() {
+        for role in [
+            None,
+            Some(Role::Member),
+            Some(Role::Moderator),
+            Some(Role::Owner),
+        ] {
+            assert_eq!(role_of(role_text(role)).unwrap(), role);
+        }
+        for kind in [RoomKind::Public, RoomKind::Private, RoomKind::Direct] {
+            assert_eq!(kind_of(kind_text(kind)).unwrap(), kind);
+        }
+        assert!(role_of("emperor").is_err() && kind_of("cellar").is_err());
+    }
+}
