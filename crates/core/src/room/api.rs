@@ -237,12 +237,6 @@ pub enum Effect {
         /// The run, dense and ascending, at most [`hearth_protocol::bounds::RUN_EVENTS_MAX`].
         entries: Arc<[Entry]>,
     },
-    /// The reader has all up to the node's head: from here on it is one of [`Audience::Live`]. No run for those follows
-    /// within the same turn.
-    Live {
-        /// The reader.
-        reader: ReaderId,
-    },
     /// The reader misses `from ..= to` and is told so; what follows begins after `to`.
     Gap {
         /// The reader.

@@ -79,6 +79,8 @@ pub(super) struct Hub {
     /// Those not live, in the order in which they came.
     pending: BTreeSet<ReaderId>,
     users: BTreeMap<UserId, BTreeSet<ReaderId>>,
+    /// The live readers as the last run named them, until they change.
+    live: Option<Arc<[ReaderId]>>,
     pages: BTreeMap<ReadId, PageRead>,
     /// The last runs cut from the window, for the next reader who wants the same.
     runs: Option<Runs>,
@@ -102,6 +104,18 @@ impl Hub {
 
     fn has_live(&self) -> bool {
         self.readers.len() > self.pending.len()
+    }
+
+    /// The live readers, shared between runs.
+    fn audience(&mut self) -> Arc<[ReaderId]> {
+        match &self.live {
+            Some(live) => live.clone(),
+            None => {
+                let live: Arc<[ReaderId]> = self.live().map(|(id, _)| id).collect();
+                self.live = Some(live.clone());
+                live
+            }
+        }
     }
 
     pub(super) fn has_reader_of(&self, user: UserId) -> bool {
@@ -131,7 +145,9 @@ impl Hub {
         let Some(reader) = self.readers.remove(&id) else {
             return;
         };
-        self.pending.remove(&id);
+        if !self.pending.remove(&id) {
+            self.live = None;
+        }
         if let Some(of_user) = self.users.get_mut(&reader.user) {
             of_user.remove(&id);
             if of_user.is_empty() {
@@ -140,11 +156,11 @@ impl Hub {
         }
     }
 
-    fn go_live(&mut self, id: ReaderId, turn: &mut Turn<'_>) {
+    fn go_live(&mut self, id: ReaderId) {
         if let Some(reader) = self.readers.get_mut(&id) {
             reader.stage = Stage::Live;
             self.pending.remove(&id);
-            turn.out.push(Effect::Live { reader: id });
+            self.live = None;
         }
     }
 
@@ -330,7 +346,7 @@ impl Room {
                 self.hub.remove(id);
                 turn.out.push(Effect::Left { reader: id, seq });
             }
-            None => self.hub.go_live(id, turn),
+            None => self.hub.go_live(id),
         }
     }
 
@@ -508,7 +524,7 @@ impl Room {
         }
         for entries in run.chunks(RUN_EVENTS_MAX) {
             turn.out.push(Effect::Deliver {
-                to: Audience::Live,
+                to: Audience::Live(self.hub.audience()),
                 entries: entries.into(),
             });
         }

@@ -27,7 +27,7 @@ mod timeline;
 
 use std::collections::BTreeMap;
 
-use hearth_protocol::{Member, UserId};
+use hearth_protocol::{Member, Seq, UserId};
 
 pub use api::{
     Audience, Checkpoint, Effect, Input, Origin, ReadId, ReaderId, RoomView, Send, Ticket,
@@ -73,6 +73,8 @@ struct Turn<'a> {
 #[derive(Debug, Default)]
 struct Load {
     asked: bool,
+    /// The shell wants it, whether or not anybody waits for it in here.
+    wanted: bool,
     failures: u32,
     retry_at: Option<u64>,
 }
@@ -89,9 +91,9 @@ enum Purpose {
     /// Rows below the window.
     Scan,
     /// A message that a send would change.
-    Target(hearth_protocol::Seq),
+    Target(Seq),
     /// Its cells.
-    TargetCell(hearth_protocol::Seq),
+    TargetCell(Seq),
     /// A page for readers that catch up.
     Page,
     /// The projection's mark.
@@ -158,6 +160,7 @@ impl Room {
             Input::Hint(run) => self.on_hint(run, turn),
             Input::HeadSeen(seq) => {
                 self.timeline.want(seq);
+                self.load.wanted = true;
             }
             Input::Replied { ticket, result } => self.on_replied(ticket, result, turn),
             Input::Writer(writer) => self.forwards.set_writer(writer),
@@ -200,7 +203,7 @@ impl Room {
         if self.load.retry_at.is_some_and(|at| at <= turn.now) {
             self.load.retry_at = None;
         }
-        let wanted = !self.sends.is_empty() || !self.hub.is_empty();
+        let wanted = self.load.wanted || !self.sends.is_empty() || !self.hub.is_empty();
         if self.tail.is_none() && !self.load.asked && self.load.retry_at.is_none() && wanted {
             self.load.asked = true;
             turn.out.push(Effect::Load);
@@ -299,6 +302,7 @@ impl Room {
             kind: fold.kind,
             topic: fold.topic.clone(),
             role: fold.role(user),
+            since: fold.membership(user).map_or(Seq::ZERO, |m| m.since),
             members: fold.count(),
             peer: fold.peer(user).map(|(id, name)| (id, name.to_owned())),
             head: tail.head(),
