@@ -11,10 +11,12 @@ pub mod hint;
 pub mod local;
 pub mod log;
 pub mod news;
+pub mod node;
 pub mod nodes;
 pub mod port;
 mod refusal;
 pub mod room;
+pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -2,6 +2,8 @@
 //! shell in `crate::node` carries them out. Two dialects: our own frames, and the specification's.
 
 mod seed;
+#[cfg(test)]
+mod tests;
 mod v1;
 
 use hearth_protocol::{
@@ -196,8 +198,6 @@ pub enum Effect {
     Ask(AskId, Ask),
     /// The user is writing.
     Typing(RoomId),
-    /// The room is to send no more.
-    Detach(RoomId),
     /// The end.
     Close(CloseCode),
 }

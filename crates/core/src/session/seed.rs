@@ -74,7 +74,13 @@ impl Seed {
                 false => (Ask::Direct(send.receiver), false),
             };
             let id = self.ask(ask, out);
-            self.step = Some((id, Step::Finding { text: send.msg, group }));
+            self.step = Some((
+                id,
+                Step::Finding {
+                    text: send.msg,
+                    group,
+                },
+            ));
         } else if self.draining && !self.closed {
             self.close(CloseCode::Drain, out);
         }
@@ -88,7 +94,10 @@ impl Seed {
             after: None,
             device: Some(self.device.clone()),
             n: self.n,
-            body: Body::Message { text, reply_to: None },
+            body: Body::Message {
+                text,
+                reply_to: None,
+            },
         };
         let id = self.ask(Ask::Send(send), out);
         self.step = Some((id, Step::Sending { group }));
@@ -99,14 +108,30 @@ impl Seed {
             (Step::Finding { text, group }, Reply::Room(Ok((room, _)))) => {
                 // The sender of a group frame gets it too, so it is attached before it sends.
                 if group && self.rooms.insert(room.id) {
-                    let id = self.ask(Ask::Attach { room: room.id, from: Some(room.head) }, out);
-                    self.step = Some((id, Step::Attaching { text, room: room.id }));
+                    let id = self.ask(
+                        Ask::Attach {
+                            room: room.id,
+                            from: Some(room.head),
+                        },
+                        out,
+                    );
+                    self.step = Some((
+                        id,
+                        Step::Attaching {
+                            text,
+                            room: room.id,
+                        },
+                    ));
                 } else {
                     self.send(room.id, text, group, out);
                 }
             }
-            (Step::Finding { group, .. }, Reply::Room(Err(refusal))) => refuse(group, &refusal, out),
-            (Step::Attaching { text, room }, Reply::Attached(Ok(()))) => self.send(room, text, true, out),
+            (Step::Finding { group, .. }, Reply::Room(Err(refusal))) => {
+                refuse(group, &refusal, out)
+            }
+            (Step::Attaching { text, room }, Reply::Attached(Ok(()))) => {
+                self.send(room, text, true, out)
+            }
             (Step::Attaching { room, .. }, Reply::Attached(Err(refusal))) => {
                 self.rooms.remove(&room);
                 refuse(true, &refusal, out);
@@ -181,8 +206,11 @@ impl Machine for Seed {
             }
             self.greet(out);
         } else if self.viewing.remove(&ask) {
-            if let Reply::Room(Ok((room, since))) = reply {
-                self.attach(room.id, Some(since), out);
+            match reply {
+                // From the event that brought the user in: a private message that opened the room is behind it.
+                Reply::Room(Ok((room, since))) => self.attach(room.id, Some(since), out),
+                Reply::Room(Err(refusal)) if refusal.code == ErrorCode::NotMember => {}
+                _ => return self.close(CloseCode::Lost, out),
             }
         } else if self.step.as_ref().is_some_and(|(id, _)| *id == ask)
             && let Some((_, step)) = self.step.take()
@@ -217,18 +245,25 @@ impl Machine for Seed {
 
 fn refuse(group: bool, refusal: &Refusal, out: &mut Vec<Effect>) {
     let field = match refusal.code {
-        ErrorCode::NotFound | ErrorCode::NotMember | ErrorCode::Forbidden if group => Some("group_name"),
+        ErrorCode::NotFound | ErrorCode::NotMember | ErrorCode::Forbidden if group => {
+            Some("group_name")
+        }
         ErrorCode::NotFound | ErrorCode::NotMember | ErrorCode::Forbidden => Some("receiver"),
         _ => None,
     };
     let error = match field {
         Some(field) => SeedError::field(field, &refusal.message),
-        None => SeedError { field: None, message: format!("Failed to send message: {}", refusal.message) },
+        None => SeedError {
+            field: None,
+            message: format!("Failed to send message: {}", refusal.message),
+        },
     };
     refusal_text(&error, out);
 }
 
 fn refusal_text(error: &SeedError, out: &mut Vec<Effect>) {
     // A SeedError is two texts: writing it cannot fail.
-    out.push(Effect::Text(serde_json::to_string(error).unwrap_or_default()));
+    out.push(Effect::Text(
+        serde_json::to_string(error).unwrap_or_default(),
+    ));
 }

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hearth_protocol::{
     ClientFrame, CloseCode, Decoded, ErrorCode, Position, RoomId, SendId, ServerFrame,
-    bounds::{PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX, REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX, WATCHED_USERS_MAX},
+    bounds::{
+        PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX, REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX,
+        WATCHED_USERS_MAX,
+    },
     decode_client,
 };
 
@@ -22,7 +25,9 @@ enum Phase {
     /// Nothing but `hello` and `ping`.
     Opening,
     /// The rooms are being looked up.
-    Greeting { positions: Vec<Position> },
+    Greeting {
+        positions: Vec<Position>,
+    },
     Live,
 }
 
@@ -30,15 +35,32 @@ enum Phase {
 enum Under {
     Rooms,
     /// The answer to a request.
-    Room { r#ref: u64 },
+    Room {
+        r#ref: u64,
+    },
     /// A room that turned up.
-    Added { room: RoomId },
-    Attach { room: RoomId },
-    Send { room: RoomId, id: SendId },
-    Leave { r#ref: u64, room: RoomId },
-    History { r#ref: u64, room: RoomId },
-    Members { r#ref: u64, room: RoomId },
-    Mark { room: RoomId },
+    Added,
+    Attach {
+        room: RoomId,
+    },
+    Send {
+        room: RoomId,
+        id: SendId,
+    },
+    Leave {
+        r#ref: u64,
+    },
+    History {
+        r#ref: u64,
+        room: RoomId,
+    },
+    Members {
+        r#ref: u64,
+        room: RoomId,
+    },
+    Mark {
+        room: RoomId,
+    },
     Presence,
 }
 
@@ -61,7 +83,10 @@ pub(crate) struct V1 {
 }
 
 impl V1 {
-    pub(crate) fn new(greeting: Greeting, wall_ms: Box<dyn Fn() -> u64 + std::marker::Send>) -> Self {
+    pub(crate) fn new(
+        greeting: Greeting,
+        wall_ms: Box<dyn Fn() -> u64 + std::marker::Send>,
+    ) -> Self {
         Self {
             greeting,
             phase: Phase::Opening,
@@ -98,19 +123,27 @@ impl V1 {
             (Phase::Opening, ClientFrame::Hello { rooms, .. }) => {
                 if rooms.len() > ROOMS_PER_USER_MAX {
                     let message = format!("At most {ROOMS_PER_USER_MAX} rooms can be resumed.");
-                    write(error(None, &Refusal::new(ErrorCode::TooLarge, message)), out);
+                    write(
+                        error(None, &Refusal::new(ErrorCode::TooLarge, message)),
+                        out,
+                    );
                     return self.close(CloseCode::Protocol, out);
                 }
                 self.phase = Phase::Greeting { positions: rooms };
                 self.ask(Under::Rooms, Ask::Rooms, out);
             }
             (Phase::Opening, _) => {
-                let refusal = Refusal::new(ErrorCode::BadRequest, "The first frame must be `hello`.");
+                let refusal =
+                    Refusal::new(ErrorCode::BadRequest, "The first frame must be `hello`.");
                 write(error(None, &refusal), out);
                 self.close(CloseCode::Protocol, out);
             }
             (_, ClientFrame::Hello { .. }) => {
-                self.bad(None, &Refusal::new(ErrorCode::BadRequest, "`hello` was already said."), out);
+                self.bad(
+                    None,
+                    &Refusal::new(ErrorCode::BadRequest, "`hello` was already said."),
+                    out,
+                );
             }
             (_, frame) => self.request(now_ms, frame, out),
         }
@@ -119,18 +152,43 @@ impl V1 {
     fn request(&mut self, now_ms: u64, frame: ClientFrame, out: &mut Vec<Effect>) {
         match frame {
             ClientFrame::Hello { .. } | ClientFrame::Ping { .. } => {}
-            ClientFrame::Send { room, id, after, device, n, body } => {
-                let send =
-                    NewSend { room, id, after: Some(after), device: Some(device), n, body };
+            ClientFrame::Send {
+                room,
+                id,
+                after,
+                device,
+                n,
+                body,
+            } => {
+                let send = NewSend {
+                    room,
+                    id,
+                    after: Some(after),
+                    device: Some(device),
+                    n,
+                    body,
+                };
                 if let Some(waiting) = self.sends.get_mut(&room) {
                     self.waiting += 1;
                     waiting.push_back(send);
                 } else {
                     self.sends.insert(room, VecDeque::new());
-                    self.ask(Under::Send { room, id: send.id.clone() }, Ask::Send(send), out);
+                    self.ask(
+                        Under::Send {
+                            room,
+                            id: send.id.clone(),
+                        },
+                        Ask::Send(send),
+                        out,
+                    );
                 }
             }
-            ClientFrame::Create { r#ref, id, name, kind } => {
+            ClientFrame::Create {
+                r#ref,
+                id,
+                name,
+                kind,
+            } => {
                 self.ask(Under::Room { r#ref }, Ask::Create { id, name, kind }, out);
             }
             ClientFrame::Join { r#ref, room, name } => match (room, name) {
@@ -141,7 +199,8 @@ impl V1 {
                     self.ask(Under::Room { r#ref }, Ask::Join(RoomRef::Name(name)), out);
                 }
                 (None, None) => {
-                    let refusal = Refusal::new(ErrorCode::BadRequest, "`join` needs `room` or `name`.");
+                    let refusal =
+                        Refusal::new(ErrorCode::BadRequest, "`join` needs `room` or `name`.");
                     self.bad(Some(r#ref), &refusal, out);
                 }
             },
@@ -149,9 +208,16 @@ impl V1 {
                 self.ask(Under::Room { r#ref }, Ask::Direct(user), out);
             }
             ClientFrame::Leave { r#ref, room } => {
-                self.ask(Under::Leave { r#ref, room }, Ask::Leave(room), out);
+                self.ask(Under::Leave { r#ref }, Ask::Leave(room), out);
             }
-            ClientFrame::History { r#ref, room, before, after, around, limit } => {
+            ClientFrame::History {
+                r#ref,
+                room,
+                before,
+                after,
+                around,
+                limit,
+            } => {
                 let window = match (before, after, around) {
                     (None, None, None) => Window::Newest,
                     (Some(seq), None, None) => Window::Before(seq),
@@ -159,21 +225,49 @@ impl V1 {
                     (None, None, Some(seq)) => Window::Around(seq),
                     _ => {
                         let text = "`history` takes one of `before`, `after` and `around`.";
-                        return self.bad(Some(r#ref), &Refusal::new(ErrorCode::BadRequest, text), out);
+                        return self.bad(
+                            Some(r#ref),
+                            &Refusal::new(ErrorCode::BadRequest, text),
+                            out,
+                        );
                     }
                 };
-                let limit = limit.unwrap_or(PAGE_EVENTS_DEFAULT).clamp(1, PAGE_EVENTS_MAX);
-                self.ask(Under::History { r#ref, room }, Ask::History { room, window, limit }, out);
+                let limit = limit
+                    .unwrap_or(PAGE_EVENTS_DEFAULT)
+                    .clamp(1, PAGE_EVENTS_MAX);
+                self.ask(
+                    Under::History { r#ref, room },
+                    Ask::History {
+                        room,
+                        window,
+                        limit,
+                    },
+                    out,
+                );
             }
-            ClientFrame::Members { r#ref, room, after, limit } => {
-                let limit = limit.unwrap_or(PAGE_EVENTS_DEFAULT).clamp(1, PAGE_EVENTS_MAX);
-                self.ask(Under::Members { r#ref, room }, Ask::Members { room, after, limit }, out);
+            ClientFrame::Members {
+                r#ref,
+                room,
+                after,
+                limit,
+            } => {
+                let limit = limit
+                    .unwrap_or(PAGE_EVENTS_DEFAULT)
+                    .clamp(1, PAGE_EVENTS_MAX);
+                self.ask(
+                    Under::Members { r#ref, room },
+                    Ask::Members { room, after, limit },
+                    out,
+                );
             }
             ClientFrame::Mark { room, seq, back } => {
                 self.ask(Under::Mark { room }, Ask::Mark { room, seq, back }, out);
             }
             ClientFrame::Typing { room } => {
-                let due = self.typed_ms.get(&room).is_none_or(|typed_ms| now_ms >= typed_ms + TYPING_PAUSE_MS);
+                let due = self
+                    .typed_ms
+                    .get(&room)
+                    .is_none_or(|typed_ms| now_ms >= typed_ms + TYPING_PAUSE_MS);
                 if due && self.rooms.contains(&room) {
                     self.typed_ms.insert(room, now_ms);
                     out.push(Effect::Typing(room));
@@ -201,8 +295,10 @@ impl V1 {
         let Phase::Greeting { positions } = std::mem::replace(&mut self.phase, Phase::Live) else {
             return;
         };
-        let mut positions: BTreeMap<_, _> =
-            positions.into_iter().map(|position| (position.room, position.seq)).collect();
+        let mut positions: BTreeMap<_, _> = positions
+            .into_iter()
+            .map(|position| (position.room, position.seq))
+            .collect();
         // A room without a position starts at the end that the snapshot shows, so that nothing falls in between.
         let attach: Vec<_> = rooms
             .iter()
@@ -219,7 +315,14 @@ impl V1 {
             out,
         );
         for (room, seq) in positions {
-            write(ServerFrame::Left { room, seq, r#ref: None }, out);
+            write(
+                ServerFrame::Left {
+                    room,
+                    seq,
+                    r#ref: None,
+                },
+                out,
+            );
         }
         for (room, from) in attach {
             self.attach(room, from, out);
@@ -228,14 +331,23 @@ impl V1 {
 
     fn attach(&mut self, room: RoomId, from: hearth_protocol::Seq, out: &mut Vec<Effect>) {
         if self.rooms.insert(room) {
-            self.ask(Under::Attach { room }, Ask::Attach { room, from: Some(from) }, out);
+            self.ask(
+                Under::Attach { room },
+                Ask::Attach {
+                    room,
+                    from: Some(from),
+                },
+                out,
+            );
         }
     }
 
     /// The next send of the room goes; after a refusal that asks for the same id again, those behind it must not pass
     /// it, so they are refused alike.
     fn sent(&mut self, room: RoomId, refused: Option<&Refusal>, out: &mut Vec<Effect>) {
-        let Some(mut waiting) = self.sends.remove(&room) else { return };
+        let Some(mut waiting) = self.sends.remove(&room) else {
+            return;
+        };
         if let Some(refusal) = refused {
             self.waiting -= waiting.len();
             for send in waiting {
@@ -244,7 +356,14 @@ impl V1 {
         } else if let Some(send) = waiting.pop_front() {
             self.waiting -= 1;
             self.sends.insert(room, waiting);
-            self.ask(Under::Send { room, id: send.id.clone() }, Ask::Send(send), out);
+            self.ask(
+                Under::Send {
+                    room,
+                    id: send.id.clone(),
+                },
+                Ask::Send(send),
+                out,
+            );
         }
     }
 
@@ -274,7 +393,8 @@ impl Machine for V1 {
                 self.bad(r#ref, &Refusal::new(ErrorCode::UnknownKind, text), out);
             }
             Decoded::Bad { cause, r#ref, send } => {
-                let refusal = Refusal::new(ErrorCode::BadRequest, format!("This is no frame: {cause}."));
+                let refusal =
+                    Refusal::new(ErrorCode::BadRequest, format!("This is no frame: {cause}."));
                 match send {
                     Some((room, id)) => write(send_error(room, id, &refusal), out),
                     None => self.bad(r#ref, &refusal, out),
@@ -284,7 +404,9 @@ impl Machine for V1 {
     }
 
     fn reply(&mut self, ask: AskId, reply: Reply, out: &mut Vec<Effect>) {
-        let Some(under) = self.under_way.remove(&ask) else { return };
+        let Some(under) = self.under_way.remove(&ask) else {
+            return;
+        };
         if self.closed {
             return;
         }
@@ -296,25 +418,42 @@ impl Machine for V1 {
             }
             (Under::Room { r#ref }, Reply::Room(Ok((room, _)))) => {
                 let (id, head) = (room.id, room.head);
-                write(ServerFrame::Room { r#ref: Some(r#ref), room }, out);
+                write(
+                    ServerFrame::Room {
+                        r#ref: Some(r#ref),
+                        room,
+                    },
+                    out,
+                );
                 self.attach(id, head, out);
             }
-            (Under::Added { .. }, Reply::Room(Ok((room, _)))) => {
+            (Under::Added, Reply::Room(Ok((room, _)))) => {
                 let (id, head) = (room.id, room.head);
                 if !self.rooms.contains(&id) {
                     write(ServerFrame::Room { r#ref: None, room }, out);
                     self.attach(id, head, out);
                 }
             }
-            // It turned up and went again, or will turn up once more with the next look at the user's rooms.
-            (Under::Added { .. }, Reply::Room(Err(_))) => {}
+            // It turned up and went again, or it was left long ago and still stands in the user's list.
+            (Under::Added, Reply::Room(Err(refusal))) if refusal.code == ErrorCode::NotMember => {}
+            // A socket that would be deaf to one of its rooms is none.
+            (Under::Added, Reply::Room(Err(refusal))) => {
+                write(error(None, &refusal), out);
+                self.close(CloseCode::Lost, out);
+            }
             (Under::Attach { .. }, Reply::Attached(Ok(()))) => {}
             (Under::Attach { room }, Reply::Attached(Err(refusal))) => {
                 self.rooms.remove(&room);
                 if refusal.code == ErrorCode::NotMember {
-                    write(ServerFrame::Left { room, seq: hearth_protocol::Seq::ZERO, r#ref: None }, out);
+                    write(
+                        ServerFrame::Left {
+                            room,
+                            seq: hearth_protocol::Seq::ZERO,
+                            r#ref: None,
+                        },
+                        out,
+                    );
                 } else {
-                    // A socket that would be deaf to one of its rooms is none.
                     write(error(None, &refusal), out);
                     self.close(CloseCode::Lost, out);
                 }
@@ -328,7 +467,7 @@ impl Machine for V1 {
                 let again = refusal.code.retry() == hearth_protocol::Retry::Same;
                 self.sent(room, again.then_some(&refusal), out);
             }
-            (Under::Leave { r#ref, .. }, Reply::Done(Ok(()))) => {
+            (Under::Leave { r#ref }, Reply::Done(Ok(()))) => {
                 write(ServerFrame::Done { r#ref }, out);
             }
             (Under::History { r#ref, room }, Reply::History(Ok(page))) => write(
@@ -344,7 +483,15 @@ impl Machine for V1 {
                 out,
             ),
             (Under::Members { r#ref, room }, Reply::Members(Ok((members, next)))) => {
-                write(ServerFrame::Members { r#ref, room, members, next }, out);
+                write(
+                    ServerFrame::Members {
+                        r#ref,
+                        room,
+                        members,
+                        next,
+                    },
+                    out,
+                );
             }
             (Under::Mark { .. }, Reply::Done(Ok(()))) => {}
             (Under::Mark { room }, Reply::Done(Err(refusal))) => {
@@ -354,10 +501,12 @@ impl Machine for V1 {
                 }
                 write(frame, out);
             }
-            (Under::Presence, Reply::Presence(users)) => write(ServerFrame::Presence { users }, out),
+            (Under::Presence, Reply::Presence(users)) => {
+                write(ServerFrame::Presence { users }, out)
+            }
             (
                 Under::Room { r#ref }
-                | Under::Leave { r#ref, .. }
+                | Under::Leave { r#ref }
                 | Under::History { r#ref, .. }
                 | Under::Members { r#ref, .. },
                 Reply::Room(Err(refusal))
@@ -378,7 +527,7 @@ impl Machine for V1 {
         match notice {
             Notice::RoomAdded(room) => {
                 if matches!(self.phase, Phase::Live) && !self.rooms.contains(&room) {
-                    self.ask(Under::Added { room }, Ask::View(room), out);
+                    self.ask(Under::Added, Ask::View(room), out);
                 }
             }
             Notice::RoomGone(room) => {
@@ -394,7 +543,8 @@ impl Machine for V1 {
 
     fn may_read(&self) -> bool {
         self.waiting < SENDS_WAITING_MAX
-            && self.under_way.len() - self.sends.len().min(self.under_way.len()) < REQUESTS_IN_FLIGHT_MAX
+            && self.under_way.len() - self.sends.len().min(self.under_way.len())
+                < REQUESTS_IN_FLIGHT_MAX
     }
 }
 

@@ -1,0 +1,686 @@
+//! What a user can ask of rooms: make, enter, open, leave, send, read. Each is one call that ends, with an answer that
+//! says what happened.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures_util::{StreamExt, stream};
+use hearth_protocol::{
+    Body, DeviceId, ErrorCode, Member, MessageState, Reaction, RoomId, RoomKind, RoomName,
+    RoomSnapshot, SendId, Seq, User, UserId,
+    bounds::{PAGE_EVENTS_MAX, ROOMS_PER_USER_MAX},
+};
+use tokio::sync::oneshot;
+
+use super::{Node, accounts::derived_id, room_task::Command};
+use crate::{
+    log::Entry,
+    port::{Cell, ClaimSpace, Freshness, Mark, StoreError},
+    refusal::Refusal,
+    room::{RoomView, Send, Ticket},
+    session::{HistoryPage, NewSend, RoomRef, Window},
+};
+
+/// The room's machine answers every send within its own deadline (10 s); this is for a task that died.
+const ANSWER_MS: u64 = 20_000;
+/// A room that cannot be loaded within this is told as away.
+const VIEW_MS: u64 = 8_000;
+/// Rooms looked at beside each other for one user's list.
+const VIEWS_AT_ONCE: usize = 32;
+/// Rows read at most to lay the log's end over a page's projection. More means that the projection is far behind,
+/// which its checkpoints prevent; the page is then refused rather than shown wrong.
+const OVERLAY_EVENTS_MAX: usize = 20_000;
+
+impl Node {
+    /// Makes a named room. The same user and id again: the same room.
+    ///
+    /// # Errors
+    /// `taken`; a direct room; or the store is away: then the same again tells.
+    pub async fn create_room(
+        &self,
+        by: &User,
+        id: SendId,
+        name: &RoomName,
+        kind: RoomKind,
+    ) -> Result<RoomSnapshot, Refusal> {
+        if kind == RoomKind::Direct {
+            return Err(Refusal::new(
+                ErrorCode::BadRequest,
+                "Direct rooms are opened, not made: name the other person.",
+            ));
+        }
+        let own = derived_id(&[b"room", by.id.0.as_bytes(), id.as_str().as_bytes()]);
+        let folded = name.folded();
+        let claim = self
+            .0
+            .store
+            .claim(ClaimSpace::Room, &folded, name.as_str(), own)
+            .await;
+        let claim = claim.map_err(|error| self.refused(error))?;
+        let taken = || {
+            Refusal::new(
+                ErrorCode::Taken,
+                format!("A room named \u{2018}{name}\u{2019} exists."),
+            )
+        };
+        if claim.confirmed && claim.id != own {
+            return Err(taken());
+        }
+        // A pending claim of another was left by a crash, or is being finished right now: whoever's first event stands
+        // has made the room.
+        let room = RoomId(claim.id);
+        let body = Body::Create {
+            title: claim.name.clone(),
+            room_kind: kind,
+            with: Vec::new(),
+        };
+        let made = self.submit(self.own_send(by, id.clone(), body), room).await;
+        match made {
+            Ok(_) => {}
+            Err(refusal) if refusal.code == ErrorCode::Taken => {
+                let confirmed = self
+                    .0
+                    .store
+                    .confirm(ClaimSpace::Room, &folded, claim.id)
+                    .await;
+                confirmed.map_err(|error| self.refused(error))?;
+                return Err(taken());
+            }
+            Err(refusal) => return Err(refusal),
+        }
+        let confirmed = self
+            .0
+            .store
+            .confirm(ClaimSpace::Room, &folded, claim.id)
+            .await;
+        confirmed.map_err(|error| self.refused(error))?;
+        let view = self.view(by.id, room, Seq(1)).await?;
+        Ok(snapshot(room, &view, Mark::default()))
+    }
+
+    /// Enters a public room; a member already is answered alike.
+    ///
+    /// # Errors
+    /// Not found, not public, full, or the store is away.
+    pub async fn join_room(
+        &self,
+        by: &User,
+        room: &RoomRef,
+    ) -> Result<(RoomSnapshot, Seq), Refusal> {
+        let room = match room {
+            RoomRef::Id(room) => *room,
+            RoomRef::Name(name) => self.find_room(name).await?,
+        };
+        let before = self.view(by.id, room, Seq::ZERO).await?;
+        if before.role.is_some() {
+            return self.room_of(by, room, Seq::ZERO).await;
+        }
+        if before.head.seq == Seq::ZERO || before.kind != RoomKind::Public {
+            return Err(no_room());
+        }
+        self.room_for_one_more(by.id).await?;
+        let send = Send {
+            after: before.head.seq,
+            ..self.own_send(by, self.send_id(), Body::Join)
+        };
+        let seq = self.submit(send, room).await?;
+        self.room_of(by, room, seq).await
+    }
+
+    /// The direct room with a user, made if there is none: one for each pair.
+    ///
+    /// # Errors
+    /// No such user, oneself, or the store is away.
+    pub async fn direct_room(&self, by: &User, with: &str) -> Result<(RoomSnapshot, Seq), Refusal> {
+        let Some(with) = self.account(with).await? else {
+            return Err(Refusal::new(ErrorCode::NotFound, "There is no such user."));
+        };
+        if with.id == by.id {
+            return Err(Refusal::new(
+                ErrorCode::Forbidden,
+                "A direct room is for two people.",
+            ));
+        }
+        let (low, high) = (by.id.min(with.id), by.id.max(with.id));
+        let room = RoomId(derived_id(&[
+            b"direct",
+            low.0.as_bytes(),
+            high.0.as_bytes(),
+        ]));
+        let view = self.view(by.id, room, Seq::ZERO).await?;
+        if view.role.is_some() {
+            return self.room_of(by, room, Seq::ZERO).await;
+        }
+        self.room_for_one_more(by.id).await?;
+        let body = Body::Create {
+            title: String::new(),
+            room_kind: RoomKind::Direct,
+            with: vec![(with.id, with.name.clone())],
+        };
+        // Both may open it at the same moment: whoever comes second finds it there.
+        match self
+            .submit(self.own_send(by, self.send_id(), body), room)
+            .await
+        {
+            Err(refusal) if refusal.code != ErrorCode::Taken => Err(refusal),
+            Ok(_) | Err(_) => self.room_of(by, room, Seq(1)).await,
+        }
+    }
+
+    /// Leaves a room.
+    ///
+    /// # Errors
+    /// Not a member, a direct room, or the store is away.
+    pub async fn leave_room(&self, by: &User, room: RoomId) -> Result<(), Refusal> {
+        let view = self.member_view(by.id, room).await?;
+        let send = Send {
+            after: view.head.seq,
+            ..self.own_send(by, self.send_id(), Body::Leave)
+        };
+        self.submit(send, room).await.map(|_| ())
+    }
+
+    /// The user's rooms as they stand.
+    ///
+    /// # Errors
+    /// The store is away.
+    pub async fn rooms(&self, by: &User) -> Result<Vec<RoomSnapshot>, Refusal> {
+        let (rooms, marks) = tokio::join!(self.rooms_of(by.id), self.0.store.marks(by.id));
+        let marks: BTreeMap<_, _> = marks
+            .map_err(|error| self.refused(error))?
+            .into_iter()
+            .collect();
+        let views = stream::iter(rooms?).map(|room| async move {
+            Ok::<_, Refusal>((room, self.view(by.id, room, Seq::ZERO).await?))
+        });
+        let views: Vec<_> = views.buffered(VIEWS_AT_ONCE).collect().await;
+        let mut rooms = Vec::new();
+        for view in views {
+            let (room, view) = view?;
+            if view.role.is_some() {
+                let mark = marks.get(&room).copied().unwrap_or_default();
+                rooms.push(snapshot(room, &view, mark));
+            }
+        }
+        rooms.truncate(ROOMS_PER_USER_MAX);
+        Ok(rooms)
+    }
+
+    /// One room of the user's as it stands, and the event that last brought them in.
+    ///
+    /// # Errors
+    /// Not a member, or the store is away.
+    pub async fn room_snapshot(
+        &self,
+        by: &User,
+        room: RoomId,
+    ) -> Result<(RoomSnapshot, Seq), Refusal> {
+        self.room_of(by, room, Seq::ZERO).await
+    }
+
+    /// The room of that name, if the user is a member.
+    ///
+    /// # Errors
+    /// Not found, not a member, or the store is away.
+    pub async fn find_room_of(
+        &self,
+        by: &User,
+        name: &str,
+    ) -> Result<(RoomSnapshot, Seq), Refusal> {
+        let room = self.find_room(name).await?;
+        self.room_of(by, room, Seq::ZERO).await
+    }
+
+    /// Adds an event to a room. Returns the `after` with which it was tried, to be repeated in a resend, beside the
+    /// outcome.
+    ///
+    /// # Errors
+    /// In the outcome; its code says whether to send the same again.
+    pub async fn send(&self, by: &User, new: NewSend) -> (Seq, Result<Seq, Refusal>) {
+        let after = match new.after {
+            Some(after) => after,
+            None => match self.view(by.id, new.room, Seq::ZERO).await {
+                Ok(view) => view.head.seq,
+                Err(refusal) => return (Seq::ZERO, Err(refusal)),
+            },
+        };
+        let body = match self.completed(new.body).await {
+            Ok(body) => body,
+            Err(refusal) => return (after, Err(refusal)),
+        };
+        let own = self.own_send(by, new.id, body);
+        let send = Send {
+            after,
+            device: new.device.unwrap_or(own.device.clone()),
+            n: new.n,
+            ..own
+        };
+        (after, self.submit(send, new.room).await)
+    }
+
+    /// Checks what a client may not do by itself, and fills in what the server knows.
+    async fn completed(&self, body: Body) -> Result<Body, Refusal> {
+        match body {
+            Body::Invite { user, .. } => match self.account_of(user).await? {
+                Some(account) => Ok(Body::Invite {
+                    user,
+                    user_name: account.name,
+                }),
+                None => Err(Refusal::new(ErrorCode::NotFound, "There is no such user.")),
+            },
+            Body::Create { .. } | Body::Join | Body::Leave | Body::Erased => {
+                let text =
+                    "`send` takes message, edit, delete, react, invite, remove, role and topic.";
+                Err(Refusal::new(ErrorCode::BadRequest, text))
+            }
+            body => Ok(body),
+        }
+    }
+
+    /// A page of a room's history, with its messages as they stand now.
+    ///
+    /// # Errors
+    /// Not a member, or the store is away.
+    pub async fn history(
+        &self,
+        by: &User,
+        room: RoomId,
+        window: Window,
+        limit: usize,
+    ) -> Result<HistoryPage, Refusal> {
+        let view = self.member_view(by.id, room).await?;
+        let head = view.head.seq;
+        let limit = limit.clamp(1, PAGE_EVENTS_MAX) as u64;
+        let (from, to) = match window {
+            Window::Newest => (head.0.saturating_sub(limit - 1), head.0),
+            Window::Before(seq) => {
+                let to = seq.0.saturating_sub(1).min(head.0);
+                (to.saturating_sub(limit - 1), to)
+            }
+            Window::After(seq) => (
+                seq.0.saturating_add(1),
+                seq.0.saturating_add(limit).min(head.0),
+            ),
+            Window::Around(seq) => {
+                let from = seq.0.saturating_sub(limit / 2).max(1);
+                (from, (from + limit - 1).min(head.0))
+            }
+        };
+        let (from, to) = (Seq(from.max(1)), Seq(to));
+        let entries = self
+            .run(room, from, to, PAGE_EVENTS_MAX)
+            .await
+            .map_err(|error| self.refused(error))?;
+        let states = match entries.as_slice() {
+            [first, .., last] => self.states(room, first.seq(), last.seq(), head).await?,
+            [only] => self.states(room, only.seq(), only.seq(), head).await?,
+            [] => BTreeMap::new(),
+        };
+        let last = entries.last().map_or(to, Entry::seq);
+        let events = entries.into_iter().map(|entry| {
+            let mut event = entry.event;
+            if states
+                .get(&event.seq)
+                .is_some_and(|state| state.deleted.is_some())
+            {
+                event.body = Body::Erased;
+            }
+            event
+        });
+        Ok(HistoryPage {
+            events: events.collect(),
+            states: states.into_values().collect(),
+            head,
+            more_before: from.0 > 1,
+            more_after: last < head,
+        })
+    }
+
+    /// A page of a room's members by id, and where the next begins.
+    ///
+    /// # Errors
+    /// Not a member, or the store is away.
+    pub async fn members(
+        &self,
+        by: &User,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<(Vec<Member>, Option<UserId>), Refusal> {
+        self.member_view(by.id, room).await?;
+        let limit = limit.clamp(1, PAGE_EVENTS_MAX);
+        let (reply, answer) = oneshot::channel();
+        self.command(
+            room,
+            Command::Members {
+                after,
+                limit: limit + 1,
+                reply,
+            },
+        )
+        .await?;
+        let mut members = answer.await.map_err(|_| gone())?;
+        let next = (members.len() > limit).then(|| {
+            members.truncate(limit);
+            members.last().map(|member| member.user)
+        });
+        Ok((members, next.flatten()))
+    }
+
+    /// The room as it stands for a user, member or not, once the node has its log up to `at_least`.
+    pub(super) async fn view(
+        &self,
+        user: UserId,
+        room: RoomId,
+        at_least: Seq,
+    ) -> Result<RoomView, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.command(
+            room,
+            Command::View {
+                user,
+                at_least,
+                reply,
+            },
+        )
+        .await?;
+        match tokio::time::timeout(Duration::from_millis(VIEW_MS), answer).await {
+            Ok(Ok(view)) => Ok(view),
+            Ok(Err(_)) => Err(gone()),
+            Err(_) => Err(StoreError::Away("a room could not be loaded".into()).into()),
+        }
+    }
+
+    /// The user's possible rooms.
+    pub(super) async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomId>, Refusal> {
+        // Rooms that were left stay in the list, so it may be longer than the rooms that one can have.
+        let rooms = self
+            .0
+            .store
+            .rooms_of(user, None, 4 * ROOMS_PER_USER_MAX)
+            .await;
+        rooms.map_err(|error| self.refused(error))
+    }
+
+    async fn member_view(&self, user: UserId, room: RoomId) -> Result<RoomView, Refusal> {
+        let view = self.view(user, room, Seq::ZERO).await?;
+        match view.role {
+            Some(_) => Ok(view),
+            None => Err(Refusal::new(
+                ErrorCode::NotMember,
+                "You are not a member of this room.",
+            )),
+        }
+    }
+
+    async fn room_of(
+        &self,
+        by: &User,
+        room: RoomId,
+        at_least: Seq,
+    ) -> Result<(RoomSnapshot, Seq), Refusal> {
+        let view = self.view(by.id, room, at_least).await?;
+        if view.role.is_none() {
+            return Err(Refusal::new(
+                ErrorCode::NotMember,
+                "You are not a member of this room.",
+            ));
+        }
+        let mark = self
+            .0
+            .store
+            .mark(by.id, room)
+            .await
+            .map_err(|error| self.refused(error))?;
+        Ok((snapshot(room, &view, mark), view.since))
+    }
+
+    async fn find_room(&self, name: &str) -> Result<RoomId, Refusal> {
+        let Ok(name) = RoomName::new(name) else {
+            return Err(no_room());
+        };
+        let claim = self.0.store.claimed(ClaimSpace::Room, &name.folded()).await;
+        match claim.map_err(|error| self.refused(error))? {
+            Some(claim) => Ok(RoomId(claim.id)),
+            None => Err(no_room()),
+        }
+    }
+
+    async fn room_for_one_more(&self, user: UserId) -> Result<(), Refusal> {
+        if self.rooms_of(user).await?.len() < ROOMS_PER_USER_MAX {
+            return Ok(());
+        }
+        let text = format!("One can be in at most {ROOMS_PER_USER_MAX} rooms. Leave one first.");
+        Err(Refusal::new(ErrorCode::Full, text))
+    }
+
+    /// A send that the node composes for a user: a device of its own, so that its order binds nothing else.
+    fn own_send(&self, by: &User, id: SendId, body: Body) -> Send {
+        let device = self.send_id();
+        Send {
+            by: by.id,
+            name: by.name.clone(),
+            id,
+            after: Seq::ZERO,
+            // A UUID is a legal device id; the fallback is never taken.
+            device: DeviceId::new(device.as_str())
+                .unwrap_or_else(|_| unreachable!("a UUID is a legal id")),
+            n: 0,
+            body,
+        }
+    }
+
+    async fn submit(&self, send: Send, room: RoomId) -> Result<Seq, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let ticket = Ticket(self.next_id());
+        self.command(
+            room,
+            Command::Submit {
+                ticket,
+                send: Box::new(send),
+                reply,
+            },
+        )
+        .await?;
+        match tokio::time::timeout(Duration::from_millis(ANSWER_MS), answer).await {
+            Ok(Ok(result)) => result,
+            // The task died with the send in its hands: only the log knows.
+            Ok(Err(_)) | Err(_) => {
+                let text = "It is not known whether this was stored. Send the same again.";
+                Err(Refusal::new(ErrorCode::Doubtful, text).retry_after(1_000))
+            }
+        }
+    }
+
+    /// Hands a command to a room's task; a task that has just ended is made anew.
+    pub(super) async fn command(&self, room: RoomId, command: Command) -> Result<(), Refusal> {
+        for _ in 0..3 {
+            let task = self.room(room)?;
+            match tokio::time::timeout(Duration::from_secs(2), task.reserve()).await {
+                Ok(Ok(permit)) => {
+                    permit.send(command);
+                    return Ok(());
+                }
+                // It has just cooled down: the next try makes it anew.
+                Ok(Err(_)) => tokio::task::yield_now().await,
+                Err(_) => {
+                    let text = "The room has more to do than it can. Try again in a moment.";
+                    return Err(Refusal::new(ErrorCode::Busy, text).retry_after(1_000));
+                }
+            }
+        }
+        Err(gone())
+    }
+
+    /// Reads a dense run, page by page as the store cuts them.
+    async fn run(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+        most: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut run: Vec<Entry> = Vec::new();
+        let mut next = from;
+        while next <= to && run.len() < most {
+            let page = self
+                .0
+                .store
+                .read(room, next, to, most - run.len(), Freshness::Quorum)
+                .await?;
+            let Some(last) = page.entries.last() else {
+                break;
+            };
+            next = last.seq().next();
+            run.extend(page.entries);
+        }
+        Ok(run)
+    }
+
+    /// How the messages `from ..= to` stand as of `head`: the projection's mark first, then its cells, then the log's
+    /// end laid over them (LOG.md rule 29).
+    async fn states(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+        head: Seq,
+    ) -> Result<BTreeMap<Seq, MessageState>, Refusal> {
+        let read = async {
+            let projected = self.0.store.projected(room).await?;
+            let cells = self.0.store.message_cells(room, from, to).await?;
+            let start = projected.seq.next().max(from);
+            let end = self.run(room, start, head, OVERLAY_EVENTS_MAX + 1).await?;
+            Ok::<_, StoreError>((cells, end))
+        };
+        let (cells, end) = read.await.map_err(|error| self.refused(error))?;
+        if end.len() > OVERLAY_EVENTS_MAX {
+            tracing::error!(%room, "the room's projection is far behind its log");
+            let text =
+                "The room's history cannot be shown right now. The server's log has the cause.";
+            return Err(Refusal::new(ErrorCode::Unavailable, text).retry_after(5_000));
+        }
+        Ok(overlay(from, to, &cells, &end))
+    }
+}
+
+/// Lays later events over the cells of a page.
+fn overlay(from: Seq, to: Seq, cells: &[Cell], end: &[Entry]) -> BTreeMap<Seq, MessageState> {
+    #[derive(Default)]
+    struct Standing {
+        text: Option<(Seq, Option<String>)>,
+        reactions: BTreeMap<(String, UserId), (Seq, bool)>,
+    }
+    let mut standing: BTreeMap<Seq, Standing> = BTreeMap::new();
+    let mut text = |target: Seq, seq: Seq, text: Option<String>| {
+        let of = &mut standing.entry(target).or_default().text;
+        // Once deleted, an edit that was appended in the same moment changes nothing.
+        if !matches!(of, Some((_, None))) && of.as_ref().is_none_or(|(before, _)| *before < seq) {
+            *of = Some((seq, text));
+        }
+    };
+    let mut reactions = Vec::new();
+    for cell in cells {
+        match cell {
+            Cell::Text(cell) => text(cell.target, cell.seq, cell.text.clone()),
+            Cell::Reaction(cell) => {
+                reactions.push((
+                    cell.target,
+                    cell.emoji.clone(),
+                    cell.user,
+                    cell.seq,
+                    cell.on,
+                ));
+            }
+            Cell::Room { .. } | Cell::Member(_) => {}
+        }
+    }
+    for entry in end {
+        match &entry.event.body {
+            Body::Edit { target, text: new } => text(*target, entry.seq(), Some(new.clone())),
+            Body::Delete { target } => text(*target, entry.seq(), None),
+            Body::React { target, emoji, on } => {
+                reactions.push((*target, emoji.clone(), entry.event.by, entry.seq(), *on));
+            }
+            _ => {}
+        }
+    }
+    for (target, emoji, user, seq, on) in reactions {
+        let of = standing
+            .entry(target)
+            .or_default()
+            .reactions
+            .entry((emoji, user))
+            .or_default();
+        if of.0 <= seq {
+            *of = (seq, on);
+        }
+    }
+    standing.retain(|target, _| (from..=to).contains(target));
+    standing
+        .into_iter()
+        .filter_map(|(seq, standing)| {
+            let mut state = MessageState {
+                seq,
+                text: None,
+                edited: None,
+                deleted: None,
+                reactions: Vec::new(),
+            };
+            match standing.text {
+                Some((at, None)) => state.deleted = Some(at),
+                Some((at, Some(text))) => (state.edited, state.text) = (Some(at), Some(text)),
+                None => {}
+            }
+            if state.deleted.is_none() {
+                for ((emoji, user), (_, on)) in standing.reactions {
+                    match state.reactions.last_mut() {
+                        _ if !on => {}
+                        Some(last) if last.emoji == emoji => last.users.push(user),
+                        _ => state.reactions.push(Reaction {
+                            emoji,
+                            users: vec![user],
+                        }),
+                    }
+                }
+            }
+            let changed =
+                state.text.is_some() || state.deleted.is_some() || !state.reactions.is_empty();
+            changed.then_some((seq, state))
+        })
+        .collect()
+}
+
+fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
+    RoomSnapshot {
+        id: room,
+        name: view
+            .peer
+            .as_ref()
+            .map_or_else(|| view.name.clone(), |(_, name)| name.clone()),
+        kind: view.kind,
+        topic: view.topic.clone(),
+        role: view.role.unwrap_or(hearth_protocol::Role::Member),
+        members: view.members,
+        peer: view.peer.as_ref().map(|(peer, _)| *peer),
+        head: view.head.seq,
+        ordinal: view.head.ordinal,
+        mark: mark.seq,
+        revision: mark.revision,
+        unread: view.head.ordinal.0.saturating_sub(mark.ordinal.0),
+    }
+}
+
+fn no_room() -> Refusal {
+    Refusal::new(
+        ErrorCode::NotFound,
+        "There is no such room, or it is not open to you.",
+    )
+}
+
+fn gone() -> Refusal {
+    Refusal::new(
+        ErrorCode::Busy,
+        "The room is being moved. Try again in a moment.",
+    )
+    .retry_after(500)
+}

@@ -1,0 +1,141 @@
+//! The sessions on this node, by user.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    ops::Bound,
+    sync::{Arc, Mutex},
+};
+
+use hearth_protocol::{PresenceOf, Status, UserId};
+use tokio::sync::Notify;
+
+use super::{Outbox, lock};
+use crate::session::{Dialect, Notice};
+
+/// Notices that wait for one session. More than this, and it has not been scheduled for long: it is closed.
+const NOTICES_MAX: usize = 1_024;
+
+/// A session as the node's tasks reach it.
+#[derive(Clone)]
+pub(super) struct LiveSession {
+    pub(super) dialect: Dialect,
+    pub(super) outbox: Arc<dyn Outbox>,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) status: Status,
+    /// Whose status the client was told last, and how they were.
+    pub(super) watched: Vec<PresenceOf>,
+}
+
+/// Notices for one session.
+#[derive(Default)]
+pub(super) struct Mailbox {
+    notices: Mutex<VecDeque<Notice>>,
+    wake: Notify,
+}
+
+impl Mailbox {
+    /// Adds a notice; false if it did not fit, and the session must be closed as lost.
+    pub(super) fn push(&self, notice: Notice) -> bool {
+        let mut notices = lock(&self.notices);
+        if notices.len() >= NOTICES_MAX {
+            return false;
+        }
+        notices.push_back(notice);
+        self.wake.notify_one();
+        true
+    }
+
+    /// Waits for the next notice. May be dropped at any time.
+    pub(super) async fn next(&self) -> Notice {
+        loop {
+            if let Some(notice) = lock(&self.notices).pop_front() {
+                return notice;
+            }
+            self.wake.notified().await;
+        }
+    }
+}
+
+/// All sessions, by user and the session's number.
+#[derive(Default)]
+pub(super) struct Live {
+    users: BTreeMap<UserId, BTreeMap<u64, LiveSession>>,
+    /// After whom the next look for rooms begins.
+    looked: Option<UserId>,
+}
+
+impl Live {
+    /// Adds a session; true if it is the user's first on this node.
+    pub(super) fn add(&mut self, user: UserId, id: u64, session: LiveSession) -> bool {
+        let sessions = self.users.entry(user).or_default();
+        sessions.insert(id, session);
+        sessions.len() == 1
+    }
+
+    /// Removes a session; true if it was the user's last on this node.
+    pub(super) fn remove(&mut self, user: UserId, id: u64) -> bool {
+        let Some(sessions) = self.users.get_mut(&user) else {
+            return false;
+        };
+        let removed = sessions.remove(&id).is_some();
+        let last = removed && sessions.is_empty();
+        if last {
+            self.users.remove(&user);
+        }
+        last
+    }
+
+    /// One session.
+    pub(super) fn session(&mut self, user: UserId, id: u64) -> Option<&mut LiveSession> {
+        self.users.get_mut(&user)?.get_mut(&id)
+    }
+
+    /// The user's sessions.
+    pub(super) fn of(&self, user: UserId) -> impl Iterator<Item = &LiveSession> {
+        self.users.get(&user).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// All sessions.
+    pub(super) fn all(&self) -> impl Iterator<Item = &LiveSession> {
+        self.users.values().flat_map(BTreeMap::values)
+    }
+
+    /// All sessions, to be changed.
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut LiveSession> {
+        self.users.values_mut().flat_map(BTreeMap::values_mut)
+    }
+
+    /// The next user in turn whose rooms to look for.
+    pub(super) fn next_to_look(&mut self) -> Option<UserId> {
+        let after = self.looked.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut next = self
+            .users
+            .range((after, Bound::Unbounded))
+            .map(|(user, _)| *user);
+        self.looked = next.next();
+        self.looked
+    }
+
+    /// The users, and the highest status of their sessions.
+    pub(super) fn statuses(&self) -> Vec<(UserId, Status)> {
+        let highest = |sessions: &BTreeMap<u64, LiveSession>| {
+            sessions
+                .values()
+                .map(|session| session.status)
+                .max()
+                .unwrap_or(Status::Offline)
+        };
+        self.users
+            .iter()
+            .map(|(user, sessions)| (*user, highest(sessions)))
+            .collect()
+    }
+
+    /// The highest status of one user's sessions.
+    pub(super) fn status(&self, user: UserId) -> Status {
+        self.of(user)
+            .map(|session| session.status)
+            .max()
+            .unwrap_or(Status::Offline)
+    }
+}

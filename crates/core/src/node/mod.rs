@@ -1,0 +1,373 @@
+//! A node: the shell that runs rooms, sessions, beats and the audit over a store, a bus and a presence board.
+//!
+//! It owns every task and channel; the rules are in the machines that it drives (`room`, `session`, `nodes`, `audit`).
+//! A line of calls, never a ring: session → chat → room task → ports.
+
+mod accounts;
+mod beat;
+mod chat;
+mod live;
+mod marks;
+mod presence;
+mod room_task;
+mod session;
+mod topics;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hearth_protocol::{CloseCode, ErrorCode, RoomId, SendId, Seq, User, UserId};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::JoinHandle,
+};
+
+pub use accounts::Account;
+pub use session::Session;
+
+use crate::{
+    audit::Audit,
+    clock::Clock,
+    nodes::Nodes,
+    port::{Bus, BusNews, NodeName, Presence, Store, Topic},
+    refusal::Refusal,
+    session::{Dialect, Notice},
+};
+use live::Live;
+use marks::Marks;
+use room_task::Command;
+use topics::Topics;
+
+/// Rooms that one node holds in memory; the next is refused `busy` until one has cooled down.
+const ROOMS_WARM_MAX: usize = 200_000;
+/// Hints that wait for the bus, per lane. A full lane drops: readers elsewhere are repaired by beats and the audit.
+const LANE_HINTS_MAX: usize = 1_024;
+/// Lanes keep one topic's hints in order while another topic's publish is slow.
+const LANES: usize = 8;
+/// Room loads and other bursts of store calls under way at once.
+const LOADS_MAX: usize = 64;
+
+/// What a node is told about itself.
+#[derive(Debug, Clone)]
+pub struct NodeConfig {
+    /// Its name: unique among the nodes that run, and new at each start.
+    pub name: NodeName,
+    /// The build that `welcome` names.
+    pub build: String,
+}
+
+/// What a node is given.
+pub struct Parts {
+    /// The only truth.
+    pub store: Arc<dyn Store>,
+    /// Hints between nodes.
+    pub bus: Arc<dyn Bus>,
+    /// What the bus tells.
+    pub news: mpsc::Receiver<BusNews>,
+    /// Who is connected somewhere.
+    pub presence: Arc<dyn Presence>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance: from the system's generator in production, since login tokens are drawn from it.
+    pub seed: [u8; 32],
+}
+
+/// The way out of one socket.
+pub trait Outbox: Send + Sync {
+    /// One text message. Goes out at once or is queued; never waits. What no longer fits the outbox's bound in bytes
+    /// closes the socket with [`CloseCode::Slow`], and is dropped with all that follows.
+    fn push(&self, text: &Bytes);
+
+    /// The end, after what is queued has gone, or after a bounded time. Idempotent.
+    fn close(&self, code: CloseCode);
+}
+
+/// A running node. Clones are the same node.
+#[derive(Clone)]
+pub struct Node(Arc<Inner>);
+
+pub(crate) struct Inner {
+    config: NodeConfig,
+    store: Arc<dyn Store>,
+    bus: Arc<dyn Bus>,
+    presence: Arc<dyn Presence>,
+    clock: Arc<dyn Clock>,
+    chance: Mutex<StdRng>,
+    /// Tickets, readers, sessions: one counter for all, unique on this node.
+    next_id: AtomicU64,
+    rooms: Mutex<HashMap<RoomId, mpsc::Sender<Command>>>,
+    topics: Mutex<Topics>,
+    nodes: Mutex<Nodes>,
+    audit: Mutex<Audit>,
+    /// Heads published lately, for the beat: the head, and when.
+    published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
+    live: Mutex<Live>,
+    marks: Mutex<Marks>,
+    lanes: Vec<mpsc::Sender<(Topic, Bytes)>>,
+    loads: Semaphore,
+    sessions: AtomicUsize,
+    draining: AtomicBool,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Node {
+    /// Starts the node's tasks on the current runtime.
+    pub fn start(config: NodeConfig, parts: Parts) -> Self {
+        let mut lanes = Vec::new();
+        let mut ends = Vec::new();
+        for _ in 0..LANES {
+            let (lane, end) = mpsc::channel(LANE_HINTS_MAX);
+            lanes.push(lane);
+            ends.push(end);
+        }
+        let node = Self(Arc::new(Inner {
+            nodes: Mutex::new(Nodes::new(config.name.clone())),
+            config,
+            store: parts.store,
+            bus: parts.bus,
+            presence: parts.presence,
+            clock: parts.clock,
+            chance: Mutex::new(StdRng::from_seed(parts.seed)),
+            next_id: AtomicU64::new(1),
+            rooms: Mutex::default(),
+            topics: Mutex::default(),
+            audit: Mutex::default(),
+            published: Mutex::default(),
+            live: Mutex::default(),
+            marks: Mutex::default(),
+            lanes,
+            loads: Semaphore::new(LOADS_MAX),
+            sessions: AtomicUsize::new(0),
+            draining: AtomicBool::new(false),
+            tasks: Mutex::default(),
+        }));
+        let mut tasks = Vec::new();
+        for end in ends {
+            tasks.push(tokio::spawn(beat::lane(node.0.bus.clone(), end)));
+        }
+        tasks.push(tokio::spawn(beat::listen(node.clone(), parts.news)));
+        tasks.push(tokio::spawn(beat::beats(node.clone())));
+        tasks.push(tokio::spawn(beat::audits(node.clone())));
+        tasks.push(tokio::spawn(marks::flushes(node.clone())));
+        tasks.push(tokio::spawn(presence::renewals(node.clone())));
+        lock(&node.0.tasks).extend(tasks);
+        node
+    }
+
+    /// Opens a session on a connection whose user is known.
+    pub fn open(&self, user: User, dialect: Dialect, outbox: Arc<dyn Outbox>) -> Session {
+        Session::open(self.clone(), user, dialect, outbox)
+    }
+
+    /// How many sessions are open.
+    pub fn sessions(&self) -> usize {
+        self.0.sessions.load(Ordering::Relaxed)
+    }
+
+    /// How many rooms are in memory.
+    pub fn rooms_warm(&self) -> usize {
+        lock(&self.0.rooms).len()
+    }
+
+    /// The node's name.
+    pub fn name(&self) -> &NodeName {
+        &self.0.config.name
+    }
+
+    /// Nodes heard, beside this one.
+    pub fn others(&self) -> Vec<NodeName> {
+        lock(&self.0.nodes).others().cloned().collect()
+    }
+
+    /// Age of the room longest unaudited, in milliseconds.
+    pub fn audit_age_ms(&self) -> u64 {
+        lock(&self.0.audit).oldest_age_ms(self.now_ms())
+    }
+
+    /// Whether it can serve now: store and bus answer, and it is not going away.
+    ///
+    /// # Errors
+    /// What is away. A bus that is away is no reason: users notice a delay, nothing else.
+    pub async fn ready(&self) -> Result<(), Refusal> {
+        if self.0.draining.load(Ordering::Relaxed) {
+            return Err(Refusal::new(
+                ErrorCode::Unavailable,
+                "This server is going away.",
+            ));
+        }
+        self.0
+            .store
+            .ready()
+            .await
+            .map_err(|error| self.refused(error))
+    }
+
+    /// Whether the bus answers now.
+    ///
+    /// # Errors
+    /// Why not, for people.
+    pub async fn bus_ready(&self) -> Result<(), crate::port::BusError> {
+        self.0.bus.ready().await
+    }
+
+    /// Sends every session elsewhere, spread over `within_ms`, and hands the rooms to the other nodes.
+    pub fn drain(&self, within_ms: u64) {
+        if self.0.draining.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        lock(&self.0.nodes).leave();
+        beat::beat(self);
+        self.writers_changed();
+        let mut mailboxes: Vec<_> = lock(&self.0.live)
+            .all()
+            .map(|session| session.mailbox.clone())
+            .collect();
+        let node = self.clone();
+        // Shuffled, so that no user's devices all go first; spaced, so that the others are not stormed.
+        for at in (1..mailboxes.len()).rev() {
+            let with = node.chance(|chance| chance.random_range(0..=at));
+            mailboxes.swap(at, with);
+        }
+        let count = u64::try_from(mailboxes.len()).unwrap_or(u64::MAX).max(1);
+        let task = tokio::spawn(async move {
+            for (at, mailbox) in (0..).zip(mailboxes) {
+                if at % 32 == 31 {
+                    tokio::time::sleep(Duration::from_millis(within_ms * 32 / count)).await;
+                }
+                let after_ms = node.chance(|chance| chance.random_range(0..2_000));
+                mailbox.push(Notice::Drain { after_ms });
+            }
+        });
+        lock(&self.0.tasks).push(task);
+    }
+
+    /// Ends the node after its sessions have gone: writes what is still held back, says goodbye, stops its tasks.
+    pub async fn stop(&self) {
+        self.drain(0);
+        marks::flush(self).await;
+        beat::beat(self);
+        // The goodbye leaves through a lane; a moment is enough, and nothing rests on it.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        for task in lock(&self.0.tasks).drain(..) {
+            task.abort();
+        }
+        lock(&self.0.rooms).clear();
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.0.clock.now_ms()
+    }
+
+    fn next_id(&self) -> u64 {
+        self.0.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn chance<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
+        draw(&mut lock(&self.0.chance))
+    }
+
+    /// A new UUID, sorted by time.
+    fn uuid(&self) -> uuid::Uuid {
+        let bytes = self.chance(|chance| chance.random());
+        uuid::Builder::from_unix_timestamp_millis(self.0.clock.wall_ms(), &bytes).into_uuid()
+    }
+
+    fn send_id(&self) -> SendId {
+        SendId::from_uuid(self.uuid())
+    }
+
+    /// The refusal for a store's error; its cause goes to the log here, once.
+    fn refused(&self, error: crate::port::StoreError) -> Refusal {
+        tracing::warn!(%error, "the store did not do it");
+        error.into()
+    }
+
+    /// Hands a hint to the bus without waiting.
+    fn publish(&self, topic: Topic, payload: Bytes) {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        topic.hash(&mut hasher);
+        let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or_default();
+        metrics::counter!("hearth_hints_published_total").increment(1);
+        if self.0.lanes[lane].try_send((topic, payload)).is_err() {
+            metrics::counter!("hearth_hints_dropped_total").increment(1);
+        }
+    }
+
+    /// Asks for a topic, for one more that cares.
+    fn retain(&self, topic: Topic) {
+        if lock(&self.0.topics).retain(topic.clone()) {
+            self.0.bus.subscribe(topic);
+        }
+    }
+
+    /// One less cares; the subscription ends after a grace.
+    fn release(&self, topic: &Topic) {
+        lock(&self.0.topics).release(self.now_ms(), topic);
+    }
+
+    /// The room's task, made if there is none.
+    fn room(&self, room: RoomId) -> Result<mpsc::Sender<Command>, Refusal> {
+        let mut rooms = lock(&self.0.rooms);
+        if let Some(task) = rooms.get(&room) {
+            return Ok(task.clone());
+        }
+        if rooms.len() >= ROOMS_WARM_MAX {
+            let text = "This server holds as many rooms as it can. Try again in a moment.";
+            return Err(Refusal::new(ErrorCode::Busy, text).retry_after(5_000));
+        }
+        let (commands, inbox) = mpsc::channel(room_task::COMMANDS_MAX);
+        rooms.insert(room, commands.clone());
+        tokio::spawn(room_task::run(self.clone(), room, inbox));
+        Ok(commands)
+    }
+
+    /// The room's task, if the room is warm.
+    fn room_if_warm(&self, room: RoomId) -> Option<mpsc::Sender<Command>> {
+        lock(&self.0.rooms).get(&room).cloned()
+    }
+
+    /// Hands something to a warm room that may be lost: a full inbox makes the room suspect instead.
+    fn hint_room(&self, room: RoomId, input: crate::room::Input) {
+        if let Some(task) = self.room_if_warm(room)
+            && task.try_send(Command::Input(Box::new(input))).is_err()
+        {
+            lock(&self.0.audit).suspect(room);
+        }
+    }
+
+    /// Tells every warm room who writes it now.
+    fn writers_changed(&self) {
+        let rooms: Vec<_> = lock(&self.0.rooms)
+            .iter()
+            .map(|(room, task)| (*room, task.clone()))
+            .collect();
+        for (room, task) in rooms {
+            let writer = lock(&self.0.nodes).writer(room);
+            // A room too busy to hear it keeps the old view: only speed rests on it.
+            let _ = task.try_send(Command::Input(Box::new(crate::room::Input::Writer(writer))));
+        }
+    }
+}
+
+/// The panic of one task must not take the node's shared state from the others: each critical section leaves it whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The user by whom the installation itself acts (a room made by the specification's `/create`, which names nobody).
+pub fn system_user() -> User {
+    User {
+        id: UserId(uuid::Uuid::nil()),
+        name: "hearth".into(),
+        display: "Hearth".into(),
+    }
+}

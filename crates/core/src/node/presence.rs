@@ -1,0 +1,108 @@
+//! Presence: renews the statuses of this node's users, and tells watchers of changes.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use hearth_protocol::{PresenceOf, ServerFrame, Status, UserId};
+
+use super::{Node, lock, session::encode};
+use crate::port::PRESENCE_TTL_MS;
+
+/// How often the watched are looked at: a change is seen within this.
+const LOOK_MS: u64 = 3_000;
+/// People looked up in one call.
+const LOOK_USERS_MAX: usize = 1_000;
+/// People looked up in one round; more are looked at in the next rounds. Bounds the board's work, not the watchers.
+const ROUND_USERS_MAX: usize = 20_000;
+
+/// Renews this node's statuses every third of their life, and looks at the watched in between.
+pub(super) async fn renewals(node: Node) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(LOOK_MS));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut renewed_ms = 0;
+    loop {
+        ticks.tick().await;
+        let now_ms = node.now_ms();
+        if now_ms.saturating_sub(renewed_ms) >= PRESENCE_TTL_MS / 3 - LOOK_MS {
+            renewed_ms = now_ms;
+            let statuses = lock(&node.0.live).statuses();
+            for users in statuses.chunks(LOOK_USERS_MAX) {
+                if let Err(error) = node.0.presence.set(node.name(), users).await {
+                    tracing::debug!(%error, "presence was not renewed");
+                }
+            }
+        }
+        look(&node).await;
+    }
+}
+
+/// Looks up everybody who is watched, and tells each watcher whose status changed.
+async fn look(node: &Node) {
+    let mut watched: Vec<UserId> = lock(&node.0.live)
+        .all()
+        .flat_map(|session| session.watched.iter().map(|of| of.user))
+        .collect();
+    watched.sort_unstable();
+    watched.dedup();
+    watched.truncate(ROUND_USERS_MAX);
+    let mut statuses = BTreeMap::new();
+    for users in watched.chunks(LOOK_USERS_MAX) {
+        if let Ok(found) = node.0.presence.get(users).await {
+            statuses.extend(users.iter().copied().zip(found));
+        }
+    }
+    for session in lock(&node.0.live).all_mut() {
+        let mut changed = Vec::new();
+        for of in &mut session.watched {
+            if let Some(status) = statuses.get(&of.user)
+                && of.status != *status
+            {
+                of.status = *status;
+                changed.push(*of);
+            }
+        }
+        if !changed.is_empty() {
+            session
+                .outbox
+                .push(&encode(&ServerFrame::Presence { users: changed }));
+        }
+    }
+}
+
+impl Node {
+    /// Sets the status of a session, and whom it watches; returns how they are.
+    pub(super) async fn set_presence(
+        &self,
+        user: UserId,
+        session: u64,
+        status: Status,
+        mut watch: Vec<UserId>,
+    ) -> Vec<PresenceOf> {
+        watch.sort_unstable();
+        watch.dedup();
+        if let Some(session) = lock(&self.0.live).session(user, session) {
+            session.status = status;
+        }
+        self.show_presence(user).await;
+        let statuses = match self.0.presence.get(&watch).await {
+            Ok(statuses) => statuses,
+            Err(_) => vec![Status::Offline; watch.len()],
+        };
+        let watched: Vec<_> = watch
+            .into_iter()
+            .zip(statuses)
+            .map(|(user, status)| PresenceOf { user, status })
+            .collect();
+        if let Some(session) = lock(&self.0.live).session(user, session) {
+            session.watched = watched.clone();
+        }
+        watched
+    }
+
+    /// Puts the user's present status on the board.
+    pub(super) async fn show_presence(&self, user: UserId) {
+        let status = lock(&self.0.live).status(user);
+        if let Err(error) = self.0.presence.set(self.name(), &[(user, status)]).await {
+            tracing::debug!(%error, "presence was not set");
+        }
+    }
+}

@@ -1,0 +1,620 @@
+//! A room's task: feeds its machine, carries out what comes out, and fans events out to the readers.
+//!
+//! One turn takes in all that has arrived, then carries out all effects: answers and publishes first, then one
+//! encoding of the turn's events per dialect and one push per reader.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use hearth_protocol::{
+    Body, Event, Member, RoomId, Seq, ServerFrame, UserId, bounds::RUN_EVENTS_MAX, seed::SeedEvent,
+};
+use serde::Serialize;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Node, Outbox, live::Mailbox, lock, session::encode};
+use crate::{
+    hint::{Hint, NodeHint, RoomHint, UserHint},
+    log::{Entry, Head},
+    port::{Freshness, StoreError, Topic},
+    refusal::Refusal,
+    room::{
+        Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView, Send,
+        Ticket,
+    },
+    session::{Dialect, Notice},
+};
+
+/// Commands that wait for one room. Sends wait outside (and are then refused as busy), hints are dropped and repaired.
+pub(super) const COMMANDS_MAX: usize = 1_024;
+/// Commands taken in one turn.
+const TURN_COMMANDS_MAX: usize = 256;
+/// A room that nobody reads or writes cools down after this.
+const IDLE_MS: u64 = 60_000;
+/// Members loaded in one read.
+const MEMBERS_READ_MAX: usize = 1_000;
+
+/// What a room's task is asked.
+pub(super) enum Command {
+    /// Straight into the machine.
+    Input(Box<Input>),
+    /// A send of a caller on this node.
+    Submit {
+        ticket: Ticket,
+        send: Box<Send>,
+        reply: oneshot::Sender<Result<Seq, Refusal>>,
+    },
+    /// The room as it stands, once it is loaded up to `at_least`.
+    View {
+        user: UserId,
+        at_least: Seq,
+        reply: oneshot::Sender<RoomView>,
+    },
+    /// A page of members, once the room is loaded.
+    Members {
+        after: Option<UserId>,
+        limit: usize,
+        reply: oneshot::Sender<Vec<Member>>,
+    },
+    /// A reader wants in.
+    Attach {
+        reader: ReaderId,
+        way: Reader,
+        from: Option<Seq>,
+        reply: oneshot::Sender<Result<(), Refusal>>,
+    },
+    /// A reader is gone.
+    Detach(ReaderId),
+    /// Someone is writing.
+    Typing { user: UserId, name: String },
+    /// Compare the head with the store's.
+    Check,
+}
+
+/// The way to one reader.
+pub(super) struct Reader {
+    pub(super) user: UserId,
+    pub(super) dialect: Dialect,
+    pub(super) outbox: Arc<dyn Outbox>,
+    pub(super) mailbox: Arc<Mailbox>,
+}
+
+/// What came back from a port.
+enum Done {
+    Input(Input),
+    Checked(Result<Head, StoreError>),
+}
+
+struct Task {
+    node: Node,
+    id: RoomId,
+    room: Room,
+    readers: HashMap<ReaderId, Reader>,
+    submits: HashMap<Ticket, oneshot::Sender<Result<Seq, Refusal>>>,
+    attaches: HashMap<ReaderId, oneshot::Sender<Result<(), Refusal>>>,
+    views: Vec<(UserId, Seq, oneshot::Sender<RoomView>)>,
+    pages: Vec<(Option<UserId>, usize, oneshot::Sender<Vec<Member>>)>,
+    under_way: FuturesUnordered<BoxFuture<'static, Done>>,
+    effects: Vec<Effect>,
+    busy_ms: u64,
+}
+
+/// Runs a room until it has been idle for a while.
+pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Command>) {
+    // Subscribe first, read after: an overlap falls out by seq, a gap cannot open in between.
+    let topic = Topic::of(id.0);
+    node.retain(topic.clone());
+    lock(&node.0.audit).watch(node.now_ms(), id);
+    let store = node.0.store.clone();
+    let config = RoomConfig::new(id, Arc::new(move |head| store.batch_max(head)));
+    let seed = node.chance(|chance| rand::RngExt::random(chance));
+    let mut task = Task {
+        busy_ms: node.now_ms(),
+        room: Room::new(config, seed),
+        node: node.clone(),
+        id,
+        readers: HashMap::new(),
+        submits: HashMap::new(),
+        attaches: HashMap::new(),
+        views: Vec::new(),
+        pages: Vec::new(),
+        under_way: FuturesUnordered::new(),
+        effects: Vec::new(),
+    };
+    let writer = lock(&node.0.nodes).writer(id);
+    task.input(Input::Writer(writer));
+    task.carry_out();
+    loop {
+        let now_ms = node.now_ms();
+        let until_ms = task
+            .room
+            .deadline_ms()
+            .unwrap_or(u64::MAX)
+            .min(task.busy_ms + IDLE_MS);
+        let pause = Duration::from_millis(until_ms.saturating_sub(now_ms));
+        tokio::select! {
+            command = inbox.recv() => {
+                let Some(command) = command else { break };
+                task.busy_ms = node.now_ms();
+                task.command(command);
+                for _ in 1..TURN_COMMANDS_MAX {
+                    let Ok(command) = inbox.try_recv() else { break };
+                    task.command(command);
+                }
+            }
+            Some(done) = task.under_way.next(), if !task.under_way.is_empty() => task.done(done),
+            () = tokio::time::sleep(pause) => task.input(Input::Tick),
+        }
+        task.carry_out();
+        let idle = node.now_ms() >= task.busy_ms + IDLE_MS && task.is_idle();
+        if idle {
+            // Under the lock nobody can take the handle; one taken before it finds the inbox not empty, or closed.
+            let mut rooms = lock(&node.0.rooms);
+            if inbox.is_empty() {
+                rooms.remove(&id);
+                break;
+            }
+        }
+    }
+    lock(&node.0.audit).forget(id);
+    node.release(&topic);
+}
+
+impl Task {
+    fn is_idle(&self) -> bool {
+        self.readers.is_empty()
+            && self.under_way.is_empty()
+            && self.views.is_empty()
+            && self.pages.is_empty()
+            && self.room.is_idle(self.node.now_ms())
+    }
+
+    fn input(&mut self, input: Input) {
+        let (now_ms, wall_ms) = (self.node.now_ms(), self.node.0.clock.wall_ms());
+        self.room.input(now_ms, wall_ms, input, &mut self.effects);
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Input(input) => self.input(*input),
+            Command::Submit {
+                ticket,
+                send,
+                reply,
+            } => {
+                self.submits.insert(ticket, reply);
+                self.input(Input::Submit {
+                    ticket,
+                    origin: Origin::Here,
+                    send: *send,
+                });
+            }
+            Command::View {
+                user,
+                at_least,
+                reply,
+            } => {
+                self.input(Input::HeadSeen(at_least));
+                self.views.push((user, at_least, reply));
+            }
+            Command::Members {
+                after,
+                limit,
+                reply,
+            } => {
+                self.input(Input::HeadSeen(Seq::ZERO));
+                self.pages.push((after, limit, reply));
+            }
+            Command::Attach {
+                reader,
+                way,
+                from,
+                reply,
+            } => {
+                let user = way.user;
+                self.readers.insert(reader, way);
+                self.attaches.insert(reader, reply);
+                self.input(Input::Attach { reader, user, from });
+            }
+            Command::Detach(reader) => {
+                if self.readers.remove(&reader).is_some() {
+                    self.input(Input::Detach(reader));
+                }
+            }
+            Command::Typing { user, name } => self.typing(user, name),
+            Command::Check => {
+                let (store, id, head) = (self.node.0.store.clone(), self.id, self.room.head().seq);
+                self.under_way.push(Box::pin(async move {
+                    Done::Checked(store.head(id, head, Freshness::Quorum).await)
+                }));
+            }
+        }
+    }
+
+    fn done(&mut self, done: Done) {
+        match done {
+            Done::Input(input) => self.input(input),
+            Done::Checked(checked) => {
+                let known = checked.is_ok();
+                match checked {
+                    Ok(head) => {
+                        if head.seq > self.room.head().seq && self.room.is_loaded() {
+                            metrics::counter!("hearth_audit_found_total").increment(1);
+                        }
+                        self.input(Input::HeadSeen(head.seq));
+                    }
+                    Err(error) => {
+                        tracing::debug!(%error, room.id = %self.id, "a head was not audited")
+                    }
+                }
+                lock(&self.node.0.audit).checked(self.node.now_ms(), self.id, known);
+            }
+        }
+    }
+
+    /// Carries out what has come out: what others wait for first, then the fan-out.
+    fn carry_out(&mut self) {
+        let effects = std::mem::take(&mut self.effects);
+        let (sweep, rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| {
+            matches!(
+                effect,
+                Effect::Deliver { .. }
+                    | Effect::Attached { .. }
+                    | Effect::Gap { .. }
+                    | Effect::Reset { .. }
+                    | Effect::Left { .. }
+            )
+        });
+        rest.into_iter().for_each(|effect| self.effect(effect));
+        self.sweep(sweep);
+        self.answer_views();
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        let (store, id) = (self.node.0.store.clone(), self.id);
+        match effect {
+            Effect::Load => {
+                let node = self.node.clone();
+                self.later(async move {
+                    let _permit = node.0.loads.acquire().await;
+                    Input::Loaded(load(&*store, id).await)
+                });
+            }
+            Effect::Read {
+                read,
+                from,
+                to,
+                limit,
+                freshness,
+            } => self.later(async move {
+                Input::Read {
+                    read,
+                    result: store.read(id, from, to, limit, freshness).await,
+                }
+            }),
+            Effect::Append { expect, batch } => self.later(async move {
+                for user in brought_in(&batch) {
+                    if let Err(error) = store.add_room_of(user, id).await {
+                        return Input::Appended(Err(error));
+                    }
+                }
+                Input::Appended(store.append(id, expect, &batch).await)
+            }),
+            Effect::Project { cells, head } => self.later(async move {
+                let projected = async {
+                    store.project(id, &cells).await?;
+                    store.set_projected(id, head).await?;
+                    Ok(head)
+                };
+                Input::Projected(projected.await)
+            }),
+            Effect::Publish(entries) => self.publish(entries),
+            Effect::Forward { to, ticket, send } => {
+                metrics::counter!("hearth_forwards_total").increment(1);
+                let from = self.node.name().clone();
+                let hint = NodeHint::Forward {
+                    from,
+                    ticket,
+                    room: id,
+                    send: Box::new(send),
+                };
+                self.tell_node(to, hint);
+            }
+            Effect::Reply { to, ticket, result } => {
+                self.tell_node(
+                    to,
+                    NodeHint::Reply {
+                        ticket,
+                        room: id,
+                        result,
+                    },
+                );
+            }
+            Effect::Answer { ticket, result } => {
+                if let Some(reply) = self.submits.remove(&ticket) {
+                    // Whoever asked may have gone.
+                    let _ = reply.send(result);
+                }
+            }
+            Effect::Deliver { .. }
+            | Effect::Attached { .. }
+            | Effect::Gap { .. }
+            | Effect::Reset { .. }
+            | Effect::Left { .. } => unreachable!("these are swept"),
+        }
+    }
+
+    fn later(&mut self, work: impl Future<Output = Input> + std::marker::Send + 'static) {
+        self.under_way
+            .push(Box::pin(async move { Done::Input(work.await) }));
+    }
+
+    fn tell_node(&self, to: crate::port::NodeName, hint: NodeHint) {
+        if let Some(payload) = Hint::Node(hint).encode() {
+            self.node.publish(Topic::Node(to), payload);
+        }
+    }
+
+    fn publish(&self, entries: Vec<Entry>) {
+        let Some(last) = entries.last() else { return };
+        let now_ms = self.node.now_ms();
+        lock(&self.node.0.published).insert(self.id, (last.seq(), now_ms));
+        lock(&self.node.0.audit).active(now_ms, self.id);
+        for user in brought_in(&entries) {
+            self.node.tell_user(user, UserHint::Room(self.id));
+        }
+        for entry in entries.iter().filter(|entry| entry.event.body.is_message()) {
+            let head = Head {
+                seq: entry.seq(),
+                ordinal: entry.event.ordinal,
+            };
+            self.node.sent_up_to(entry.event.by, self.id, head);
+        }
+        if let Some(payload) = Hint::Room(self.id, RoomHint::Run(entries)).encode() {
+            self.node.publish(Topic::of(self.id.0), payload);
+        }
+    }
+
+    /// Hands the turn's events out. Runs for the same readers that follow each other are joined and encoded once.
+    fn sweep(&mut self, effects: Vec<Effect>) {
+        let mut run: Option<(Audience, Vec<Arc<[Entry]>>)> = None;
+        for effect in effects {
+            if let Effect::Deliver { to, entries } = effect {
+                match &mut run {
+                    Some((audience, parts)) if *audience == to => parts.push(entries),
+                    _ => {
+                        self.deliver(run.take());
+                        run = Some((to, vec![entries]));
+                    }
+                }
+                continue;
+            }
+            self.deliver(run.take());
+            self.change(effect);
+        }
+        self.deliver(run);
+    }
+
+    /// Encodes a run once per dialect and pushes it to each reader.
+    fn deliver(&self, run: Option<(Audience, Vec<Arc<[Entry]>>)>) {
+        let Some((to, parts)) = run else { return };
+        let entries: Vec<&Entry> = parts.iter().flat_map(|part| part.iter()).collect();
+        let one;
+        let readers: &[ReaderId] = match &to {
+            Audience::Live(readers) => readers,
+            Audience::Reader(reader) => {
+                one = [*reader];
+                &one
+            }
+        };
+        let (mut frames, mut texts) = (None, None);
+        for reader in readers {
+            let Some(way) = self.readers.get(reader) else {
+                continue;
+            };
+            match way.dialect {
+                Dialect::V1 => {
+                    let frames = frames.get_or_insert_with(|| self.frames(&entries));
+                    frames.iter().for_each(|frame| way.outbox.push(frame));
+                }
+                Dialect::Seed => {
+                    let texts = texts.get_or_insert_with(|| self.seed_texts(&entries));
+                    let for_reader = |to: &SeedAudience| match to {
+                        SeedAudience::All => true,
+                        SeedAudience::AllBut(sender) => *sender != way.user,
+                    };
+                    for (_, text) in texts.iter().filter(|(to, _)| for_reader(to)) {
+                        way.outbox.push(text);
+                    }
+                }
+            }
+        }
+    }
+
+    fn frames(&self, entries: &[&Entry]) -> Vec<Bytes> {
+        let frame = |run: &[&Entry]| {
+            let events: Vec<_> = run.iter().map(|entry| &entry.event).collect();
+            encode(&Events {
+                r#type: "events",
+                room: self.id,
+                events: &events,
+            })
+        };
+        entries.chunks(RUN_EVENTS_MAX).map(frame).collect()
+    }
+
+    /// The specification's frames: messages only; a private one to the receiver, a group's to all.
+    fn seed_texts(&self, entries: &[&Entry]) -> Vec<(SeedAudience, Bytes)> {
+        let text = |entry: &&Entry| {
+            let Body::Message { text, .. } = &entry.event.body else {
+                return None;
+            };
+            let view = self.room.view(entry.event.by)?;
+            let receiver = view.peer.map(|(_, name)| name);
+            let to = match receiver {
+                Some(_) => SeedAudience::AllBut(entry.event.by),
+                None => SeedAudience::All,
+            };
+            let event = SeedEvent {
+                id: entry.event.id.to_string(),
+                msg: text.clone(),
+                sender: entry.event.name.clone(),
+                is_group: receiver.is_none(),
+                receiver: receiver.unwrap_or_default(),
+                group_name: view.name,
+            };
+            Some((to, encode(&event)))
+        };
+        entries.iter().filter_map(text).collect()
+    }
+
+    /// A change of the readers.
+    fn change(&mut self, effect: Effect) {
+        match effect {
+            Effect::Attached { reader, result } => {
+                if result.is_err() {
+                    self.readers.remove(&reader);
+                }
+                if let Some(reply) = self.attaches.remove(&reader) {
+                    // The session may have gone; its detach is on the way.
+                    let _ = reply.send(result.map(|_| ()));
+                }
+            }
+            Effect::Gap { reader, from, to } => {
+                self.tell(
+                    reader,
+                    &ServerFrame::Gap {
+                        room: self.id,
+                        from,
+                        to,
+                    },
+                );
+            }
+            Effect::Reset { reader, head } => {
+                self.tell(
+                    reader,
+                    &ServerFrame::Reset {
+                        room: self.id,
+                        head,
+                    },
+                );
+            }
+            Effect::Left { reader, seq } => {
+                self.tell(
+                    reader,
+                    &ServerFrame::Left {
+                        room: self.id,
+                        seq,
+                        r#ref: None,
+                    },
+                );
+                if let Some(way) = self.readers.remove(&reader)
+                    && !way.mailbox.push(Notice::RoomGone(self.id))
+                {
+                    way.outbox.close(hearth_protocol::CloseCode::Lost);
+                }
+            }
+            _ => unreachable!("only what changes the readers"),
+        }
+    }
+
+    fn tell(&self, reader: ReaderId, frame: &ServerFrame) {
+        if let Some(way) = self.readers.get(&reader)
+            && way.dialect == Dialect::V1
+        {
+            way.outbox.push(&encode(frame));
+        }
+    }
+
+    fn typing(&self, user: UserId, name: String) {
+        let frame = encode(&ServerFrame::Typing {
+            room: self.id,
+            user,
+            name,
+        });
+        for (reader, of) in self.room.live() {
+            if let Some(way) = self.readers.get(&reader)
+                && of != user
+                && way.dialect == Dialect::V1
+            {
+                way.outbox.push(&frame);
+            }
+        }
+    }
+
+    fn answer_views(&mut self) {
+        if !self.room.is_loaded() {
+            return;
+        }
+        let head = self.room.head().seq;
+        for (user, at_least, reply) in std::mem::take(&mut self.views) {
+            match self.room.view(user) {
+                Some(view) if head >= at_least => {
+                    let _ = reply.send(view);
+                }
+                _ if reply.is_closed() => {}
+                _ => self.views.push((user, at_least, reply)),
+            }
+        }
+        for (after, limit, reply) in self.pages.drain(..) {
+            let _ = reply.send(self.room.members_after(after, limit));
+        }
+    }
+}
+
+/// The users whom these events bring in.
+fn brought_in(entries: &[Entry]) -> Vec<UserId> {
+    let mut users = Vec::new();
+    for entry in entries {
+        match &entry.event.body {
+            Body::Create { with, .. } => {
+                users.push(entry.event.by);
+                users.extend(with.iter().map(|(user, _)| *user));
+            }
+            Body::Join => users.push(entry.event.by),
+            Body::Invite { user, .. } => users.push(*user),
+            _ => {}
+        }
+    }
+    users.retain(|user| !user.0.is_nil());
+    users
+}
+
+async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint, StoreError> {
+    // The mark first, then the cells (LOG.md rule 29).
+    let projected = store.projected(room).await?;
+    let mut checkpoint = Checkpoint {
+        projected,
+        room: None,
+        members: Vec::new(),
+    };
+    if projected == Head::EMPTY {
+        return Ok(checkpoint);
+    }
+    checkpoint.room = store.room_cell(room).await?;
+    let mut after = None;
+    loop {
+        let page = store.member_cells(room, after, MEMBERS_READ_MAX).await?;
+        let full = page.len() == MEMBERS_READ_MAX;
+        after = page.last().map(|cell| cell.user);
+        checkpoint.members.extend(page);
+        if !full {
+            return Ok(checkpoint);
+        }
+    }
+}
+
+/// Whom a text of the specification's dialect is for.
+enum SeedAudience {
+    All,
+    AllBut(UserId),
+}
+
+/// An `events` frame over borrowed events: the same JSON as [`ServerFrame::Events`], without copying a text.
+#[derive(Serialize)]
+struct Events<'a> {
+    r#type: &'static str,
+    room: RoomId,
+    events: &'a [&'a Event],
+}

@@ -1,0 +1,272 @@
+//! A session's shell: runs its machine on the task of its socket. It owns what is under way for this connection; when
+//! it is dropped, all rooms let go of it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use hearth_protocol::{DeviceId, ErrorCode, RoomId, RoomName, Status, User};
+use serde::Serialize;
+use tokio::sync::oneshot;
+
+use super::{
+    Node, Outbox,
+    live::{LiveSession, Mailbox},
+    lock,
+    room_task::{Command, Reader},
+};
+use crate::{
+    hint::{Hint, RoomHint},
+    port::Topic,
+    refusal::Refusal,
+    room::ReaderId,
+    session::{Ask, AskId, Dialect, Effect, Greeting, Machine, Notice, Reply, Seed, V1},
+};
+
+/// One connection's session. Owned by the socket's task.
+pub struct Session {
+    node: Node,
+    id: u64,
+    user: User,
+    dialect: Dialect,
+    outbox: Arc<dyn Outbox>,
+    mailbox: Arc<Mailbox>,
+    machine: Box<dyn Machine>,
+    readers: BTreeMap<RoomId, ReaderId>,
+    under_way: FuturesUnordered<BoxFuture<'static, (AskId, Reply)>>,
+    effects: Vec<Effect>,
+}
+
+impl Session {
+    pub(super) fn open(node: Node, user: User, dialect: Dialect, outbox: Arc<dyn Outbox>) -> Self {
+        let machine: Box<dyn Machine> = match dialect {
+            Dialect::V1 => {
+                let greeting = Greeting {
+                    user: user.clone(),
+                    node: node.name().to_string(),
+                    build: node.0.config.build.clone(),
+                };
+                let clock = node.0.clock.clone();
+                Box::new(V1::new(greeting, Box::new(move || clock.wall_ms())))
+            }
+            Dialect::Seed => {
+                let ids = node.clone();
+                let device = DeviceId::new(node.send_id().as_str())
+                    .unwrap_or_else(|_| unreachable!("a UUID is a legal id"));
+                Box::new(Seed::new(device, Box::new(move || ids.send_id())))
+            }
+        };
+        let mailbox = Arc::new(Mailbox::default());
+        let id = node.next_id();
+        node.retain(Topic::of(user.id.0));
+        let live = LiveSession {
+            dialect,
+            outbox: outbox.clone(),
+            mailbox: mailbox.clone(),
+            status: Status::Online,
+            watched: Vec::new(),
+        };
+        lock(&node.0.live).add(user.id, id, live);
+        node.0.sessions.fetch_add(1, Ordering::Relaxed);
+        if node.0.draining.load(Ordering::Relaxed) {
+            mailbox.push(Notice::Drain { after_ms: 0 });
+        }
+        let shown = node.clone();
+        let who = user.id;
+        tokio::spawn(async move { shown.show_presence(who).await });
+        let mut session = Self {
+            node,
+            id,
+            user,
+            dialect,
+            outbox,
+            mailbox,
+            machine,
+            readers: BTreeMap::new(),
+            under_way: FuturesUnordered::new(),
+            effects: Vec::new(),
+        };
+        session.machine.open(&mut session.effects);
+        session.carry_out();
+        session
+    }
+
+    /// Who is connected.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// A text message from the client. Answers come through the outbox.
+    pub fn text(&mut self, text: &str) {
+        self.machine
+            .text(self.node.now_ms(), text, &mut self.effects);
+        self.carry_out();
+    }
+
+    /// Waits for the next thing under way to finish, or for news, and deals with it. May be dropped at any time.
+    pub async fn turn(&mut self) {
+        // News first: that a room is gone must be known before the answer to what was asked after it.
+        tokio::select! {
+            biased;
+            notice = self.mailbox.next() => {
+                if let Notice::RoomGone(room) = &notice {
+                    self.readers.remove(room);
+                }
+                self.machine.notice(notice, &mut self.effects);
+            }
+            Some((ask, reply)) = self.under_way.next(), if !self.under_way.is_empty() => {
+                self.machine.reply(ask, reply, &mut self.effects);
+            }
+        }
+        self.carry_out();
+    }
+
+    /// Whether to read the socket: false while as much is under way as may be, until [`Session::turn`] returns.
+    pub fn may_read(&self) -> bool {
+        self.machine.may_read()
+    }
+
+    fn carry_out(&mut self) {
+        for effect in std::mem::take(&mut self.effects) {
+            match effect {
+                Effect::Write(frame) => self.outbox.push(&encode(&*frame)),
+                Effect::Text(text) => self.outbox.push(&Bytes::from(text)),
+                Effect::Ask(id, ask) => self.ask(id, ask),
+                Effect::Typing(room) => self.typing(room),
+                Effect::Close(code) => self.outbox.close(code),
+            }
+        }
+    }
+
+    fn typing(&self, room: RoomId) {
+        let hint = RoomHint::Typing {
+            user: self.user.id,
+            name: self.user.name.clone(),
+        };
+        if let Some(payload) = Hint::Room(room, hint).encode() {
+            self.node.publish(Topic::of(room.0), payload);
+        }
+    }
+
+    fn ask(&mut self, id: AskId, ask: Ask) {
+        let (node, user, session) = (self.node.clone(), self.user.clone(), self.id);
+        let reply: BoxFuture<'static, Reply> = match ask {
+            Ask::Attach { room, from } => {
+                let reader = ReaderId(node.next_id());
+                self.readers.insert(room, reader);
+                let way = Reader {
+                    user: user.id,
+                    dialect: self.dialect,
+                    outbox: self.outbox.clone(),
+                    mailbox: self.mailbox.clone(),
+                };
+                Box::pin(async move { Reply::Attached(node.attach(room, reader, way, from).await) })
+            }
+            Ask::Rooms => Box::pin(async move { Reply::Rooms(node.rooms(&user).await) }),
+            Ask::View(room) => {
+                Box::pin(async move { Reply::Room(node.room_snapshot(&user, room).await) })
+            }
+            Ask::Send(send) => Box::pin(async move { Reply::Sent(node.send(&user, send).await.1) }),
+            Ask::Create { id, name, kind } => Box::pin(async move {
+                let made = match RoomName::new(name) {
+                    Ok(name) => node.create_room(&user, id, &name, kind).await,
+                    Err(error) => Err(Refusal::new(ErrorCode::BadRequest, format!("{error}."))),
+                };
+                Reply::Room(made.map(|room| (room, hearth_protocol::Seq(1))))
+            }),
+            Ask::Join(room) => {
+                Box::pin(async move { Reply::Room(node.join_room(&user, &room).await) })
+            }
+            Ask::Find(name) => {
+                Box::pin(async move { Reply::Room(node.find_room_of(&user, &name).await) })
+            }
+            Ask::Direct(with) => {
+                Box::pin(async move { Reply::Room(node.direct_room(&user, &with).await) })
+            }
+            Ask::Leave(room) => {
+                Box::pin(async move { Reply::Done(node.leave_room(&user, room).await) })
+            }
+            Ask::History {
+                room,
+                window,
+                limit,
+            } => Box::pin(
+                async move { Reply::History(node.history(&user, room, window, limit).await) },
+            ),
+            Ask::Members { room, after, limit } => {
+                Box::pin(
+                    async move { Reply::Members(node.members(&user, room, after, limit).await) },
+                )
+            }
+            Ask::Mark { room, seq, back } => {
+                Box::pin(
+                    async move { Reply::Done(node.mark(&user, room, seq, back).await.map(|_| ())) },
+                )
+            }
+            Ask::Presence { status, watch } => Box::pin(async move {
+                Reply::Presence(node.set_presence(user.id, session, status, watch).await)
+            }),
+        };
+        self.under_way
+            .push(Box::pin(async move { (id, reply.await) }));
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        for (room, reader) in std::mem::take(&mut self.readers) {
+            if let Some(task) = self.node.room_if_warm(room) {
+                detach(task, reader);
+            }
+        }
+        self.node.0.sessions.fetch_sub(1, Ordering::Relaxed);
+        self.node.release(&Topic::of(self.user.id.0));
+        let last = lock(&self.node.0.live).remove(self.user.id, self.id);
+        if last && let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let (node, user) = (self.node.clone(), self.user.id);
+            runtime.spawn(async move { node.show_presence(user).await });
+        }
+    }
+}
+
+impl Node {
+    async fn attach(
+        &self,
+        room: RoomId,
+        reader: ReaderId,
+        way: Reader,
+        from: Option<hearth_protocol::Seq>,
+    ) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.command(
+            room,
+            Command::Attach {
+                reader,
+                way,
+                from,
+                reply,
+            },
+        )
+        .await?;
+        let lost = || Refusal::new(ErrorCode::Busy, "The room is being moved.").retry_after(500);
+        answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+}
+
+/// Tells the room that a reader is gone: in the background if its inbox is full, since it must not be forgotten.
+fn detach(task: tokio::sync::mpsc::Sender<Command>, reader: ReaderId) {
+    if let Err(tokio::sync::mpsc::error::TrySendError::Full(command)) =
+        task.try_send(Command::Detach(reader))
+        && let Ok(runtime) = tokio::runtime::Handle::try_current()
+    {
+        runtime.spawn(async move { task.send(command).await });
+    }
+}
+
+/// A frame as text. Our frames are structs of texts and numbers: writing them cannot fail.
+pub(super) fn encode(frame: &impl Serialize) -> Bytes {
+    Bytes::from(serde_json::to_vec(frame).unwrap_or_default())
+}

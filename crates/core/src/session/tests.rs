@@ -1,0 +1,355 @@
+//! What a session promises, without a socket.
+
+use hearth_protocol::{
+    CloseCode, DeviceId, ErrorCode, Ordinal, Role, RoomId, RoomKind, RoomSnapshot, SendId, Seq,
+    ServerFrame, User, UserId,
+};
+use uuid::Uuid;
+
+use super::{Ask, AskId, Effect, Greeting, Machine, Notice, Reply, Seed, V1};
+use crate::refusal::Refusal;
+
+const ROOM: RoomId = RoomId(Uuid::from_u128(1));
+
+fn snapshot(head: u64) -> RoomSnapshot {
+    RoomSnapshot {
+        id: ROOM,
+        name: "room1".into(),
+        kind: RoomKind::Public,
+        topic: String::new(),
+        role: Role::Member,
+        members: 2,
+        peer: None,
+        head: Seq(head),
+        ordinal: Ordinal(head),
+        mark: Seq(0),
+        revision: 0,
+        unread: head,
+    }
+}
+
+struct Client(Box<dyn Machine>);
+
+impl Client {
+    fn v1() -> Self {
+        let user = User {
+            id: UserId(Uuid::from_u128(9)),
+            name: "mara".into(),
+            display: "Mara".into(),
+        };
+        let greeting = Greeting {
+            user,
+            node: "n1".into(),
+            build: "1".into(),
+        };
+        Self(Box::new(V1::new(greeting, Box::new(|| 77))))
+    }
+
+    fn seed() -> Self {
+        let mut n = 0;
+        let ids = move || {
+            n += 1;
+            SendId::new(format!("id-{n}")).unwrap()
+        };
+        Self(Box::new(Seed::new(
+            DeviceId::new("d").unwrap(),
+            Box::new(ids),
+        )))
+    }
+
+    fn text(&mut self, text: &str) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.0.text(0, text, &mut out);
+        out
+    }
+
+    fn reply(&mut self, ask: u64, reply: Reply) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.0.reply(AskId(ask), reply, &mut out);
+        out
+    }
+
+    fn notice(&mut self, notice: Notice) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.0.notice(notice, &mut out);
+        out
+    }
+
+    /// A v1 client that said hello with a position in one room, and is attached there.
+    fn live() -> Self {
+        let mut client = Self::v1();
+        let hello =
+            format!(r#"{{"type":"hello","device":"d","rooms":[{{"room":"{ROOM}","seq":3}}]}}"#);
+        assert_eq!(client.text(&hello), [Effect::Ask(AskId(1), Ask::Rooms)]);
+        let effects = client.reply(1, Reply::Rooms(Ok(vec![snapshot(5)])));
+        assert!(
+            matches!(&effects[0], Effect::Write(frame) if matches!(**frame, ServerFrame::Welcome { now_ms: 77, .. }))
+        );
+        let attach = Ask::Attach {
+            room: ROOM,
+            from: Some(Seq(3)),
+        };
+        assert_eq!(
+            effects[1..],
+            [Effect::Ask(AskId(2), attach)],
+            "the welcome comes first, then the replay"
+        );
+        assert_eq!(client.reply(2, Reply::Attached(Ok(()))), []);
+        client
+    }
+
+    fn send(&mut self, id: &str) -> Vec<Effect> {
+        self.text(&format!(
+            r#"{{"type":"send","room":"{ROOM}","id":"{id}","after":5,"device":"d","n":1,"body":{{"kind":"message","text":"x"}}}}"#
+        ))
+    }
+}
+
+fn code(effects: &[Effect]) -> Vec<ErrorCode> {
+    let code = |effect: &Effect| match effect {
+        Effect::Write(frame) => match **frame {
+            ServerFrame::Error { code, .. } => Some(code),
+            _ => None,
+        },
+        _ => None,
+    };
+    effects.iter().filter_map(code).collect()
+}
+
+#[test]
+fn the_first_frame_is_hello_or_the_socket_closes() {
+    let effects = Client::v1().text(&format!(r#"{{"type":"typing","room":"{ROOM}"}}"#));
+    assert_eq!(code(&effects), [ErrorCode::BadRequest]);
+    assert_eq!(effects.last(), Some(&Effect::Close(CloseCode::Protocol)));
+}
+
+#[test]
+fn a_ping_is_answered_at_any_time() {
+    let pong = Effect::Write(Box::new(ServerFrame::Pong { r#ref: 4 }));
+    assert_eq!(Client::v1().text(r#"{"type":"ping","ref":4}"#), [pong]);
+}
+
+#[test]
+fn an_unknown_kind_is_answered_and_the_socket_lives_on() {
+    let mut client = Client::live();
+    assert_eq!(
+        code(&client.text(r#"{"type":"dance","ref":1}"#)),
+        [ErrorCode::UnknownKind]
+    );
+    assert_eq!(code(&client.text("{")), [ErrorCode::BadRequest]);
+    assert!(matches!(client.send("a")[0], Effect::Ask(_, Ask::Send(_))));
+}
+
+#[test]
+fn a_position_in_a_room_that_is_no_longer_the_users_is_answered_left() {
+    let mut client = Client::v1();
+    client.text(&format!(
+        r#"{{"type":"hello","device":"d","rooms":[{{"room":"{ROOM}","seq":3}}]}}"#
+    ));
+    let effects = client.reply(1, Reply::Rooms(Ok(vec![])));
+    let left = ServerFrame::Left {
+        room: ROOM,
+        seq: Seq(3),
+        r#ref: None,
+    };
+    assert_eq!(effects[1], Effect::Write(Box::new(left)));
+}
+
+#[test]
+fn one_send_of_a_room_is_in_flight_and_the_next_follows_its_ack() {
+    let mut client = Client::live();
+    assert!(matches!(
+        client.send("a")[..],
+        [Effect::Ask(AskId(3), Ask::Send(_))]
+    ));
+    assert_eq!(client.send("b"), []);
+    let effects = client.reply(3, Reply::Sent(Ok(Seq(6))));
+    let ack = ServerFrame::Ack {
+        room: ROOM,
+        id: SendId::new("a").unwrap(),
+        seq: Seq(6),
+    };
+    assert_eq!(effects[0], Effect::Write(Box::new(ack)));
+    assert!(
+        matches!(&effects[1], Effect::Ask(AskId(4), Ask::Send(send)) if send.id.as_str() == "b")
+    );
+}
+
+#[test]
+fn sends_behind_a_doubtful_one_do_not_pass_it() {
+    let mut client = Client::live();
+    client.send("a");
+    client.send("b");
+    client.send("c");
+    let doubtful = Refusal::new(ErrorCode::Doubtful, "?");
+    let effects = client.reply(3, Reply::Sent(Err(doubtful)));
+    assert_eq!(code(&effects), [ErrorCode::Doubtful; 3]);
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Ask(..)))
+    );
+}
+
+#[test]
+fn a_send_refused_for_good_lets_the_next_go() {
+    let mut client = Client::live();
+    client.send("a");
+    client.send("b");
+    let effects = client.reply(
+        3,
+        Reply::Sent(Err(Refusal::new(ErrorCode::Forbidden, "no"))),
+    );
+    assert!(matches!(effects[1], Effect::Ask(_, Ask::Send(_))));
+}
+
+#[test]
+fn a_full_queue_stops_the_reading_until_something_is_done() {
+    let mut client = Client::live();
+    for n in 0..65 {
+        assert!(client.0.may_read());
+        client.send(&format!("{n}"));
+    }
+    assert!(!client.0.may_read());
+    client.reply(3, Reply::Sent(Ok(Seq(6))));
+    assert!(client.0.may_read());
+}
+
+#[test]
+fn a_drain_lets_acknowledgements_out_first_and_takes_nothing_new() {
+    let mut client = Client::live();
+    client.send("a");
+    assert_eq!(client.notice(Notice::Drain { after_ms: 9 }), []);
+    assert_eq!(client.send("b"), []);
+    let effects = client.reply(3, Reply::Sent(Ok(Seq(6))));
+    assert!(
+        matches!(&effects[0], Effect::Write(frame) if matches!(**frame, ServerFrame::Ack { .. }))
+    );
+    assert_eq!(
+        effects[1],
+        Effect::Write(Box::new(ServerFrame::Drain { after_ms: 9 }))
+    );
+    assert_eq!(effects[2..], [Effect::Close(CloseCode::Drain)]);
+}
+
+#[test]
+fn a_room_that_cannot_be_attached_closes_the_socket_rather_than_leave_it_deaf() {
+    let mut client = Client::v1();
+    client.text(r#"{"type":"hello","device":"d"}"#);
+    client.reply(1, Reply::Rooms(Ok(vec![snapshot(5)])));
+    let effects = client.reply(
+        2,
+        Reply::Attached(Err(Refusal::new(ErrorCode::Unavailable, "away"))),
+    );
+    assert_eq!(effects.last(), Some(&Effect::Close(CloseCode::Lost)));
+}
+
+#[test]
+fn a_room_that_turns_up_is_shown_once_and_again_after_it_was_gone() {
+    let mut client = Client::live();
+    assert_eq!(client.notice(Notice::RoomAdded(ROOM)), [], "it is known");
+    client.notice(Notice::RoomGone(ROOM));
+    assert_eq!(
+        client.notice(Notice::RoomAdded(ROOM)),
+        [Effect::Ask(AskId(3), Ask::View(ROOM))]
+    );
+    let effects = client.reply(3, Reply::Room(Ok((snapshot(7), Seq(6)))));
+    assert_eq!(
+        effects[1],
+        Effect::Ask(
+            AskId(4),
+            Ask::Attach {
+                room: ROOM,
+                from: Some(Seq(7))
+            }
+        )
+    );
+}
+
+#[test]
+fn typing_is_passed_on_once_in_a_while_and_only_in_own_rooms() {
+    let mut client = Client::live();
+    let typing = |room: RoomId| format!(r#"{{"type":"typing","room":"{room}"}}"#);
+    assert_eq!(client.text(&typing(ROOM)), [Effect::Typing(ROOM)]);
+    assert_eq!(client.text(&typing(ROOM)), []);
+    assert_eq!(client.text(&typing(RoomId(Uuid::from_u128(2)))), []);
+}
+
+fn seed_live() -> Client {
+    let mut client = Client::seed();
+    let mut out = Vec::new();
+    client.0.open(&mut out);
+    assert_eq!(out, [Effect::Ask(AskId(1), Ask::Rooms)]);
+    let attach = Effect::Ask(
+        AskId(2),
+        Ask::Attach {
+            room: ROOM,
+            from: Some(Seq(5)),
+        },
+    );
+    assert_eq!(
+        client.reply(1, Reply::Rooms(Ok(vec![snapshot(5)]))),
+        [attach]
+    );
+    assert_eq!(
+        client.reply(2, Reply::Attached(Ok(()))),
+        [Effect::Text("ok".into())]
+    );
+    client
+}
+
+#[test]
+fn the_seeds_greeting_waits_until_nothing_sent_can_be_missed() {
+    seed_live();
+}
+
+#[test]
+fn a_seed_frame_is_found_its_room_and_sent_with_an_id_of_the_nodes() {
+    let mut client = seed_live();
+    let effects = client.text(r#"{"msg":"hi","is_group":true,"group_name":"room1"}"#);
+    assert_eq!(effects, [Effect::Ask(AskId(3), Ask::Find("room1".into()))]);
+    let effects = client.reply(3, Reply::Room(Ok((snapshot(5), Seq(1)))));
+    let Effect::Ask(AskId(4), Ask::Send(send)) = &effects[0] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((send.after, send.n, send.id.as_str()), (None, 1, "id-1"));
+    assert_eq!(client.reply(4, Reply::Sent(Ok(Seq(6)))), []);
+}
+
+#[test]
+fn seed_frames_go_one_after_the_other() {
+    let mut client = seed_live();
+    client.text(r#"{"msg":"1","receiver":"jonas"}"#);
+    assert_eq!(client.text(r#"{"msg":"2","receiver":"jonas"}"#), []);
+    client.reply(3, Reply::Room(Ok((snapshot(5), Seq(1)))));
+    let effects = client.reply(4, Reply::Sent(Ok(Seq(6))));
+    assert_eq!(
+        effects,
+        [Effect::Ask(AskId(5), Ask::Direct("jonas".into()))]
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_seed_frame_is_said_and_the_socket_lives_on() {
+    let mut client = seed_live();
+    assert_eq!(
+        client.text("{"),
+        [Effect::Text(
+            r#"{"message":"Failed to send message"}"#.into()
+        )]
+    );
+    let [Effect::Text(text)] = &client.text(r#"{"receiver":"jonas"}"#)[..] else {
+        panic!()
+    };
+    assert!(text.contains(r#""field":"msg""#), "{text}");
+    client.text(r#"{"msg":"1","receiver":"nobody"}"#);
+    let unknown = Refusal::new(ErrorCode::NotFound, "There is no such user.");
+    let effects = client.reply(3, Reply::Room(Err(unknown)));
+    assert_eq!(
+        effects,
+        [Effect::Text(
+            r#"{"field":"receiver","message":"There is no such user."}"#.into()
+        )]
+    );
+    assert!(!client.text(r#"{"msg":"2","receiver":"jonas"}"#).is_empty());
+}
