@@ -1,0 +1,575 @@
+//! Nodes of one process over an in-memory store and an in-process bus: what users of a cluster are promised, with the
+//! faults of the bus. Real sockets, stores and buses are the server's and the adapters' tests.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hearth_core::{
+    clock::Clock,
+    local::{LocalNet, LocalPresence, Loss},
+    node::{Node, NodeConfig, Outbox, Parts, Session},
+    port::NodeName,
+    session::Dialect,
+    testing::{Fault, MemoryStore},
+};
+use hearth_protocol::{
+    Body, CloseCode, Decoded, ErrorCode, Event, RoomId, RoomKind, RoomName, SendId, Seq, ServerFrame, User,
+    UserName, decode_server,
+};
+
+/// Time as tokio counts it, so that a paused clock moves both.
+struct PausedClock(tokio::time::Instant);
+
+impl Clock for PausedClock {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap()
+    }
+
+    fn wall_ms(&self) -> u64 {
+        1_700_000_000_000 + self.now_ms()
+    }
+}
+
+struct Cluster {
+    net: LocalNet,
+    store: Arc<MemoryStore>,
+    presence: Arc<LocalPresence>,
+    clock: Arc<PausedClock>,
+}
+
+impl Cluster {
+    fn new() -> Self {
+        Self {
+            net: LocalNet::new(),
+            store: Arc::new(MemoryStore::new(16)),
+            presence: Arc::new(LocalPresence::new()),
+            clock: Arc::new(PausedClock(tokio::time::Instant::now())),
+        }
+    }
+
+    fn node(&self, name: &str) -> Node {
+        let (bus, news) = self.net.join(NodeName(name.into()));
+        let config = NodeConfig { name: NodeName(name.into()), build: "test".into() };
+        Node::start(
+            config,
+            Parts {
+                store: self.store.clone(),
+                bus,
+                news,
+                presence: self.presence.clone(),
+                clock: self.clock.clone(),
+                seed: [name.len() as u8; 32],
+            },
+        )
+    }
+}
+
+#[derive(Default)]
+struct Inbox(Mutex<(Vec<String>, Option<CloseCode>)>);
+
+impl Outbox for Inbox {
+    fn push(&self, text: &Bytes) {
+        self.0.lock().unwrap().0.push(String::from_utf8(text.to_vec()).unwrap());
+    }
+
+    fn close(&self, code: CloseCode) {
+        self.0.lock().unwrap().1.get_or_insert(code);
+    }
+}
+
+/// A connection whose session runs by itself.
+struct Client {
+    inbox: Arc<Inbox>,
+    texts: tokio::sync::mpsc::Sender<String>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Client {
+    fn connect(node: &Node, user: &User, dialect: Dialect) -> Self {
+        let inbox = Arc::new(Inbox::default());
+        let mut session: Session = node.open(user.clone(), dialect, inbox.clone());
+        let (texts, mut from_client) = tokio::sync::mpsc::channel::<String>(64);
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    text = from_client.recv(), if session.may_read() => match text {
+                        Some(text) => session.text(&text),
+                        None => break,
+                    },
+                    () = session.turn() => {}
+                }
+            }
+        });
+        Self { inbox, texts, task }
+    }
+
+    async fn hello(node: &Node, user: &User, positions: &[(RoomId, u64)]) -> Self {
+        let client = Self::connect(node, user, Dialect::V1);
+        let rooms: Vec<_> =
+            positions.iter().map(|(room, seq)| format!(r#"{{"room":"{room}","seq":{seq}}}"#)).collect();
+        client.say(&format!(r#"{{"type":"hello","device":"d-{}","rooms":[{}]}}"#, user.name, rooms.join(","))).await;
+        client.until("a welcome", |frames| frames.iter().any(|frame| matches!(frame, ServerFrame::Welcome { .. }))).await;
+        client
+    }
+
+    async fn say(&self, text: &str) {
+        self.texts.send(text.into()).await.unwrap();
+    }
+
+    async fn send(&self, room: RoomId, id: &str, after: u64, n: u64, body: &Body) {
+        let body = serde_json::to_string(body).unwrap();
+        self.say(&format!(
+            r#"{{"type":"send","room":"{room}","id":"{id}","after":{after},"device":"d","n":{n},"body":{body}}}"#
+        ))
+        .await;
+    }
+
+    fn frames(&self) -> Vec<ServerFrame> {
+        let texts = &self.inbox.0.lock().unwrap().0;
+        let frame = |text: &String| match decode_server(text) {
+            Decoded::Frame(frame) => *frame,
+            other => panic!("{text}: {other:?}"),
+        };
+        texts.iter().map(frame).collect()
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.inbox.0.lock().unwrap().0.clone()
+    }
+
+    fn events(&self) -> Vec<Event> {
+        let events = |frame| match frame {
+            ServerFrame::Events { events, .. } => events,
+            _ => Vec::new(),
+        };
+        self.frames().into_iter().flat_map(events).collect()
+    }
+
+    fn seqs(&self) -> Vec<u64> {
+        self.events().iter().map(|event| event.seq.0).collect()
+    }
+
+    /// Waits for a condition in (paused) time; fails loudly after a minute of it.
+    async fn until(&self, what: &str, holds: impl Fn(&[ServerFrame]) -> bool) {
+        for _ in 0..6_000 {
+            if holds(&self.frames()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("waited for {what}; got {:#?}", self.frames());
+    }
+
+    async fn until_seq(&self, seq: u64) {
+        self.until(&format!("event {seq}"), |frames| {
+            frames.iter().any(|frame| match frame {
+                ServerFrame::Events { events, .. } => events.iter().any(|event| event.seq.0 == seq),
+                _ => false,
+            })
+        })
+        .await;
+    }
+
+    async fn acked(&self, id: &str) -> u64 {
+        self.until(&format!("the ack of {id}"), |frames| ack(frames, id).is_some()).await;
+        ack(&self.frames(), id).unwrap()
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn ack(frames: &[ServerFrame], of: &str) -> Option<u64> {
+    frames.iter().find_map(|frame| match frame {
+        ServerFrame::Ack { id, seq, .. } if id.as_str() == of => Some(seq.0),
+        _ => None,
+    })
+}
+
+fn message(text: &str) -> Body {
+    Body::Message { text: text.into(), reply_to: None }
+}
+
+async fn user(node: &Node, name: &str) -> User {
+    node.create_account(&UserName::new(name).unwrap(), None, None).await.unwrap()
+}
+
+async fn public_room(node: &Node, by: &User, name: &str) -> RoomId {
+    let id = SendId::new(format!("create-{name}")).unwrap();
+    let name = RoomName::new(name).unwrap();
+    node.create_room(by, id, &name, RoomKind::Public).await.unwrap().id
+}
+
+async fn join(node: &Node, by: &User, room: RoomId) {
+    node.join_room(by, &hearth_core::session::RoomRef::Id(room)).await.unwrap();
+}
+
+/// Lets the nodes hear each other.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_reaches_members_on_every_node_once_and_in_order() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    for n in 1..=20 {
+        at_a.send(room, &format!("m{n}"), 2, n, &message("from a")).await;
+        at_b.send(room, &format!("j{n}"), 2, n, &message("from b")).await;
+    }
+    at_a.until_seq(42).await;
+    at_b.until_seq(42).await;
+    assert_eq!(at_a.seqs(), (3..=42).collect::<Vec<_>>());
+    assert_eq!(at_a.events(), at_b.events(), "all see the same log");
+    for n in 1..=20 {
+        let seq = at_a.acked(&format!("m{n}")).await;
+        assert_eq!(at_a.events()[seq as usize - 3].id.as_str(), format!("m{n}"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_on_another_node_keeps_its_first_seq() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let first = Client::hello(&a, &mara, &[]).await;
+    first.send(room, "m1", 1, 1, &message("hi")).await;
+    let seq = first.acked("m1").await;
+    drop(first);
+    let second = Client::hello(&b, &mara, &[(room, 1)]).await;
+    second.send(room, "m1", 1, 1, &message("hi")).await;
+    assert_eq!(second.acked("m1").await, seq);
+    second.until_seq(2).await;
+    assert_eq!(second.seqs(), [2], "shown once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_hint_is_repaired_without_the_user_doing_anything() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let jonas = user(&b, "jonas").await;
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    settle().await;
+    cluster.net.cut(a.name(), b.name(), Loss::Silent);
+    at_a.send(room, "m1", 2, 1, &message("unheard")).await;
+    at_a.acked("m1").await;
+    at_b.until_seq(3).await;
+    cluster.net.restore(a.name(), b.name());
+    at_a.send(room, "m2", 3, 2, &message("heard")).await;
+    at_b.until_seq(4).await;
+    assert_eq!(at_b.seqs(), [3, 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn sends_go_on_while_the_bus_is_away() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let jonas = user(&b, "jonas").await;
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    cluster.net.take_away(a.name());
+    cluster.net.take_away(b.name());
+    for n in 1..=10 {
+        at_a.send(room, &format!("m{n}"), 2, n, &message("from a")).await;
+        at_b.send(room, &format!("j{n}"), 2, n, &message("from b")).await;
+    }
+    at_a.until_seq(22).await;
+    at_b.until_seq(22).await;
+    cluster.net.give_back(a.name());
+    cluster.net.give_back(b.name());
+    at_a.send(room, "m11", 2, 11, &message("again")).await;
+    at_b.until_seq(23).await;
+    assert_eq!(at_b.seqs(), (3..=23).collect::<Vec<_>>());
+    assert_eq!(at_a.events(), at_b.events());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_removed_sees_nothing_that_comes_after_and_cannot_write() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    at_a.send(room, "out", 2, 1, &Body::Remove { user: jonas.id }).await;
+    at_a.send(room, "secret", 2, 2, &message("now that he is gone")).await;
+    at_a.acked("secret").await;
+    at_b.until("to be told", |frames| {
+        frames.iter().any(|frame| matches!(frame, ServerFrame::Left { seq: Seq(3), .. }))
+    })
+    .await;
+    at_b.send(room, "late", 2, 1, &message("am I still here?")).await;
+    at_b.until("a refusal", |frames| {
+        frames.iter().any(|frame| matches!(frame, ServerFrame::Error { code: ErrorCode::NotMember, .. }))
+    })
+    .await;
+    settle().await;
+    assert_eq!(at_b.seqs(), [3], "up to and with the removal");
+    assert!(!at_b.texts().iter().any(|text| text.contains("now that he is gone")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_shows_the_room_on_the_invited_ones_node() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    for round in 1..=2u64 {
+        let invite = Body::Invite { user: jonas.id, user_name: String::new() };
+        at_a.send(room, &format!("in{round}"), 1, 10 * round, &invite).await;
+        let seq = at_a.acked(&format!("in{round}")).await;
+        at_b.until("the room", |frames| {
+            frames.iter().filter(|frame| matches!(frame, ServerFrame::Room { .. })).count() as u64 == round
+        })
+        .await;
+        at_a.send(room, &format!("hi{round}"), seq, 10 * round + 1, &message("welcome")).await;
+        at_b.until_seq(seq + 1).await;
+        at_a.send(room, &format!("out{round}"), seq, 10 * round + 2, &Body::Remove { user: jonas.id }).await;
+        at_a.acked(&format!("out{round}")).await;
+        at_b.until("the end", |frames| {
+            frames.iter().filter(|frame| matches!(frame, ServerFrame::Left { .. })).count() as u64 == round
+        })
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resume_gets_what_was_missed_and_a_long_absence_an_explicit_gap() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&a, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&a, &jonas, room).await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    for n in 1..=1_200 {
+        at_a.send(room, &format!("m{n}"), 2, n, &message("x")).await;
+    }
+    at_a.until_seq(1_202).await;
+    let resumed = Client::hello(&a, &jonas, &[(room, 700)]).await;
+    resumed.until_seq(1_202).await;
+    assert_eq!(resumed.seqs(), (701..=1_202).collect::<Vec<_>>());
+    let far = Client::hello(&a, &jonas, &[(room, 2)]).await;
+    far.until_seq(1_202).await;
+    let gap = far.frames().into_iter().find_map(|frame| match frame {
+        ServerFrame::Gap { from, to, .. } => Some((from.0, to.0)),
+        _ => None,
+    });
+    let (from, to) = gap.expect("a gap is told");
+    assert_eq!(from, 3);
+    assert_eq!(far.seqs(), (to + 1..=1_202).collect::<Vec<_>>());
+    let ahead = Client::hello(&a, &jonas, &[(room, 9_999)]).await;
+    ahead.until("a reset", |frames| {
+        frames.iter().any(|frame| matches!(frame, ServerFrame::Reset { head: Seq(1_202), .. }))
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn history_shows_messages_as_they_stand_now() {
+    use hearth_core::session::Window;
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    for n in 1..=300 {
+        at_a.send(room, &format!("m{n}"), 1, n, &message(&format!("text {n}"))).await;
+    }
+    at_a.acked("m300").await;
+    let edit = Body::Edit { target: Seq(2), text: "edited".into() };
+    let delete = Body::Delete { target: Seq(3) };
+    let react = Body::React { target: Seq(4), emoji: "👍".into(), on: true };
+    for (n, body) in (301..).zip([edit, delete, react]) {
+        at_a.send(room, &format!("c{n}"), 1, n, &body).await;
+        at_a.acked(&format!("c{n}")).await;
+    }
+    for _ in 0..2 {
+        let page = a.history(&mara, room, Window::After(Seq(0)), 10).await.unwrap();
+        assert_eq!(page.events.len(), 10);
+        assert_eq!((page.more_before, page.more_after, page.head), (false, true, Seq(304)));
+        assert_eq!(page.states.len(), 3);
+        assert_eq!(page.states[0].text.as_deref(), Some("edited"));
+        assert_eq!((page.states[1].deleted, &page.events[2].body), (Some(Seq(303)), &Body::Erased));
+        assert_eq!(page.states[2].reactions[0].users, [mara.id]);
+        let newest = a.history(&mara, room, Window::Newest, 50).await.unwrap();
+        assert_eq!(newest.events.last().unwrap().seq, Seq(304));
+        assert!(newest.states.is_empty() && newest.more_before && !newest.more_after);
+        // The second time with the projection moved up by a checkpoint: the same page.
+        tokio::time::sleep(Duration::from_secs(120)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn unread_is_exact_and_a_set_back_holds() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&a, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&a, &jonas, room).await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    for n in 1..=5 {
+        at_a.send(room, &format!("m{n}"), 2, n, &message("x")).await;
+    }
+    at_a.acked("m5").await;
+    assert_eq!(a.rooms(&jonas).await.unwrap()[0].unread, 5);
+    a.mark(&jonas, room, Seq(7), false).await.unwrap();
+    assert_eq!(a.rooms(&jonas).await.unwrap()[0].unread, 0);
+    a.mark(&jonas, room, Seq(4), false).await.unwrap();
+    assert_eq!(a.rooms(&jonas).await.unwrap()[0].unread, 0, "a lower mark counts only when it is meant");
+    a.mark(&jonas, room, Seq(4), true).await.unwrap();
+    assert_eq!(a.rooms(&jonas).await.unwrap()[0].unread, 3);
+    settle().await;
+    assert_eq!(a.rooms(&mara).await.unwrap()[0].unread, 0, "one's own messages are read");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_away_is_said_and_nothing_is_acknowledged() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    cluster.store.set_away(true);
+    at_a.send(room, "m1", 1, 1, &message("x")).await;
+    at_a.until("an honest error", |frames| {
+        frames.iter().any(|frame| {
+            matches!(frame, ServerFrame::Error { code: ErrorCode::Unavailable | ErrorCode::Doubtful, .. })
+        })
+    })
+    .await;
+    assert_eq!(ack(&at_a.frames(), "m1"), None);
+    cluster.store.set_away(false);
+    at_a.send(room, "m1", 1, 1, &message("x")).await;
+    assert_eq!(at_a.acked("m1").await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_append_of_unknown_outcome_is_neither_lost_nor_doubled() {
+    for fault in [Fault::UnknownApplied, Fault::UnknownNotApplied] {
+        let cluster = Cluster::new();
+        let a = cluster.node("a");
+        settle().await;
+        let mara = user(&a, "mara").await;
+        let room = public_room(&a, &mara, "room1").await;
+        let at_a = Client::hello(&a, &mara, &[]).await;
+        cluster.store.fail_next_append(fault);
+        at_a.send(room, "m1", 1, 1, &message("x")).await;
+        assert_eq!(at_a.acked("m1").await, 2);
+        at_a.until_seq(2).await;
+        assert_eq!(at_a.seqs(), [2]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_direct_room_is_one_for_each_pair() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let (by_name, by_id) = (jonas.name.clone(), mara.id.to_string());
+    let (one, other) = tokio::join!(a.direct_room(&mara, &by_name), b.direct_room(&jonas, &by_id));
+    let (one, other) = (one.unwrap().0, other.unwrap().0);
+    assert_eq!(one.id, other.id);
+    assert_eq!((one.name.as_str(), other.name.as_str()), ("jonas", "mara"));
+    assert_eq!(one.members, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_taken_name_is_refused_and_the_same_request_again_is_the_same_room() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let again = user_taken(&b, "MARA").await;
+    assert_eq!(again, ErrorCode::Taken);
+    let room = public_room(&a, &mara, "room1").await;
+    assert_eq!(public_room(&b, &mara, "room1").await, room);
+    let id = SendId::new("other").unwrap();
+    let taken = b.create_room(&jonas, id, &RoomName::new("Room1").unwrap(), RoomKind::Public).await;
+    assert_eq!(taken.unwrap_err().code, ErrorCode::Taken);
+}
+
+async fn user_taken(node: &Node, name: &str) -> ErrorCode {
+    node.create_account(&UserName::new(name).unwrap(), None, None).await.unwrap_err().code
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_seeds_frames_are_events_in_the_same_logs() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    let (at_a, at_b) =
+        (Client::connect(&a, &mara, Dialect::Seed), Client::connect(&b, &jonas, Dialect::Seed));
+    let v1 = Client::hello(&b, &jonas, &[]).await;
+    wait(|| at_a.texts() == ["ok"] && at_b.texts() == ["ok"]).await;
+    at_a.say(r#"{"msg":"hi","is_group":true,"group_name":"room1"}"#).await;
+    wait(|| at_a.texts().len() == 2 && at_b.texts().len() == 2).await;
+    assert_eq!(at_a.texts()[1], at_b.texts()[1], "to all members, the sender too");
+    let frame: serde_json::Value = serde_json::from_str(&at_a.texts()[1]).unwrap();
+    assert_eq!((&frame["msg"], &frame["sender"], &frame["group_name"]), (&"hi".into(), &"mara".into(), &"room1".into()));
+    v1.until_seq(3).await;
+    at_a.say(r#"{"msg":"psst","receiver":"jonas","is_group":false}"#).await;
+    wait(|| at_b.texts().len() == 3).await;
+    let frame: serde_json::Value = serde_json::from_str(&at_b.texts()[2]).unwrap();
+    assert_eq!((&frame["msg"], &frame["receiver"], &frame["is_group"]), (&"psst".into(), &"jonas".into(), &false.into()));
+    settle().await;
+    assert_eq!(at_a.texts().len(), 2, "a private frame goes to the receiver only");
+}
+
+async fn wait(holds: impl Fn() -> bool) {
+    for _ in 0..6_000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("waited for a minute");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drained_node_lets_its_sessions_go_and_its_rooms_to_the_others() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    at_a.send(room, "m1", 1, 1, &message("x")).await;
+    a.drain(1_000);
+    at_a.until("the drain", |frames| frames.iter().any(|frame| matches!(frame, ServerFrame::Drain { .. }))).await;
+    assert_eq!(at_a.inbox.0.lock().unwrap().1, Some(CloseCode::Drain));
+    a.stop().await;
+    let at_b = Client::hello(&b, &mara, &[(room, 1)]).await;
+    at_b.send(room, "m1", 1, 1, &message("x")).await;
+    assert_eq!(at_b.acked("m1").await, 2);
+}
