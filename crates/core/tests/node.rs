@@ -16,8 +16,8 @@ use hearth_core::{
     testing::{Fault, MemoryStore},
 };
 use hearth_protocol::{
-    Body, CloseCode, Decoded, ErrorCode, Event, RoomId, RoomKind, RoomName, SendId, Seq, ServerFrame, User,
-    UserName, decode_server,
+    Body, CloseCode, Decoded, ErrorCode, Event, RoomId, RoomKind, RoomName, SendId, Seq,
+    ServerFrame, User, UserName, decode_server,
 };
 
 /// Time as tokio counts it, so that a paused clock moves both.
@@ -52,7 +52,10 @@ impl Cluster {
 
     fn node(&self, name: &str) -> Node {
         let (bus, news) = self.net.join(NodeName(name.into()));
-        let config = NodeConfig { name: NodeName(name.into()), build: "test".into() };
+        let config = NodeConfig {
+            name: NodeName(name.into()),
+            build: "test".into(),
+        };
         Node::start(
             config,
             Parts {
@@ -72,7 +75,11 @@ struct Inbox(Mutex<(Vec<String>, Option<CloseCode>)>);
 
 impl Outbox for Inbox {
     fn push(&self, text: &Bytes) {
-        self.0.lock().unwrap().0.push(String::from_utf8(text.to_vec()).unwrap());
+        self.0
+            .lock()
+            .unwrap()
+            .0
+            .push(String::from_utf8(text.to_vec()).unwrap());
     }
 
     fn close(&self, code: CloseCode) {
@@ -108,10 +115,24 @@ impl Client {
 
     async fn hello(node: &Node, user: &User, positions: &[(RoomId, u64)]) -> Self {
         let client = Self::connect(node, user, Dialect::V1);
-        let rooms: Vec<_> =
-            positions.iter().map(|(room, seq)| format!(r#"{{"room":"{room}","seq":{seq}}}"#)).collect();
-        client.say(&format!(r#"{{"type":"hello","device":"d-{}","rooms":[{}]}}"#, user.name, rooms.join(","))).await;
-        client.until("a welcome", |frames| frames.iter().any(|frame| matches!(frame, ServerFrame::Welcome { .. }))).await;
+        let rooms: Vec<_> = positions
+            .iter()
+            .map(|(room, seq)| format!(r#"{{"room":"{room}","seq":{seq}}}"#))
+            .collect();
+        client
+            .say(&format!(
+                r#"{{"type":"hello","device":"d-{}","rooms":[{}]}}"#,
+                user.name,
+                rooms.join(",")
+            ))
+            .await;
+        client
+            .until("a welcome", |frames| {
+                frames
+                    .iter()
+                    .any(|frame| matches!(frame, ServerFrame::Welcome { .. }))
+            })
+            .await;
         client
     }
 
@@ -174,7 +195,10 @@ impl Client {
     }
 
     async fn acked(&self, id: &str) -> u64 {
-        self.until(&format!("the ack of {id}"), |frames| ack(frames, id).is_some()).await;
+        self.until(&format!("the ack of {id}"), |frames| {
+            ack(frames, id).is_some()
+        })
+        .await;
         ack(&self.frames(), id).unwrap()
     }
 }
@@ -193,21 +217,31 @@ fn ack(frames: &[ServerFrame], of: &str) -> Option<u64> {
 }
 
 fn message(text: &str) -> Body {
-    Body::Message { text: text.into(), reply_to: None }
+    Body::Message {
+        text: text.into(),
+        reply_to: None,
+    }
 }
 
 async fn user(node: &Node, name: &str) -> User {
-    node.create_account(&UserName::new(name).unwrap(), None, None).await.unwrap()
+    node.create_account(&UserName::new(name).unwrap(), None, None)
+        .await
+        .unwrap()
 }
 
 async fn public_room(node: &Node, by: &User, name: &str) -> RoomId {
     let id = SendId::new(format!("create-{name}")).unwrap();
     let name = RoomName::new(name).unwrap();
-    node.create_room(by, id, &name, RoomKind::Public).await.unwrap().id
+    node.create_room(by, id, &name, RoomKind::Public)
+        .await
+        .unwrap()
+        .id
 }
 
 async fn join(node: &Node, by: &User, room: RoomId) {
-    node.join_room(by, &hearth_core::session::RoomRef::Id(room)).await.unwrap();
+    node.join_room(by, &hearth_core::session::RoomRef::Id(room))
+        .await
+        .unwrap();
 }
 
 /// Lets the nodes hear each other.
@@ -223,10 +257,15 @@ async fn a_message_reaches_members_on_every_node_once_and_in_order() {
     let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
     let room = public_room(&a, &mara, "room1").await;
     join(&b, &jonas, room).await;
-    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
     for n in 1..=20 {
-        at_a.send(room, &format!("m{n}"), 2, n, &message("from a")).await;
-        at_b.send(room, &format!("j{n}"), 2, n, &message("from b")).await;
+        at_a.send(room, &format!("m{n}"), 2, n, &message("from a"))
+            .await;
+        at_b.send(room, &format!("j{n}"), 2, n, &message("from b"))
+            .await;
     }
     at_a.until_seq(42).await;
     at_b.until_seq(42).await;
@@ -265,7 +304,10 @@ async fn a_lost_hint_is_repaired_without_the_user_doing_anything() {
     let jonas = user(&b, "jonas").await;
     let room = public_room(&a, &mara, "room1").await;
     join(&b, &jonas, room).await;
-    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
     settle().await;
     cluster.net.cut(a.name(), b.name(), Loss::Silent);
     at_a.send(room, "m1", 2, 1, &message("unheard")).await;
@@ -286,12 +328,17 @@ async fn sends_go_on_while_the_bus_is_away() {
     let jonas = user(&b, "jonas").await;
     let room = public_room(&a, &mara, "room1").await;
     join(&b, &jonas, room).await;
-    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
     cluster.net.take_away(a.name());
     cluster.net.take_away(b.name());
     for n in 1..=10 {
-        at_a.send(room, &format!("m{n}"), 2, n, &message("from a")).await;
-        at_b.send(room, &format!("j{n}"), 2, n, &message("from b")).await;
+        at_a.send(room, &format!("m{n}"), 2, n, &message("from a"))
+            .await;
+        at_b.send(room, &format!("j{n}"), 2, n, &message("from b"))
+            .await;
     }
     at_a.until_seq(22).await;
     at_b.until_seq(22).await;
@@ -311,22 +358,43 @@ async fn whoever_is_removed_sees_nothing_that_comes_after_and_cannot_write() {
     let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
     let room = public_room(&a, &mara, "room1").await;
     join(&b, &jonas, room).await;
-    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
-    at_a.send(room, "out", 2, 1, &Body::Remove { user: jonas.id }).await;
-    at_a.send(room, "secret", 2, 2, &message("now that he is gone")).await;
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
+    at_a.send(room, "out", 2, 1, &Body::Remove { user: jonas.id })
+        .await;
+    at_a.send(room, "secret", 2, 2, &message("now that he is gone"))
+        .await;
     at_a.acked("secret").await;
     at_b.until("to be told", |frames| {
-        frames.iter().any(|frame| matches!(frame, ServerFrame::Left { seq: Seq(3), .. }))
+        frames
+            .iter()
+            .any(|frame| matches!(frame, ServerFrame::Left { seq: Seq(3), .. }))
     })
     .await;
-    at_b.send(room, "late", 2, 1, &message("am I still here?")).await;
+    at_b.send(room, "late", 2, 1, &message("am I still here?"))
+        .await;
     at_b.until("a refusal", |frames| {
-        frames.iter().any(|frame| matches!(frame, ServerFrame::Error { code: ErrorCode::NotMember, .. }))
+        frames.iter().any(|frame| {
+            matches!(
+                frame,
+                ServerFrame::Error {
+                    code: ErrorCode::NotMember,
+                    ..
+                }
+            )
+        })
     })
     .await;
     settle().await;
     assert_eq!(at_b.seqs(), [3], "up to and with the removal");
-    assert!(!at_b.texts().iter().any(|text| text.contains("now that he is gone")));
+    assert!(
+        !at_b
+            .texts()
+            .iter()
+            .any(|text| text.contains("now that he is gone"))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -336,21 +404,50 @@ async fn an_invitation_shows_the_room_on_the_invited_ones_node() {
     settle().await;
     let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
     let room = public_room(&a, &mara, "room1").await;
-    let (at_a, at_b) = (Client::hello(&a, &mara, &[]).await, Client::hello(&b, &jonas, &[]).await);
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
     for round in 1..=2u64 {
-        let invite = Body::Invite { user: jonas.id, user_name: String::new() };
-        at_a.send(room, &format!("in{round}"), 1, 10 * round, &invite).await;
+        let invite = Body::Invite {
+            user: jonas.id,
+            user_name: String::new(),
+        };
+        at_a.send(room, &format!("in{round}"), 1, 10 * round, &invite)
+            .await;
         let seq = at_a.acked(&format!("in{round}")).await;
         at_b.until("the room", |frames| {
-            frames.iter().filter(|frame| matches!(frame, ServerFrame::Room { .. })).count() as u64 == round
+            frames
+                .iter()
+                .filter(|frame| matches!(frame, ServerFrame::Room { .. }))
+                .count() as u64
+                == round
         })
         .await;
-        at_a.send(room, &format!("hi{round}"), seq, 10 * round + 1, &message("welcome")).await;
+        at_a.send(
+            room,
+            &format!("hi{round}"),
+            seq,
+            10 * round + 1,
+            &message("welcome"),
+        )
+        .await;
         at_b.until_seq(seq + 1).await;
-        at_a.send(room, &format!("out{round}"), seq, 10 * round + 2, &Body::Remove { user: jonas.id }).await;
+        at_a.send(
+            room,
+            &format!("out{round}"),
+            seq,
+            10 * round + 2,
+            &Body::Remove { user: jonas.id },
+        )
+        .await;
         at_a.acked(&format!("out{round}")).await;
         at_b.until("the end", |frames| {
-            frames.iter().filter(|frame| matches!(frame, ServerFrame::Left { .. })).count() as u64 == round
+            frames
+                .iter()
+                .filter(|frame| matches!(frame, ServerFrame::Left { .. }))
+                .count() as u64
+                == round
         })
         .await;
     }
@@ -382,10 +479,19 @@ async fn a_resume_gets_what_was_missed_and_a_long_absence_an_explicit_gap() {
     assert_eq!(from, 3);
     assert_eq!(far.seqs(), (to + 1..=1_202).collect::<Vec<_>>());
     let ahead = Client::hello(&a, &jonas, &[(room, 9_999)]).await;
-    ahead.until("a reset", |frames| {
-        frames.iter().any(|frame| matches!(frame, ServerFrame::Reset { head: Seq(1_202), .. }))
-    })
-    .await;
+    ahead
+        .until("a reset", |frames| {
+            frames.iter().any(|frame| {
+                matches!(
+                    frame,
+                    ServerFrame::Reset {
+                        head: Seq(1_202),
+                        ..
+                    }
+                )
+            })
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -398,23 +504,40 @@ async fn history_shows_messages_as_they_stand_now() {
     let room = public_room(&a, &mara, "room1").await;
     let at_a = Client::hello(&a, &mara, &[]).await;
     for n in 1..=300 {
-        at_a.send(room, &format!("m{n}"), 1, n, &message(&format!("text {n}"))).await;
+        at_a.send(room, &format!("m{n}"), 1, n, &message(&format!("text {n}")))
+            .await;
     }
     at_a.acked("m300").await;
-    let edit = Body::Edit { target: Seq(2), text: "edited".into() };
+    let edit = Body::Edit {
+        target: Seq(2),
+        text: "edited".into(),
+    };
     let delete = Body::Delete { target: Seq(3) };
-    let react = Body::React { target: Seq(4), emoji: "👍".into(), on: true };
+    let react = Body::React {
+        target: Seq(4),
+        emoji: "👍".into(),
+        on: true,
+    };
     for (n, body) in (301..).zip([edit, delete, react]) {
         at_a.send(room, &format!("c{n}"), 1, n, &body).await;
         at_a.acked(&format!("c{n}")).await;
     }
     for _ in 0..2 {
-        let page = a.history(&mara, room, Window::After(Seq(0)), 10).await.unwrap();
+        let page = a
+            .history(&mara, room, Window::After(Seq(0)), 10)
+            .await
+            .unwrap();
         assert_eq!(page.events.len(), 10);
-        assert_eq!((page.more_before, page.more_after, page.head), (false, true, Seq(304)));
+        assert_eq!(
+            (page.more_before, page.more_after, page.head),
+            (false, true, Seq(304))
+        );
         assert_eq!(page.states.len(), 3);
         assert_eq!(page.states[0].text.as_deref(), Some("edited"));
-        assert_eq!((page.states[1].deleted, &page.events[2].body), (Some(Seq(303)), &Body::Erased));
+        assert_eq!(
+            (page.states[1].deleted, &page.events[2].body),
+            (Some(Seq(303)), &Body::Erased)
+        );
         assert_eq!(page.states[2].reactions[0].users, [mara.id]);
         let newest = a.history(&mara, room, Window::Newest, 50).await.unwrap();
         assert_eq!(newest.events.last().unwrap().seq, Seq(304));
@@ -441,11 +564,19 @@ async fn unread_is_exact_and_a_set_back_holds() {
     a.mark(&jonas, room, Seq(7), false).await.unwrap();
     assert_eq!(a.rooms(&jonas).await.unwrap()[0].unread, 0);
     a.mark(&jonas, room, Seq(4), false).await.unwrap();
-    assert_eq!(a.rooms(&jonas).await.unwrap()[0].unread, 0, "a lower mark counts only when it is meant");
+    assert_eq!(
+        a.rooms(&jonas).await.unwrap()[0].unread,
+        0,
+        "a lower mark counts only when it is meant"
+    );
     a.mark(&jonas, room, Seq(4), true).await.unwrap();
     assert_eq!(a.rooms(&jonas).await.unwrap()[0].unread, 3);
     settle().await;
-    assert_eq!(a.rooms(&mara).await.unwrap()[0].unread, 0, "one's own messages are read");
+    assert_eq!(
+        a.rooms(&mara).await.unwrap()[0].unread,
+        0,
+        "one's own messages are read"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -460,7 +591,13 @@ async fn a_store_that_is_away_is_said_and_nothing_is_acknowledged() {
     at_a.send(room, "m1", 1, 1, &message("x")).await;
     at_a.until("an honest error", |frames| {
         frames.iter().any(|frame| {
-            matches!(frame, ServerFrame::Error { code: ErrorCode::Unavailable | ErrorCode::Doubtful, .. })
+            matches!(
+                frame,
+                ServerFrame::Error {
+                    code: ErrorCode::Unavailable | ErrorCode::Doubtful,
+                    ..
+                }
+            )
         })
     })
     .await;
@@ -494,7 +631,10 @@ async fn a_direct_room_is_one_for_each_pair() {
     settle().await;
     let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
     let (by_name, by_id) = (jonas.name.clone(), mara.id.to_string());
-    let (one, other) = tokio::join!(a.direct_room(&mara, &by_name), b.direct_room(&jonas, &by_id));
+    let (one, other) = tokio::join!(
+        a.direct_room(&mara, &by_name),
+        b.direct_room(&jonas, &by_id)
+    );
     let (one, other) = (one.unwrap().0, other.unwrap().0);
     assert_eq!(one.id, other.id);
     assert_eq!((one.name.as_str(), other.name.as_str()), ("jonas", "mara"));
@@ -512,12 +652,22 @@ async fn a_taken_name_is_refused_and_the_same_request_again_is_the_same_room() {
     let room = public_room(&a, &mara, "room1").await;
     assert_eq!(public_room(&b, &mara, "room1").await, room);
     let id = SendId::new("other").unwrap();
-    let taken = b.create_room(&jonas, id, &RoomName::new("Room1").unwrap(), RoomKind::Public).await;
+    let taken = b
+        .create_room(
+            &jonas,
+            id,
+            &RoomName::new("Room1").unwrap(),
+            RoomKind::Public,
+        )
+        .await;
     assert_eq!(taken.unwrap_err().code, ErrorCode::Taken);
 }
 
 async fn user_taken(node: &Node, name: &str) -> ErrorCode {
-    node.create_account(&UserName::new(name).unwrap(), None, None).await.unwrap_err().code
+    node.create_account(&UserName::new(name).unwrap(), None, None)
+        .await
+        .unwrap_err()
+        .code
 }
 
 #[tokio::test(start_paused = true)]
@@ -528,22 +678,40 @@ async fn the_seeds_frames_are_events_in_the_same_logs() {
     let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
     let room = public_room(&a, &mara, "room1").await;
     join(&b, &jonas, room).await;
-    let (at_a, at_b) =
-        (Client::connect(&a, &mara, Dialect::Seed), Client::connect(&b, &jonas, Dialect::Seed));
+    let (at_a, at_b) = (
+        Client::connect(&a, &mara, Dialect::Seed),
+        Client::connect(&b, &jonas, Dialect::Seed),
+    );
     let v1 = Client::hello(&b, &jonas, &[]).await;
     wait(|| at_a.texts() == ["ok"] && at_b.texts() == ["ok"]).await;
-    at_a.say(r#"{"msg":"hi","is_group":true,"group_name":"room1"}"#).await;
+    at_a.say(r#"{"msg":"hi","is_group":true,"group_name":"room1"}"#)
+        .await;
     wait(|| at_a.texts().len() == 2 && at_b.texts().len() == 2).await;
-    assert_eq!(at_a.texts()[1], at_b.texts()[1], "to all members, the sender too");
+    assert_eq!(
+        at_a.texts()[1],
+        at_b.texts()[1],
+        "to all members, the sender too"
+    );
     let frame: serde_json::Value = serde_json::from_str(&at_a.texts()[1]).unwrap();
-    assert_eq!((&frame["msg"], &frame["sender"], &frame["group_name"]), (&"hi".into(), &"mara".into(), &"room1".into()));
+    assert_eq!(
+        (&frame["msg"], &frame["sender"], &frame["group_name"]),
+        (&"hi".into(), &"mara".into(), &"room1".into())
+    );
     v1.until_seq(3).await;
-    at_a.say(r#"{"msg":"psst","receiver":"jonas","is_group":false}"#).await;
+    at_a.say(r#"{"msg":"psst","receiver":"jonas","is_group":false}"#)
+        .await;
     wait(|| at_b.texts().len() == 3).await;
     let frame: serde_json::Value = serde_json::from_str(&at_b.texts()[2]).unwrap();
-    assert_eq!((&frame["msg"], &frame["receiver"], &frame["is_group"]), (&"psst".into(), &"jonas".into(), &false.into()));
+    assert_eq!(
+        (&frame["msg"], &frame["receiver"], &frame["is_group"]),
+        (&"psst".into(), &"jonas".into(), &false.into())
+    );
     settle().await;
-    assert_eq!(at_a.texts().len(), 2, "a private frame goes to the receiver only");
+    assert_eq!(
+        at_a.texts().len(),
+        2,
+        "a private frame goes to the receiver only"
+    );
 }
 
 async fn wait(holds: impl Fn() -> bool) {
@@ -566,7 +734,12 @@ async fn a_drained_node_lets_its_sessions_go_and_its_rooms_to_the_others() {
     let at_a = Client::hello(&a, &mara, &[]).await;
     at_a.send(room, "m1", 1, 1, &message("x")).await;
     a.drain(1_000);
-    at_a.until("the drain", |frames| frames.iter().any(|frame| matches!(frame, ServerFrame::Drain { .. }))).await;
+    at_a.until("the drain", |frames| {
+        frames
+            .iter()
+            .any(|frame| matches!(frame, ServerFrame::Drain { .. }))
+    })
+    .await;
     assert_eq!(at_a.inbox.0.lock().unwrap().1, Some(CloseCode::Drain));
     a.stop().await;
     let at_b = Client::hello(&b, &mara, &[(room, 1)]).await;

@@ -37,7 +37,7 @@ use crate::{
     audit::Audit,
     clock::Clock,
     nodes::Nodes,
-    port::{Bus, BusNews, NodeName, Presence, Store, Topic},
+    port::{Bus, BusNews, Counted, NodeName, Presence, Store, Topic},
     refusal::Refusal,
     session::{Dialect, Notice},
 };
@@ -131,7 +131,7 @@ impl Node {
         let node = Self(Arc::new(Inner {
             nodes: Mutex::new(Nodes::new(config.name.clone())),
             config,
-            store: parts.store,
+            store: Arc::new(Counted(parts.store)),
             bus: parts.bus,
             presence: parts.presence,
             clock: parts.clock,

@@ -2,10 +2,12 @@
 //! comment is its contract; `crate::conformance` holds every adapter to it.
 
 mod bus;
+mod counted;
 mod presence;
 mod store;
 
 pub use bus::{Bus, BusError, BusNews, NodeName, PAYLOAD_BYTES_MAX, Topic};
+pub use counted::Counted;
 pub use presence::{
     Presence, PresenceError, TTL_MS as PRESENCE_TTL_MS, USERS_MAX as PRESENCE_USERS_MAX,
 };

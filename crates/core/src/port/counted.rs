@@ -1,0 +1,214 @@
+//! A store that counts what it is asked: for operators, and for the proof of what a send costs.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hearth_protocol::{RoomId, Seq, UserId};
+
+use super::{
+    Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, Record, RecordKind,
+    Records, Store, StoreError, Version, Written,
+};
+use crate::log::{Entry, Head};
+
+/// Counts each call by its name in `hearth_store_calls_total`, and events appended in `hearth_store_events_total`.
+pub struct Counted(pub Arc<dyn Store>);
+
+fn count(call: &'static str) {
+    metrics::counter!("hearth_store_calls_total", "call" => call).increment(1);
+}
+
+#[async_trait]
+impl Log for Counted {
+    fn batch_max(&self, head: Seq) -> usize {
+        self.0.batch_max(head)
+    }
+
+    async fn head(
+        &self,
+        room: RoomId,
+        hint: Seq,
+        freshness: Freshness,
+    ) -> Result<Head, StoreError> {
+        count("head");
+        self.0.head(room, hint, freshness).await
+    }
+
+    async fn append(
+        &self,
+        room: RoomId,
+        expect: Head,
+        batch: &[Entry],
+    ) -> Result<Appended, StoreError> {
+        count("append");
+        let appended = self.0.append(room, expect, batch).await;
+        if matches!(appended, Ok(Appended::Applied)) {
+            metrics::counter!("hearth_store_events_total").increment(batch.len() as u64);
+        }
+        appended
+    }
+
+    async fn read(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+        limit: usize,
+        freshness: Freshness,
+    ) -> Result<Page, StoreError> {
+        count("read");
+        self.0.read(room, from, to, limit, freshness).await
+    }
+
+    async fn erase(&self, room: RoomId, from: Seq, to: Seq) -> Result<(), StoreError> {
+        count("erase");
+        self.0.erase(room, from, to).await
+    }
+
+    async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError> {
+        count("project");
+        self.0.project(room, cells).await
+    }
+
+    async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError> {
+        count("set_projected");
+        self.0.set_projected(room, head).await
+    }
+
+    async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
+        count("projected");
+        self.0.projected(room).await
+    }
+
+    async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
+        count("room_cell");
+        self.0.room_cell(room).await
+    }
+
+    async fn member_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MemberCell>, StoreError> {
+        count("member_cells");
+        self.0.member_cells(room, after, limit).await
+    }
+
+    async fn message_cells(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> Result<Vec<Cell>, StoreError> {
+        count("message_cells");
+        self.0.message_cells(room, from, to).await
+    }
+
+    async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
+        count("add_room_of");
+        self.0.add_room_of(user, room).await
+    }
+
+    async fn rooms_of(
+        &self,
+        user: UserId,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<RoomId>, StoreError> {
+        count("rooms_of");
+        self.0.rooms_of(user, after, limit).await
+    }
+
+    async fn set_mark(&self, user: UserId, room: RoomId, mark: Mark) -> Result<(), StoreError> {
+        count("set_mark");
+        self.0.set_mark(user, room, mark).await
+    }
+
+    async fn mark(&self, user: UserId, room: RoomId) -> Result<Mark, StoreError> {
+        count("mark");
+        self.0.mark(user, room).await
+    }
+
+    async fn marks(&self, user: UserId) -> Result<Vec<(RoomId, Mark)>, StoreError> {
+        count("marks");
+        self.0.marks(user).await
+    }
+}
+
+#[async_trait]
+impl Records for Counted {
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Record>, StoreError> {
+        count("record");
+        self.0.record(kind, key).await
+    }
+
+    async fn put_record(
+        &self,
+        kind: RecordKind,
+        key: &str,
+        expect: Option<Version>,
+        value: &str,
+    ) -> Result<Written, StoreError> {
+        count("put_record");
+        self.0.put_record(kind, key, expect, value).await
+    }
+
+    async fn remove_record(
+        &self,
+        kind: RecordKind,
+        key: &str,
+        expect: Version,
+    ) -> Result<Written, StoreError> {
+        count("remove_record");
+        self.0.remove_record(kind, key, expect).await
+    }
+
+    async fn records(
+        &self,
+        kind: RecordKind,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Record)>, StoreError> {
+        count("records");
+        self.0.records(kind, after, limit).await
+    }
+
+    async fn claim(
+        &self,
+        space: ClaimSpace,
+        folded: &str,
+        name: &str,
+        id: uuid::Uuid,
+    ) -> Result<Claim, StoreError> {
+        count("claim");
+        self.0.claim(space, folded, name, id).await
+    }
+
+    async fn confirm(
+        &self,
+        space: ClaimSpace,
+        folded: &str,
+        id: uuid::Uuid,
+    ) -> Result<(), StoreError> {
+        count("confirm");
+        self.0.confirm(space, folded, id).await
+    }
+
+    async fn claimed(&self, space: ClaimSpace, folded: &str) -> Result<Option<Claim>, StoreError> {
+        count("claimed");
+        self.0.claimed(space, folded).await
+    }
+}
+
+#[async_trait]
+impl Store for Counted {
+    async fn ready(&self) -> Result<(), StoreError> {
+        count("ready");
+        self.0.ready().await
+    }
+
+    fn durability(&self) -> String {
+        self.0.durability()
+    }
+}
