@@ -64,7 +64,7 @@ impl Cluster {
                 news,
                 presence: self.presence.clone(),
                 clock: self.clock.clone(),
-                seed: [name.len() as u8; 32],
+                seed: [name.as_bytes()[0]; 32],
             },
         )
     }

@@ -293,6 +293,21 @@ impl Task {
                     result: store.read(id, from, to, limit, freshness).await,
                 }
             }),
+            Effect::Projection { read, target } => self.later(async move {
+                // The mark first, then the cells (LOG.md rule 29).
+                let projection = async {
+                    let projected = store.projected(id).await?;
+                    let cells = match target {
+                        Some(seq) => store.message_cells(id, seq, seq).await?,
+                        None => Vec::new(),
+                    };
+                    Ok((projected, cells))
+                };
+                Input::Projection {
+                    read,
+                    result: projection.await,
+                }
+            }),
             Effect::Append { expect, batch } => self.later(async move {
                 for user in brought_in(&batch) {
                     if let Err(error) = store.add_room_of(user, id).await {
@@ -400,6 +415,12 @@ impl Task {
     fn deliver(&self, run: Option<(Audience, Vec<Arc<[Entry]>>)>) {
         let Some((to, parts)) = run else { return };
         let entries: Vec<&Entry> = parts.iter().flat_map(|part| part.iter()).collect();
+        if matches!(to, Audience::Live(_)) {
+            // The log itself tells sessions here of the room: news on the user's topic may come before the room's.
+            for user in brought_in(entries.iter().copied()) {
+                self.node.notify(user, &Notice::RoomAdded(self.id));
+            }
+        }
         let one;
         let readers: &[ReaderId] = match &to {
             Audience::Live(readers) => readers,
@@ -549,12 +570,10 @@ impl Task {
         }
         let head = self.room.head().seq;
         for (user, at_least, reply) in std::mem::take(&mut self.views) {
-            match self.room.view(user) {
-                Some(view) if head >= at_least => {
-                    let _ = reply.send(view);
-                }
-                _ if reply.is_closed() => {}
-                _ => self.views.push((user, at_least, reply)),
+            if head >= at_least {
+                let _ = reply.send(self.room.view(user).unwrap_or_else(not_begun));
+            } else if !reply.is_closed() {
+                self.views.push((user, at_least, reply));
             }
         }
         for (after, limit, reply) in self.pages.drain(..) {
@@ -563,8 +582,22 @@ impl Task {
     }
 }
 
+/// How a room looks whose log has no event.
+fn not_begun() -> RoomView {
+    RoomView {
+        name: String::new(),
+        kind: hearth_protocol::RoomKind::Private,
+        topic: String::new(),
+        role: None,
+        since: Seq::ZERO,
+        members: 0,
+        peer: None,
+        head: Head::EMPTY,
+    }
+}
+
 /// The users whom these events bring in.
-fn brought_in(entries: &[Entry]) -> Vec<UserId> {
+fn brought_in<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<UserId> {
     let mut users = Vec::new();
     for entry in entries {
         match &entry.event.body {

@@ -310,6 +310,14 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
     }
 }
 
+/// Whether somebody is in by an event.
+pub(super) fn brings_in(entry: &Entry) -> bool {
+    matches!(
+        entry.event.body,
+        Body::Create { .. } | Body::Join | Body::Invite { .. }
+    )
+}
+
 /// Who is out by an event.
 pub(super) fn out_by(entry: &Entry) -> Option<UserId> {
     match entry.event.body {

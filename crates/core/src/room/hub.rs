@@ -14,6 +14,7 @@ use hearth_protocol::{ErrorCode, Seq, UserId, bounds::RUN_EVENTS_MAX};
 use super::{
     Purpose, Room, Turn,
     api::{Audience, Effect, ReadId, ReaderId},
+    fold::brings_in,
 };
 use crate::{
     log::Entry,
@@ -517,9 +518,10 @@ impl Room {
         }
     }
 
-    /// Hands what is new to the live readers.
+    /// Hands what is new to the live readers. An event that brings somebody in comes out also when nobody reads: the
+    /// shell tells their sessions of the room.
     pub(super) fn deliver_live(&mut self, run: Vec<Entry>, turn: &mut Turn<'_>) {
-        if run.is_empty() || !self.hub.has_live() {
+        if run.is_empty() || !(self.hub.has_live() || run.iter().any(brings_in)) {
             return;
         }
         for entries in run.chunks(RUN_EVENTS_MAX) {
