@@ -100,6 +100,8 @@ pub(super) enum Answer {
 struct Link {
     generation: Gen,
     phase: Phase,
+    /// The last try to open it failed.
+    unreachable: bool,
     /// When it was last opened, or tried.
     tried: Instant,
     /// When the question that is still open was asked.
@@ -250,15 +252,18 @@ impl Machine {
             return false;
         };
         link.phase = Phase::Open;
+        link.unreachable = false;
         link.ask_at = now;
         self.reconcile_all(now);
         true
     }
 
-    pub(super) fn failed(&mut self, generation: Gen) {
+    pub(super) fn failed(&mut self, generation: Gen, now: Instant) {
         if let Some(link) = self.link(generation) {
             link.phase = Phase::Closed;
+            link.unreachable = true;
             self.generations.remove(&generation);
+            self.reconcile_all(now);
         }
     }
 
@@ -518,6 +523,7 @@ impl Machine {
         let link = Link {
             generation,
             phase: Phase::Opening,
+            unreachable: self.links.get(&key).is_some_and(|link| link.unreachable),
             tried: now,
             asked: None,
             last_asked: now,
@@ -660,13 +666,13 @@ impl Machine {
         }
     }
 
-    /// Whether a server that can be heard believes to own the slot beside its owner: it takes publishes that would
+    /// Whether a server that can be reached believes to own the slot beside its owner: it takes publishes that would
     /// be missed. While a slot is handed over, both do for a moment.
     fn is_rivalled(&self, slot: u16) -> bool {
         self.mode == Mode::Cluster
             && self.map.rivals(slot).any(|addr| {
                 let ear = self.links.get(&(addr.clone(), Role::Ear));
-                ear.is_some_and(|link| link.phase == Phase::Open)
+                ear.is_some_and(|link| !link.unreachable)
             })
     }
 }
@@ -697,3 +703,8 @@ impl Link {
         .cloned()
     }
 }
+
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;

@@ -167,7 +167,7 @@ impl Core {
             }
             Err(error) => {
                 tracing::debug!(redis.node = %addr, redis.link = ?role, %error, "Redis cannot be reached");
-                self.machine(|machine, _| machine.failed(generation));
+                self.machine(|machine, now| machine.failed(generation, now));
             }
         }
     }
