@@ -408,12 +408,13 @@ async fn an_invitation_shows_the_room_on_the_invited_ones_node() {
         Client::hello(&a, &mara, &[]).await,
         Client::hello(&b, &jonas, &[]).await,
     );
+    let mut known = 1;
     for round in 1..=2u64 {
         let invite = Body::Invite {
             user: jonas.id,
             user_name: String::new(),
         };
-        at_a.send(room, &format!("in{round}"), 1, 10 * round, &invite)
+        at_a.send(room, &format!("in{round}"), known, 10 * round, &invite)
             .await;
         let seq = at_a.acked(&format!("in{round}")).await;
         at_b.until("the room", |frames| {
@@ -441,7 +442,7 @@ async fn an_invitation_shows_the_room_on_the_invited_ones_node() {
             &Body::Remove { user: jonas.id },
         )
         .await;
-        at_a.acked(&format!("out{round}")).await;
+        known = at_a.acked(&format!("out{round}")).await;
         at_b.until("the end", |frames| {
             frames
                 .iter()
@@ -745,4 +746,46 @@ async fn a_drained_node_lets_its_sessions_go_and_its_rooms_to_the_others() {
     let at_b = Client::hello(&b, &mara, &[(room, 1)]).await;
     at_b.send(room, "m1", 1, 1, &message("x")).await;
     assert_eq!(at_b.acked("m1").await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_cools_down_when_nobody_uses_it_and_warms_up_again() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    assert_eq!(a.rooms_warm(), 1, "somebody reads it");
+    drop(at_a);
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    assert_eq!(a.rooms_warm(), 0);
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    at_a.send(room, "m1", 1, 1, &message("x")).await;
+    assert_eq!(at_a.acked("m1").await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_in_a_warm_room_costs_one_append_and_no_read() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
+    settle().await;
+    let before = cluster.store.calls();
+    for n in 1..=5 {
+        at_a.send(room, &format!("m{n}"), 2, n, &message("x")).await;
+        at_a.acked(&format!("m{n}")).await;
+        at_b.until_seq(2 + n).await;
+    }
+    let after = cluster.store.calls();
+    assert_eq!(after.appends - before.appends, 5);
+    assert_eq!(after.reads - before.reads, 0);
 }

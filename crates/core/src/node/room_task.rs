@@ -97,7 +97,9 @@ struct Task {
     pages: Vec<(Option<UserId>, usize, oneshot::Sender<Vec<Member>>)>,
     under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     effects: Vec<Effect>,
-    busy_ms: u64,
+    /// When somebody on this node, or a node that forwards to it, last used the room. Hints do not count: a room that
+    /// is busy elsewhere cools down here.
+    used_ms: u64,
 }
 
 /// Runs a room until it has been idle for a while.
@@ -110,7 +112,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
     let config = RoomConfig::new(id, Arc::new(move |head| store.batch_max(head)));
     let seed = node.chance(|chance| rand::RngExt::random(chance));
     let mut task = Task {
-        busy_ms: node.now_ms(),
+        used_ms: node.now_ms(),
         room: Room::new(config, seed),
         node: node.clone(),
         id,
@@ -125,18 +127,15 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
     let writer = lock(&node.0.nodes).writer(id);
     task.input(Input::Writer(writer));
     task.carry_out();
+    // When to look next whether the room may cool down.
+    let mut cool_ms = task.used_ms + IDLE_MS;
     loop {
         let now_ms = node.now_ms();
-        let until_ms = task
-            .room
-            .deadline_ms()
-            .unwrap_or(u64::MAX)
-            .min(task.busy_ms + IDLE_MS);
+        let until_ms = task.room.deadline_ms().unwrap_or(u64::MAX).min(cool_ms);
         let pause = Duration::from_millis(until_ms.saturating_sub(now_ms));
         tokio::select! {
             command = inbox.recv() => {
                 let Some(command) = command else { break };
-                task.busy_ms = node.now_ms();
                 task.command(command);
                 for _ in 1..TURN_COMMANDS_MAX {
                     let Ok(command) = inbox.try_recv() else { break };
@@ -147,8 +146,12 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
             () = tokio::time::sleep(pause) => task.input(Input::Tick),
         }
         task.carry_out();
-        let idle = node.now_ms() >= task.busy_ms + IDLE_MS && task.is_idle();
-        if idle {
+        let now_ms = node.now_ms();
+        if now_ms < cool_ms {
+            continue;
+        }
+        cool_ms = now_ms + IDLE_MS / 4;
+        if now_ms >= task.used_ms + IDLE_MS && task.is_idle() {
             // Under the lock nobody can take the handle; one taken before it finds the inbox not empty, or closed.
             let mut rooms = lock(&node.0.rooms);
             if inbox.is_empty() {
@@ -176,6 +179,14 @@ impl Task {
     }
 
     fn command(&mut self, command: Command) {
+        let used = match &command {
+            Command::Input(input) => matches!(**input, Input::Submit { .. }),
+            Command::Check | Command::Typing { .. } => false,
+            _ => true,
+        };
+        if used {
+            self.used_ms = self.node.now_ms();
+        }
         match command {
             Command::Input(input) => self.input(*input),
             Command::Submit {
