@@ -789,3 +789,27 @@ async fn a_send_in_a_warm_room_costs_one_append_and_no_read() {
     assert_eq!(after.appends - before.appends, 5);
     assert_eq!(after.reads - before.reads, 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_nobody_made_belongs_to_whoever_joins_first() {
+    use hearth_protocol::Role;
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let room = public_room(&a, &hearth_core::node::system_user(), "room1").await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&a, "jonas").await);
+    join(&a, &mara, room).await;
+    join(&a, &jonas, room).await;
+    for _ in 0..2 {
+        let (members, _) = a.members(&mara, room, None, 10).await.unwrap();
+        let mut roles: Vec<_> = members
+            .iter()
+            .map(|member| (member.name.as_str(), member.role))
+            .collect();
+        roles.sort();
+        assert_eq!(roles, [("jonas", Role::Member), ("mara", Role::Owner)]);
+        // The second time from the projection.
+        tokio::time::sleep(Duration::from_secs(300)).await;
+        assert_eq!(a.rooms_warm(), 0);
+    }
+}

@@ -142,7 +142,10 @@ impl Fold {
                     self.kind = *room_kind;
                     self.topic = String::new();
                 }
-                self.set(event.by, Some(&event.name), seq, |_| Some(Role::Owner));
+                // A room made by the installation itself has no owner yet; it is noted as one who is out, so that the
+                // first to join is known for it also where the fold begins at a projection.
+                let owner = (!event.by.0.is_nil()).then_some(Role::Owner);
+                self.set(event.by, Some(&event.name), seq, |_| owner);
                 for (user, name) in with {
                     self.set(*user, Some(name), seq, |_| Some(Role::Member));
                 }
@@ -151,6 +154,9 @@ impl Fold {
                 if seq > self.touched {
                     self.topic.clone_from(topic);
                 }
+            }
+            Body::Join if seq == Seq(2) && self.members.contains_key(&NOBODY) => {
+                self.set(event.by, Some(&event.name), seq, |_| Some(Role::Owner));
             }
             Body::Join => self.set(event.by, Some(&event.name), seq, enter),
             Body::Invite { user, user_name } => self.set(*user, Some(user_name), seq, enter),
@@ -287,6 +293,9 @@ impl Fold {
 fn enter(was: Option<Role>) -> Option<Role> {
     Some(was.unwrap_or(Role::Member))
 }
+
+/// The installation itself, as the sender of a room's first event.
+const NOBODY: UserId = UserId(uuid::Uuid::nil());
 
 /// Whose membership an event changes. A new role counts: what was composed under the old one is judged anew (rule 5).
 pub(super) fn concerned(entry: &Entry) -> Vec<UserId> {
