@@ -1,2 +1,42 @@
-//! drill
-fn main() {}
+//! `hearth-drill`: judges a Hearth server from outside, by nothing but its protocol. The exit status is 0 only when
+//! everything held; the last line is the figure.
+//!
+//! It must not know the server's inside: all it takes from the project is `hearth-protocol`.
+
+mod http;
+mod replay;
+mod wire;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Judges a Hearth server from outside.
+#[derive(Debug, Parser)]
+#[command(name = "hearth-drill", version, about, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    drill: Drill,
+}
+
+#[derive(Debug, Subcommand)]
+enum Drill {
+    /// Replays IRC logs: each nick a user with a socket of its own, each file a room; at the end compares every
+    /// reader's view and the stored history, message by message
+    Replay(replay::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let held = match cli.drill {
+        Drill::Replay(args) => replay::run(args),
+    };
+    match held {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("hearth-drill: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -640,8 +640,8 @@ impl Client {
                 self.take(now_ms, room, |log, me, out| log.skip_to(to, me, out));
             }
             ServerFrame::Reset { room, head } => self.reset(room, head),
-            ServerFrame::Left { room, r#ref, .. } => {
-                self.left(room);
+            ServerFrame::Left { room, seq, r#ref } => {
+                self.left(room, (seq > Seq::ZERO).then_some(seq));
                 if let Some(number) = r#ref {
                     self.answer(number, Ok(Answer::Done));
                 }
@@ -725,7 +725,7 @@ impl Client {
             .copied()
             .collect();
         for room in gone {
-            self.left(room);
+            self.left(room, None);
         }
         for snapshot in snapshots {
             let (id, head, mark) = (snapshot.id, snapshot.head, snapshot.mark);
@@ -845,11 +845,11 @@ impl Client {
         }
     }
 
-    fn left(&mut self, room: RoomId) {
+    fn left(&mut self, room: RoomId, seq: Option<Seq>) {
         if self.rooms.remove(&room).is_some() {
             self.asks.forget(room);
             self.marks.remove(&room);
-            self.out.push(Step::Left { room });
+            self.out.push(Step::Left { room, seq });
         }
         self.refuse_unsent(room);
     }

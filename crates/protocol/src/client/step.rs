@@ -44,6 +44,8 @@ pub enum Step {
     Left {
         /// The room.
         room: RoomId,
+        /// The event that ended it, shown before; `None` if it ended while we were not connected.
+        seq: Option<Seq>,
     },
     /// The next event of a room. Each seq comes once, ascending; what is not shown is named by `Missed`.
     Show {

@@ -1,0 +1,106 @@
+//! A small HTTP client for JSON calls: one deadline per call, answers of a bounded size.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{Request, StatusCode, header};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde_json::Value;
+
+/// How long one call may take.
+const CALL: Duration = Duration::from_secs(15);
+/// The largest answer that is read.
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Where a server is reached: `host:port`, from any of `http://…`, `ws://…` or bare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// `host:port`.
+    pub(crate) authority: String,
+}
+
+impl Place {
+    /// Reads an address as it is typed.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let rest = match text.split_once("://") {
+            Some(("http" | "ws", rest)) => rest,
+            Some((scheme, _)) => bail!("{scheme}:// is not spoken here; use http://HOST:PORT"),
+            None => text,
+        };
+        let authority = rest.split('/').next().unwrap_or_default();
+        if authority.is_empty() || authority.contains(char::is_whitespace) {
+            bail!("{text:?} is no address; use http://HOST:PORT");
+        }
+        let has_port = authority
+            .rsplit_once(':')
+            .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let authority = if has_port {
+            authority.to_owned()
+        } else {
+            format!("{authority}:80")
+        };
+        Ok(Self { authority })
+    }
+}
+
+/// The client. Clones share its connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Http {
+    pub(crate) fn new() -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self { client }
+    }
+
+    /// Posts JSON. The answer's body is `Null` if it is no JSON.
+    pub(crate) async fn post(
+        &self,
+        place: &Place,
+        path: &str,
+        body: &Value,
+    ) -> Result<(StatusCode, Value)> {
+        let request = Request::post(format!("http://{}{path}", place.authority))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Full::new(Bytes::from(body.to_string())))?;
+        let call = async {
+            let answer = self.client.request(request).await?;
+            let status = answer.status();
+            let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX)
+                .collect()
+                .await
+                .map_err(|e| anyhow::anyhow!("{e}"))?
+                .to_bytes();
+            anyhow::Ok((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+        };
+        tokio::time::timeout(CALL, call)
+            .await
+            .context("no answer in time")?
+            .with_context(|| format!("POST {path} at {}", place.authority))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_they_are_typed() {
+        let authority = |text| Place::parse(text).map(|p| p.authority).ok();
+        let read = Some("127.0.0.1:8080".to_owned());
+        assert_eq!(authority("http://127.0.0.1:8080"), read);
+        assert_eq!(authority("ws://127.0.0.1:8080/ws"), read);
+        assert_eq!(authority("127.0.0.1:8080/"), read);
+        assert_eq!(authority("http://localhost"), Some("localhost:80".into()));
+        assert_eq!(authority("https://localhost"), None);
+        assert_eq!(authority("http://"), None);
+    }
+}
