@@ -73,7 +73,8 @@ pub struct BusError(pub String);
 /// **The caller** subscribes and unsubscribes from one task. Payloads have at most [`PAYLOAD_BYTES_MAX`] bytes.
 #[async_trait]
 pub trait Bus: Send + Sync {
-    /// Hands a payload over. Ends within a second; `Err` when the bus is away or the payload is too large.
+    /// Hands a payload over. Ends within a second; `Err` when the bus is away or the payload is too large. What ended
+    /// in `Err` counts as lost, but may still arrive, late and after what was published later.
     async fn publish(&self, topic: &Topic, payload: Bytes) -> Result<(), BusError>;
 
     /// Asks for a topic. Returns at once; `Whole` tells when it stands.
