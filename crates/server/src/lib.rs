@@ -1,1 +1,83 @@
-//! server
+//! The Hearth server: HTTP and WebSockets in front of `hearth_core`'s node, and the command line.
+//!
+//! It is the only place that names a backend (`parts`), reads the environment (`config`), or exits. Where things are:
+//! `router` lists every route and `routes` has a file for each; `http` is what the routes share; `ws` is the socket
+//! below the session; `serve` begins and ends it all.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod doctor;
+pub mod health;
+pub mod http;
+pub mod listen;
+pub mod logs;
+pub mod numbers;
+pub mod page;
+pub mod parts;
+pub mod password;
+pub mod router;
+pub mod routes;
+pub mod serve;
+pub mod ws;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, What};
+
+/// The program. Returns its exit status: 0 done, 1 not done (the reason is on standard error), 2 not understood.
+pub fn run() -> ExitCode {
+    let command = Cli::parse().command;
+    let done = match command {
+        What::Config => {
+            print!("{}", config::example());
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Health { url } => health::ask(&url).map(|(status, body)| {
+            println!("{status} {}", body.trim());
+            if (200..300).contains(&status) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        }),
+        command => with_runtime(command),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("hearth: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn with_runtime(command: What) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(async {
+        match command {
+            What::Serve(sources) => {
+                let config = sources.load()?;
+                logs::begin(&config.log, config.log_format);
+                serve::serve(config).await?;
+            }
+            What::Migrate(sources) => {
+                let config = sources.load()?;
+                logs::begin("warn", config.log_format);
+                parts::migrate(&config, &mut |line| println!("{line}")).await?;
+            }
+            What::Doctor(sources) => {
+                let worst = doctor::doctor(&sources, &mut |line| println!("{line}")).await;
+                if worst == doctor::Health::Fail {
+                    return Ok(ExitCode::FAILURE);
+                }
+            }
+            What::Config | What::Health { .. } => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    });
+    // A blocking call of a dependency that hangs must not keep a stopped server alive.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    done
+}

@@ -1,2 +1,5 @@
-//! server
-fn main() {}
+//! `hearth`.
+
+fn main() -> std::process::ExitCode {
+    hearth_server::run()
+}

@@ -1,0 +1,476 @@
+//! The settings, read once at start and checked: defaults ← file ← environment ← flags.
+//!
+//! Promises: what starts has settings that fit each other; what does not fit is told with the key, the value, who gave
+//! it and the cure. The only place that reads the environment.
+
+mod net;
+mod sources;
+mod table;
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+pub use net::Net;
+pub use sources::{ConfigError, Source};
+pub use table::{Kind, SETTINGS, Setting};
+
+use sources::{Given, Values};
+
+/// Who may use the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Everyone is who they say.
+    Open,
+    /// A password, or a session that began with one.
+    Password,
+}
+
+/// Where rooms and accounts are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// A file in this folder.
+    Embedded(PathBuf),
+    /// Apache Cassandra.
+    Cassandra(CassandraChoice),
+}
+
+/// How Cassandra is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CassandraChoice {
+    /// Some of its nodes, `host:port`.
+    pub nodes: Vec<String>,
+    /// The keyspace.
+    pub keyspace: String,
+    /// The plan of copies, as written.
+    pub replication: String,
+    /// The home datacenter; `None`: the only one.
+    pub home: Option<String>,
+    /// Whether a quorum of all datacenters decides.
+    pub everywhere: bool,
+    /// User and password.
+    pub login: Option<(String, String)>,
+}
+
+/// How servers tell each other the news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BusChoice {
+    /// There is one server.
+    Local,
+    /// Redis.
+    Redis {
+        /// Its addresses.
+        nodes: Vec<String>,
+        /// Its password.
+        password: Option<String>,
+        /// Whether it is a cluster.
+        cluster: bool,
+    },
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For a collector.
+    Json,
+}
+
+/// The settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Who may use it.
+    pub mode: Mode,
+    /// Host names served; `None`: any.
+    pub hosts: Option<Vec<String>>,
+    /// Foreign origins let in.
+    pub origins: Vec<String>,
+    /// Proxies believed.
+    pub proxies: Vec<Net>,
+    /// This server's name; empty: by chance.
+    pub node: String,
+    /// Where rooms are kept.
+    pub store: StoreChoice,
+    /// How news travels.
+    pub bus: BusChoice,
+    /// Connections at once.
+    pub connections_max: usize,
+    /// Seconds for draining.
+    pub drain_s: u64,
+    /// What is logged.
+    pub log: String,
+    /// How log lines look.
+    pub log_format: LogFormat,
+}
+
+impl Config {
+    /// Reads all sources: the process' environment, the file if one is named, and the flags (key → text).
+    ///
+    /// # Errors
+    /// The first thing that does not fit.
+    pub fn load(
+        file: Option<&Path>,
+        flags: &BTreeMap<&'static str, String>,
+    ) -> Result<Self, ConfigError> {
+        Self::from_sources(file, &|name| std::env::var(name).ok(), flags)
+    }
+
+    /// As [`Config::load`], with the environment as a parameter.
+    ///
+    /// # Errors
+    /// The first thing that does not fit.
+    pub fn from_sources(
+        file: Option<&Path>,
+        variable: &dyn Fn(&str) -> Option<String>,
+        flags: &BTreeMap<&'static str, String>,
+    ) -> Result<Self, ConfigError> {
+        let mut values = Values::defaults();
+        let file = file
+            .map(PathBuf::from)
+            .or_else(|| variable("HEARTH_CONFIG").map(PathBuf::from));
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(&path).map_err(|error| ConfigError::File {
+                file: path.display().to_string(),
+                cause: error.to_string(),
+            })?;
+            values.lay_file(&path, &text)?;
+        }
+        for setting in SETTINGS {
+            if let Some(text) = variable(&setting.variable()) {
+                values.lay_text(setting, &text, Source::Variable(setting.variable()));
+            }
+        }
+        // What the first implementation's compose file sets, where nobody said otherwise.
+        for (name, key, prefix) in [("PORT", "listen", "0.0.0.0:"), ("SERVERID", "node", "")] {
+            let setting = values.get(key).setting;
+            if let (Source::Default, Some(text)) = (&values.get(key).origin, variable(name)) {
+                values.lay_text(
+                    setting,
+                    &format!("{prefix}{text}"),
+                    Source::Variable(name.into()),
+                );
+            }
+        }
+        for setting in SETTINGS {
+            if let Some(text) = flags.get(setting.key) {
+                values.lay_text(setting, text, Source::Flag(format!("--{}", setting.flag())));
+            }
+        }
+        checked(&values)
+    }
+
+    /// Whether only this machine can reach it.
+    pub fn is_loopback(&self) -> bool {
+        self.listen.ip().is_loopback()
+    }
+}
+
+/// Variables that look like settings and are none, each with a suggestion: most likely a slip of the pen.
+pub fn stray_variables() -> Vec<String> {
+    const OTHERS: &[&str] = &["HEARTH_CONFIG", "HEARTH_PASSWORD"];
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("HEARTH_") && !OTHERS.contains(&name.as_str()))
+        .filter(|name| {
+            !name.starts_with("HEARTH_TEST_") && !SETTINGS.iter().any(|s| s.variable() == *name)
+        })
+        .filter_map(|name| {
+            let near = sources::nearest(&name["HEARTH_".len()..].to_lowercase());
+            (!near.is_empty()).then(|| format!("the variable {name} is no setting{near}"))
+        })
+        .collect()
+}
+
+/// The example file: every setting with its default, as comments where a value is the default anyway.
+pub fn example() -> String {
+    let mut text = String::from(
+        "# Hearth's settings, each with its default: delete what you do not change.\n\
+         # Every key is also a variable (HEARTH_LISTEN) and a flag (--listen). Flags win over variables, variables\n\
+         # over this file. `hearth doctor` checks them; `hearth serve --config FILE` uses them.\n",
+    );
+    for setting in SETTINGS {
+        text.push('\n');
+        for line in wrapped(setting.doc, 110) {
+            text.push_str(&format!("# {line}\n"));
+        }
+        if let Kind::Choice(choices) = setting.kind {
+            let choices: Vec<_> = choices.iter().map(|choice| format!("{choice:?}")).collect();
+            text.push_str(&format!("# One of {}.\n", choices.join(", ")));
+        }
+        text.push_str(&format!("{} = {}\n", setting.key, setting.default));
+    }
+    text
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width
+        {
+            lines.push(word.into());
+        } else {
+            if !lines[last].is_empty() {
+                lines[last].push(' ');
+            }
+            lines[last].push_str(word);
+        }
+    }
+    lines
+}
+
+fn checked(values: &Values) -> Result<Config, ConfigError> {
+    for setting in SETTINGS {
+        let given = values.get(setting.key);
+        if let Kind::Choice(choices) = setting.kind
+            && !choices.contains(&given.text())
+        {
+            let choices: Vec<_> = choices
+                .iter()
+                .filter(|choice| !choice.is_empty())
+                .copied()
+                .collect();
+            return Err(given.refuse(format!("choose one of {}", choices.join(", "))));
+        }
+    }
+    let listen: SocketAddr = values.get("listen").text().parse().map_err(|_| {
+        values
+            .get("listen")
+            .refuse("write an address and a port, such as 127.0.0.1:8080 or [::1]:8080")
+    })?;
+    let hosts = hosts(values.get("hosts"), listen)?;
+    Ok(Config {
+        listen,
+        mode: mode(values, listen)?,
+        hosts,
+        origins: origins(values.get("origins"))?,
+        proxies: proxies(values.get("proxies"))?,
+        node: node(values.get("node"))?,
+        store: store(values)?,
+        bus: bus(values)?,
+        connections_max: usize::try_from(number(values.get("connections_max"))?)
+            .unwrap_or(usize::MAX),
+        drain_s: number(values.get("drain_s"))?,
+        log: log(values.get("log"))?,
+        log_format: if values.get("log_format").text() == "json" {
+            LogFormat::Json
+        } else {
+            LogFormat::Text
+        },
+    })
+}
+
+fn mode(values: &Values, listen: SocketAddr) -> Result<Mode, ConfigError> {
+    let given = values.get("mode");
+    let mode = match given.text() {
+        "open" => Mode::Open,
+        "password" => Mode::Password,
+        _ if listen.ip().is_loopback() => Mode::Open,
+        _ => {
+            return Err(ConfigError::Together(format!(
+                "`listen` = {listen} (from {}) can be reached from other machines, and `mode` is not chosen. \
+                 Choose `mode = \"password\"` (HEARTH_MODE=password) to ask for passwords, or `mode = \"open\"` to \
+                 trust everyone who can reach it to be who they say.",
+                values.get("listen").origin
+            )));
+        }
+    };
+    let publish = values.get("publish");
+    if publish.text().is_empty() {
+        return Ok(mode);
+    }
+    let address = publish.text();
+    let address: Option<IpAddr> = address.parse().ok().or_else(|| {
+        address
+            .parse::<SocketAddr>()
+            .ok()
+            .map(|address| address.ip())
+    });
+    match address {
+        None => Err(publish.refuse("write an address, such as 127.0.0.1 or 0.0.0.0")),
+        Some(address) if !address.is_loopback() && mode == Mode::Open => Err(publish.refuse(
+            "the proxy would let other machines in, and mode `open` asks nobody for a password. Choose \
+             HEARTH_MODE=password, or publish on 127.0.0.1",
+        )),
+        Some(_) => Ok(mode),
+    }
+}
+
+fn hosts(given: &Given, listen: SocketAddr) -> Result<Option<Vec<String>>, ConfigError> {
+    if given.values.is_empty() {
+        let loopback = ["localhost", "127.0.0.1", "[::1]"]
+            .map(String::from)
+            .to_vec();
+        return Ok(listen.ip().is_loopback().then_some(loopback));
+    }
+    let named: Vec<String> = given
+        .values
+        .iter()
+        .map(|name| name.to_lowercase())
+        .collect();
+    for name in &named {
+        let v6 = name.starts_with('[') && name.ends_with(']');
+        if name.contains('/') || (name.contains(':') && !v6) {
+            return Err(
+                given.refuse("write names only, without scheme or port, such as chat.example.org")
+            );
+        }
+    }
+    Ok(Some(named))
+}
+
+fn origins(given: &Given) -> Result<Vec<String>, ConfigError> {
+    let origins: Vec<String> = given
+        .values
+        .iter()
+        .map(|origin| origin.trim_end_matches('/').to_lowercase())
+        .collect();
+    for origin in &origins {
+        let rest = origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"));
+        if rest.is_none_or(|rest| rest.is_empty() || rest.contains('/')) {
+            return Err(
+                given.refuse("write scheme, host and port, such as https://chat.example.org")
+            );
+        }
+    }
+    Ok(origins)
+}
+
+fn proxies(given: &Given) -> Result<Vec<Net>, ConfigError> {
+    let nets = given
+        .values
+        .iter()
+        .map(|net| net.parse())
+        .collect::<Result<_, _>>();
+    nets.map_err(|()| {
+        given.refuse("write addresses or networks, such as 10.0.0.7 or 172.30.63.0/24")
+    })
+}
+
+fn node(given: &Given) -> Result<String, ConfigError> {
+    let name = given.text();
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if name.len() > 32 || !name.bytes().all(legal) {
+        return Err(
+            given.refuse("a server's name has at most 32 letters, digits, `-`, `_` and `.`")
+        );
+    }
+    Ok(name.into())
+}
+
+fn store(values: &Values) -> Result<StoreChoice, ConfigError> {
+    if values.get("store").text() == "embedded" {
+        let data = values.get("data");
+        if data.text().is_empty() {
+            return Err(data.refuse("name a folder; it is made if it is not there"));
+        }
+        return Ok(StoreChoice::Embedded(data.text().into()));
+    }
+    let keyspace = values.get("cassandra_keyspace");
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let text = keyspace.text();
+    if text.is_empty()
+        || text.len() > 48
+        || !text.bytes().all(legal)
+        || !text.as_bytes()[0].is_ascii_lowercase()
+    {
+        return Err(keyspace.refuse(
+            "a keyspace has 1 to 48 small letters, digits and `_`, and begins with a letter",
+        ));
+    }
+    let user = values.get("cassandra_user");
+    let password = secret(values.get("cassandra_password_file"))?;
+    let login = match (user.text(), password) {
+        ("", None) => None,
+        ("", Some(_)) => {
+            return Err(user.refuse("name the user to whom `cassandra_password_file` belongs"));
+        }
+        (name, Some(password)) => Some((name.to_owned(), password)),
+        (_, None) => {
+            return Err(
+                user.refuse("name the file with this user's password in `cassandra_password_file`")
+            );
+        }
+    };
+    let home = values.get("cassandra_home").text();
+    Ok(StoreChoice::Cassandra(CassandraChoice {
+        nodes: addresses(values.get("cassandra_nodes"))?,
+        keyspace: text.into(),
+        replication: values.get("cassandra_replication").text().into(),
+        home: (!home.is_empty()).then(|| home.into()),
+        everywhere: values.get("cassandra_consistency").text() == "everywhere",
+        login,
+    }))
+}
+
+fn bus(values: &Values) -> Result<BusChoice, ConfigError> {
+    let given = values.get("bus");
+    let cluster = match given.text() {
+        "local" => return Ok(BusChoice::Local),
+        kind => kind == "redis-cluster",
+    };
+    if values.get("store").text() == "embedded" {
+        return Err(given.refuse(
+            "the embedded store belongs to one server, which needs no bus: leave `bus` at `local`, or choose \
+             store = \"cassandra\"",
+        ));
+    }
+    Ok(BusChoice::Redis {
+        nodes: addresses(values.get("redis_nodes"))?,
+        password: secret(values.get("redis_password_file"))?,
+        cluster,
+    })
+}
+
+fn addresses(given: &Given) -> Result<Vec<String>, ConfigError> {
+    let sound = |address: &String| {
+        address
+            .rsplit_once(':')
+            .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+    };
+    if given.values.is_empty() || !given.values.iter().all(sound) {
+        return Err(given
+            .refuse("write host:port, several with commas, such as 10.0.0.1:9042,10.0.0.2:9042"));
+    }
+    Ok(given.values.clone())
+}
+
+fn secret(given: &Given) -> Result<Option<String>, ConfigError> {
+    if given.text().is_empty() {
+        return Ok(None);
+    }
+    match std::fs::read_to_string(given.text()) {
+        Ok(text) if text.trim().is_empty() => Err(given.refuse("the file is empty")),
+        Ok(text) => Ok(Some(text.trim().into())),
+        Err(error) => Err(given.refuse(format!("the file cannot be read: {error}"))),
+    }
+}
+
+fn number(given: &Given) -> Result<u64, ConfigError> {
+    let Kind::Number(least, most) = given.setting.kind else {
+        return Err(given.refuse("is no number"));
+    };
+    match given.text().parse() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(given.refuse(format!("write a whole number from {least} to {most}"))),
+    }
+}
+
+fn log(given: &Given) -> Result<String, ConfigError> {
+    match tracing_subscriber::EnvFilter::try_new(given.text()) {
+        Ok(_) => Ok(given.text().into()),
+        Err(error) => {
+            Err(given.refuse(format!("write error, warn, info, debug or trace ({error})")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

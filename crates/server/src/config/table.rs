@@ -1,0 +1,228 @@
+//! The table of settings: every one, once, with its default, its unit and when to change it. The example file, the
+//! flags, the environment and the errors are made from it.
+
+/// What values a setting takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// A whole number within these bounds.
+    Number(u64, u64),
+    /// Texts: an array in the file, comma-separated elsewhere.
+    List,
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// `x_y` in the file, `HEARTH_X_Y` in the environment, `--x-y` on the command line.
+    pub key: &'static str,
+    /// The default, as it stands in the file.
+    pub default: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// What the value looks like, for `--help`.
+    pub shape: &'static str,
+    /// What it is, in which unit, and when to change it.
+    pub doc: &'static str,
+}
+
+impl Setting {
+    /// The variable of the environment.
+    pub fn variable(&self) -> String {
+        format!("HEARTH_{}", self.key.to_uppercase())
+    }
+
+    /// The flag, without its dashes.
+    pub fn flag(&self) -> String {
+        self.key.replace('_', "-")
+    }
+}
+
+/// The setting of this key.
+pub(super) fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+const fn setting(
+    key: &'static str,
+    default: &'static str,
+    kind: Kind,
+    shape: &'static str,
+    doc: &'static str,
+) -> Setting {
+    Setting {
+        key,
+        default,
+        kind,
+        shape,
+        doc,
+    }
+}
+
+/// Every setting, in the order of the example file.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "listen",
+        "\"127.0.0.1:8080\"",
+        Kind::Text,
+        "ADDR:PORT",
+        "Where the server listens. Change it to 0.0.0.0:PORT when others than this machine are to reach it; then `mode` must be chosen.",
+    ),
+    setting(
+        "mode",
+        "\"\"",
+        Kind::Choice(&["", "open", "password"]),
+        "MODE",
+        "Who may use it: `open` trusts everyone to be who they say, `password` asks for it. Empty: `open` while `listen` is loopback; anywhere else the server does not start until you choose.",
+    ),
+    setting(
+        "publish",
+        "\"\"",
+        Kind::Text,
+        "ADDR",
+        "The address on which the proxy in front is published. Set it when a proxy widens what `listen` narrows: anything but loopback together with mode `open` is refused.",
+    ),
+    setting(
+        "hosts",
+        "[]",
+        Kind::List,
+        "NAME,…",
+        "Names (without port) under which this server is asked for; others are refused, which keeps foreign pages out that point their own name here. Empty: this machine's loopback names while `listen` is loopback, otherwise any. Set it on every public server.",
+    ),
+    setting(
+        "origins",
+        "[]",
+        Kind::List,
+        "URL,…",
+        "Origins of pages on other hosts or ports that may use this server, such as https://chat.example.org. A page that comes from this server needs none.",
+    ),
+    setting(
+        "proxies",
+        "[\"127.0.0.0/8\", \"::1/128\"]",
+        Kind::List,
+        "NET,…",
+        "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Set it to your proxy's address.",
+    ),
+    setting(
+        "node",
+        "\"\"",
+        Kind::Text,
+        "NAME",
+        "This server's name in logs and among its peers. Empty: a name by chance. Set it to find a server in the logs of several.",
+    ),
+    setting(
+        "data",
+        "\"hearth-data\"",
+        Kind::Text,
+        "FOLDER",
+        "Where the embedded store keeps its file. One server at a time. Set it to a folder on a disk that is backed up.",
+    ),
+    setting(
+        "store",
+        "\"embedded\"",
+        Kind::Choice(&["embedded", "cassandra"]),
+        "STORE",
+        "Where rooms and accounts are kept: `embedded` (a file, one server) or `cassandra` (any number of servers).",
+    ),
+    setting(
+        "cassandra_nodes",
+        "[\"127.0.0.1:9042\"]",
+        Kind::List,
+        "ADDR:PORT,…",
+        "Some of Cassandra's nodes; the others are found through them. Name two or three.",
+    ),
+    setting(
+        "cassandra_keyspace",
+        "\"chat\"",
+        Kind::Text,
+        "NAME",
+        "The keyspace. Change it only to run two installations on one Cassandra.",
+    ),
+    setting(
+        "cassandra_replication",
+        "\"simple:1\"",
+        Kind::Text,
+        "PLAN",
+        "How many copies `hearth migrate` asks for: `simple:N`, or `datacenter1:3,datacenter2:3`. Three is the least that survives the loss of a node.",
+    ),
+    setting(
+        "cassandra_home",
+        "\"\"",
+        Kind::Text,
+        "DATACENTER",
+        "The home datacenter, in which everything is decided. Empty: the only one there is. Required with more than one.",
+    ),
+    setting(
+        "cassandra_consistency",
+        "\"home\"",
+        Kind::Choice(&["home", "everywhere"]),
+        "HOW",
+        "`home`: a quorum of the home datacenter decides. `everywhere`: a quorum of all, slower; choose it to survive the loss of a datacenter without losing what was acknowledged.",
+    ),
+    setting(
+        "cassandra_user",
+        "\"\"",
+        Kind::Text,
+        "NAME",
+        "The user at Cassandra. Empty: none is asked for.",
+    ),
+    setting(
+        "cassandra_password_file",
+        "\"\"",
+        Kind::Text,
+        "FILE",
+        "A file with that user's password, readable by this server only.",
+    ),
+    setting(
+        "bus",
+        "\"local\"",
+        Kind::Choice(&["local", "redis", "redis-cluster"]),
+        "BUS",
+        "How several servers tell each other the news: `local` (one server), `redis` or `redis-cluster`. With more than one server, one of the latter.",
+    ),
+    setting(
+        "redis_nodes",
+        "[\"127.0.0.1:6379\"]",
+        Kind::List,
+        "ADDR:PORT,…",
+        "Redis, or some masters of the Redis Cluster.",
+    ),
+    setting(
+        "redis_password_file",
+        "\"\"",
+        Kind::Text,
+        "FILE",
+        "A file with Redis' password, readable by this server only. Empty: none is asked for.",
+    ),
+    setting(
+        "connections_max",
+        "20000",
+        Kind::Number(10, 10_000_000),
+        "N",
+        "Connections at once; further ones are closed at once. Each idle one costs a few kilobytes and one file descriptor (`ulimit -n`).",
+    ),
+    setting(
+        "drain_s",
+        "10",
+        Kind::Number(0, 3600),
+        "SECONDS",
+        "How long a server that is told to stop takes to send its clients elsewhere. Raise it with the number of connections.",
+    ),
+    setting(
+        "log",
+        "\"info\"",
+        Kind::Text,
+        "LEVELS",
+        "What is logged: error, warn, info, debug or trace, also per part (`info,hearth_core=debug`). Raise it to hunt a fault.",
+    ),
+    setting(
+        "log_format",
+        "\"text\"",
+        Kind::Choice(&["text", "json"]),
+        "FORMAT",
+        "`text` for people, `json` for a log collector.",
+    ),
+];

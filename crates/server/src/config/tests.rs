@@ -1,0 +1,268 @@
+//! Settings: which source wins, what is refused and how the refusal reads, and the example held to the table.
+
+use super::*;
+
+fn load(
+    file: Option<&str>,
+    variables: &[(&str, &str)],
+    flags: &[(&'static str, &str)],
+) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hearth.toml");
+    if let Some(text) = file {
+        std::fs::write(&path, text).unwrap();
+    }
+    let flags = flags
+        .iter()
+        .map(|(key, value)| (*key, (*value).to_owned()))
+        .collect();
+    let variable = |name: &str| {
+        variables
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
+    Config::from_sources(file.map(|_| path.as_path()), &variable, &flags).map_err(|error| {
+        error
+            .to_string()
+            .replace(&path.display().to_string(), "FILE")
+    })
+}
+
+#[test]
+fn the_defaults_work_and_the_example_says_the_same() {
+    let defaults = load(None, &[], &[]).unwrap();
+    assert_eq!(defaults.mode, Mode::Open);
+    assert_eq!(defaults.store, StoreChoice::Embedded("hearth-data".into()));
+    assert_eq!(load(Some(&example()), &[], &[]).unwrap(), defaults);
+}
+
+#[test]
+fn flags_win_over_variables_and_variables_over_the_file() {
+    let file = Some("drain_s = 1\nnode = \"file\"\nlisten = \"127.0.0.1:1\"");
+    let variables = [
+        ("HEARTH_NODE", "variable"),
+        ("HEARTH_LISTEN", "127.0.0.1:2"),
+    ];
+    let config = load(file, &variables, &[("listen", "127.0.0.1:3")]).unwrap();
+    assert_eq!(
+        (config.drain_s, config.node.as_str(), config.listen.port()),
+        (1, "variable", 3)
+    );
+}
+
+#[test]
+fn the_first_implementations_variables_are_the_last_resort() {
+    let config = load(
+        None,
+        &[
+            ("PORT", "6300"),
+            ("SERVERID", "SERVER1"),
+            ("HEARTH_MODE", "open"),
+        ],
+        &[],
+    )
+    .unwrap();
+    assert_eq!(
+        (config.listen.to_string().as_str(), config.node.as_str()),
+        ("0.0.0.0:6300", "SERVER1")
+    );
+    let variables = [
+        ("PORT", "6300"),
+        ("HEARTH_LISTEN", "127.0.0.1:1"),
+        ("SERVERID", "a"),
+        ("HEARTH_NODE", "b"),
+    ];
+    let config = load(None, &variables, &[]).unwrap();
+    assert_eq!(
+        (config.listen.to_string().as_str(), config.node.as_str()),
+        ("127.0.0.1:1", "b")
+    );
+}
+
+#[test]
+fn what_others_can_reach_needs_a_mode() {
+    let error = load(None, &[("HEARTH_LISTEN", "0.0.0.0:8080")], &[]).unwrap_err();
+    assert!(
+        error.contains("HEARTH_LISTEN") && error.contains("HEARTH_MODE=password"),
+        "{error}"
+    );
+    assert!(
+        load(None, &[("PORT", "8080")], &[])
+            .unwrap_err()
+            .contains("variable PORT")
+    );
+    let mode = |mode| {
+        load(
+            None,
+            &[("HEARTH_LISTEN", "0.0.0.0:8080"), ("HEARTH_MODE", mode)],
+            &[],
+        )
+        .unwrap()
+        .mode
+    };
+    assert_eq!(
+        (mode("open"), mode("password")),
+        (Mode::Open, Mode::Password)
+    );
+}
+
+#[test]
+fn a_proxy_published_to_others_is_refused_in_mode_open() {
+    let publish = |publish, mode| {
+        load(
+            None,
+            &[("HEARTH_PUBLISH", publish), ("HEARTH_MODE", mode)],
+            &[],
+        )
+    };
+    for wide in ["0.0.0.0", "192.168.1.4", "::", "0.0.0.0:80"] {
+        let error = publish(wide, "open").unwrap_err();
+        assert!(
+            error.contains("`publish`") && error.contains("HEARTH_MODE=password"),
+            "{error}"
+        );
+        assert!(publish(wide, "password").is_ok());
+    }
+    assert!(publish("127.0.0.1", "open").is_ok());
+    assert!(publish("", "open").is_ok());
+    assert!(publish("somewhere", "password").is_err());
+}
+
+#[test]
+fn a_refusal_names_key_value_source_and_cure() {
+    let flag = load(None, &[], &[("listen", "8080")]).unwrap_err();
+    assert_eq!(
+        flag,
+        "`listen` = \"8080\" (from the flag --listen): write an address and a port, such as 127.0.0.1:8080 or [::1]:8080"
+    );
+    let table: &[(&str, &[&str])] = &[
+        (
+            "store = \"mongo\"",
+            &[
+                "`store` = \"mongo\"",
+                "FILE",
+                "choose one of embedded, cassandra",
+            ],
+        ),
+        (
+            "drain_s = \"ten\"",
+            &["`drain_s`", "\"ten\"", "a whole number, without quotes"],
+        ),
+        (
+            "drain_s = 100000",
+            &["`drain_s` = \"100000\"", "from 0 to 3600"],
+        ),
+        ("connections_max = -1", &["`connections_max`", "from 10 to"]),
+        ("hosts = \"a\"", &["`hosts`", "a list of texts"]),
+        (
+            "hosts = [\"https://a\"]",
+            &["`hosts`", "without scheme or port"],
+        ),
+        (
+            "origins = [\"example.org\"]",
+            &["`origins`", "https://chat.example.org"],
+        ),
+        ("proxies = [\"nginx\"]", &["`proxies`", "10.0.0.7"]),
+        ("node = \"a b\"", &["`node`", "at most 32 letters"]),
+        ("log = \"info,=x=\"", &["`log`", "error, warn, info"]),
+        (
+            "bus = \"redis\"",
+            &["`bus`", "the embedded store belongs to one server"],
+        ),
+        ("data = \"\"", &["`data`", "name a folder"]),
+        (
+            "store = \"cassandra\"\ncassandra_nodes = [\"a\"]",
+            &["`cassandra_nodes`", "host:port"],
+        ),
+        (
+            "store = \"cassandra\"\ncassandra_keyspace = \"a-b\"",
+            &["`cassandra_keyspace`", "small letters"],
+        ),
+        (
+            "store = \"cassandra\"\ncassandra_user = \"u\"",
+            &["`cassandra_user`", "`cassandra_password_file`"],
+        ),
+        (
+            "store = \"cassandra\"\nbus = \"redis\"\nredis_password_file = \"/nowhere\"",
+            &["`redis_password_file`", "/nowhere", "cannot be read"],
+        ),
+        ("listen", &["FILE cannot be read as settings"]),
+    ];
+    for (file, parts) in table {
+        let error = load(Some(file), &[], &[]).unwrap_err();
+        for part in *parts {
+            assert!(error.contains(part), "{file}: {part:?} is not in {error:?}");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_key_is_an_error_with_the_nearest_known_one() {
+    let error = load(Some("lisen = \"127.0.0.1:1\""), &[], &[]).unwrap_err();
+    assert_eq!(
+        error,
+        "`lisen` in FILE is no setting; did you mean `listen`?; `hearth config` prints all of them"
+    );
+    let error = load(Some("zzzzzzzzzzzz = 1"), &[], &[]).unwrap_err();
+    assert!(!error.contains("did you mean"), "{error}");
+}
+
+#[test]
+fn a_missing_file_is_an_error() {
+    let error = Config::from_sources(
+        Some(Path::new("/nowhere/h.toml")),
+        &|_| None,
+        &BTreeMap::new(),
+    )
+    .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("/nowhere/h.toml cannot be read")
+    );
+}
+
+#[test]
+fn a_loopback_server_answers_to_loopback_names_only() {
+    assert_eq!(
+        load(None, &[], &[]).unwrap().hosts.unwrap(),
+        ["localhost", "127.0.0.1", "[::1]"]
+    );
+    let wide = [("HEARTH_LISTEN", "0.0.0.0:1"), ("HEARTH_MODE", "open")];
+    assert_eq!(load(None, &wide, &[]).unwrap().hosts, None);
+    let named = load(None, &[("HEARTH_HOSTS", "Chat.Example.org, b")], &[]).unwrap();
+    assert_eq!(named.hosts.unwrap(), ["chat.example.org", "b"]);
+}
+
+#[test]
+fn a_secret_comes_from_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    std::fs::write(&path, "geheim\n").unwrap();
+    let file = format!(
+        "store = \"cassandra\"\ncassandra_user = \"u\"\ncassandra_password_file = {:?}",
+        path.display().to_string()
+    );
+    match load(Some(&file), &[], &[]).unwrap().store {
+        StoreChoice::Cassandra(cassandra) => {
+            assert_eq!(cassandra.login, Some(("u".to_owned(), "geheim".to_owned())));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_setting_is_documented_and_its_default_fits() {
+    for setting in SETTINGS {
+        assert!(setting.doc.ends_with('.'), "{}", setting.key);
+        let values = Values::defaults();
+        let given = values.get(setting.key);
+        assert_eq!(
+            given.values.is_empty(),
+            setting.default == "[]",
+            "{}",
+            setting.key
+        );
+    }
+}

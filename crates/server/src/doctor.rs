@@ -1,0 +1,277 @@
+//! `hearth doctor`: one line per check, and what to do where something is wrong.
+
+use std::fmt;
+
+use hearth_core::port::Store;
+
+use crate::{
+    cli::Sources,
+    config::{BusChoice, Config, Mode, StoreChoice},
+    numbers, parts,
+};
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// As it should be.
+    Ok,
+    /// It works, with less than is promised or possible.
+    Warn,
+    /// It does not work.
+    Fail,
+}
+
+/// One check's line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// How it ended.
+    pub health: Health,
+    /// What was looked at.
+    pub what: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What to do; empty if nothing.
+    pub cure: String,
+}
+
+impl Line {
+    fn new(
+        health: Health,
+        what: &'static str,
+        found: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Self {
+        Self {
+            health,
+            what,
+            found: found.into(),
+            cure: cure.into(),
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let health = match self.health {
+            Health::Ok => "ok  ",
+            Health::Warn => "warn",
+            Health::Fail => "fail",
+        };
+        write!(f, "{health}  {:<9}  {}", self.what, self.found)?;
+        if self.cure.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "\n                 do: {}", self.cure)
+        }
+    }
+}
+
+/// Looks at everything, saying each line as soon as it is known. Returns the worst.
+pub async fn doctor(sources: &Sources, say: &mut dyn FnMut(&Line)) -> Health {
+    let mut worst = Health::Ok;
+    let mut say = |line: Line| {
+        worst = worst.max(line.health);
+        say(&line);
+    };
+    let config = match sources.load() {
+        Ok(config) => config,
+        Err(error) => {
+            say(Line::new(
+                Health::Fail,
+                "settings",
+                error.to_string(),
+                "change that setting, then run this again",
+            ));
+            return worst;
+        }
+    };
+    say(settings(&config));
+    store(&config, &mut say).await;
+    bus(&config, &mut say).await;
+    say(clock());
+    say(descriptors(&config));
+    worst
+}
+
+fn settings(config: &Config) -> Line {
+    let mode = match config.mode {
+        Mode::Open => "open: everyone is who they say",
+        Mode::Password => "password",
+    };
+    let found = format!("listen on {}, mode {mode}", config.listen);
+    if !config.is_loopback() && config.hosts.is_none() {
+        let cure = "name the hosts under which it is reached in `hosts`, so that pages of other names are kept out";
+        return Line::new(Health::Warn, "settings", found, cure);
+    }
+    Line::new(Health::Ok, "settings", found, "")
+}
+
+async fn store(config: &Config, say: &mut dyn FnMut(Line)) {
+    match parts::store(config).await {
+        Ok(store) => answers(&*store, say).await,
+        Err(error) => {
+            let found = format!("{error:#}");
+            let cure = match &config.store {
+                // A server that runs holds the file: then the running one is to be asked.
+                StoreChoice::Embedded(_) => {
+                    "if a server is running on this folder, all is well: ask it, `hearth health URL`. If not, the line \
+                     above says what is wrong with the folder"
+                }
+                StoreChoice::Cassandra(_) => "see above; `hearth migrate` makes the tables",
+            };
+            say(Line::new(Health::Fail, "store", found, cure));
+        }
+    }
+    parts::store_findings(config, say).await;
+}
+
+async fn answers(store: &dyn Store, say: &mut dyn FnMut(Line)) {
+    say(match store.ready().await {
+        Ok(()) => Line::new(Health::Ok, "store", "answers", ""),
+        Err(error) => Line::new(
+            Health::Fail,
+            "store",
+            error.to_string(),
+            "look at the store's own log",
+        ),
+    });
+    say(Line::new(Health::Ok, "durable", store.durability(), ""));
+}
+
+async fn bus(config: &Config, say: &mut dyn FnMut(Line)) {
+    if config.bus == BusChoice::Local {
+        let (health, cure) = match config.store {
+            StoreChoice::Embedded(_) => (Health::Ok, ""),
+            StoreChoice::Cassandra(_) => (
+                Health::Warn,
+                "set `bus` to redis or redis-cluster before you start a second server",
+            ),
+        };
+        return say(Line::new(health, "bus", "local: for one server", cure));
+    }
+    let name = parts::node_name(config);
+    let cure = "start Redis, or correct `redis_nodes`. Until then servers find each other's news by looking, with delay";
+    say(match parts::bus(config, &name).await {
+        Ok((bus, _news, _presence)) => match bus.ready().await {
+            Ok(()) => Line::new(Health::Ok, "bus", "answers", ""),
+            Err(error) => Line::new(Health::Fail, "bus", error.to_string(), cure),
+        },
+        Err(error) => Line::new(Health::Fail, "bus", format!("{error:#}"), cure),
+    });
+}
+
+/// A sane clock: messages carry its time, and logins end by it. It never decides an order.
+fn clock() -> Line {
+    /// The beginning of 2025: this code is younger.
+    const YOUNGEST_MS: u64 = 1_735_689_600_000;
+    if parts::wall_ms() < YOUNGEST_MS {
+        let cure = "set the clock, and keep it with chrony or systemd-timesyncd";
+        return Line::new(
+            Health::Fail,
+            "clock",
+            "it shows a time before this program was written",
+            cure,
+        );
+    }
+    Line::new(
+        Health::Ok,
+        "clock",
+        "plausible; nothing but what is shown rests on it",
+        "",
+    )
+}
+
+fn descriptors(config: &Config) -> Line {
+    let wanted = u64::try_from(config.connections_max)
+        .unwrap_or(u64::MAX)
+        .saturating_add(100);
+    match numbers::descriptors_max() {
+        None => Line::new(
+            Health::Warn,
+            "files",
+            "the limit of open files cannot be read",
+            "check `ulimit -n`",
+        ),
+        Some(max) if max < wanted => Line::new(
+            Health::Warn,
+            "files",
+            format!(
+                "{max} files may be open, but {} connections are allowed",
+                config.connections_max
+            ),
+            format!(
+                "raise it (`ulimit -n {wanted}`, LimitNOFILE=, nofile), or lower `connections_max`"
+            ),
+        ),
+        Some(max) => Line::new(Health::Ok, "files", format!("{max} may be open"), ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, What};
+    use clap::Parser;
+
+    async fn lines(flags: &[&str]) -> (Health, Vec<Line>) {
+        let line = ["hearth", "doctor"].iter().chain(flags).copied();
+        let What::Doctor(sources) = Cli::try_parse_from(line).unwrap().command else {
+            panic!()
+        };
+        let mut lines = Vec::new();
+        let worst = doctor(&sources, &mut |line| lines.push(line.clone())).await;
+        (worst, lines)
+    }
+
+    #[tokio::test]
+    async fn a_sound_embedded_server_has_nothing_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_string_lossy();
+        let (worst, lines) = lines(&["--data", &data, "--connections-max", "10"]).await;
+        assert_eq!(worst, Health::Ok, "{lines:?}");
+        let what: Vec<_> = lines.iter().map(|line| line.what).collect();
+        assert_eq!(
+            what,
+            ["settings", "store", "durable", "bus", "clock", "files"]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_wrong_setting_fails_and_is_named() {
+        let (worst, lines) = lines(&["--drain-s", "soon"]).await;
+        assert_eq!(worst, Health::Fail);
+        assert!(
+            lines[0].found.contains("--drain-s") && !lines[0].cure.is_empty(),
+            "{lines:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_folder_in_use_fails_and_says_whom_to_ask() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_string_lossy();
+        let config = crate::config::Config::from_sources(
+            None,
+            &|name| (name == "HEARTH_DATA").then(|| data.clone().into_owned()),
+            &std::collections::BTreeMap::new(),
+        );
+        let _held = parts::store(&config.unwrap()).await.unwrap();
+        let (worst, lines) = lines(&["--data", &data]).await;
+        assert_eq!(worst, Health::Fail);
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.what == "store" && line.cure.contains("hearth health")),
+            "{lines:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn too_few_files_warn() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_string_lossy();
+        let (worst, lines) = lines(&["--data", &data, "--connections-max", "10000000"]).await;
+        assert_eq!(worst, Health::Warn, "{lines:?}");
+        assert!(lines.last().unwrap().cure.contains("ulimit -n"));
+    }
+}

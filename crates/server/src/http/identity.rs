@@ -1,0 +1,143 @@
+//! Who asks: by a login's token (`Authorization: Bearer` or the session cookie), or in mode `open` by saying so.
+//!
+//! The rule in every mode: an account that has a password can be used only with it. `uid` and `?id=` are words, not
+//! credentials; they count only where mode `open` trusts words, and only for accounts without a password.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use hearth_core::{Refusal, node::Account};
+use hearth_protocol::{ErrorCode, User};
+
+use super::{ApiError, cookie};
+use crate::{app::App, config::Mode};
+
+/// A login's token as the request carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// In `Authorization`: meant as a credential, so a wrong one is refused.
+    Bearer(&'a str),
+    /// In the session cookie: it may be an old one, and then counts as none.
+    Cookie(&'a str),
+}
+
+impl<'a> Token<'a> {
+    /// The request's token, if it has one.
+    pub fn of(headers: &'a HeaderMap) -> Option<Self> {
+        let bearer = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let bearer = bearer.and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        });
+        bearer
+            .map(Token::Bearer)
+            .or_else(|| cookie::get(headers, cookie::SESSION).map(Token::Cookie))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &'a str {
+        match self {
+            Token::Bearer(token) | Token::Cookie(token) => token,
+        }
+    }
+}
+
+/// Who is logged in, by the request's token.
+pub async fn logged_in(app: &App, headers: &HeaderMap) -> Result<Option<User>, ApiError> {
+    let Some(token) = Token::of(headers) else {
+        return Ok(None);
+    };
+    match (app.node().login(token.as_str()).await?, token) {
+        (Some(user), _) => Ok(Some(user)),
+        (None, Token::Cookie(_)) => Ok(None),
+        (None, Token::Bearer(_)) => {
+            Err(sign_in("The token is not valid (any more). Log in again."))
+        }
+    }
+}
+
+/// The account of a name or id.
+pub async fn account(app: &App, name_or_id: &str) -> Result<Account, ApiError> {
+    app.node().account(name_or_id).await?.ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::NotFound,
+            "There is no user of this name or id. Create one with POST /signin.",
+        )
+        .named("invalid user")
+    })
+}
+
+/// Who it is that acts as `said` (a name or id), or by their credential alone where nothing is said.
+pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Result<User, ApiError> {
+    let by_token = logged_in(app, headers).await?;
+    let said = said.map(str::trim).filter(|said| !said.is_empty());
+    match (by_token, said) {
+        (Some(user), None) => Ok(user),
+        (Some(user), Some(said)) if is(&user, said) => Ok(user),
+        (by_token, Some(said)) if app.config().mode == Mode::Open => {
+            let account = account(app, said).await?;
+            let is_own = by_token.is_some_and(|user| user.id == account.id);
+            if account.password_hash.is_some() && !is_own {
+                return Err(sign_in(
+                    "This account has a password. Log in with it first.",
+                ));
+            }
+            Ok(account.user())
+        }
+        (Some(_), Some(_)) => Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "You are logged in as somebody else. Nobody can act for another.",
+        )),
+        (None, _) => Err(sign_in(
+            "Log in first: POST /login with `id` and `password`.",
+        )),
+    }
+}
+
+/// 401.
+pub fn sign_in(message: &str) -> ApiError {
+    Refusal::new(ErrorCode::Unauthorized, message).into()
+}
+
+fn is(user: &User, said: &str) -> bool {
+    user.name.to_lowercase() == said.to_lowercase() || said.parse() == Ok(user.id)
+}
+
+/// Who calls `/api/v1`: by a token, in every mode.
+#[derive(Debug, Clone)]
+pub struct Caller(pub User);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        logged_in(app, &parts.headers).await?.map(Self).ok_or_else(|| {
+            sign_in("Log in first: POST /api/v1/login, then send its token as `Authorization: Bearer …`.")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_bearer_token_goes_before_the_cookie() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(Token::of(&headers), None);
+        headers.insert(header::COOKIE, HeaderValue::from_static("hearth_session=c"));
+        assert_eq!(Token::of(&headers), Some(Token::Cookie("c")));
+        headers.insert(
+            header::AUTHORIZATION,
+            HeaderValue::from_static("Basic eDp5"),
+        );
+        assert_eq!(Token::of(&headers), Some(Token::Cookie("c")));
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("bearer b"));
+        assert_eq!(Token::of(&headers), Some(Token::Bearer("b")));
+    }
+}

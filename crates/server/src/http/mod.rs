@@ -1,0 +1,14 @@
+//! What every route shares: how a body is read, who asks, what is refused before a route is reached, how a refusal
+//! looks, and what is logged.
+
+pub mod answer;
+pub mod cookie;
+pub mod guard;
+pub mod identity;
+pub mod input;
+pub mod trace;
+
+pub use answer::{Answer, ApiError};
+pub use guard::Client;
+pub use identity::Caller;
+pub use input::{Body, Params};

@@ -1,0 +1,148 @@
+//! The one place that names a backend: from the settings to the parts on which a node runs.
+
+use std::{
+    sync::Arc,
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::Context;
+use hearth_backends::embedded::{Embedded, Options};
+use hearth_core::{
+    clock::Clock,
+    local::{LocalNet, LocalPresence},
+    node::Parts,
+    port::{Bus, BusNews, NodeName, Presence, Store},
+};
+use rand::{RngExt, TryRng, rngs::SysRng};
+use tokio::sync::mpsc;
+
+use crate::{
+    config::{BusChoice, Config, StoreChoice},
+    doctor::Line,
+};
+
+/// The system's clocks.
+#[derive(Debug)]
+pub struct SystemClock(Instant);
+
+impl SystemClock {
+    /// Counts from now.
+    pub fn new() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn wall_ms(&self) -> u64 {
+        wall_ms()
+    }
+}
+
+/// Milliseconds since 1970.
+pub fn wall_ms() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// This run's name: the configured one, or one by chance, and always something new behind it.
+pub fn node_name(config: &Config) -> NodeName {
+    let run: u32 = rand::rng().random();
+    let name = if config.node.is_empty() {
+        "node"
+    } else {
+        &config.node
+    };
+    NodeName(format!("{name}-{run:08x}"))
+}
+
+/// The parts of a node of this name.
+///
+/// # Errors
+/// A part that cannot be had, with its cause.
+pub async fn open(config: &Config, name: &NodeName) -> anyhow::Result<Parts> {
+    let store = store(config).await?;
+    let (bus, news, presence) = bus(config, name).await?;
+    let mut seed = [0; 32];
+    SysRng
+        .try_fill_bytes(&mut seed)
+        .context("the system gives no chance for tokens")?;
+    Ok(Parts {
+        store,
+        bus,
+        news,
+        presence,
+        clock: Arc::new(SystemClock::new()),
+        seed,
+    })
+}
+
+/// The store.
+///
+/// # Errors
+/// Why it cannot be opened.
+pub async fn store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+    match &config.store {
+        StoreChoice::Embedded(data) => {
+            let folder = data.clone();
+            let opened =
+                tokio::task::spawn_blocking(move || Embedded::open(folder, Options::default()))
+                    .await?;
+            let store = opened
+                .with_context(|| format!("the store in {} cannot be opened", data.display()))?;
+            Ok(Arc::new(store))
+        }
+        StoreChoice::Cassandra(_) => anyhow::bail!("this build has no Cassandra"),
+    }
+}
+
+/// Bus, its news, and the presence board.
+///
+/// # Errors
+/// Settings with which nothing can work. A Redis that is away is no error: it may come.
+pub async fn bus(
+    config: &Config,
+    name: &NodeName,
+) -> anyhow::Result<(Arc<dyn Bus>, mpsc::Receiver<BusNews>, Arc<dyn Presence>)> {
+    match &config.bus {
+        BusChoice::Local => {
+            let (bus, news) = LocalNet::new().join(name.clone());
+            Ok((bus, news, Arc::new(LocalPresence::new())))
+        }
+        BusChoice::Redis { .. } => anyhow::bail!("this build has no Redis"),
+    }
+}
+
+/// Makes the store's tables, or brings them up to date, and says what was done.
+///
+/// # Errors
+/// Why it could not be done; running it again goes on.
+pub async fn migrate(config: &Config, say: &mut dyn FnMut(String)) -> anyhow::Result<()> {
+    match &config.store {
+        StoreChoice::Embedded(data) => {
+            store(config).await?;
+            say(format!(
+                "the embedded store in {} is ready; it needs no migrations",
+                data.display()
+            ));
+            Ok(())
+        }
+        StoreChoice::Cassandra(_) => anyhow::bail!("this build has no Cassandra"),
+    }
+}
+
+/// What `doctor` should say about the store beside whether it answers.
+pub async fn store_findings(config: &Config, say: &mut dyn FnMut(Line)) {
+    let _ = (config, say);
+}

@@ -1,0 +1,59 @@
+//! Every route of the server, on one page.
+
+use axum::{
+    Router,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use hearth_protocol::ErrorCode;
+
+use crate::{
+    app::App,
+    http::{ApiError, guard, trace},
+    routes::{api, create, health, join, login, metrics, root, signin, ws},
+};
+
+/// The server's router.
+pub fn router(app: App) -> Router {
+    let (api_v1, document) = api::v1::router();
+    Router::new()
+        // The specification's surface.
+        .route("/", get(root::root))
+        .route("/signin", post(signin::signin))
+        .route("/login", post(login::login))
+        .route("/create", post(create::create))
+        .route("/join", post(join::join))
+        .route("/health", get(health::health))
+        .route("/ws", get(ws::ws))
+        // For operators.
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        // Our own interface: `/api/v1/…` is listed in `routes::api::v1`.
+        .route("/api", get(api::page::page))
+        .route("/api/openapi.json", get(api::openapi::openapi))
+        .merge(api_v1)
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(axum::Extension(api::openapi::Document::new(document)))
+        .layer(from_fn_with_state(app.clone(), guard::guard))
+        .layer(from_fn(trace::trace))
+        .with_state(app)
+}
+
+async fn no_route() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "There is nothing at this address. GET / says what there is.",
+    )
+}
+
+async fn no_method() -> ApiError {
+    ApiError::new(
+        ErrorCode::BadRequest,
+        "This address does not take that method; `Allow` says which it takes.",
+    )
+    .named("method not allowed")
+    .status(StatusCode::METHOD_NOT_ALLOWED)
+}

@@ -1,0 +1,288 @@
+//! The protocol's types as OpenAPI describes them. They are never sent: the protocol's own are, and a test holds these
+//! against them, field by field, over every golden file.
+
+#![expect(dead_code, reason = "only their description is used")]
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A refusal. What `code` means and whether to try again is in the protocol's page.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Error {
+    /// What, in few words.
+    error: String,
+    /// For programs.
+    code: String,
+    /// Why, and what helps.
+    message: String,
+    /// When to try again, where that helps.
+    retry_after_ms: Option<u64>,
+    /// For a send: the `after` that a resend must repeat.
+    after: Option<u64>,
+}
+
+/// A user as others see them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// The account.
+    id: Uuid,
+    /// The name by which they are called.
+    name: String,
+    /// The name that is shown.
+    display: String,
+}
+
+/// A login.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// Who.
+    user: User,
+    /// The credential: send it as `Authorization: Bearer …`. It is also set as the cookie `hearth_session`.
+    token: String,
+}
+
+/// Who may find and enter a room.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Anyone may join by its name.
+    Public,
+    /// Members come by invitation.
+    Private,
+    /// Two people.
+    Direct,
+}
+
+/// What a member may do.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads and writes.
+    Member,
+    /// Also removes members, deletes others' messages, changes the topic.
+    Moderator,
+    /// Also gives roles.
+    Owner,
+}
+
+/// A room as it stands, for one member.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// The room.
+    id: Uuid,
+    /// Its name; for a direct room the other's name.
+    name: String,
+    /// Who may find and enter it.
+    kind: RoomKind,
+    /// Its topic.
+    topic: Option<String>,
+    /// Your role.
+    role: Role,
+    /// How many members it has.
+    members: u64,
+    /// The other member, for a direct room.
+    peer: Option<Uuid>,
+    /// The log's end.
+    head: u64,
+    /// Messages up to the end.
+    ordinal: u64,
+    /// Your read mark.
+    mark: u64,
+    /// The read mark's revision.
+    revision: u64,
+    /// Messages after the mark, exact.
+    unread: u64,
+}
+
+/// A member of a room.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// The account.
+    user: Uuid,
+    /// Their name.
+    name: String,
+    /// What they may do.
+    role: Role,
+}
+
+/// One event of a room's log.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// Its number in the room.
+    seq: u64,
+    /// How many messages the room had up to and with it.
+    ordinal: u64,
+    /// When it was stored, in milliseconds since 1970 (UTC): for display, never for order.
+    at_ms: u64,
+    /// Who did it.
+    by: Uuid,
+    /// The name that they had then.
+    name: String,
+    /// The client's id of the send.
+    id: String,
+    /// What happened.
+    body: EventBody,
+}
+
+/// What happened, told apart by `kind`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum EventBody {
+    /// The room began.
+    Create {
+        /// The room's name; empty for direct rooms.
+        title: String,
+        /// Who may find and enter it.
+        room_kind: RoomKind,
+        /// The others who are members from the start: id and name.
+        #[schema(value_type = Option<Vec<Vec<String>>>)]
+        with: Option<Vec<(Uuid, String)>>,
+    },
+    /// A message.
+    Message {
+        /// The text as written (Markdown source).
+        text: String,
+        /// The message to which it replies.
+        reply_to: Option<u64>,
+    },
+    /// A message's text was replaced.
+    Edit {
+        /// The message.
+        target: u64,
+        /// The new text.
+        text: String,
+    },
+    /// A message was deleted for all.
+    Delete {
+        /// The message.
+        target: u64,
+    },
+    /// A reaction was put on a message or taken back.
+    React {
+        /// The message.
+        target: u64,
+        /// The emoji.
+        emoji: String,
+        /// Put on, or taken back.
+        on: bool,
+    },
+    /// `by` came in by themselves.
+    Join,
+    /// `by` left.
+    Leave,
+    /// `by` brought a user in.
+    Invite {
+        /// The user.
+        user: Uuid,
+        /// Their name; in a send it may be left out.
+        user_name: Option<String>,
+    },
+    /// `by` put a user out.
+    Remove {
+        /// The user.
+        user: Uuid,
+    },
+    /// `by` gave a member a role.
+    Role {
+        /// The member.
+        user: Uuid,
+        /// The role.
+        role: Role,
+    },
+    /// The topic was changed.
+    Topic {
+        /// The new topic; empty for none.
+        topic: String,
+    },
+    /// What stood here was erased.
+    Erased,
+}
+
+/// A message as it stands now, where later events changed it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageState {
+    /// The message.
+    seq: u64,
+    /// Its text now, if it was edited.
+    text: Option<String>,
+    /// The event that edited it last.
+    edited: Option<u64>,
+    /// The event that deleted it.
+    deleted: Option<u64>,
+    /// Reactions that stand, by emoji.
+    reactions: Option<Vec<Reaction>>,
+}
+
+/// One emoji on a message and who put it there.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reaction {
+    /// The emoji.
+    emoji: String,
+    /// Who, in the order of their ids.
+    users: Vec<Uuid>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn described<T: DeserializeOwned>(file: &str, value: &Value) {
+        if let Err(error) = serde_json::from_value::<T>(value.clone()) {
+            panic!("{file}: {error}: {value}");
+        }
+    }
+
+    #[test]
+    fn the_description_names_every_field_that_is_sent() {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../protocol/golden");
+        let mut files = 0;
+        for entry in fs::read_dir(golden).unwrap() {
+            let path = entry.unwrap().path();
+            let file = path.file_name().unwrap().to_string_lossy().into_owned();
+            let value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let list = |key: &str| value[key].as_array().cloned().unwrap_or_default();
+            if file.starts_with("event-") {
+                described::<Event>(&file, &value);
+            }
+            list("events")
+                .iter()
+                .for_each(|event| described::<Event>(&file, event));
+            list("states")
+                .iter()
+                .for_each(|state| described::<MessageState>(&file, state));
+            if file.starts_with("server-members") {
+                list("members")
+                    .iter()
+                    .for_each(|member| described::<Member>(&file, member));
+            }
+            if file.starts_with("server-welcome") {
+                described::<User>(&file, &value["user"]);
+                list("rooms")
+                    .iter()
+                    .for_each(|room| described::<Room>(&file, room));
+            }
+            if file.starts_with("server-room") {
+                described::<Room>(&file, &value["room"]);
+            }
+            files += 1;
+        }
+        assert!(
+            files > 40,
+            "the golden files are not where they were: {files}"
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! `POST /create`: makes a public room.
+//!
+//! The specification names no creator. It is whoever is logged in; in mode `open` else the account that the cookie
+//! `uid` labels; else the installation itself, which is a member of nothing: the room is without an owner.
+
+use axum::{Json, extract::State, http::HeaderMap};
+use hearth_core::node::system_user;
+use hearth_protocol::{RoomKind, RoomName, SendId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    config::Mode,
+    http::{Answer, ApiError, Body, cookie, identity},
+};
+
+/// The body.
+#[derive(Debug, Deserialize)]
+pub struct Create {
+    name: String,
+}
+
+/// 200 `{"message":"done"}`; 409 if the name is taken.
+pub async fn create(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Body(body): Body<Create>,
+) -> Answer<Json<Value>> {
+    let name = RoomName::new(body.name).map_err(|error| ApiError::field("name", error))?;
+    let id = SendId::from_uuid(Uuid::now_v7());
+    let label = cookie::get(&headers, cookie::UID);
+    match identity::logged_in(&app, &headers).await? {
+        Some(user) => {
+            app.node()
+                .create_room(&user, id, &name, RoomKind::Public)
+                .await?;
+        }
+        None if app.config().mode == Mode::Password || label.is_some() => {
+            let user = identity::acting(&app, &headers, label).await?;
+            app.node()
+                .create_room(&user, id, &name, RoomKind::Public)
+                .await?;
+        }
+        None => {
+            app.node()
+                .create_room(&system_user(), id, &name, RoomKind::Public)
+                .await?;
+        }
+    }
+    Ok(Json(json!({"message": "done"})))
+}

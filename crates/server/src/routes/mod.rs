@@ -1,0 +1,11 @@
+//! The routes, one file each, named like its path. `crate::router` lists them all.
+
+pub mod api;
+pub mod create;
+pub mod health;
+pub mod join;
+pub mod login;
+pub mod metrics;
+pub mod root;
+pub mod signin;
+pub mod ws;

@@ -1,0 +1,121 @@
+//! `GET /ws`: the WebSocket. Who it is is settled before the 101; a refusal is plain HTTP.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use hearth_core::session::Dialect;
+use hearth_protocol::{ErrorCode, SUBPROTOCOL, User};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use tokio::net::TcpStream;
+
+use crate::{
+    app::App,
+    http::{Answer, ApiError, Params, identity},
+    listen::Connection,
+    ws::{
+        handshake::{self, NoHandshake, Speaks},
+        pipe::Pipe,
+        socket,
+    },
+};
+
+/// The query.
+#[derive(Debug, Deserialize)]
+pub struct Query {
+    /// A name or an id; counts in mode `open`.
+    id: Option<String>,
+}
+
+/// 101, or why not.
+pub async fn ws(
+    State(app): State<App>,
+    Params(query): Params<Query>,
+    mut request: Request,
+) -> Answer<Response> {
+    let handshake = match handshake::read(request.method(), request.headers()) {
+        Ok(handshake) => handshake,
+        Err(refusal) => return Ok(refused(refusal)),
+    };
+    if app.is_draining() {
+        return Err(ApiError::new(
+            ErrorCode::Unavailable,
+            "This server is going away. Ask another one.",
+        ));
+    }
+    let user = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
+    let connection = request.extensions().get::<Connection>().cloned();
+    let (Some(connection), Some(upgrade)) =
+        (connection, request.extensions_mut().remove::<OnUpgrade>())
+    else {
+        return Ok(refused(NoHandshake::NoUpgrade));
+    };
+    let dialect = match handshake.speaks {
+        Speaks::V1 => Dialect::V1,
+        Speaks::Seed => Dialect::Seed,
+    };
+    tokio::spawn(run(app, upgrade, connection, user, dialect));
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, handshake.accept);
+    if dialect == Dialect::V1 {
+        headers.insert(
+            header::SEC_WEBSOCKET_PROTOCOL,
+            HeaderValue::from_static(SUBPROTOCOL),
+        );
+    }
+    Ok(response)
+}
+
+fn refused(refusal: NoHandshake) -> Response {
+    let error =
+        ApiError::new(ErrorCode::BadRequest, format!("{refusal}.")).named("no websocket handshake");
+    match refusal {
+        NoHandshake::NoUpgrade => {
+            let headers = [
+                (header::UPGRADE, "websocket"),
+                (header::CONNECTION, "Upgrade"),
+            ];
+            (headers, error.status(StatusCode::UPGRADE_REQUIRED)).into_response()
+        }
+        NoHandshake::Version => (
+            [(header::SEC_WEBSOCKET_VERSION, "13")],
+            error.status(StatusCode::UPGRADE_REQUIRED),
+        )
+            .into_response(),
+        NoHandshake::Key | NoHandshake::Subprotocol => error.into_response(),
+    }
+}
+
+/// The socket's task. `connection` is held to its end: it keeps the place among the connections.
+async fn run(app: App, upgrade: OnUpgrade, connection: Connection, user: User, dialect: Dialect) {
+    let Some((stream, read_ahead)) = upgraded(upgrade).await else {
+        tracing::debug!(
+            connection.id,
+            "the client went away before the socket stood"
+        );
+        return;
+    };
+    let counted = app.count_socket();
+    let user_id = user.id;
+    tracing::info!(connection.id, user.id = %user_id, ?dialect, "socket open");
+    let stream = Arc::new(stream);
+    let pipe = Arc::new(Pipe::new(stream.clone()));
+    app.pulse().add(&pipe);
+    let session = app.node().open(user, dialect, pipe.clone());
+    let end = socket::run(stream, pipe, session, read_ahead).await;
+    tracing::info!(connection.id, user.id = %user_id, ?end, "socket closed");
+    drop(counted);
+}
+
+async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, bytes::Bytes)> {
+    let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
+    Some((parts.io.into_inner(), parts.read_buf))
+}
