@@ -154,7 +154,7 @@ async fn say(talker: &dyn Bus, said: &Mutex<Vec<Said>>, topic: &Topic, n: u64) -
         .await
         .expect("a publish ends")
         .is_ok();
-    said.lock().unwrap().push(Said {
+    said.lock().expect("nobody panicked").push(Said {
         topic: topic.clone(),
         n,
         at,
@@ -165,7 +165,10 @@ async fn say(talker: &dyn Bus, said: &Mutex<Vec<Said>>, topic: &Topic, n: u64) -
 
 async fn listen(mut news: mpsc::Receiver<BusNews>, heard: Arc<Mutex<Vec<(Instant, BusNews)>>>) {
     while let Some(news) = news.recv().await {
-        heard.lock().unwrap().push((Instant::now(), news));
+        heard
+            .lock()
+            .expect("nobody panicked")
+            .push((Instant::now(), news));
     }
 }
 
@@ -213,14 +216,14 @@ impl Drill {
         drill.await_stands().await;
         drill.tasks.push(tokio::spawn(talk));
         drill.await_heard().await;
-        drill.fault_at = drill.heard.lock().unwrap().len();
+        drill.fault_at = drill.heard.lock().expect("nobody panicked").len();
         drill
     }
 
     /// Which topics stand now, by what was told.
     fn standing(&self) -> BTreeSet<Topic> {
         let mut standing = BTreeSet::new();
-        for (_, news) in self.heard.lock().unwrap().iter() {
+        for (_, news) in self.heard.lock().expect("nobody panicked").iter() {
             match news {
                 BusNews::Whole(topics) => standing.extend(topics.iter().cloned()),
                 BusNews::Gap(topics) => standing.retain(|topic| !topics.contains(topic)),
@@ -247,9 +250,9 @@ impl Drill {
 
     /// Waits until every topic has been heard anew.
     async fn await_heard(&self) {
-        let from = self.heard.lock().unwrap().len();
+        let from = self.heard.lock().expect("nobody panicked").len();
         self.until("every topic is heard", |drill| {
-            let heard = drill.heard.lock().unwrap();
+            let heard = drill.heard.lock().expect("nobody panicked");
             let topics: BTreeSet<&Topic> = heard[from..]
                 .iter()
                 .filter_map(|(_, news)| match news {
@@ -265,7 +268,7 @@ impl Drill {
     /// Waits until a gap has been told since the fault began.
     async fn await_gap(&self) {
         self.until("a gap is told", |drill| {
-            drill.heard.lock().unwrap()[drill.fault_at..]
+            drill.heard.lock().expect("nobody panicked")[drill.fault_at..]
                 .iter()
                 .any(|(_, news)| matches!(news, BusNews::Gap(_)))
         })
@@ -288,12 +291,9 @@ impl Drill {
                     continue;
                 }
                 for _ in 0..100 {
-                    let heard = self.heard.lock().unwrap();
-                    let last = |(_, news): &(_, BusNews)| matches!(news, BusNews::Hint(at, payload) if *at == topic && number(payload) == n);
-                    if heard.iter().rev().any(last) {
+                    if self.has_heard(&topic, n) {
                         break 'said;
                     }
-                    drop(heard);
                     sleep(Duration::from_millis(20)).await;
                 }
             }
@@ -304,8 +304,18 @@ impl Drill {
         self.judge()
     }
 
+    fn has_heard(&self, topic: &Topic, n: u64) -> bool {
+        let heard = self.heard.lock().expect("nobody panicked");
+        heard.iter().rev().any(|(_, news)| {
+            matches!(news, BusNews::Hint(at, payload) if at == topic && number(payload) == n)
+        })
+    }
+
     fn judge(&self) -> Outcome {
-        let (said, heard) = (self.said.lock().unwrap(), self.heard.lock().unwrap());
+        let (said, heard) = (
+            self.said.lock().expect("nobody panicked"),
+            self.heard.lock().expect("nobody panicked"),
+        );
         let mut outcome = Outcome::default();
         let mut standing = BTreeSet::new();
         let mut delivered = BTreeSet::new();
@@ -531,7 +541,8 @@ async fn a_password_is_asked_for_and_given() {
         let without = hearth_backends::redis::connect(config.clone())
             .await
             .expect("legal settings");
-        assert!(without.bus.ready().await.is_err());
+        let why = without.bus.ready().await.expect_err("not without it");
+        assert!(why.to_string().contains("NOAUTH"), "{why}");
         config.password = Some(word.to_owned());
         let drill = Drill::begin(&config).await;
         let outcome = drill.end().await;

@@ -73,6 +73,7 @@ impl NewsSender {
     pub fn gap(&self, topics: impl IntoIterator<Item = Topic>) {
         let mut owed = self.flushed();
         for topic in topics {
+            metrics::counter!("hearth_bus_gaps_total").increment(1);
             match owed.get(&topic) {
                 // The loss is told already and nothing stands: nothing to add.
                 Some(Owed::Whole) => {
@@ -127,7 +128,8 @@ impl NewsSender {
 
     fn flushed(&self) -> MutexGuard<'_, BTreeMap<Topic, Owed>> {
         let mut owed = self.lock();
-        if !owed.is_empty() {
+        // Without room there is nothing to gain, and this runs for each hint of a flood.
+        if !owed.is_empty() && self.sender.capacity() > 0 {
             self.flush(&mut owed);
         }
         owed

@@ -92,8 +92,10 @@ pub(super) enum Push {
 pub(super) enum Answer {
     View(View),
     Alive,
-    /// Not an answer to this question, or a complaint: alive, but ask again.
+    /// Not an answer to this question: alive, but ask again.
     Odd,
+    /// Alive, but it cannot do what is asked of it.
+    Complaint(String),
 }
 
 #[derive(Debug)]
@@ -102,6 +104,8 @@ struct Link {
     phase: Phase,
     /// The last try to open it failed.
     unreachable: bool,
+    /// Why it does not do what it should, as far as is known.
+    trouble: Option<(Trouble, String)>,
     /// When it was last opened, or tried.
     tried: Instant,
     /// When the question that is still open was asked.
@@ -120,6 +124,14 @@ enum Phase {
     Closed,
     Opening,
     Open,
+}
+
+/// At which task a server fails: doing it well ends the trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    Open,
+    Answer,
+    Subscribe,
 }
 
 /// A channel on one connection. At most one command on it is under way.
@@ -156,6 +168,7 @@ pub(super) struct Machine {
     reconcile_at: Instant,
     news: Vec<BusNews>,
     acts: Vec<Act>,
+    troubles: Vec<(Addr, String)>,
 }
 
 impl Machine {
@@ -172,6 +185,7 @@ impl Machine {
             reconcile_at: now,
             news: Vec::new(),
             acts: Vec::new(),
+            troubles: Vec::new(),
         }
     }
 
@@ -183,6 +197,11 @@ impl Machine {
     /// What is to be done since the last call.
     pub(super) fn take_acts(&mut self) -> Vec<Act> {
         std::mem::take(&mut self.acts)
+    }
+
+    /// What an operator should know since the last call: each trouble once, until it changes.
+    pub(super) fn take_troubles(&mut self) -> Vec<(Addr, String)> {
+        std::mem::take(&mut self.troubles)
     }
 
     // What the node asks.
@@ -227,21 +246,35 @@ impl Machine {
     pub(super) fn ready(&self, now: Instant) -> Result<(), String> {
         if self.mode == Mode::Cluster {
             if !self.map.is_fresh(now) {
-                return Err("no node of the cluster answers".to_owned());
+                let known = self.trouble_of(|_| true);
+                return Err(known.unwrap_or_else(|| "no node of the cluster answers".to_owned()));
             }
             if let Some(slot) = self.map.unowned() {
                 return Err(format!("slot {slot} of the cluster has no owner"));
             }
         }
-        for addr in self.owners() {
+        let owners = self.owners();
+        for addr in &owners {
             for role in [Role::Ear, Role::Mouth] {
                 let link = self.links.get(&(addr.clone(), role));
                 if !link.is_some_and(|link| link.answers(now)) {
-                    return Err(format!("{addr} does not answer"));
+                    let known = self.trouble_of(|of| of == addr);
+                    return Err(known.unwrap_or_else(|| format!("{addr} does not answer")));
                 }
             }
         }
-        Ok(())
+        // It answers, but not to the purpose.
+        match self.trouble_of(|addr| owners.contains(addr)) {
+            Some(trouble) => Err(trouble),
+            None => Ok(()),
+        }
+    }
+
+    fn trouble_of(&self, counts: impl Fn(&Addr) -> bool) -> Option<String> {
+        self.links.iter().find_map(|((addr, _), link)| {
+            let (_, why) = link.trouble.as_ref().filter(|_| counts(addr))?;
+            Some(format!("{addr}: {why}"))
+        })
     }
 
     // What happened.
@@ -253,12 +286,14 @@ impl Machine {
         };
         link.phase = Phase::Open;
         link.unreachable = false;
+        link.trouble = None;
         link.ask_at = now;
         self.reconcile_all(now);
         true
     }
 
-    pub(super) fn failed(&mut self, generation: Gen, now: Instant) {
+    pub(super) fn failed(&mut self, generation: Gen, why: String, now: Instant) {
+        self.trouble(generation, Trouble::Open, why);
         if let Some(link) = self.link(generation) {
             link.phase = Phase::Closed;
             link.unreachable = true;
@@ -273,9 +308,13 @@ impl Machine {
         };
         link.asked = None;
         link.doubted = false;
+        if matches!(answer, Answer::Alive | Answer::View(_)) {
+            link.does_well(Trouble::Answer);
+        }
         match answer {
             Answer::Alive => {}
             Answer::Odd => link.ask_at = link.ask_at.min(now + ASK_EVERY_KICKED),
+            Answer::Complaint(why) => self.trouble(generation, Trouble::Answer, why),
             Answer::View(view) => {
                 let Some((addr, _)) = self.generations.get(&generation).cloned() else {
                     return;
@@ -304,8 +343,17 @@ impl Machine {
         self.kick(now);
     }
 
-    /// The server refused to subscribe.
-    pub(super) fn refused(&mut self, generation: Gen, topic: &Topic, now: Instant) {
+    /// The server refused to subscribe; why, unless the slot is only elsewhere.
+    pub(super) fn refused(
+        &mut self,
+        generation: Gen,
+        topic: &Topic,
+        why: Option<String>,
+        now: Instant,
+    ) {
+        if let Some(why) = why {
+            self.trouble(generation, Trouble::Subscribe, why);
+        }
         self.on_channel(generation, topic, |channel| {
             // It may be another topic's refusal (see the module): then asking again costs a little, no more.
             channel.on = false;
@@ -330,6 +378,9 @@ impl Machine {
             Push::Lost => self.lost(generation, now),
             Push::Message(topic, payload) => self.message(generation, topic, payload),
             Push::Subscribed(topic, count) => {
+                if let Some(link) = self.link(generation) {
+                    link.does_well(Trouble::Subscribe);
+                }
                 self.on_channel(generation, &topic, |channel| {
                     channel.on = true;
                     channel.asking = None;
@@ -413,6 +464,19 @@ impl Machine {
 
     fn link(&mut self, generation: Gen) -> Option<&mut Link> {
         self.links.get_mut(self.generations.get(&generation)?)
+    }
+
+    fn trouble(&mut self, generation: Gen, at: Trouble, why: String) {
+        let Some((addr, _)) = self.generations.get(&generation).cloned() else {
+            return;
+        };
+        let trouble = Some((at, why.clone()));
+        if let Some(link) = self.link(generation)
+            && link.trouble != trouble
+        {
+            link.trouble = trouble;
+            self.troubles.push((addr, why));
+        }
     }
 
     fn on_channel(&mut self, generation: Gen, topic: &Topic, act: impl FnOnce(&mut Channel)) {
@@ -520,10 +584,12 @@ impl Machine {
     fn open(&mut self, key: (Addr, Role), now: Instant) {
         self.next_generation += 1;
         let generation = Gen(self.next_generation);
+        let before = self.links.get(&key);
         let link = Link {
             generation,
             phase: Phase::Opening,
-            unreachable: self.links.get(&key).is_some_and(|link| link.unreachable),
+            unreachable: before.is_some_and(|link| link.unreachable),
+            trouble: before.and_then(|link| link.trouble.clone()),
             tried: now,
             asked: None,
             last_asked: now,
@@ -683,6 +749,12 @@ impl Link {
         self.phase == Phase::Open
             && !self.doubted
             && self.asked.is_none_or(|asked| now < asked + ANSWER_DOUBT)
+    }
+
+    fn does_well(&mut self, at: Trouble) {
+        if self.trouble.as_ref().is_some_and(|(of, _)| *of == at) {
+            self.trouble = None;
+        }
     }
 
     fn next_to_probe(&self) -> Option<Topic> {

@@ -122,13 +122,13 @@ impl Core {
     fn state<T>(&self, act: impl FnOnce(&mut State, Instant) -> T) -> T {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let done = act(&mut state, Instant::now());
+        for (addr, trouble) in state.machine.take_troubles() {
+            tracing::warn!(redis.node = %addr, trouble, "trouble with Redis");
+        }
         for news in state.machine.take_news() {
             match news {
                 BusNews::Hint(topic, payload) => self.news.hint(&topic, payload),
-                BusNews::Gap(topics) => {
-                    metrics::counter!("hearth_bus_gaps_total").increment(topics.len() as u64);
-                    self.news.gap(topics);
-                }
+                BusNews::Gap(topics) => self.news.gap(topics),
                 BusNews::Whole(topics) => self.news.whole(topics),
             }
         }
@@ -167,7 +167,7 @@ impl Core {
             }
             Err(error) => {
                 tracing::debug!(redis.node = %addr, redis.link = ?role, %error, "Redis cannot be reached");
-                self.machine(|machine, now| machine.failed(generation, now));
+                self.machine(|machine, now| machine.failed(generation, error, now));
             }
         }
     }
@@ -203,10 +203,7 @@ impl Core {
             question.arg("PING");
         }
         let answer = match connection.send_packed_command(&question).await {
-            Ok(Value::ServerError(error)) => {
-                tracing::warn!(redis.node = %addr, error = error_text(&error), "Redis complains");
-                Answer::Odd
-            }
+            Ok(Value::ServerError(error)) => Answer::Complaint(error_text(&error)),
             Ok(Value::Push { .. }) => Answer::Odd,
             Ok(value) if views => view(&value, &addr).map_or(Answer::Odd, Answer::View),
             Ok(_) => Answer::Alive,
@@ -248,13 +245,15 @@ impl Core {
     }
 
     fn refused(&self, generation: Gen, change: Change, topic: &Topic, error: &ServerError) {
-        tracing::debug!(error = error_text(error), "Redis refuses a subscription");
+        let moved = redirection(error, ServerErrorKind::Moved);
+        // A redirection is no trouble.
+        let why = moved.is_none().then(|| error_text(error));
         self.machine(|machine, now| {
             match change {
-                Change::Subscribe => machine.refused(generation, topic, now),
+                Change::Subscribe => machine.refused(generation, topic, why, now),
                 Change::Unsubscribe => machine.refused_to_leave(generation, topic, now),
             }
-            if let Some((slot, to)) = redirection(error, ServerErrorKind::Moved) {
+            if let Some((slot, to)) = moved {
                 machine.moved(slot, to, now);
             }
         });

@@ -244,7 +244,7 @@ impl World {
             Some(Come::Push(push)) => self.machine.pushed(generation, push, self.now),
             Some(Come::Answer(answer)) => self.machine.answered(generation, answer, self.now),
             Some(Come::Refused(topic, slot, to)) => {
-                self.machine.refused(generation, &topic, self.now);
+                self.machine.refused(generation, &topic, None, self.now);
                 self.machine.moved(slot, to, self.now);
             }
             None if wire.broken => {
@@ -365,7 +365,7 @@ impl World {
 
 #[test]
 fn no_message_is_lost_without_a_whole_after_it_and_every_topic_comes_back() {
-    for seed in 0..40 {
+    for seed in 0..16 {
         let mut world = World::new(seed);
         for slot in 0..TOPICS / 2 {
             world.flip(slot);

@@ -391,7 +391,9 @@ fn a_dead_rival_delays_nothing() {
     bench.machine.turn(bench.now);
     for act in bench.machine.take_acts() {
         if let Act::Open(generation, ..) = act {
-            bench.machine.failed(generation, bench.now);
+            bench
+                .machine
+                .failed(generation, "refused".to_owned(), bench.now);
         }
     }
     bench.told_view(2, Some((50, 2, 9)));
@@ -406,7 +408,7 @@ fn a_redirection_is_followed_before_any_view_tells_it() {
     bench.machine.subscribe(A, 50, bench.now);
     let (one, two) = (bench.ear(1), bench.ear(2));
     assert_eq!(bench.changes(), [Act::Subscribe(one, A)]);
-    bench.machine.refused(one, &A, bench.now);
+    bench.machine.refused(one, &A, None, bench.now);
     bench.machine.moved(50, addr(2), bench.now);
     assert_eq!(bench.changes(), [Act::Subscribe(two, A)]);
     let mouth = bench.mouth(2);
@@ -419,10 +421,20 @@ fn a_refusal_is_not_answered_by_asking_at_once_again() {
     bench.machine.subscribe(A, 1, bench.now);
     bench.turn();
     let ear = bench.ear(1);
-    bench.machine.refused(ear, &A, bench.now);
+    let why = || Some("ERR unknown command".to_owned());
+    bench.machine.refused(ear, &A, why(), bench.now);
     assert_eq!(bench.changes(), []);
+    // The operator is told once, and it is not ready while it lasts.
+    let trouble = (addr(1), "ERR unknown command".to_owned());
+    assert_eq!(bench.machine.take_troubles(), [trouble]);
+    let ready = bench.machine.ready(bench.now);
+    assert_eq!(ready, Err("127.0.0.1:1: ERR unknown command".to_owned()));
+    bench.machine.refused(ear, &A, why(), bench.now);
+    assert_eq!(bench.machine.take_troubles(), []);
     let acts = bench.pass(REFUSED_WAIT + RECONCILE_EVERY);
     assert_eq!(acts, [Act::Subscribe(ear, A)]);
+    bench.push(ear, Push::Subscribed(A, 1));
+    assert_eq!(bench.machine.ready(bench.now), Ok(()));
 }
 
 #[test]
@@ -466,7 +478,9 @@ fn when_nobody_answers_everybody_known_is_tried() {
         for act in bench.machine.take_acts() {
             if let Act::Open(generation, addr, role) = act {
                 tried.insert((addr, role));
-                bench.machine.failed(generation, bench.now);
+                bench
+                    .machine
+                    .failed(generation, "refused".to_owned(), bench.now);
             }
         }
     }
