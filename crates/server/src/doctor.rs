@@ -7,7 +7,8 @@ use hearth_core::port::Store;
 use crate::{
     cli::Sources,
     config::{BusChoice, Config, Mode, StoreChoice},
-    numbers, parts,
+    numbers,
+    parts::{self, Weight},
 };
 
 /// How a check ended.
@@ -107,22 +108,31 @@ fn settings(config: &Config) -> Line {
 }
 
 async fn store(config: &Config, say: &mut dyn FnMut(Line)) {
-    match parts::store(config).await {
-        Ok(store) => answers(&*store, say).await,
-        Err(error) => {
-            let found = format!("{error:#}");
-            let cure = match &config.store {
-                // A server that runs holds the file: then the running one is to be asked.
-                StoreChoice::Embedded(_) => {
-                    "if a server is running on this folder, all is well: ask it, `hearth health URL`. If not, the line \
-                     above says what is wrong with the folder"
-                }
-                StoreChoice::Cassandra(_) => "see above; `hearth migrate` makes the tables",
-            };
-            say(Line::new(Health::Fail, "store", found, cure));
+    let cure = match &config.store {
+        // A server that runs holds the file: then the running one is to be asked.
+        StoreChoice::Embedded(_) => {
+            "if a server is running on this folder, all is well: ask it, `hearth health URL`. If not, the line above \
+             says what is wrong with the folder"
         }
+        StoreChoice::Cassandra(_) => "see above; `hearth migrate` makes the tables",
+    };
+    match parts::store_findings(config).await {
+        Ok(Some(findings)) => {
+            for finding in findings {
+                let health = match finding.weight {
+                    Weight::Note => Health::Ok,
+                    Weight::Risk => Health::Warn,
+                    Weight::Refusal => Health::Fail,
+                };
+                say(Line::new(health, "store", finding.what, finding.cure));
+            }
+        }
+        Ok(None) => match parts::store(config).await {
+            Ok(store) => answers(&*store, say).await,
+            Err(error) => say(Line::new(Health::Fail, "store", format!("{error:#}"), cure)),
+        },
+        Err(error) => say(Line::new(Health::Fail, "store", format!("{error:#}"), cure)),
     }
-    parts::store_findings(config, say).await;
 }
 
 async fn answers(store: &dyn Store, say: &mut dyn FnMut(Line)) {

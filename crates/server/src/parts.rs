@@ -6,7 +6,12 @@ use std::{
 };
 
 use anyhow::Context;
-use hearth_backends::embedded::{Embedded, Options};
+pub use hearth_backends::cassandra::{Finding, Weight};
+use hearth_backends::{
+    cassandra::{self, Cassandra},
+    embedded::{Embedded, Options},
+    redis::{self, RedisConfig},
+};
 use hearth_core::{
     clock::Clock,
     local::{LocalNet, LocalPresence},
@@ -16,10 +21,7 @@ use hearth_core::{
 use rand::{RngExt, TryRng, rngs::SysRng};
 use tokio::sync::mpsc;
 
-use crate::{
-    config::{BusChoice, Config, StoreChoice},
-    doctor::Line,
-};
+use crate::config::{BusChoice, CassandraChoice, Config, StoreChoice};
 
 /// The system's clocks.
 #[derive(Debug)]
@@ -103,7 +105,9 @@ pub async fn store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
                 .with_context(|| format!("the store in {} cannot be opened", data.display()))?;
             Ok(Arc::new(store))
         }
-        StoreChoice::Cassandra(_) => anyhow::bail!("this build has no Cassandra"),
+        StoreChoice::Cassandra(choice) => {
+            Ok(Arc::new(Cassandra::connect(&options(choice)?).await?))
+        }
     }
 }
 
@@ -120,7 +124,23 @@ pub async fn bus(
             let (bus, news) = LocalNet::new().join(name.clone());
             Ok((bus, news, Arc::new(LocalPresence::new())))
         }
-        BusChoice::Redis { .. } => anyhow::bail!("this build has no Redis"),
+        BusChoice::Redis {
+            nodes,
+            password,
+            prefix,
+            cluster,
+        } => {
+            let mode = if *cluster {
+                redis::Mode::Cluster
+            } else {
+                redis::Mode::Standalone
+            };
+            let mut config = RedisConfig::new(mode, nodes.clone());
+            config.password.clone_from(password);
+            config.prefix.clone_from(prefix);
+            let redis = redis::connect(config).await?;
+            Ok((redis.bus, redis.news, redis.presence))
+        }
     }
 }
 
@@ -138,11 +158,51 @@ pub async fn migrate(config: &Config, say: &mut dyn FnMut(String)) -> anyhow::Re
             ));
             Ok(())
         }
-        StoreChoice::Cassandra(_) => anyhow::bail!("this build has no Cassandra"),
+        StoreChoice::Cassandra(choice) => {
+            let report = cassandra::migrate(&options(choice)?).await?;
+            if report.keyspace_made {
+                say(format!("made the keyspace {}", choice.keyspace));
+            }
+            for name in &report.applied {
+                say(format!("applied {name}"));
+            }
+            for note in &report.notes {
+                say(format!("note: {note}"));
+            }
+            if report.applied.is_empty() {
+                say("the tables are up to date".into());
+            }
+            Ok(())
+        }
     }
 }
 
-/// What `doctor` should say about the store beside whether it answers.
-pub async fn store_findings(config: &Config, say: &mut dyn FnMut(Line)) {
-    let _ = (config, say);
+/// What Cassandra's own checks find, for `doctor`; `None` for a store that has none beside answering.
+///
+/// # Errors
+/// Settings that do not fit.
+pub async fn store_findings(config: &Config) -> anyhow::Result<Option<Vec<Finding>>> {
+    match &config.store {
+        StoreChoice::Embedded(_) => Ok(None),
+        StoreChoice::Cassandra(choice) => Ok(Some(cassandra::check(&options(choice)?).await)),
+    }
+}
+
+fn options(choice: &CassandraChoice) -> anyhow::Result<cassandra::Options> {
+    let replication = choice.replication.parse();
+    let replication =
+        replication.map_err(|error| anyhow::anyhow!("`cassandra_replication`: {error}"))?;
+    Ok(cassandra::Options {
+        nodes: choice.nodes.clone(),
+        keyspace: choice.keyspace.clone(),
+        replication,
+        home: choice.home.clone(),
+        consistency: if choice.everywhere {
+            cassandra::Mode::Everywhere
+        } else {
+            cassandra::Mode::Home
+        },
+        login: choice.login.clone(),
+        ..cassandra::Options::default()
+    })
 }

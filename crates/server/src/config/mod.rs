@@ -65,6 +65,8 @@ pub enum BusChoice {
         nodes: Vec<String>,
         /// Its password.
         password: Option<String>,
+        /// What all channels and keys begin with.
+        prefix: String,
         /// Whether it is a cluster.
         cluster: bool,
     },
@@ -422,9 +424,15 @@ fn bus(values: &Values) -> Result<BusChoice, ConfigError> {
              store = \"cassandra\"",
         ));
     }
+    let prefix = values.get("redis_prefix");
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if prefix.text().is_empty() || prefix.text().len() > 32 || !prefix.text().bytes().all(legal) {
+        return Err(prefix.refuse("1 to 32 letters, digits, `-`, `_` and `.`"));
+    }
     Ok(BusChoice::Redis {
         nodes: addresses(values.get("redis_nodes"))?,
         password: secret(values.get("redis_password_file"))?,
+        prefix: prefix.text().into(),
         cluster,
     })
 }

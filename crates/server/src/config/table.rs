@@ -198,6 +198,13 @@ pub const SETTINGS: &[Setting] = &[
         "A file with Redis' password, readable by this server only. Empty: none is asked for.",
     ),
     setting(
+        "redis_prefix",
+        "\"hearth\"",
+        Kind::Text,
+        "TEXT",
+        "What all channels and keys in Redis begin with. Change it where several installations share one Redis.",
+    ),
+    setting(
         "connections_max",
         "20000",
         Kind::Number(10, 10_000_000),
