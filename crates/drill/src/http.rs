@@ -86,6 +86,30 @@ impl Http {
             .context("no answer in time")?
             .with_context(|| format!("POST {path} at {}", place.authority))
     }
+
+    /// Gets a text; any other status than 200 is an error.
+    pub(crate) async fn get_text(&self, place: &Place, path: &str) -> Result<String> {
+        let request =
+            Request::get(format!("http://{}{path}", place.authority)).body(Full::default())?;
+        let call = async {
+            let answer = self.client.request(request).await?;
+            anyhow::ensure!(
+                answer.status() == StatusCode::OK,
+                "answered {}",
+                answer.status()
+            );
+            let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX)
+                .collect()
+                .await
+                .map_err(|e| anyhow::anyhow!("{e}"))?
+                .to_bytes();
+            anyhow::Ok(String::from_utf8_lossy(&body).into_owned())
+        };
+        tokio::time::timeout(CALL, call)
+            .await
+            .context("no answer in time")?
+            .with_context(|| format!("GET {path} at {}", place.authority))
+    }
 }
 
 #[cfg(test)]

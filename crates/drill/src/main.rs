@@ -4,6 +4,7 @@
 //! It must not know the server's inside: all it takes from the project is `hearth-protocol`.
 
 mod http;
+mod load;
 mod replay;
 mod wire;
 
@@ -24,12 +25,16 @@ enum Drill {
     /// Replays IRC logs: each nick a user with a socket of its own, each file a room; at the end compares every
     /// reader's view and the stored history, message by message
     Replay(replay::Args),
+    /// Loads a server within bounds, and shows what it costs
+    #[command(subcommand)]
+    Load(load::Load),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let held = match cli.drill {
         Drill::Replay(args) => replay::run(args),
+        Drill::Load(load) => load::run(load),
     };
     match held {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,0 +1,215 @@
+//! Users, rooms and bare sockets for load, made through the specification's own calls (mode `open`), and the server's
+//! counts. A socket here is as thin as can be, so that what is measured is the server.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use futures_util::{SinkExt, StreamExt, stream};
+use hearth_protocol::{
+    Body, ClientFrame, Decoded, DeviceId, RoomId, SUBPROTOCOL, SendId, Seq, ServerFrame,
+    decode_server,
+};
+use serde_json::json;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{
+        Message, client::IntoClientRequest, http::HeaderValue, protocol::WebSocketConfig,
+    },
+};
+
+use crate::http::{Http, Place};
+
+/// Calls under way at once while users and rooms are made.
+const CALLS_AT_ONCE: usize = 16;
+/// How long a socket waits for the frame that it needs.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A name that no other run has.
+pub(crate) fn run_name() -> String {
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    format!("l{}", &id[20..])
+}
+
+/// Makes users `{run}-{first..}`, members of the room.
+pub(crate) async fn join(
+    http: &Http,
+    places: &[Place],
+    run: &str,
+    room: &str,
+    count: usize,
+) -> Result<Vec<String>> {
+    let names: Vec<String> = (0..count).map(|n| format!("{run}-{n}")).collect();
+    let joins = stream::iter(names.iter().enumerate()).map(|(n, name)| async move {
+        let place = &places[n % places.len()];
+        call(http, place, "/signin", &json!({"username": name})).await?;
+        call(http, place, "/join", &json!({"name": room, "user": name})).await
+    });
+    let joined: Vec<Result<()>> = joins.buffer_unordered(CALLS_AT_ONCE).collect().await;
+    joined.into_iter().collect::<Result<()>>()?;
+    Ok(names)
+}
+
+/// Makes a room.
+pub(crate) async fn room(http: &Http, place: &Place, name: &str) -> Result<()> {
+    call(http, place, "/create", &json!({"name": name})).await
+}
+
+async fn call(http: &Http, place: &Place, path: &str, body: &serde_json::Value) -> Result<()> {
+    let (status, answer) = http.post(place, path, body).await?;
+    ensure!(
+        status.is_success(),
+        "{path} was answered {status}: {answer}"
+    );
+    Ok(())
+}
+
+/// What the server counts, summed over labels.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Counts(BTreeMap<String, f64>);
+
+impl Counts {
+    /// Reads `/metrics` of every server and adds up.
+    pub(crate) async fn of(http: &Http, places: &[Place]) -> Result<Self> {
+        let mut counts = BTreeMap::new();
+        for place in places {
+            let text = http.get_text(place, "/metrics").await?;
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
+                if let Some((name, value)) = line.rsplit_once(' ')
+                    && let Ok(value) = value.parse::<f64>()
+                {
+                    *counts.entry(name.to_owned()).or_default() += value;
+                }
+            }
+        }
+        Ok(Self(counts))
+    }
+
+    /// One number; 0 if it was never counted.
+    pub(crate) fn get(&self, name: &str) -> f64 {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+
+    /// How much a number has grown.
+    pub(crate) fn since(&self, before: &Self, name: &str) -> f64 {
+        self.get(name) - before.get(name)
+    }
+}
+
+/// A bare socket that speaks `hearth.v1`.
+pub(crate) struct Socket {
+    stream: WebSocketStream<TcpStream>,
+}
+
+impl Socket {
+    /// Connects, says hello, and waits for the welcome.
+    pub(crate) async fn open(place: &Place, name: &str) -> Result<(Self, Vec<(RoomId, Seq)>)> {
+        let mut request = format!("ws://{}/ws?id={name}", place.authority).into_client_request()?;
+        request.headers_mut().insert(
+            "Sec-WebSocket-Protocol",
+            HeaderValue::from_static(SUBPROTOCOL),
+        );
+        let stream = TcpStream::connect(&place.authority)
+            .await
+            .context("connecting")?;
+        stream.set_nodelay(true)?;
+        let config = WebSocketConfig::default()
+            .read_buffer_size(4 * 1024)
+            .write_buffer_size(0);
+        let (stream, _) = client_async_with_config(request, stream, Some(config)).await?;
+        let mut socket = Self { stream };
+        let device = DeviceId::new(name)?;
+        socket
+            .write(&ClientFrame::Hello {
+                device,
+                build: String::new(),
+                rooms: Vec::new(),
+            })
+            .await?;
+        loop {
+            if let ServerFrame::Welcome { rooms, .. } = socket.read().await? {
+                return Ok((
+                    socket,
+                    rooms.iter().map(|room| (room.id, room.head)).collect(),
+                ));
+            }
+        }
+    }
+
+    /// Sends a frame.
+    pub(crate) async fn write(&mut self, frame: &ClientFrame) -> Result<()> {
+        self.stream
+            .send(Message::text(serde_json::to_string(frame)?))
+            .await?;
+        Ok(())
+    }
+
+    /// The next frame.
+    pub(crate) async fn read(&mut self) -> Result<ServerFrame> {
+        let frame = async {
+            loop {
+                match self
+                    .stream
+                    .next()
+                    .await
+                    .ok_or_else(|| anyhow!("the socket ended"))??
+                {
+                    Message::Text(text) => match decode_server(&text) {
+                        Decoded::Frame(frame) => return Ok(*frame),
+                        Decoded::Unknown { .. } => {}
+                        Decoded::Bad { cause, .. } => bail!("no frame: {cause}"),
+                    },
+                    Message::Close(frame) => bail!("closed by the server: {frame:?}"),
+                    _ => {}
+                }
+            }
+        };
+        timeout(PATIENCE, frame)
+            .await
+            .context("nothing was heard for 30 s")?
+    }
+
+    /// Sends a message and waits until it is acknowledged. `false`: refused in a way that says "the same again".
+    pub(crate) async fn send(&mut self, send: &Outgoing<'_>) -> Result<bool> {
+        self.write(&ClientFrame::Send {
+            room: send.room,
+            id: send.id.clone(),
+            after: send.after,
+            device: DeviceId::new(send.device)?,
+            n: send.n,
+            body: Body::Message {
+                text: send.text.to_owned(),
+                reply_to: None,
+            },
+        })
+        .await?;
+        loop {
+            match self.read().await? {
+                ServerFrame::Ack { id, .. } if id == send.id => return Ok(true),
+                ServerFrame::Error {
+                    id: Some(id),
+                    code,
+                    message,
+                    ..
+                } if id == send.id => {
+                    ensure!(
+                        code.retry() == hearth_protocol::Retry::Same,
+                        "refused: {message}"
+                    );
+                    return Ok(false);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A message on its way.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) room: RoomId,
+    pub(crate) id: SendId,
+    pub(crate) after: Seq,
+    pub(crate) device: &'a str,
+    pub(crate) n: u64,
+    pub(crate) text: &'a str,
+}

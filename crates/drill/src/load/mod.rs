@@ -1,0 +1,43 @@
+//! `hearth-drill load`: bounded load from outside, with the server's own counts beside the client's.
+//!
+//! Ratios, not seconds: what is compared runs in interleaved rounds of one run. Everything is bounded in count and
+//! time. The last line is the figure.
+
+mod crowd;
+mod history;
+mod idle;
+mod senders;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::http::Place;
+
+/// What to load with.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Load {
+    /// Senders that wait for each acknowledgement: messages per second, and what one costs the store and the bus
+    Senders(senders::Args),
+    /// Idle, authenticated, subscribed connections: memory of the server for each
+    Idle(idle::Args),
+    /// The last page of a long room against that of a short one
+    History(history::Args),
+}
+
+/// Runs it. `true`: everything held.
+pub(crate) fn run(load: Load) -> Result<bool> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match load {
+            Load::Senders(args) => senders::run(args).await,
+            Load::Idle(args) => idle::run(args).await,
+            Load::History(args) => history::run(args).await,
+        }
+    })
+}
+
+fn places(urls: &[String]) -> Result<Vec<Place>> {
+    urls.iter().map(|url| Place::parse(url)).collect()
+}
