@@ -2,7 +2,8 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Condvar, Mutex},
+    time::Duration,
 };
 
 use hearth_core::{
@@ -18,7 +19,7 @@ use super::{Embedded, Options, disk::Medium};
 
 /// A disk in memory that remembers what was not flushed.
 #[derive(Debug, Clone, Default)]
-struct Plate(Arc<Mutex<State>>);
+struct Plate(Arc<Mutex<State>>, Arc<Condvar>);
 
 #[derive(Debug, Clone, Default)]
 struct State {
@@ -27,6 +28,7 @@ struct State {
     unflushed: Vec<Change>,
     full: bool,
     flush_fails: bool,
+    flush_hangs: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -58,6 +60,7 @@ impl Plate {
 
     fn set(&self, set: impl FnOnce(&mut State)) {
         set(&mut self.0.lock().unwrap());
+        self.1.notify_all();
     }
 
     /// The disk as it is found after the power went now: what was flushed, and of the rest any sectors.
@@ -79,11 +82,12 @@ impl Plate {
                 }
             }
         }
-        Plate(Arc::new(Mutex::new(State {
+        let found = State {
             now: image.clone(),
             flushed: image,
             ..State::default()
-        })))
+        };
+        Plate(Arc::new(Mutex::new(found)), Arc::default())
     }
 }
 
@@ -104,7 +108,8 @@ impl StorageBackend for Plate {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let mut state = self.0.lock().unwrap();
+        let state = self.0.lock().unwrap();
+        let mut state = self.1.wait_while(state, |s| s.flush_hangs).unwrap();
         if state.flush_fails {
             return Err(io::Error::other("the plate is scratched"));
         }
@@ -315,4 +320,51 @@ async fn after_a_failed_flush_nothing_is_promised_any_more() {
     drop(store);
     let again = ids(&open(&plate), room(1)).await;
     assert!(!again.is_empty(), "what was answered before is lost");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_hangs_is_answered_within_the_deadline_and_the_queue_is_bounded() {
+    const MIB: usize = 1024 * 1024;
+    let plate = Plate::default();
+    let options = Options {
+        deadline: Duration::from_millis(300),
+        ..Options::default()
+    };
+    let store = Embedded::open_on(Box::new(plate.clone()), options).unwrap();
+    plate.set(|p| p.flush_hangs = true);
+    // One is in the writer's hands: nobody knows what becomes of it.
+    let taken = store.append(room(0), Head::EMPTY, &one(Head::EMPTY)).await;
+    assert!(matches!(taken, Ok(Appended::Unknown(_))), "{taken:?}");
+    // Of fifty of a MiB each the queue holds 32; the others never get so far, and say so.
+    let long = |on| {
+        let mut batch = one(on);
+        batch[0].event.body = Body::Message {
+            text: "x".repeat(MIB - 1024),
+            reply_to: None,
+        };
+        batch
+    };
+    let batches: Vec<_> = (1..=50).map(|i| (i, long(Head::EMPTY))).collect();
+    let appends = batches
+        .iter()
+        .map(|(i, batch)| store.append(room(*i), Head::EMPTY, batch));
+    let answers = futures_util::future::join_all(appends).await;
+    let refused = |a: &&Result<Appended, StoreError>| matches!(a, Err(StoreError::Away(why)) if why.contains("busy"));
+    let unknown = |a: &&Result<Appended, StoreError>| matches!(a, Ok(Appended::Unknown(_)));
+    let refused = answers.iter().filter(refused).count();
+    assert_eq!(refused + answers.iter().filter(unknown).count(), 50);
+    assert!((18..50).contains(&refused), "{refused} refused");
+    // When it moves again: what was in hand is stored, what was given up in the queue is not, and the next is.
+    plate.set(|p| p.flush_hangs = false);
+    let next = loop {
+        match store.append(room(99), Head::EMPTY, &one(Head::EMPTY)).await {
+            Ok(Appended::Unknown(_)) | Err(StoreError::Away(_)) => {}
+            other => break other,
+        }
+    };
+    assert!(next.is_ok(), "{next:?}");
+    assert_eq!(head(&store, room(0)).await, after(Head::EMPTY));
+    for i in 1..=50 {
+        assert_eq!(head(&store, room(i)).await, Head::EMPTY);
+    }
 }

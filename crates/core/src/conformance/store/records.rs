@@ -199,14 +199,21 @@ pub(super) async fn records_are_listed_in_pages(kit: Kit) {
             own.insert(key, 0);
         }
     }
+    let elsewhere = fresh().to_string();
+    for other in [RecordKind::Account, RecordKind::Setting] {
+        let made = store.put_record(other, &elsewhere, None, "0").await;
+        assert_eq!(made.expect("a write"), Written::Done(Version(1)));
+    }
     let mut after: Option<String> = None;
     loop {
         let page = store.records(kind, after.as_deref(), 7).await;
         let page = page.expect("a page");
         assert!(page.len() <= 7, "more than the limit");
         let Some((last, _)) = page.last() else { break };
+        assert_ne!(after.as_ref(), Some(last), "a page came twice");
         after = Some(last.clone());
         for (key, found) in page {
+            assert_ne!(key, elsewhere, "of another kind");
             if let Some(times) = own.get_mut(&key) {
                 *times += 1;
                 let alone = store.record(kind, &key).await.expect("a read");
