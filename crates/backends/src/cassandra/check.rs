@@ -44,7 +44,7 @@ impl Finding {
 
 /// Looks at the cluster and the installation as a server with these settings would.
 pub async fn check(options: &Options) -> Vec<Finding> {
-    let probe = match Probe::open(options).await {
+    let probe = match Box::pin(Probe::open(options)).await {
         Ok(probe) => probe,
         Err(error) => return vec![refusal(&error)],
     };
@@ -56,7 +56,7 @@ pub async fn check(options: &Options) -> Vec<Finding> {
         Ok(None) => {}
         Err(error) => findings.push(refusal(&error)),
     }
-    match Cassandra::connect(options).await {
+    match Box::pin(Cassandra::connect(options)).await {
         Err(error) => findings.push(refusal(&error)),
         Ok(store) => {
             match store.ready().await {

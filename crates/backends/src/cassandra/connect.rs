@@ -26,7 +26,7 @@ impl Cassandra {
     /// # Errors
     /// With what to do about it: no node, no keyspace, another schema, another home, another consistency.
     pub async fn connect(options: &Options) -> Result<Self, SetupError> {
-        let probe = Probe::open(options).await?;
+        let probe = Box::pin(Probe::open(options)).await?;
         let Some(replication) = probe.replication(&options.keyspace).await? else {
             return Err(SetupError::KeyspaceMissing(options.keyspace.clone()));
         };
@@ -67,7 +67,7 @@ impl Cassandra {
             .map_err(SetupError::answer("using the keyspace"))?;
         let profiles = Profiles::new(options, pinned);
         check_datacenter(&session, &profiles, &probe.home).await?;
-        let statements = Statements::prepare(&session, &profiles)
+        let statements = Box::pin(Statements::prepare(&session, &profiles))
             .await
             .map_err(|cause| SetupError::Foreign {
                 keyspace: options.keyspace.clone(),

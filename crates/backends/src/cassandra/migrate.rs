@@ -33,7 +33,7 @@ pub struct Report {
 /// # Errors
 /// With what to do about it. What was applied stays; run it again.
 pub async fn migrate(options: &Options) -> Result<Report, SetupError> {
-    let probe = Probe::open(options).await?;
+    let probe = Box::pin(Probe::open(options)).await?;
     let keyspace = &options.keyspace;
     let mut report = Report::default();
 
@@ -57,10 +57,8 @@ pub async fn migrate(options: &Options) -> Result<Report, SetupError> {
                 options.replication.cql()
             );
             probe
-                .session
-                .query_unpaged(change(text), ())
-                .await
-                .map_err(SetupError::request("creating the keyspace"))?;
+                .tell("creating the keyspace", change(text), ())
+                .await?;
             report.keyspace_made = true;
         }
         Some(found) => {
@@ -84,11 +82,7 @@ pub async fn migrate(options: &Options) -> Result<Report, SetupError> {
         for text in migration.statements() {
             let text = in_keyspace(&text, keyspace);
             tracing::debug!(migration = migration.name, %text, "applying");
-            probe
-                .session
-                .query_unpaged(change(text), ())
-                .await
-                .map_err(SetupError::request("changing the schema"))?;
+            probe.tell("changing the schema", change(text), ()).await?;
         }
         agree(&probe.session).await?;
         let mut done = Statement::new(format!(
@@ -97,10 +91,8 @@ pub async fn migrate(options: &Options) -> Result<Report, SetupError> {
         done.set_consistency(Consistency::Quorum);
         done.set_is_idempotent(true);
         probe
-            .session
-            .query_unpaged(done, (migration.id, migration.name))
-            .await
-            .map_err(SetupError::request("noting a migration"))?;
+            .tell("noting a migration", done, (migration.id, migration.name))
+            .await?;
         report.applied.push(migration.name);
     }
 
@@ -134,13 +126,16 @@ async fn check_shape(options: &Options, probe: &Probe) -> Result<(), SetupError>
             what: "using the keyspace",
             cause: error.to_string(),
         })?;
-    Statements::prepare(&probe.session, &Profiles::new(options, None))
-        .await
-        .map(drop)
-        .map_err(|cause| SetupError::Foreign {
-            keyspace: options.keyspace.clone(),
-            cause: Box::new(cause),
-        })
+    Box::pin(Statements::prepare(
+        &probe.session,
+        &Profiles::new(options, None),
+    ))
+    .await
+    .map(drop)
+    .map_err(|cause| SetupError::Foreign {
+        keyspace: options.keyspace.clone(),
+        cause: Box::new(cause),
+    })
 }
 
 /// The migrations name their tables alone, so that `db.cql` can `USE` its keyspace.

@@ -14,11 +14,13 @@ use scylla::{
         host_filter::HostFilter,
         load_balancing::{NodeIdentifier, SingleTargetLoadBalancingPolicy},
     },
+    response::query_result::QueryResult,
     serialize::row::SerializeRow,
     statement::{Consistency, SerialConsistency, Statement},
 };
 
 use super::{
+    fate::{Fate, of_conditional},
     options::{Mode, Options, is_keyspace},
     schema::MIGRATIONS,
     setup::SetupError,
@@ -38,6 +40,7 @@ pub(super) struct Probe {
     pub(super) nodes: BTreeMap<uuid::Uuid, NodeSeen>,
     /// The home, as set or as the only one.
     pub(super) home: String,
+    patience: Duration,
 }
 
 /// A node as the cluster describes it.
@@ -145,6 +148,7 @@ impl Probe {
             session,
             nodes,
             home,
+            patience: options.start,
         })
     }
 
@@ -287,11 +291,39 @@ impl Probe {
         let mut statement = Statement::new(text);
         statement.set_serial_consistency(Some(SerialConsistency::Serial));
         statement.set_consistency(Consistency::Quorum);
-        self.session
-            .query_unpaged(statement, values)
-            .await
-            .map(drop)
-            .map_err(SetupError::request(what))
+        self.tell(what, statement, values).await
+    }
+
+    /// A request whose answer says nothing.
+    pub(super) async fn tell(
+        &self,
+        what: &'static str,
+        statement: Statement,
+        values: impl SerializeRow,
+    ) -> Result<(), SetupError> {
+        self.patiently(what, statement, values).await.map(drop)
+    }
+
+    /// Everything that is asked before serving can be asked again, and is while it may help: several servers and
+    /// migrations start at the same moment, on nodes that have just started too.
+    async fn patiently(
+        &self,
+        what: &'static str,
+        statement: Statement,
+        values: impl SerializeRow,
+    ) -> Result<QueryResult, SetupError> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let error = match self.session.query_unpaged(statement.clone(), &values).await {
+                Ok(result) => return Ok(result),
+                Err(error) => error,
+            };
+            if of_conditional(&error) == Fate::Refused || begun.elapsed() > self.patience {
+                return Err(SetupError::request(what)(error));
+            }
+            tracing::debug!(what, %error, "asking again");
+            tokio::time::sleep(Duration::from_millis(rand::random_range(50..500))).await;
+        }
     }
 
     pub(super) async fn ask<R>(
@@ -304,10 +336,8 @@ impl Probe {
         R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata>,
     {
         let result = self
-            .session
-            .query_unpaged(statement, values)
-            .await
-            .map_err(SetupError::request(what))?
+            .patiently(what, statement, values)
+            .await?
             .into_rows_result()
             .map_err(SetupError::answer(what))?;
         result
