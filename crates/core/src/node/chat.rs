@@ -11,7 +11,7 @@ use hearth_protocol::{
 };
 use tokio::sync::oneshot;
 
-use super::{Node, accounts::derived_id, room_task::Command};
+use super::{Node, accounts::derived_id, lock, room_task::Command};
 use crate::{
     log::Entry,
     port::{Cell, ClaimSpace, Freshness, Mark, StoreError},
@@ -193,11 +193,15 @@ impl Node {
             Ok::<_, Refusal>((room, self.view(by.id, room, Seq::ZERO).await?))
         });
         let views: Vec<_> = views.buffered(VIEWS_AT_ONCE).collect().await;
+        let connected = lock(&self.0.live).of(by.id).next().is_some();
         let mut rooms = Vec::new();
         for view in views {
             let (room, view) = view?;
             if view.role.is_some() {
                 let mark = marks.get(&room).copied().unwrap_or_default();
+                if connected {
+                    lock(&self.0.marks).know(self.now_ms(), by.id, room, mark);
+                }
                 rooms.push(snapshot(room, &view, mark));
             }
         }

@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use futures_util::{StreamExt, stream};
 use hearth_protocol::{ErrorCode, Ordinal, RoomId, Seq, ServerFrame, User, UserId};
 
 use super::{Node, lock, session::encode};
 use crate::{
     hint::UserHint,
     log::Head,
-    port::{Freshness, Mark},
+    port::{Freshness, Mark, StoreError},
     refusal::Refusal,
     session::Dialect,
 };
@@ -17,10 +18,42 @@ use crate::{
 const FLUSH_MS: u64 = 1_000;
 /// Marks gathered at once; more than these are dropped: the next send moves the mark as well.
 const GATHERED_MAX: usize = 50_000;
+/// Marks remembered, of users who are connected here; those beyond are read when they are needed.
+const KNOWN_MAX: usize = 100_000;
+/// A remembered mark is good for this long: news of a set-back elsewhere may have been lost.
+const KNOWN_MS: u64 = 60_000;
+/// Marks written beside each other.
+const WRITES_AT_ONCE: usize = 16;
 
-/// Positions to which own sends move the marks, until they are written.
+/// Positions to which own sends move the marks, until they are written; and the marks as last heard, so that to move
+/// one costs no read.
 #[derive(Default)]
-pub(super) struct Marks(BTreeMap<(UserId, RoomId), Head>);
+pub(super) struct Marks {
+    gathered: BTreeMap<(UserId, RoomId), Head>,
+    known: BTreeMap<(UserId, RoomId), (Mark, u64)>,
+}
+
+impl Marks {
+    /// The mark stands at least here, as of now.
+    pub(super) fn know(&mut self, now_ms: u64, user: UserId, room: RoomId, mark: Mark) {
+        if self.known.len() < KNOWN_MAX || self.known.contains_key(&(user, room)) {
+            let known = self.known.entry((user, room)).or_default();
+            *known = (known.0.max(mark), now_ms);
+        }
+    }
+
+    /// The user has no session here any more.
+    pub(super) fn forget(&mut self, user: UserId) {
+        let rooms = (user, RoomId(uuid::Uuid::nil()))..=(user, RoomId(uuid::Uuid::max()));
+        let of_user: Vec<_> = self.known.range(rooms).map(|(key, _)| *key).collect();
+        of_user.iter().for_each(|key| drop(self.known.remove(key)));
+    }
+
+    fn known(&self, now_ms: u64, user: UserId, room: RoomId) -> Option<Mark> {
+        let (mark, at_ms) = self.known.get(&(user, room))?;
+        (now_ms.saturating_sub(*at_ms) < KNOWN_MS).then_some(*mark)
+    }
+}
 
 /// Writes the gathered marks once a second.
 pub(super) async fn flushes(node: Node) {
@@ -34,35 +67,41 @@ pub(super) async fn flushes(node: Node) {
 
 /// Writes the gathered marks now.
 pub(super) async fn flush(node: &Node) {
-    let gathered = std::mem::take(&mut lock(&node.0.marks).0);
-    for ((user, room), head) in gathered {
-        let moved = async {
-            let now = node.0.store.mark(user, room).await?;
-            let mark = Mark {
-                revision: now.revision,
-                seq: head.seq,
-                ordinal: head.ordinal,
-            };
-            if mark > now {
-                node.0.store.set_mark(user, room, mark).await?;
-                node.tell_user(user, UserHint::Mark(room, mark));
-            }
-            Ok::<_, crate::port::StoreError>(())
-        };
-        if let Err(error) = moved.await {
+    let gathered = std::mem::take(&mut lock(&node.0.marks).gathered);
+    let moves = stream::iter(gathered).map(|((user, room), head)| async move {
+        if let Err(error) = node.move_up(user, room, head).await {
             tracing::debug!(%error, "a read mark was not moved");
         }
-    }
+    });
+    moves.buffer_unordered(WRITES_AT_ONCE).collect::<()>().await;
 }
 
 impl Node {
     /// The user sent the message at `head`, so they have read up to it.
     pub(super) fn sent_up_to(&self, user: UserId, room: RoomId, head: Head) {
-        let marks = &mut lock(&self.0.marks).0;
+        let marks = &mut lock(&self.0.marks).gathered;
         if marks.len() < GATHERED_MAX || marks.contains_key(&(user, room)) {
             let gathered = marks.entry((user, room)).or_default();
             *gathered = (*gathered).max(head);
         }
+    }
+
+    async fn move_up(&self, user: UserId, room: RoomId, head: Head) -> Result<(), StoreError> {
+        let known = lock(&self.0.marks).known(self.now_ms(), user, room);
+        let now = match known {
+            Some(mark) => mark,
+            None => self.0.store.mark(user, room).await?,
+        };
+        let mark = Mark {
+            revision: now.revision,
+            seq: head.seq,
+            ordinal: head.ordinal,
+        };
+        if mark > now {
+            self.0.store.set_mark(user, room, mark).await?;
+            self.tell_user(user, UserHint::Mark(room, mark));
+        }
+        Ok(())
     }
 
     /// Moves the user's read mark, and tells all of their sessions. A seq above the log's end means the end; a lower
@@ -98,7 +137,7 @@ impl Node {
         };
         if back {
             // What was gathered before the set-back must not undo it.
-            lock(&self.0.marks).0.remove(&(by.id, room));
+            lock(&self.0.marks).gathered.remove(&(by.id, room));
         }
         let mark = Mark {
             revision,
@@ -140,6 +179,9 @@ impl Node {
 
     /// Shows a moved mark to the user's sessions on this node.
     pub(super) fn show_mark(&self, user: UserId, room: RoomId, mark: Mark) {
+        if lock(&self.0.live).of(user).next().is_some() {
+            lock(&self.0.marks).know(self.now_ms(), user, room, mark);
+        }
         if lock(&self.0.live)
             .of(user)
             .all(|session| session.dialect != Dialect::V1)

@@ -225,6 +225,9 @@ impl Drop for Session {
         self.node.0.sessions.fetch_sub(1, Ordering::Relaxed);
         self.node.release(&Topic::of(self.user.id.0));
         let last = lock(&self.node.0.live).remove(self.user.id, self.id);
+        if last {
+            lock(&self.node.0.marks).forget(self.user.id);
+        }
         if last && let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (node, user) = (self.node.clone(), self.user.id);
             runtime.spawn(async move { node.show_presence(user).await });

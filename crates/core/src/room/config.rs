@@ -120,7 +120,7 @@ impl Default for RoomBounds {
             hole_pause_ms: 50,
             checkpoint_events: 200,
             checkpoint_quiet_ms: 2_000,
-            checkpoint_soon_ms: 200,
+            checkpoint_soon_ms: 500,
         }
     }
 }
