@@ -2,11 +2,12 @@
 
 use hearth_core::{
     conformance,
+    log::Head,
     port::{Appended, Freshness, Log},
 };
-use hearth_protocol::Seq;
+use hearth_protocol::{Body, Seq, bounds::TEXT_BYTES_MAX};
 
-use crate::place::{Place, head, message, room};
+use crate::place::{Place, head, message, room, until};
 
 /// Events in a bucket for the suite, which rolls over several.
 const BUCKET: u64 = 8;
@@ -48,4 +49,96 @@ async fn a_bucket_is_begun_only_when_the_last_one_is_full() {
         .map(|e| e.seq().0)
         .collect();
     assert_eq!(read, [1, 2, 3, 4, 5, 6]);
+}
+
+/// The bound of a batch is of entries; this is what it comes to in bytes, as JSON at its worst (six for one).
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_batch_of_the_longest_texts_fits() {
+    let Some(place) = Place::one("the_largest_batch_of_the_longest_texts_fits") else {
+        return;
+    };
+    let store = place.store(4_000).await;
+    let room = room();
+    let count = store.batch_max(Seq::ZERO) as u64;
+    let text = "\u{1}".repeat(TEXT_BYTES_MAX);
+    let batch: Vec<_> = (1..=count)
+        .map(|seq| {
+            let mut entry = message(seq);
+            entry.event.body = Body::Message {
+                text: text.clone(),
+                reply_to: None,
+            };
+            entry
+        })
+        .collect();
+    let outcome = store.append(room, Head::EMPTY, &batch).await.unwrap();
+    // Slow nodes may not say so in time; what must not be is a refusal.
+    assert!(
+        matches!(outcome, Appended::Applied | Appended::Unknown(_)),
+        "{outcome:?}"
+    );
+    until("the batch is there", || async {
+        match store.append(room, Head::EMPTY, &batch).await.unwrap() {
+            Appended::Lost(seen) => seen == head(count),
+            Appended::Applied | Appended::Unknown(_) => false,
+        }
+    })
+    .await;
+    let mut read = Vec::new();
+    while read.len() < batch.len() {
+        let from = Seq(read.len() as u64 + 1);
+        let page = store.read(room, from, Seq(count), 200, Freshness::Quorum);
+        let page = page.await.unwrap();
+        assert!(!page.entries.is_empty(), "nothing from {from}");
+        read.extend(page.entries);
+    }
+    assert_eq!(read, batch);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn erasing_beside_a_writer_loses_nothing_of_either() {
+    let Some(place) = Place::one("erasing_beside_a_writer_loses_nothing_of_either") else {
+        return;
+    };
+    let store = place.store(64).await;
+    let room = room();
+    let last = 40;
+    let writer = async {
+        for seq in 1..=last {
+            // Alone in writing: a lost race is an own success that was not heard of.
+            until("an append is there", || async {
+                match store.append(room, head(seq - 1), &[message(seq)]).await {
+                    Ok(Appended::Applied) => true,
+                    Ok(Appended::Lost(seen)) => seen == head(seq),
+                    Ok(Appended::Unknown(_)) | Err(_) => false,
+                }
+            })
+            .await;
+        }
+    };
+    // All that is there, from the first on, again and again.
+    let eraser = async {
+        let mut erased = Seq::ZERO;
+        while erased < Seq(last / 2) {
+            let seen = store.head(room, erased, Freshness::Serial).await.unwrap();
+            let to = seen.seq.min(Seq(last / 2));
+            if store.erase(room, Seq(1), to).await.is_ok() {
+                erased = to;
+            }
+        }
+    };
+    tokio::join!(writer, eraser);
+    let page = store.read(room, Seq(1), Seq(99), 99, Freshness::Serial);
+    let page = page.await.unwrap();
+    assert_eq!(page.head, head(last));
+    let expected: Vec<_> = (1..=last)
+        .map(|seq| {
+            let mut entry = message(seq);
+            if seq <= last / 2 {
+                entry.event.body = Body::Erased;
+            }
+            entry
+        })
+        .collect();
+    assert_eq!(page.entries, expected);
 }

@@ -8,7 +8,11 @@ use hearth_backends::cassandra::{
 };
 use hearth_core::port::{Appended, Log, Store};
 use scylla::client::{session::Session, session_builder::SessionBuilder};
-use tokio::{io::AsyncWriteExt, process::Command};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    process::Command,
+};
 
 use crate::place::{Place, head, message, room, skipped};
 
@@ -329,4 +333,57 @@ async fn doctor_finds_nothing_to_cure_in_a_whole_installation() {
         whole.iter().any(|f| f.what.contains("can append")),
         "{whole:?}"
     );
+}
+
+/// Waiting does not make a login right, so it is said at once. The node is made up: of ours none asks for one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_login_is_said_at_once() {
+    for login in [None, Some(("hearth".to_owned(), "wrong".to_owned()))] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let options = Options {
+            nodes: vec![listener.local_addr().unwrap().to_string()],
+            login,
+            ..Options::default()
+        };
+        let node = tokio::spawn(async move {
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                tokio::spawn(ask_for_a_login(socket));
+            }
+        });
+        let refused = Cassandra::connect(&options);
+        let refused = tokio::time::timeout(options.start / 2, refused).await;
+        let refused = refused.expect("no waiting").unwrap_err();
+        assert!(matches!(refused, SetupError::Login(_)), "{refused}");
+        assert!(!refused.to_string().contains("wrong"), "{refused}");
+        node.abort();
+    }
+}
+
+/// As much of the protocol (v4) as comes before a login is refused.
+async fn ask_for_a_login(mut socket: TcpStream) {
+    let mut header = [0; 9];
+    while socket.read_exact(&mut header).await.is_ok() {
+        let length = u32::from_be_bytes([header[5], header[6], header[7], header[8]]);
+        let mut body = vec![0; length as usize];
+        socket.read_exact(&mut body).await.unwrap();
+        let text = |text: &str| [&(text.len() as u16).to_be_bytes(), text.as_bytes()].concat();
+        let (kind, answer) = match header[4] {
+            // OPTIONS: nothing special is supported.
+            0x05 => (0x06, vec![0, 0]),
+            // STARTUP: a password, please.
+            0x01 => (
+                0x03,
+                text("org.apache.cassandra.auth.PasswordAuthenticator"),
+            ),
+            // Not this one: error 0x0100.
+            _ => (0x00, [vec![0, 0, 1, 0], text("bad credentials")].concat()),
+        };
+        let mut frame = vec![0x84, 0, header[2], header[3], kind];
+        frame.extend((answer.len() as u32).to_be_bytes());
+        frame.extend(answer);
+        if socket.write_all(&frame).await.is_err() {
+            return;
+        }
+    }
 }
