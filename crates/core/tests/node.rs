@@ -1,6 +1,8 @@
 //! Nodes of one process over an in-memory store and an in-process bus: what users of a cluster are promised, with the
 //! faults of the bus. Real sockets, stores and buses are the server's and the adapters' tests.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

@@ -87,8 +87,9 @@ pub async fn doctor(sources: &Sources, say: &mut dyn FnMut(&Line)) -> Health {
         }
     };
     say(settings(&config));
-    store(&config, &mut say).await;
-    bus(&config, &mut say).await;
+    // Boxed: a connection to a store is a large future, and this one is nobody's hot path.
+    Box::pin(store(&config, &mut say)).await;
+    Box::pin(bus(&config, &mut say)).await;
     say(clock());
     say(descriptors(&config));
     worst

@@ -46,7 +46,9 @@ impl Marks {
     pub(super) fn forget(&mut self, user: UserId) {
         let rooms = (user, RoomId(uuid::Uuid::nil()))..=(user, RoomId(uuid::Uuid::max()));
         let of_user: Vec<_> = self.known.range(rooms).map(|(key, _)| *key).collect();
-        of_user.iter().for_each(|key| drop(self.known.remove(key)));
+        for key in of_user {
+            self.known.remove(&key);
+        }
     }
 
     fn known(&self, now_ms: u64, user: UserId, room: RoomId) -> Option<Mark> {

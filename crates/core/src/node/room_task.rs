@@ -110,7 +110,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
     lock(&node.0.audit).watch(node.now_ms(), id);
     let store = node.0.store.clone();
     let config = RoomConfig::new(id, Arc::new(move |head| store.batch_max(head)));
-    let seed = node.chance(|chance| rand::RngExt::random(chance));
+    let seed = node.chance(rand::RngExt::random);
     let mut task = Task {
         used_ms: node.now_ms(),
         room: Room::new(config, seed),
