@@ -36,6 +36,11 @@ pub enum What {
         HEARTH_STORE=cassandra HEARTH_BUS=redis hearth serve --config hearth.toml\n\n\
         Settings come from their defaults, then the file, then HEARTH_* variables, then flags; the last one wins.")]
     Serve(Sources),
+    /// Talk to people, from a terminal or through a pipe.
+    #[command(after_help = "Example:\n  \
+        hearth chat http://127.0.0.1:8080 --name mara\n\n\
+        /help shows what can be typed. Ctrl-D leaves.")]
+    Chat(crate::chat::Args),
     /// Make the store's tables, or bring them up to date. Running it again changes nothing.
     #[command(after_help = "Example:\n  \
         hearth migrate --store cassandra --cassandra-nodes 10.0.0.1:9042 --cassandra-replication datacenter1:3\n\n\

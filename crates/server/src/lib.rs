@@ -5,6 +5,7 @@
 //! below the session; `serve` begins and ends it all.
 
 pub mod app;
+pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod doctor;
@@ -73,6 +74,7 @@ fn with_runtime(command: What) -> anyhow::Result<ExitCode> {
                     return Ok(ExitCode::FAILURE);
                 }
             }
+            What::Chat(args) => chat::run(args).await?,
             What::Config | What::Health { .. } => {}
         }
         Ok(ExitCode::SUCCESS)

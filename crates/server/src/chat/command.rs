@@ -1,0 +1,369 @@
+//! What a person types: a line to say, or a command. Pure: text in, meaning out.
+
+use hearth_protocol::{Role, RoomKind, Seq};
+
+/// What a typed line means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Command {
+    /// Say it in the current room.
+    Say(String),
+    /// Nothing was typed.
+    Nothing,
+    Help,
+    Rooms,
+    /// Go to a room of one's own, or enter it first.
+    Join(String),
+    Create {
+        name: String,
+        kind: RoomKind,
+    },
+    Leave,
+    Direct(String),
+    Members,
+    History,
+    Edit(Message, String),
+    Delete(Message),
+    React {
+        message: Message,
+        emoji: String,
+        on: bool,
+    },
+    Reply(Message, String),
+    Invite(String),
+    Remove(String),
+    Role(String, Role),
+    /// Change the topic, or show it.
+    Topic(Option<String>),
+    Who,
+    /// Everything from here is unread again.
+    Unread(Message),
+    /// Try everything that waits now, and send what failed anew.
+    Retry,
+    /// Give up what failed and what waits.
+    Drop,
+    Quit,
+}
+
+/// A message, as a person points at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Message {
+    /// By its number.
+    Number(Seq),
+    /// One's own last.
+    OwnLast,
+    /// The last of anybody.
+    Last,
+}
+
+/// Name, what follows it, what it does: for `/help` and for the check of what was typed.
+const COMMANDS: &[(&str, &str, &str)] = &[
+    ("help", "", "this list"),
+    ("rooms", "", "your rooms, with what is unread"),
+    (
+        "join",
+        "ROOM",
+        "go to a room; you enter it if you are not in it",
+    ),
+    ("create", "ROOM [private]", "make a room"),
+    ("leave", "", "leave this room"),
+    ("direct", "NAME", "talk to one person"),
+    ("members", "", "who belongs to this room"),
+    ("who", "", "who of them is here now"),
+    ("history", "", "a page further back, and again for the next"),
+    (
+        "reply",
+        "NUMBER TEXT",
+        "answer a message; - is the last one",
+    ),
+    (
+        "edit",
+        "NUMBER TEXT",
+        "change a message of yours; - is your last one",
+    ),
+    ("delete", "NUMBER", "delete a message; - is your last one"),
+    (
+        "react",
+        "NUMBER EMOJI",
+        "put a reaction on a message; - is the last one",
+    ),
+    ("unreact", "NUMBER EMOJI", "take it back"),
+    (
+        "unread",
+        "NUMBER",
+        "make everything from a message on unread again",
+    ),
+    (
+        "topic",
+        "[TEXT]",
+        "show the topic, or change it; - for none",
+    ),
+    ("invite", "NAME", "bring somebody into this room"),
+    ("remove", "NAME", "put somebody out of this room"),
+    (
+        "role",
+        "NAME member|moderator|owner",
+        "say what somebody may do",
+    ),
+    (
+        "retry",
+        "",
+        "try now what waits, and send again what failed",
+    ),
+    ("drop", "", "give up what waits and what failed"),
+    ("quit", "", "leave for today (Ctrl-D does too)"),
+];
+
+/// Understands a line.
+///
+/// # Errors
+/// A sentence for the person.
+pub(super) fn understand(line: &str) -> Result<Command, String> {
+    let line = line.trim_end_matches(['\r', '\n']);
+    if line.trim().is_empty() {
+        return Ok(Command::Nothing);
+    }
+    // `//` at the beginning says a text that begins with one.
+    if let Some(text) = line.strip_prefix("//") {
+        return Ok(Command::Say(format!("/{text}")));
+    }
+    let Some(typed) = line.strip_prefix('/') else {
+        return Ok(Command::Say(line.to_owned()));
+    };
+    let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    let name = full_name(&word.to_lowercase())?;
+    let rest = rest.trim();
+    command(name, rest).ok_or_else(|| {
+        let follows = COMMANDS.iter().find(|c| c.0 == name).map_or("", |c| c.1);
+        format!("It is: /{name} {follows}")
+    })
+}
+
+/// The whole name of a command of which enough was typed to know it.
+fn full_name(typed: &str) -> Result<&'static str, String> {
+    let mut fits = COMMANDS
+        .iter()
+        .map(|c| c.0)
+        .filter(|name| name.starts_with(typed));
+    let exact = COMMANDS.iter().map(|c| c.0).find(|name| *name == typed);
+    match (exact, fits.next(), fits.next()) {
+        (Some(name), _, _) | (None, Some(name), None) if !typed.is_empty() => Ok(name),
+        (None, Some(a), Some(b)) if !typed.is_empty() => {
+            Err(format!("/{typed} may be /{a} or /{b}."))
+        }
+        _ => Err(format!(
+            "There is no /{typed}. /help shows what there is; // says a text that begins with /."
+        )),
+    }
+}
+
+fn command(name: &str, rest: &str) -> Option<Command> {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let two = || {
+        rest.split_once(char::is_whitespace)
+            .map(|(a, b)| (a, b.trim()))
+    };
+    let own = |text| message(text, Message::OwnLast);
+    let any = |text| message(text, Message::Last);
+    Some(match name {
+        "help" => Command::Help,
+        "rooms" => Command::Rooms,
+        "join" => Command::Join(some(rest.trim_start_matches('#'))?),
+        "create" => match rest.strip_suffix(" private") {
+            Some(name) => Command::Create {
+                name: some(name.trim())?,
+                kind: RoomKind::Private,
+            },
+            None => Command::Create {
+                name: some(rest)?,
+                kind: RoomKind::Public,
+            },
+        },
+        "leave" => Command::Leave,
+        "direct" => Command::Direct(some(rest.trim_start_matches('@'))?),
+        "members" => Command::Members,
+        "who" => Command::Who,
+        "history" => Command::History,
+        "reply" => Command::Reply(any(two()?.0)?, some(two()?.1)?),
+        "edit" => Command::Edit(own(two()?.0)?, some(two()?.1)?),
+        "delete" => Command::Delete(own(rest)?),
+        "react" | "unreact" => Command::React {
+            message: any(two()?.0)?,
+            emoji: some(two()?.1)?,
+            on: name == "react",
+        },
+        "unread" => Command::Unread(any(rest)?),
+        "topic" => Command::Topic(match rest {
+            "" => None,
+            "-" => Some(String::new()),
+            text => Some(text.to_owned()),
+        }),
+        "invite" => Command::Invite(some(rest.trim_start_matches('@'))?),
+        "remove" => Command::Remove(some(rest.trim_start_matches('@'))?),
+        "role" => {
+            let (name, role) = two()?;
+            let role = match role {
+                "member" => Role::Member,
+                "moderator" => Role::Moderator,
+                "owner" => Role::Owner,
+                _ => return None,
+            };
+            Command::Role(name.trim_start_matches('@').to_owned(), role)
+        }
+        "retry" => Command::Retry,
+        "drop" => Command::Drop,
+        "quit" => Command::Quit,
+        _ => return None,
+    })
+}
+
+fn message(text: &str, last: Message) -> Option<Message> {
+    if text == "-" {
+        return Some(last);
+    }
+    let number = text.trim_start_matches('#').parse().ok()?;
+    (number > 0).then_some(Message::Number(Seq(number)))
+}
+
+/// The lines of `/help`.
+pub(super) fn help() -> Vec<String> {
+    let widest = COMMANDS
+        .iter()
+        .map(|(name, follows, _)| name.len() + follows.len() + 2)
+        .max();
+    let width = widest.unwrap_or(0);
+    let mut lines: Vec<String> = COMMANDS
+        .iter()
+        .map(|(name, follows, does)| {
+            let left = format!("/{name} {follows}");
+            format!("  {left:width$}  {does}")
+        })
+        .collect();
+    lines.push(
+        "  Anything else is said in the current room. The first letters of a command are enough."
+            .into(),
+    );
+    lines.push("  Each message has its number before it: that is what NUMBER means.".into());
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_said_and_a_double_slash_begins_with_one() {
+        assert_eq!(
+            understand("hello /world"),
+            Ok(Command::Say("hello /world".into()))
+        );
+        assert_eq!(
+            understand("//etc/hosts"),
+            Ok(Command::Say("/etc/hosts".into()))
+        );
+        assert_eq!(
+            understand("  kept  \r\n"),
+            Ok(Command::Say("  kept  ".into()))
+        );
+        assert_eq!(understand("   "), Ok(Command::Nothing));
+    }
+
+    #[test]
+    fn commands_are_understood() {
+        let number = |n| Message::Number(Seq(n));
+        let cases = [
+            ("/join #My room", Command::Join("My room".into())),
+            (
+                "/create Board of 4 private",
+                Command::Create {
+                    name: "Board of 4".into(),
+                    kind: RoomKind::Private,
+                },
+            ),
+            (
+                "/create private",
+                Command::Create {
+                    name: "private".into(),
+                    kind: RoomKind::Public,
+                },
+            ),
+            ("/direct @priya", Command::Direct("priya".into())),
+            (
+                "/edit - better  words",
+                Command::Edit(Message::OwnLast, "better  words".into()),
+            ),
+            ("/edit 12 x", Command::Edit(number(12), "x".into())),
+            ("/reply #7 yes", Command::Reply(number(7), "yes".into())),
+            ("/delete -", Command::Delete(Message::OwnLast)),
+            (
+                "/react - 👍",
+                Command::React {
+                    message: Message::Last,
+                    emoji: "👍".into(),
+                    on: true,
+                },
+            ),
+            (
+                "/unreact 3 👍",
+                Command::React {
+                    message: number(3),
+                    emoji: "👍".into(),
+                    on: false,
+                },
+            ),
+            (
+                "/role priya owner",
+                Command::Role("priya".into(), Role::Owner),
+            ),
+            ("/topic", Command::Topic(None)),
+            ("/topic -", Command::Topic(Some(String::new()))),
+            (
+                "/topic Trains, and when",
+                Command::Topic(Some("Trains, and when".into())),
+            ),
+            ("/unread 4", Command::Unread(number(4))),
+            ("/Q", Command::Quit),
+            ("/his", Command::History),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(understand(line), Ok(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_answered_with_what_would_be() {
+        assert_eq!(
+            understand("/edit 12"),
+            Err("It is: /edit NUMBER TEXT".into())
+        );
+        assert_eq!(understand("/delete 0"), Err("It is: /delete NUMBER".into()));
+        assert_eq!(
+            understand("/role priya king"),
+            Err("It is: /role NAME member|moderator|owner".into())
+        );
+        assert_eq!(
+            understand("/re 1 x"),
+            Err("/re may be /reply or /react.".into())
+        );
+        assert!(
+            understand("/dance")
+                .unwrap_err()
+                .starts_with("There is no /dance.")
+        );
+        assert!(understand("/ x").is_err());
+    }
+
+    #[test]
+    fn every_command_of_the_help_is_understood() {
+        for (name, follows, _) in COMMANDS {
+            let rest = match *follows {
+                "" | "[TEXT]" => "",
+                "NUMBER" => "1",
+                "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
+                "NAME member|moderator|owner" => "x owner",
+                _ => "x",
+            };
+            assert!(understand(&format!("/{name} {rest}")).is_ok(), "{name}");
+        }
+        assert!(help().len() > COMMANDS.len());
+    }
+}

@@ -1,0 +1,213 @@
+//! `hearth chat URL`: a terminal client to talk in all day.
+//!
+//! - [`command`] understands what is typed, [`text`] makes what came from elsewhere harmless and puts it into lines;
+//! - [`talk`] is the conversation, pure; `hearth_protocol::client` below it resumes and resends;
+//! - [`wire`] is the socket, [`terminal`] the screen. Without a terminal it reads lines and writes lines.
+
+mod command;
+mod talk;
+mod terminal;
+mod text;
+mod wire;
+
+use std::{
+    path::PathBuf,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, bail};
+use hearth_protocol::{
+    DeviceId,
+    client::{Client, Settings, Step},
+};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use self::{
+    talk::{Over, Talk},
+    terminal::{Terminal, Typed},
+    text::Style,
+    wire::Wire,
+};
+
+/// How long the end of a pipe waits for what was said to be stored.
+const GOODBYE: Duration = Duration::from_secs(15);
+
+/// What `hearth chat` is told.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The server: http://HOST:PORT
+    url: String,
+    /// Who you are; asked for if left out. In mode `open` a new name makes an account
+    #[arg(long)]
+    name: Option<String>,
+    /// A file with your password; asked for if it is needed and left out
+    #[arg(long)]
+    password_file: Option<PathBuf>,
+    /// The room to enter first
+    #[arg(long)]
+    room: Option<String>,
+    /// No colours (also: NO_COLOR in the environment)
+    #[arg(long)]
+    no_color: bool,
+}
+
+/// Talks until the person leaves or the pipe ends.
+///
+/// # Errors
+/// Signing in was refused, the server cannot be reached at first, it wants this client no more, or, at the end of a
+/// pipe, something that was said is not stored.
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let authority = wire::authority_of(&args.url)?;
+    let token = sign_in(&args, &authority).await?;
+    let is_plain = args.no_color || Terminal::wants_no_colour();
+    let style = if Terminal::is_person() && !is_plain {
+        Style::Colour
+    } else {
+        Style::Plain
+    };
+    // Nothing is kept between two runs, so each is a device of its own.
+    let device = DeviceId::new(format!("chat-{}", Uuid::now_v7()))?;
+    let seed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |t| t.subsec_nanos());
+    let machine = Client::new(Settings::new(
+        device,
+        u64::from(seed) ^ u64::from(std::process::id()),
+    ));
+    let mut wire = Wire::new(machine, authority, token);
+    let mut talk = Talk::new(style, args.room, Box::new(Uuid::now_v7));
+    let mut terminal = Terminal::open()?;
+    let ended = converse(&mut wire, &mut talk, &mut terminal).await;
+    wire.close().await;
+    terminal.print(&talk.take_lines())?;
+    terminal.close()?;
+    ended
+}
+
+async fn converse(wire: &mut Wire, talk: &mut Talk, terminal: &mut Terminal) -> anyhow::Result<()> {
+    let steps = wire.machine.start(wire.now_ms());
+    carry(wire, talk, steps).await;
+    // Set at the end of a pipe: until then what was said may still be stored.
+    let mut goodbye: Option<Instant> = None;
+    loop {
+        terminal.print(&talk.take_lines())?;
+        terminal.prompt(talk.prompt(&wire.machine, wire.now_ms()))?;
+        match talk.over() {
+            Some(Over::Left) => return Ok(()),
+            Some(Over::Refused) => bail!("the conversation was ended by the server"),
+            None => {}
+        }
+        let is_ready = wire.machine.user().is_some();
+        if let Some(until) = goodbye {
+            if !talk.is_waiting(&wire.machine) {
+                return Ok(());
+            }
+            if Instant::now() >= until {
+                bail!("not everything that was said could be stored");
+            }
+        }
+        // A pipe's lines wait until the server knows us: they are commands as well.
+        let is_person = matches!(terminal, Terminal::Editor { .. });
+        let takes_lines =
+            goodbye.is_none() && (is_person || is_ready && !talk.is_waiting(&wire.machine));
+        tokio::select! {
+            input = wire.wait() => {
+                let steps = wire.tell(input);
+                carry(wire, talk, steps).await;
+            }
+            typed = terminal.line(), if takes_lines => match typed? {
+                Typed::Line(line) => {
+                    let now = wire.now_ms();
+                    let steps = talk.typed(&mut wire.machine, now, &line);
+                    carry(wire, talk, steps).await;
+                }
+                Typed::Interrupt => return Ok(()),
+                Typed::End if is_person => return Ok(()),
+                Typed::End => goodbye = Some(Instant::now() + GOODBYE),
+            },
+            // The prompt counts down.
+            () = sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+async fn carry(wire: &mut Wire, talk: &mut Talk, steps: Vec<Step>) {
+    let mut steps = wire.carry(steps).await;
+    while !steps.is_empty() {
+        let mut more = Vec::new();
+        for step in steps {
+            let now = wire.now_ms();
+            more.extend(talk.see(&mut wire.machine, now, step));
+        }
+        steps = wire.carry(more).await;
+    }
+}
+
+// ---- Signing in.
+
+/// The token of a sign-in: by name alone where the server allows it, else with a password. A new name makes an account.
+async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
+    let is_person = Terminal::is_person();
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None if is_person => terminal::ask("Your name: ")?,
+        None => bail!("--name says who you are"),
+    };
+    let mut password = match &args.password_file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("reading {}", path.display()))?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        None => None,
+    };
+    if password.is_none() {
+        if let Some(token) = try_both(authority, &json!({ "name": name })).await? {
+            return Ok(token);
+        }
+        if !is_person {
+            bail!("{name} needs a password: --password-file FILE");
+        }
+        password = Some(terminal::ask_secret(&format!("Password of {name}: "))?);
+    }
+    let body = json!({ "name": name, "password": password });
+    match try_both(authority, &body).await? {
+        Some(token) => Ok(token),
+        None => bail!("name and password do not fit together"),
+    }
+}
+
+/// Signs in, or up if there is no such account. `None`: another password is needed.
+async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String>> {
+    let (status, answer) = wire::post(authority, "/api/v1/login", body).await?;
+    if status == 200 {
+        return token_of(&answer).map(Some);
+    }
+    if status != 401 {
+        bail!("{}", reason(status, &answer));
+    }
+    let (status, answer) = wire::post(authority, "/api/v1/signup", body).await?;
+    match status {
+        201 => token_of(&answer).map(Some),
+        // The name is taken, so it has a password, and this was not it; or the server wants one from everybody.
+        409 => Ok(None),
+        400 if body.get("password").is_none() && reason(status, &answer).contains("password") => {
+            Ok(None)
+        }
+        _ => bail!("{}", reason(status, &answer)),
+    }
+}
+
+fn token_of(answer: &Value) -> anyhow::Result<String> {
+    let token = answer.get("token").and_then(Value::as_str);
+    token
+        .map(str::to_owned)
+        .context("the server's answer has no token")
+}
+
+fn reason(status: u16, answer: &Value) -> String {
+    let message = answer.get("message").and_then(Value::as_str);
+    message.map_or_else(|| format!("the server answered {status}"), text::tame)
+}

@@ -1,0 +1,342 @@
+//! Words for the screen. Whatever came from elsewhere is made harmless first: a terminal obeys what is written to it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Local, TimeZone};
+use hearth_protocol::{Body, Event, Role, RoomKind, UserId};
+
+/// What people are called, as far as it was heard.
+pub(super) type Names = BTreeMap<UserId, String>;
+
+/// Makes a text from elsewhere safe to show: control characters, escape sequences, and the signs that turn or hide
+/// the text around them become visible ones. Line breaks and tabs become spaces.
+pub(super) fn tame(text: &str) -> String {
+    text.chars().map(tame_char).collect()
+}
+
+fn tame_char(c: char) -> char {
+    match c {
+        '\n' | '\r' | '\t' => ' ',
+        // The pictures of the control characters.
+        '\0'..='\u{1F}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{FFFD}'),
+        '\u{7F}' => '\u{2421}',
+        '\u{80}'..='\u{9F}' => '\u{FFFD}',
+        // Bidi controls, line separators, zero width but the joiner that emoji need, tags.
+        '\u{200B}'
+        | '\u{200C}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}' => '\u{FFFD}',
+        c => c,
+    }
+}
+
+/// How lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Plain text.
+    Plain,
+    /// With colours.
+    Colour,
+}
+
+impl Style {
+    fn paint(self, code: &str, text: &str) -> String {
+        match self {
+            Style::Plain => text.to_owned(),
+            Style::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+        }
+    }
+
+    /// Of lesser weight: numbers, times, notes.
+    pub(super) fn faint(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    /// Something went wrong.
+    pub(super) fn alarm(self, text: &str) -> String {
+        self.paint("31", text)
+    }
+
+    /// Where one is, what is new.
+    pub(super) fn strong(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    /// A person's name: the same person always in the same colour.
+    pub(super) fn name(self, user: UserId, name: &str) -> String {
+        // Readable on light and dark grounds alike; red is kept for what went wrong.
+        const COLOURS: [&str; 5] = ["32", "33", "34", "35", "36"];
+        let sum: usize = user.0.as_bytes().iter().map(|b| usize::from(*b)).sum();
+        self.paint(COLOURS[sum % COLOURS.len()], name)
+    }
+}
+
+/// The time of day, as the clock on the wall has it.
+fn time_of(at_ms: u64) -> String {
+    let at: Option<DateTime<Local>> = i64::try_from(at_ms)
+        .ok()
+        .and_then(|ms| Local.timestamp_millis_opt(ms).single());
+    at.map_or_else(|| "--:--".into(), |at| at.format("%H:%M").to_string())
+}
+
+/// What is known around an event.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    /// What a reply answers.
+    pub(super) quoted: Option<&'a Event>,
+    /// The text that a message has now, if it was edited since.
+    pub(super) current: Option<&'a str>,
+}
+
+/// An event as the lines in which it is shown.
+pub(super) fn event_lines(
+    style: Style,
+    event: &Event,
+    around: Around<'_>,
+    names: &Names,
+) -> Vec<String> {
+    let head = style.faint(&format!(
+        "{} {:>4}",
+        time_of(event.at_ms),
+        format!("#{}", event.seq)
+    ));
+    if let Body::Message { text, reply_to } = &event.body {
+        let mut lines = Vec::new();
+        if let Some(target) = reply_to {
+            let quote = around
+                .quoted
+                .map(|quoted| format!("{}: {}", tame(&quoted.name), excerpt(quoted)));
+            let quote = format!("↳ #{target} {}", quote.unwrap_or_default());
+            lines.push(format!("{INDENT}{}", style.faint(quote.trim_end())));
+        }
+        let mut parts = around.current.unwrap_or(text).split('\n').map(tame);
+        let name = style.name(event.by, &format!("{}:", tame(&event.name)));
+        let edited = if around.current.is_some() {
+            style.faint(" (edited)")
+        } else {
+            String::new()
+        };
+        lines.push(format!(
+            "{head} {name}{edited} {}",
+            parts.next().unwrap_or_default()
+        ));
+        lines.extend(parts.map(|part| format!("{INDENT}{part}")));
+        return lines;
+    }
+    vec![format!(
+        "{head} {}",
+        style.faint(&format!("· {}", note(event, names)))
+    )]
+}
+
+/// As wide as the time and the number before a message.
+const INDENT: &str = "           ";
+
+/// What happened, other than a message.
+fn note(event: &Event, names: &Names) -> String {
+    let name = tame(&event.name);
+    let called = |user: &UserId| {
+        names
+            .get(user)
+            .map_or_else(|| "somebody".to_owned(), |name| tame(name))
+    };
+    match &event.body {
+        Body::Create { .. } => format!("{name} made this room"),
+        Body::Edit { target, text } => format!("{name} edited #{target}: {}", tame(text)),
+        Body::Delete { target } => format!("{name} deleted #{target}"),
+        Body::React {
+            target,
+            emoji,
+            on: true,
+        } => format!("{name} put {} on #{target}", tame(emoji)),
+        Body::React {
+            target,
+            emoji,
+            on: false,
+        } => format!("{name} took {} off #{target}", tame(emoji)),
+        Body::Join => format!("{name} came in"),
+        Body::Leave => format!("{name} left"),
+        Body::Invite { user_name, .. } => format!("{name} brought {} in", tame(user_name)),
+        Body::Remove { user } => format!("{name} put {} out", called(user)),
+        Body::Role { user, role } => format!("{name} made {} {}", called(user), role_word(*role)),
+        Body::Topic { topic } if topic.is_empty() => format!("{name} took the topic away"),
+        Body::Topic { topic } => format!("{name} set the topic: {}", tame(topic)),
+        Body::Erased | Body::Message { .. } => "deleted".to_owned(),
+    }
+}
+
+/// A role in a sentence.
+pub(super) fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Member => "a member",
+        Role::Moderator => "a moderator",
+        Role::Owner => "an owner",
+    }
+}
+
+/// The beginning of a message.
+fn excerpt(event: &Event) -> String {
+    let Body::Message { text, .. } = &event.body else {
+        return String::new();
+    };
+    let tamed = tame(text);
+    let mut short: String = tamed.chars().take(60).collect();
+    if short.len() < tamed.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// A room's name as it is written: `#room`, `@person` for a direct one.
+pub(super) fn room_name(kind: RoomKind, name: &str) -> String {
+    let sign = if kind == RoomKind::Direct { '@' } else { '#' };
+    format!("{sign}{}", tame(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_protocol::{Ordinal, Seq};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn event(body: Body) -> Event {
+        Event {
+            seq: Seq(42),
+            ordinal: Ordinal(1),
+            at_ms: 0,
+            by: UserId(Uuid::from_u128(5)),
+            name: "priya".into(),
+            id: "a".parse().unwrap(),
+            body,
+        }
+    }
+
+    fn lines_of(event: &Event, quoted: Option<&Event>, current: Option<&str>) -> Vec<String> {
+        event_lines(
+            Style::Plain,
+            event,
+            Around { quoted, current },
+            &Names::new(),
+        )
+    }
+
+    fn message(text: &str, reply_to: Option<u64>) -> Event {
+        event(Body::Message {
+            text: text.into(),
+            reply_to: reply_to.map(Seq),
+        })
+    }
+
+    #[test]
+    fn hostile_text_cannot_reach_the_terminal() {
+        let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{8}\u{202E}txt\u{2066}\u{200B}\r\n\u{7f}\u{E0041}";
+        let tamed = tame(hostile);
+        assert!(!tamed.chars().any(|c| c.is_control()), "{tamed:?}");
+        assert!(!tamed.contains(['\u{202E}', '\u{2066}', '\u{200B}', '\u{E0041}']));
+        assert!(tamed.contains("␛[2J␛]0;owned␇"));
+        // What people write is left alone.
+        assert_eq!(tame("žluť 👩‍💻 שלום"), "žluť 👩‍💻 שלום");
+        let by_name = Event {
+            name: "\u{1b}[31mroot".into(),
+            ..message("\u{1b}c\n\u{1b}c", None)
+        };
+        for line in lines_of(&by_name, None, None) {
+            assert!(!line.contains('\u{1b}'), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn no_body_brings_control_characters_to_the_screen() {
+        let evil = || "\u{1b}]52;c;evil\u{7}".to_owned();
+        let user = UserId(Uuid::nil());
+        let target = Seq(1);
+        let bodies = [
+            Body::Message {
+                text: evil(),
+                reply_to: Some(target),
+            },
+            Body::Edit {
+                target,
+                text: evil(),
+            },
+            Body::React {
+                target,
+                emoji: evil(),
+                on: true,
+            },
+            Body::React {
+                target,
+                emoji: evil(),
+                on: false,
+            },
+            Body::Invite {
+                user,
+                user_name: evil(),
+            },
+            Body::Remove { user },
+            Body::Role {
+                user,
+                role: Role::Owner,
+            },
+            Body::Topic { topic: evil() },
+            Body::Create {
+                title: evil(),
+                room_kind: RoomKind::Public,
+                with: vec![(user, evil())],
+            },
+        ];
+        for body in bodies {
+            let quoted = message(&evil(), None);
+            let event = event(body);
+            let names = Names::from([(user, evil())]);
+            let current = evil();
+            let around = Around {
+                quoted: Some(&quoted),
+                current: Some(&current),
+            };
+            let lines = event_lines(Style::Plain, &event, around, &names);
+            assert!(!lines.concat().chars().any(char::is_control), "{lines:?}");
+        }
+        assert!(
+            !room_name(RoomKind::Public, &evil())
+                .chars()
+                .any(char::is_control)
+        );
+    }
+
+    #[test]
+    fn a_message_shows_its_number_its_speaker_and_all_its_lines() {
+        let lines = lines_of(&message("one\ntwo", None), None, None);
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines[0].ends_with(" #42 priya: one") && lines[1].ends_with("two"),
+            "{lines:?}"
+        );
+        let edited = lines_of(&message("one", None), None, Some("new"));
+        assert!(edited[0].ends_with("priya: (edited) new"), "{edited:?}");
+    }
+
+    #[test]
+    fn a_reply_quotes_what_it_answers() {
+        let quoted = message(&"long ".repeat(40), None);
+        let lines = lines_of(&message("yes", Some(7)), Some(&quoted), None);
+        assert!(
+            lines[0].contains("↳ #7 priya: long") && lines[0].ends_with('…'),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn colours_are_only_there_if_wanted() {
+        let event = message("one", None);
+        assert!(!lines_of(&event, None, None).concat().contains('\u{1b}'));
+        let painted = event_lines(Style::Colour, &event, Around::default(), &Names::new());
+        assert!(painted.concat().contains('\u{1b}'));
+    }
+}
