@@ -103,7 +103,8 @@ close_codes! {
     Lost = 4003;
     /// The credential is not valid any more: sign in again.
     SignedOut = 4100;
-    /// The client breaks the protocol: frames before `hello`, binary frames, bad masks.
+    /// The client breaks the protocol: frames before `hello`, binary frames. What RFC 6455 itself forbids is
+    /// closed with its own 1002 and 1007.
     Protocol = 4200;
     /// A frame was larger than the bound.
     FrameTooLarge = 4201;

@@ -10,7 +10,9 @@ use axum::{
 use hearth_core::{Refusal, node::Account};
 use hearth_protocol::{ErrorCode, User};
 
-use super::{ApiError, cookie};
+use serde::Deserialize;
+
+use super::{ApiError, Params, cookie};
 use crate::{app::App, config::Mode};
 
 /// A login's token as the request carries it.
@@ -92,7 +94,7 @@ pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Resul
             "You are logged in as somebody else. Nobody can act for another.",
         )),
         (None, _) => Err(sign_in(
-            "Log in first: POST /login with `id` and `password`.",
+            "Log in first (POST /login, or /api/v1/login), and send the cookie or the token.",
         )),
     }
 }
@@ -106,17 +108,23 @@ fn is(user: &User, said: &str) -> bool {
     user.name.to_lowercase() == said.to_lowercase() || said.parse() == Ok(user.id)
 }
 
-/// Who calls `/api/v1`: by a token, in every mode.
+/// Who calls `/api/v1`: by a token; in mode `open` also by `?id=`.
 #[derive(Debug, Clone)]
 pub struct Caller(pub User);
+
+#[derive(Debug, Deserialize)]
+struct Said {
+    id: Option<String>,
+}
 
 impl FromRequestParts<App> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        logged_in(app, &parts.headers).await?.map(Self).ok_or_else(|| {
-            sign_in("Log in first: POST /api/v1/login, then send its token as `Authorization: Bearer …`.")
-        })
+        let Params(said) = Params::<Said>::from_request_parts(parts, app).await?;
+        acting(app, &parts.headers, said.id.as_deref())
+            .await
+            .map(Self)
     }
 }
 

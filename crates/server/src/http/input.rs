@@ -41,14 +41,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             .named("unsupported content type")
             .status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
+        let too_large = || {
+            let message = format!("The body may have at most {BODY_BYTES_MAX} bytes.");
+            ApiError::new(ErrorCode::TooLarge, message)
+        };
+        // Told by the announced length alone, before anything of it is read.
+        if axum::body::HttpBody::size_hint(request.body()).lower() > BODY_BYTES_MAX as u64 {
+            return Err(too_large());
+        }
         let body = Limited::new(request.into_body(), BODY_BYTES_MAX).collect();
         let bytes = match timeout(BODY_TIMEOUT, body).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-                return Err(ApiError::new(
-                    ErrorCode::TooLarge,
-                    format!("The body may have at most {BODY_BYTES_MAX} bytes."),
-                ));
+                return Err(too_large());
             }
             Ok(Err(_)) => {
                 return Err(ApiError::new(

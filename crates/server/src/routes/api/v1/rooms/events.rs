@@ -30,7 +30,7 @@ pub struct Page {
     after: Option<u64>,
     /// Events on both sides of this seq, and it.
     around: Option<u64>,
-    /// How many at most: 1 to 200; else 50.
+    /// How many at most: 50 if left out, never more than 200.
     limit: Option<usize>,
 }
 
@@ -115,10 +115,10 @@ pub async fn read(
             ));
         }
     };
-    let limit = page.limit.unwrap_or(PAGE_EVENTS_DEFAULT);
-    if !(1..=PAGE_EVENTS_MAX).contains(&limit) {
-        return Err(ApiError::field("limit", format!("1 to {PAGE_EVENTS_MAX}")));
-    }
+    let limit = page
+        .limit
+        .unwrap_or(PAGE_EVENTS_DEFAULT)
+        .clamp(1, PAGE_EVENTS_MAX);
     let page = app
         .node()
         .history(&user, room_id(&room)?, window, limit)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::room_id;
 use crate::{
     app::App,
-    http::{Answer, ApiError, Caller, Params},
+    http::{Answer, Caller, Params},
     routes::api::schema,
 };
 
@@ -22,7 +22,7 @@ use crate::{
 pub struct Page {
     /// Where the page before ended: its `next`.
     after: Option<Uuid>,
-    /// How many at most: 1 to 200; else 200.
+    /// How many at most: 200 if left out, never more.
     limit: Option<usize>,
 }
 
@@ -56,10 +56,10 @@ pub async fn read(
     Path(room): Path<String>,
     Params(page): Params<Page>,
 ) -> Answer<Json<Members>> {
-    let limit = page.limit.unwrap_or(PAGE_EVENTS_MAX);
-    if !(1..=PAGE_EVENTS_MAX).contains(&limit) {
-        return Err(ApiError::field("limit", format!("1 to {PAGE_EVENTS_MAX}")));
-    }
+    let limit = page
+        .limit
+        .unwrap_or(PAGE_EVENTS_MAX)
+        .clamp(1, PAGE_EVENTS_MAX);
     let after = page.after.map(UserId);
     let (members, next) = app
         .node()

@@ -1,0 +1,212 @@
+//! The repository's own rules, as tests: which crate may use which, what a file begins with, what must not stand in
+//! it, and what must stay equal.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// Every file that is kept under version control, or would be: what builds and runs leave behind is left out.
+fn files(below: &Path, found: &mut Vec<PathBuf>) {
+    const LEFT_OUT: &[&str] = &[
+        "target",
+        ".git",
+        ".run",
+        "node_modules",
+        "hearth-data",
+        "bench",
+    ];
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if LEFT_OUT.contains(&name.as_str()) {
+            continue;
+        }
+        if path.is_dir() {
+            files(&path, found)
+        } else {
+            found.push(path)
+        }
+    }
+}
+
+fn all() -> Vec<(String, PathBuf)> {
+    let root = root();
+    let mut found = Vec::new();
+    files(&root, &mut found);
+    let name = |path: &PathBuf| path.strip_prefix(&root).unwrap().display().to_string();
+    let mut found: Vec<_> = found.into_iter().map(|path| (name(&path), path)).collect();
+    found.sort();
+    assert!(found.len() > 50, "the repository is not where it was");
+    found
+}
+
+/// The crates of this workspace that a manifest's table names.
+fn own_crates(manifest: &toml::Table, table: &str) -> Vec<String> {
+    let dependencies = manifest.get(table).and_then(toml::Value::as_table);
+    let names = dependencies.into_iter().flatten().map(|(name, _)| name);
+    names
+        .filter_map(|name| name.strip_prefix("hearth-"))
+        .map(String::from)
+        .collect()
+}
+
+#[test]
+fn crates_are_used_in_one_direction() {
+    let may_use: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("protocol", &[][..]),
+        ("core", &["protocol"][..]),
+        ("backends", &["core", "protocol"][..]),
+        ("server", &["backends", "core", "protocol"][..]),
+        ("drill", &["protocol", "core"][..]),
+    ]);
+    let mut seen = Vec::new();
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let manifest: toml::Table = fs::read_to_string(path.join("Cargo.toml"))
+            .unwrap()
+            .parse()
+            .unwrap();
+        let allowed = may_use
+            .get(name.as_str())
+            .unwrap_or_else(|| panic!("a sixth crate, {name}: add a module instead"));
+        for used in own_crates(&manifest, "dependencies") {
+            assert!(
+                allowed.contains(&used.as_str()),
+                "{name} may not use {used}"
+            );
+        }
+        for used in own_crates(&manifest, "dev-dependencies") {
+            // A crate may name itself, to switch its own features on for its tests.
+            assert!(
+                allowed.contains(&used.as_str()) || used == name,
+                "{name} may not use {used}, nor for its tests"
+            );
+        }
+        seen.push(name);
+    }
+    assert_eq!(seen.len(), may_use.len(), "{seen:?}");
+}
+
+#[test]
+fn the_core_knows_no_adapter_and_the_protocol_no_socket() {
+    let forbidden: &[(&str, &[&str])] = &[
+        (
+            "protocol",
+            &["tokio", "axum", "hyper", "redis", "scylla", "redb"],
+        ),
+        (
+            "core",
+            &["axum", "hyper", "redis", "scylla", "redb", "clap", "toml"],
+        ),
+        ("backends", &["axum", "hyper", "clap", "toml"]),
+        ("drill", &["redis", "scylla", "redb", "axum"]),
+    ];
+    for (name, names) in forbidden {
+        let path = root().join("crates").join(name).join("Cargo.toml");
+        let manifest: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
+        let used = manifest["dependencies"].as_table().unwrap();
+        for dependency in *names {
+            assert!(
+                !used.contains_key(*dependency),
+                "{name} may not know {dependency}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_module_begins_with_what_it_is() {
+    for (name, path) in all() {
+        if name.ends_with(".rs") {
+            let text = fs::read_to_string(path).unwrap();
+            assert!(text.starts_with("//! "), "{name} does not begin with `//!`");
+        }
+    }
+}
+
+#[test]
+fn nothing_in_the_repository_knows_the_machine_on_which_it_was_written() {
+    // Put together here, so that this file does not hold them.
+    let forbidden: Vec<String> = [
+        ["/wo", "rk/"],
+        ["/tmp", "/w/"],
+        ["/ro", "ot/"],
+        ["../sha", "red"],
+        ["/home", "/"],
+    ]
+    .map(|parts| parts.concat())
+    .into();
+    for (name, path) in all() {
+        let Ok(text) = fs::read_to_string(path) else {
+            continue;
+        };
+        if name.starts_with("testdata/") {
+            continue; // What people said is theirs.
+        }
+        for (line, forbidden) in text
+            .lines()
+            .flat_map(|line| forbidden.iter().map(move |word| (line, word)))
+        {
+            assert!(
+                !line.contains(forbidden.as_str()),
+                "{name} names {forbidden}: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_dependency_comes_from_the_public_registry() {
+    let lock: toml::Table = fs::read_to_string(root().join("Cargo.lock"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    for package in lock["package"].as_array().unwrap() {
+        if let Some(source) = package.get("source").and_then(toml::Value::as_str) {
+            assert_eq!(
+                source, "registry+https://github.com/rust-lang/crates.io-index",
+                "{package}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_example_settings_are_the_defaults() {
+    let example = fs::read_to_string(root().join("docs/hearth.toml")).unwrap();
+    assert_eq!(
+        example,
+        hearth_server::config::example(),
+        "write it anew: hearth config > docs/hearth.toml"
+    );
+}
+
+#[test]
+fn every_setting_that_is_deployed_exists() {
+    for (name, path) in all() {
+        let deployed =
+            (name.starts_with("deploy/") && name.ends_with(".toml")) || name == "docs/hearth.toml";
+        if !deployed {
+            continue;
+        }
+        let settings: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
+        for key in settings.keys() {
+            let known = hearth_server::config::SETTINGS
+                .iter()
+                .any(|setting| setting.key == key);
+            assert!(known, "{name} sets `{key}`, which is no setting");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The real server on loopback, asked from outside: raw HTTP, and a WebSocket client that is not ours.
+//!
+//! The tests in `shared` also run against a server that runs already, also through a proxy: HEARTH_TEST_URL names its
+//! URLs, with commas; the others need one of their own.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod end;
+mod guard;
+mod password;
+mod shared;
+mod socket;
+mod world;

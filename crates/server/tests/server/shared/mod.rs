@@ -1,0 +1,7 @@
+//! What holds for every server, alone or several behind a proxy.
+
+mod api;
+mod seed_calls;
+mod seed_frames;
+mod v1_log;
+mod v1_rooms;

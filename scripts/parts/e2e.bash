@@ -1,0 +1,99 @@
+# shellcheck shell=bash disable=SC2154 # run_dir and scripts come from part.bash, sourced before
+# What the end-to-end scripts share: checks that are counted, and the documented lines. Sourced, never run.
+#
+# Promises: every check prints one line, and what went wrong under it; the last line is `N passed, N failed`. Must not
+# know: how the servers are run.
+
+passed=0 failed=0
+
+# check NAME COMMAND…: runs the command; its output is shown only if it fails.
+check() {
+    local name=$1 output status began=$SECONDS
+    shift
+    # Not inside a condition: there a function would go on after a failed command.
+    set +e
+    output=$(set -e; "$@" 2>&1 </dev/null)
+    status=$?
+    set -e
+    if [[ $status = 0 ]]; then
+        passed=$((passed + 1))
+        printf 'ok    %s (%s s)\n' "$name" $((SECONDS - began))
+    else
+        failed=$((failed + 1))
+        printf 'FAIL  %s\n' "$name"
+        tail -n 40 <<<"$output" | sed 's/^/      /'
+    fi
+}
+
+# outcome: the last line; status 0 only if all passed.
+outcome() {
+    printf '%s passed, %s failed\n' "$passed" "$failed"
+    [[ $failed = 0 ]]
+}
+
+# python: the virtualenv's, with the clients of requirements.txt.
+python() { "$run_dir/venv/bin/python" "$@"; }
+
+# said STATUS BODY CURL-ARG…: curl's answer must have this status, and a body in which BODY (a pattern) lies.
+said() {
+    local status=$1 body=$2 answer
+    shift 2
+    answer=$(curl -sS -m 20 -w '\n%{http_code}' "$@")
+    # shellcheck disable=SC2053 # a pattern on purpose
+    [[ ${answer##*$'\n'} = "$status" && ${answer%$'\n'*} = $body ]] ||
+        { printf 'expected %s %s, got:\n%s\n' "$status" "$body" "$answer"; return 1; }
+}
+
+# documented URL SUFFIX: the specification's four curl lines as it prints them, with the address of the server in
+# place of http://localhost, and SUFFIX behind the names where somebody has run them before.
+documented() {
+    local url=$1 suffix=$2
+    said 202 '{"message":"User created"}' -X POST "$url/signin" \
+        -H "Content-Type: application/json" \
+        -d '{"username":"user1'"$suffix"'"}'
+    said 202 '{"id":"*","name":"user1'"$suffix"'"}' -X POST "$url/login" \
+        -H "Content-Type: application/json" \
+        -d '{"id":"user1'"$suffix"'"}'
+    said 200 '{"message":"done"}' -X POST "$url/create" \
+        -H "Content-Type: application/json" \
+        -d '{"name":"room1'"$suffix"'"}'
+    said 200 '{"message":"room joined"}' -X POST "$url/join" \
+        -H "Content-Type: application/json" \
+        -d '{"name":"room1'"$suffix"'","user":"user1'"$suffix"'"}'
+}
+
+# suffix URL: nothing if nobody has run the lines here, else something new.
+suffix() {
+    local status
+    status=$(curl -sS -m 20 -o /dev/null -w '%{http_code}' -X POST "$1/login" \
+        -H "Content-Type: application/json" -d '{"id":"user1"}')
+    [[ $status = 404 ]] || printf -- '-%s\n' "$(date +%s)"
+}
+
+# wrong URL: what is wrong is told with its status, and never as done.
+wrong() {
+    local json=(-H "Content-Type: application/json") url=$1
+    said 400 '*"message":*' -X POST "$url/signin" "${json[@]}" -d '{"username":""}'
+    said 400 '*"message":*' -X POST "$url/signin" "${json[@]}" -d '{'
+    said 415 '*"message":*' -X POST "$url/signin" -H 'Content-Type: text/plain' -d '{"username":"x"}'
+    said 404 '*"invalid user"*' -X POST "$url/login" "${json[@]}" -d '{"id":"nobody-at-all"}'
+    said 404 '*"message":*' -X POST "$url/join" "${json[@]}" -d '{"name":"nowhere-at-all","user":"nobody-at-all"}'
+    said 426 '*"message":*' "$url/ws?id=nobody-at-all"
+    said 200 '{"status":"ok"}' "$url/health"
+    said 200 '{"message":"server started"}' "$url/"
+    said 200 '<!doctype html>*' -H 'Accept: text/html' "$url/"
+}
+
+# two_people URL_A URL_B: the documented frames between two users, on the servers given.
+two_people() {
+    local run json=(-H "Content-Type: application/json") user
+    run=$(date +%s%N)
+    for user in "a$run" "b$run"; do
+        said 202 '*' -X POST "$1/signin" "${json[@]}" -d '{"username":"'"$user"'"}'
+    done
+    said 200 '*' -X POST "$1/create" "${json[@]}" -d '{"name":"r'"$run"'"}'
+    for user in "a$run" "b$run"; do
+        said 200 '*' -X POST "$1/join" "${json[@]}" -d '{"name":"r'"$run"'","user":"'"$user"'"}'
+    done
+    python "$scripts/docker-chat.py" "${1/#http/ws}" "a$run" "${2/#http/ws}" "b$run" "r$run"
+}
