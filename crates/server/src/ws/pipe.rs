@@ -202,7 +202,7 @@ impl State {
         };
         let was_empty = self.waiting.is_empty();
         if !was_empty && self.waiting_bytes + frame.cost() > OUTBOX_BYTES_MAX {
-            metrics::counter!("hearth_sockets_slow").increment(1);
+            metrics::counter!("hearth_sockets_slow_total").increment(1);
             self.close(CloseCode::Slow.number(), CloseCode::Slow.name());
             return;
         }
