@@ -8,7 +8,7 @@ passed=0 failed=0
 
 # check NAME COMMAND…: runs the command; its output is shown only if it fails.
 check() {
-    local name=$1 output status began=$SECONDS
+    local title=$1 output status began=$SECONDS
     shift
     # Not inside a condition: there a function would go on after a failed command.
     set +e
@@ -17,10 +17,10 @@ check() {
     set -e
     if [[ $status = 0 ]]; then
         passed=$((passed + 1))
-        printf 'ok    %s (%s s)\n' "$name" $((SECONDS - began))
+        printf 'ok    %s (%s s)\n' "$title" $((SECONDS - began))
     else
         failed=$((failed + 1))
-        printf 'FAIL  %s\n' "$name"
+        printf 'FAIL  %s\n' "$title"
         tail -n 40 <<<"$output" | sed 's/^/      /'
     fi
 }
