@@ -21,7 +21,8 @@ check() {
     else
         failed=$((failed + 1))
         printf 'FAIL  %s\n' "$title"
-        tail -n 40 <<<"$output" | sed 's/^/      /'
+        # Without the frames of a panic: the sentence above them says it.
+        grep -v '^ *[0-9]*: \|^ *at /' <<<"$output" | tail -n 40 | sed 's/^/      /'
     fi
 }
 
