@@ -6,14 +6,15 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use hearth_protocol::{PresenceOf, Status, UserId};
+use hearth_protocol::{PresenceOf, Status, UserId, bounds::ROOMS_PER_USER_MAX};
 use tokio::sync::Notify;
 
 use super::{Outbox, lock};
 use crate::session::{Dialect, Notice};
 
-/// Notices that wait for one session. More than this, and it has not been scheduled for long: it is closed.
-const NOTICES_MAX: usize = 1_024;
+/// Notices that wait for one session: a look at the user's list gives one for each room in it, at once. More than this,
+/// and the session has not been scheduled for long: it is closed.
+const NOTICES_MAX: usize = 8 * ROOMS_PER_USER_MAX + 1_024;
 
 /// A session as the node's tasks reach it.
 #[derive(Clone)]

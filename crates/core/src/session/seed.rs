@@ -1,16 +1,19 @@
 //! The specification's dialect: greets with `ok`, takes `{msg, receiver, is_group, group_name}`, and answers only what
 //! is wrong. Its sends are events in the same logs as all others; the node makes their ids, so a resend is a new one.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hearth_protocol::{
     Body, CloseCode, DeviceId, ErrorCode, RoomId, SendId, Seq,
-    bounds::REQUESTS_IN_FLIGHT_MAX,
+    bounds::{REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX},
     seed::{GREETING, SeedError, SeedSend},
 };
 
 use super::{Ask, AskId, Effect, Machine, NewSend, Notice, Reply};
 use crate::refusal::Refusal;
+
+/// Rooms remembered that turned up during the opening: more than a user's list can have.
+const ADDED_MAX: usize = 8 * ROOMS_PER_USER_MAX;
 
 /// How far the message at the front is.
 enum Step {
@@ -27,8 +30,10 @@ pub(crate) struct Seed {
     rooms: BTreeSet<RoomId>,
     /// The look-up of the rooms, until it is done.
     opening: Option<AskId>,
+    /// Rooms that turned up while the user's rooms were being looked up.
+    added: BTreeSet<RoomId>,
     /// Rooms being attached to before the first message may go.
-    attaching: BTreeSet<AskId>,
+    attaching: BTreeMap<AskId, RoomId>,
     viewing: BTreeSet<AskId>,
     waiting: VecDeque<SeedSend>,
     step: Option<(AskId, Step)>,
@@ -46,7 +51,8 @@ impl Seed {
             next_id,
             rooms: BTreeSet::new(),
             opening: None,
-            attaching: BTreeSet::new(),
+            added: BTreeSet::new(),
+            attaching: BTreeMap::new(),
             viewing: BTreeSet::new(),
             waiting: VecDeque::new(),
             step: None,
@@ -158,7 +164,15 @@ impl Seed {
     fn attach(&mut self, room: RoomId, from: Option<Seq>, out: &mut Vec<Effect>) {
         if self.rooms.insert(room) {
             let id = self.ask(Ask::Attach { room, from }, out);
-            self.attaching.insert(id);
+            self.attaching.insert(id, room);
+        }
+    }
+
+    /// Looks whether a room is the user's that this connection has not got.
+    fn look_at(&mut self, room: RoomId, out: &mut Vec<Effect>) {
+        if !self.rooms.contains(&room) {
+            let id = self.ask(Ask::View(room), out);
+            self.viewing.insert(id);
         }
     }
 }
@@ -196,11 +210,18 @@ impl Machine for Seed {
             for room in rooms {
                 self.attach(room.id, Some(room.head), out);
             }
+            for room in std::mem::take(&mut self.added) {
+                self.look_at(room, out);
+            }
             self.greet(out);
-        } else if self.attaching.remove(&ask) {
+        } else if let Some(room) = self.attaching.remove(&ask) {
             match reply {
                 Reply::Attached(Err(refusal)) if refusal.code != ErrorCode::NotMember => {
                     return self.close(CloseCode::Lost, out);
+                }
+                Reply::Attached(Err(_)) => {
+                    self.rooms.remove(&room);
+                    self.look_at(room, out);
                 }
                 _ => {}
             }
@@ -223,13 +244,18 @@ impl Machine for Seed {
     fn notice(&mut self, notice: Notice, out: &mut Vec<Effect>) {
         match notice {
             Notice::RoomAdded(room) => {
-                if self.opening.is_none() && !self.rooms.contains(&room) {
-                    let id = self.ask(Ask::View(room), out);
-                    self.viewing.insert(id);
+                if self.opening.is_none() {
+                    self.look_at(room, out);
+                } else if self.added.len() < ADDED_MAX {
+                    self.added.insert(room);
+                } else {
+                    self.close(CloseCode::Lost, out);
                 }
             }
             Notice::RoomGone(room) => {
                 self.rooms.remove(&room);
+                // Whoever was let in again while the removal was still on its way here: that news came too early.
+                self.look_at(room, out);
             }
             Notice::Drain { .. } => {
                 self.draining = true;

@@ -16,6 +16,10 @@ use crate::refusal::Refusal;
 
 /// Sends of one connection that wait behind the one in flight in their room. A full queue stops the reading.
 const SENDS_WAITING_MAX: usize = 64;
+/// Sends in flight, each in a room of its own: without this, made-up rooms would hold as many as a client can name.
+const SENDS_IN_FLIGHT_MAX: usize = 64;
+/// Rooms remembered that turned up during the greeting: more than a user's list can have.
+const ADDED_MAX: usize = 8 * ROOMS_PER_USER_MAX;
 /// A notice of typing is worth passing on once in this time per room.
 const TYPING_PAUSE_MS: u64 = 1_500;
 /// Frames in error before the connection is closed: a client that is wrong this often is not getting better.
@@ -69,6 +73,8 @@ pub(crate) struct V1 {
     phase: Phase,
     /// Rooms to which the client is attached, or about to be.
     rooms: BTreeSet<RoomId>,
+    /// Rooms that turned up while the user's rooms were being looked up.
+    added: BTreeSet<RoomId>,
     /// Per room with a send in flight, those that wait behind it.
     sends: BTreeMap<RoomId, VecDeque<NewSend>>,
     waiting: usize,
@@ -91,6 +97,7 @@ impl V1 {
             greeting,
             phase: Phase::Opening,
             rooms: BTreeSet::new(),
+            added: BTreeSet::new(),
             sends: BTreeMap::new(),
             waiting: 0,
             under_way: BTreeMap::new(),
@@ -327,6 +334,19 @@ impl V1 {
         for (room, from) in attach {
             self.attach(room, from, out);
         }
+        for room in std::mem::take(&mut self.added) {
+            self.look_at(room, out);
+        }
+    }
+
+    /// Looks whether a room is the user's that this connection has not got.
+    fn look_at(&mut self, room: RoomId, out: &mut Vec<Effect>) {
+        if matches!(self.phase, Phase::Live)
+            && self.draining.is_none()
+            && !self.rooms.contains(&room)
+        {
+            self.ask(Under::Added, Ask::View(room), out);
+        }
     }
 
     fn attach(&mut self, room: RoomId, from: hearth_protocol::Seq, out: &mut Vec<Effect>) {
@@ -453,6 +473,8 @@ impl Machine for V1 {
                         },
                         out,
                     );
+                    // They may have been let in again meanwhile, and the news of it taken for old.
+                    self.look_at(room, out);
                 } else {
                     write(error(None, &refusal), out);
                     self.close(CloseCode::Lost, out);
@@ -525,14 +547,20 @@ impl Machine for V1 {
             return;
         }
         match notice {
-            Notice::RoomAdded(room) => {
-                if matches!(self.phase, Phase::Live) && !self.rooms.contains(&room) {
-                    self.ask(Under::Added, Ask::View(room), out);
+            Notice::RoomAdded(room) => match self.phase {
+                Phase::Live => self.look_at(room, out),
+                // The list may have been read before the room was in it.
+                Phase::Greeting { .. } if self.added.len() < ADDED_MAX => {
+                    self.added.insert(room);
                 }
-            }
+                Phase::Greeting { .. } => self.close(CloseCode::Lost, out),
+                Phase::Opening => {}
+            },
             Notice::RoomGone(room) => {
                 self.rooms.remove(&room);
                 self.typed_ms.remove(&room);
+                // Whoever was let in again while the removal was still on its way here: that news came too early.
+                self.look_at(room, out);
             }
             Notice::Drain { after_ms } => {
                 self.draining = Some(after_ms);
@@ -543,6 +571,7 @@ impl Machine for V1 {
 
     fn may_read(&self) -> bool {
         self.waiting < SENDS_WAITING_MAX
+            && self.sends.len() < SENDS_IN_FLIGHT_MAX
             && self.under_way.len() - self.sends.len().min(self.under_way.len())
                 < REQUESTS_IN_FLIGHT_MAX
     }
