@@ -48,7 +48,8 @@ pub(super) async fn beats(node: Node) {
             tracing::info!(others = node.others().len(), "a node is no longer heard");
             node.writers_changed();
         }
-        for topic in lock(&node.0.topics).over(now_ms) {
+        let mut topics = lock(&node.0.topics);
+        for topic in topics.over(now_ms) {
             node.0.bus.unsubscribe(&topic);
         }
     }

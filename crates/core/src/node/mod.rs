@@ -226,24 +226,26 @@ impl Node {
         lock(&self.0.nodes).leave();
         beat::beat(self);
         self.writers_changed();
-        let mut mailboxes: Vec<_> = lock(&self.0.live)
+        let mut sessions: Vec<_> = lock(&self.0.live)
             .all()
-            .map(|session| session.mailbox.clone())
+            .map(|session| (session.mailbox.clone(), session.outbox.clone()))
             .collect();
         let node = self.clone();
         // Shuffled, so that no user's devices all go first; spaced, so that the others are not stormed.
-        for at in (1..mailboxes.len()).rev() {
+        for at in (1..sessions.len()).rev() {
             let with = node.chance(|chance| chance.random_range(0..=at));
-            mailboxes.swap(at, with);
+            sessions.swap(at, with);
         }
-        let count = u64::try_from(mailboxes.len()).unwrap_or(u64::MAX).max(1);
+        let count = u64::try_from(sessions.len()).unwrap_or(u64::MAX).max(1);
         let task = tokio::spawn(async move {
-            for (at, mailbox) in (0..).zip(mailboxes) {
+            for (at, (mailbox, outbox)) in (0..).zip(sessions) {
                 if at % 32 == 31 {
                     tokio::time::sleep(Duration::from_millis(within_ms * 32 / count)).await;
                 }
                 let after_ms = node.chance(|chance| chance.random_range(0..2_000));
-                mailbox.push(Notice::Drain { after_ms });
+                if !mailbox.push(Notice::Drain { after_ms }) {
+                    outbox.close(CloseCode::Drain);
+                }
             }
         });
         lock(&self.0.tasks).push(task);
@@ -304,7 +306,9 @@ impl Node {
 
     /// Asks for a topic, for one more that cares.
     fn retain(&self, topic: Topic) {
-        if lock(&self.0.topics).retain(topic.clone()) {
+        // Under the lock, as is the unsubscribing: in the other order, a topic just asked for would be let go.
+        let mut topics = lock(&self.0.topics);
+        if topics.retain(topic.clone()) {
             self.0.bus.subscribe(topic);
         }
     }

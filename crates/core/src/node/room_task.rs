@@ -32,6 +32,9 @@ pub(super) const COMMANDS_MAX: usize = 1_024;
 const TURN_COMMANDS_MAX: usize = 256;
 /// A room that nobody reads or writes cools down after this.
 const IDLE_MS: u64 = 60_000;
+/// A room whose log has no event cools down after this: whoever asks for rooms that do not exist must not fill the
+/// node with them.
+const UNBEGUN_IDLE_MS: u64 = 2_000;
 /// Members loaded in one read.
 const MEMBERS_READ_MAX: usize = 1_000;
 
@@ -100,19 +103,22 @@ struct Task {
     /// When somebody on this node, or a node that forwards to it, last used the room. Hints do not count: a room that
     /// is busy elsewhere cools down here.
     used_ms: u64,
+    /// Whether the node has forgotten it already.
+    let_go: bool,
 }
 
 /// Runs a room until it has been idle for a while.
 pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Command>) {
     // Subscribe first, read after: an overlap falls out by seq, a gap cannot open in between.
     let topic = Topic::of(id.0);
-    node.retain(topic.clone());
+    node.retain(topic);
     lock(&node.0.audit).watch(node.now_ms(), id);
     let store = node.0.store.clone();
     let config = RoomConfig::new(id, Arc::new(move |head| store.batch_max(head)));
     let seed = node.chance(rand::RngExt::random);
     let mut task = Task {
         used_ms: node.now_ms(),
+        let_go: false,
         room: Room::new(config, seed),
         node: node.clone(),
         id,
@@ -128,7 +134,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
     task.input(Input::Writer(writer));
     task.carry_out();
     // When to look next whether the room may cool down.
-    let mut cool_ms = task.used_ms + IDLE_MS;
+    let mut cool_ms = task.used_ms + UNBEGUN_IDLE_MS;
     loop {
         let now_ms = node.now_ms();
         let until_ms = task.room.deadline_ms().unwrap_or(u64::MAX).min(cool_ms);
@@ -150,18 +156,45 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         if now_ms < cool_ms {
             continue;
         }
-        cool_ms = now_ms + IDLE_MS / 4;
-        if now_ms >= task.used_ms + IDLE_MS && task.is_idle() {
+        let begun = task.room.head() != Head::EMPTY;
+        let idle_ms = if begun { IDLE_MS } else { UNBEGUN_IDLE_MS };
+        cool_ms = now_ms + idle_ms / 4;
+        if now_ms >= task.used_ms + idle_ms && task.is_idle() {
             // Under the lock nobody can take the handle; one taken before it finds the inbox not empty, or closed.
             let mut rooms = lock(&node.0.rooms);
             if inbox.is_empty() {
-                rooms.remove(&id);
+                let_go(&node, &mut rooms, id);
+                task.let_go = true;
                 break;
             }
         }
     }
+    drop(task);
+    // A place in the inbox that was taken just before the room was let go: what comes through it is for the next task.
+    inbox.close();
+    while let Some(command) = inbox.recv().await {
+        // A refusal is heard by the end of the reply's channel.
+        let _ = node.command(id, command).await;
+    }
+}
+
+impl Drop for Task {
+    /// Also after a panic nothing stays behind: no entry under which nobody answers, and no reader who is never told.
+    fn drop(&mut self) {
+        if !self.let_go {
+            let_go(&self.node, &mut lock(&self.node.0.rooms), self.id);
+        }
+        self.node.release(&Topic::of(self.id.0));
+        for way in self.readers.values() {
+            way.outbox.close(hearth_protocol::CloseCode::Lost);
+        }
+    }
+}
+
+/// Takes the room from the node. Under the lock, so that the watch of the task that follows is not taken with it.
+fn let_go(node: &Node, rooms: &mut HashMap<RoomId, mpsc::Sender<Command>>, id: RoomId) {
+    rooms.remove(&id);
     lock(&node.0.audit).forget(id);
-    node.release(&topic);
 }
 
 impl Task {
@@ -229,6 +262,7 @@ impl Task {
                 self.input(Input::Attach { reader, user, from });
             }
             Command::Detach(reader) => {
+                self.attaches.remove(&reader);
                 if self.readers.remove(&reader).is_some() {
                     self.input(Input::Detach(reader));
                 }
@@ -385,7 +419,12 @@ impl Task {
     fn publish(&self, entries: Vec<Entry>) {
         let Some(last) = entries.last() else { return };
         let now_ms = self.node.now_ms();
-        lock(&self.node.0.published).insert(self.id, (last.seq(), now_ms));
+        {
+            // What was found stored after a doubt may lie below what was published since.
+            let mut published = lock(&self.node.0.published);
+            let told = published.entry(self.id).or_insert((last.seq(), now_ms));
+            *told = (told.0.max(last.seq()), now_ms);
+        }
         lock(&self.node.0.audit).active(now_ms, self.id);
         for user in brought_in(&entries) {
             self.node.tell_user(user, UserHint::Room(self.id));
@@ -576,6 +615,9 @@ impl Task {
     }
 
     fn answer_views(&mut self) {
+        // Whoever has stopped waiting takes no place: while the store is away nothing else empties these lists.
+        self.views.retain(|(_, _, reply)| !reply.is_closed());
+        self.pages.retain(|(_, _, reply)| !reply.is_closed());
         if !self.room.is_loaded() {
             return;
         }
@@ -583,7 +625,7 @@ impl Task {
         for (user, at_least, reply) in std::mem::take(&mut self.views) {
             if head >= at_least {
                 let _ = reply.send(self.room.view(user).unwrap_or_else(not_begun));
-            } else if !reply.is_closed() {
+            } else {
                 self.views.push((user, at_least, reply));
             }
         }
