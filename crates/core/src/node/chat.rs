@@ -24,6 +24,8 @@ use crate::{
 const ANSWER_MS: u64 = 20_000;
 /// A room that cannot be loaded within this is told as away.
 const VIEW_MS: u64 = 8_000;
+/// Rooms in one user's list: those that were left stay in it, so it is longer than what one can be in.
+const LISTED_ROOMS_MAX: usize = 4 * ROOMS_PER_USER_MAX;
 /// Rooms looked at beside each other for one user's list.
 const VIEWS_AT_ONCE: usize = 32;
 /// Rows read at most to lay the log's end over a page's projection. More means that the projection is far behind,
@@ -49,6 +51,9 @@ impl Node {
             ));
         }
         let own = derived_id(&[b"room", by.id.0.as_bytes(), id.as_str().as_bytes()]);
+        if !self.one_more_fits(by.id, Some(RoomId(own))).await? {
+            return Err(rooms_full());
+        }
         let folded = name.folded();
         let claim = self
             .0
@@ -117,7 +122,9 @@ impl Node {
         if before.head.seq == Seq::ZERO || before.kind != RoomKind::Public {
             return Err(no_room());
         }
-        self.room_for_one_more(by.id).await?;
+        if !self.one_more_fits(by.id, None).await? {
+            return Err(rooms_full());
+        }
         let send = Send {
             after: before.head.seq,
             ..self.own_send(by, self.send_id(), Body::Join)
@@ -150,7 +157,12 @@ impl Node {
         if view.role.is_some() {
             return self.room_of(by, room, Seq::ZERO).await;
         }
-        self.room_for_one_more(by.id).await?;
+        if !self.one_more_fits(by.id, None).await? {
+            return Err(rooms_full());
+        }
+        if !self.one_more_fits(with.id, None).await? {
+            return Err(their_rooms_full());
+        }
         let body = Body::Create {
             title: String::new(),
             room_kind: RoomKind::Direct,
@@ -176,7 +188,11 @@ impl Node {
             after: view.head.seq,
             ..self.own_send(by, self.send_id(), Body::Leave)
         };
-        self.submit(send, room).await.map(|_| ())
+        let seq = self.submit(send, room).await?;
+        // The answer may come before the node's own position is there: who joins again at once must not be taken for a
+        // member still. If the look fails, they have left all the same.
+        let _ = self.view(by.id, room, seq).await;
+        Ok(())
     }
 
     /// The user's rooms as they stand.
@@ -247,7 +263,7 @@ impl Node {
                 Err(refusal) => return (Seq::ZERO, Err(refusal)),
             },
         };
-        let body = match self.completed(new.body).await {
+        let body = match self.completed(new.room, new.body).await {
             Ok(body) => body,
             Err(refusal) => return (after, Err(refusal)),
         };
@@ -262,9 +278,11 @@ impl Node {
     }
 
     /// Checks what a client may not do by itself, and fills in what the server knows.
-    async fn completed(&self, body: Body) -> Result<Body, Refusal> {
+    async fn completed(&self, room: RoomId, body: Body) -> Result<Body, Refusal> {
         match body {
             Body::Invite { user, .. } => match self.account_of(user).await? {
+                // Nobody's list may be filled by others until their own rooms no longer fit.
+                Some(_) if !self.one_more_fits(user, Some(room)).await? => Err(their_rooms_full()),
                 Some(account) => Ok(Body::Invite {
                     user,
                     user_name: account.name,
@@ -306,7 +324,7 @@ impl Node {
             ),
             Window::Around(seq) => {
                 let from = seq.0.saturating_sub(limit / 2).max(1);
-                (from, (from + limit - 1).min(head.0))
+                (from, from.saturating_add(limit - 1).min(head.0))
             }
         };
         let (from, to) = (Seq(from.max(1)), Seq(to));
@@ -362,7 +380,7 @@ impl Node {
             },
         )
         .await?;
-        let mut members = answer.await.map_err(|_| gone())?;
+        let mut members = answered(answer).await?;
         let next = (members.len() > limit).then(|| {
             members.truncate(limit);
             members.last().map(|member| member.user)
@@ -387,21 +405,12 @@ impl Node {
             },
         )
         .await?;
-        match tokio::time::timeout(Duration::from_millis(VIEW_MS), answer).await {
-            Ok(Ok(view)) => Ok(view),
-            Ok(Err(_)) => Err(gone()),
-            Err(_) => Err(StoreError::Away("a room could not be loaded".into()).into()),
-        }
+        answered(answer).await
     }
 
     /// The user's possible rooms.
     pub(super) async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomId>, Refusal> {
-        // Rooms that were left stay in the list, so it may be longer than the rooms that one can have.
-        let rooms = self
-            .0
-            .store
-            .rooms_of(user, None, 4 * ROOMS_PER_USER_MAX)
-            .await;
+        let rooms = self.0.store.rooms_of(user, None, LISTED_ROOMS_MAX).await;
         rooms.map_err(|error| self.refused(error))
     }
 
@@ -449,12 +458,23 @@ impl Node {
         }
     }
 
-    async fn room_for_one_more(&self, user: UserId) -> Result<(), Refusal> {
-        if self.rooms_of(user).await?.len() < ROOMS_PER_USER_MAX {
-            return Ok(());
+    /// Whether a user may be in one more room; `listed` is one that counts as fitting if it is in their list already, so
+    /// that the same request again is answered as before. The bound is soft: who enters two rooms at once may pass it.
+    async fn one_more_fits(&self, user: UserId, listed: Option<RoomId>) -> Result<bool, Refusal> {
+        let rooms = self.rooms_of(user).await?;
+        if rooms.len() < ROOMS_PER_USER_MAX || listed.is_some_and(|room| rooms.contains(&room)) {
+            return Ok(true);
         }
-        let text = format!("One can be in at most {ROOMS_PER_USER_MAX} rooms. Leave one first.");
-        Err(Refusal::new(ErrorCode::Full, text))
+        if rooms.len() >= LISTED_ROOMS_MAX {
+            return Ok(false);
+        }
+        let views = stream::iter(rooms).map(|room| self.view(user, room, Seq::ZERO));
+        let views: Vec<_> = views.buffered(VIEWS_AT_ONCE).collect().await;
+        let mut count = 0;
+        for view in views {
+            count += usize::from(view?.role.is_some());
+        }
+        Ok(count < ROOMS_PER_USER_MAX)
     }
 
     /// A send that the node composes for a user: a device of its own, so that its order binds nothing else.
@@ -672,6 +692,27 @@ fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
         revision: mark.revision,
         unread: view.head.ordinal.0.saturating_sub(mark.ordinal.0),
     }
+}
+
+/// What a room says about itself, which it does once it is loaded.
+async fn answered<T>(answer: oneshot::Receiver<T>) -> Result<T, Refusal> {
+    match tokio::time::timeout(Duration::from_millis(VIEW_MS), answer).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(_)) => Err(gone()),
+        Err(_) => Err(StoreError::Away("a room could not be loaded".into()).into()),
+    }
+}
+
+fn rooms_full() -> Refusal {
+    let text = format!("One can be in at most {ROOMS_PER_USER_MAX} rooms. Leave one first.");
+    Refusal::new(ErrorCode::Full, text)
+}
+
+fn their_rooms_full() -> Refusal {
+    Refusal::new(
+        ErrorCode::Full,
+        "They are in as many rooms as one can be in.",
+    )
 }
 
 fn no_room() -> Refusal {
