@@ -1,7 +1,7 @@
 //! The slow audit of heads: compares what each room's timeline has delivered with the store, within a budget. A pure
 //! machine. It is what finds a lost hint when nothing else does (LOG.md rule 24).
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use hearth_protocol::RoomId;
 
@@ -73,7 +73,8 @@ impl Audit {
         }
     }
 
-    /// The rooms to check now: suspects, then active ones, then the rest, each by age; as many as the budget allows.
+    /// The rooms to check now: suspects, then the rest by how many times over its own age each is; as many as the budget
+    /// allows. So an active room is checked more often than a quiet one, and none is starved when there are too many.
     pub fn due(&mut self, now_ms: u64) -> Vec<RoomId> {
         let passed_ms = now_ms.saturating_sub(self.last_ms);
         self.last_ms = now_ms;
@@ -86,13 +87,12 @@ impl Audit {
             .filter_map(|(room, watched)| {
                 let age_ms = now_ms.saturating_sub(watched.checked_ms);
                 let active = now_ms.saturating_sub(watched.active_ms) < ACTIVE_MS;
-                let class = match (watched.suspect, active) {
-                    (true, _) => 0,
-                    (_, true) if age_ms >= ACTIVE_AGE_MS => 1,
-                    (_, false) if age_ms >= QUIET_AGE_MS => 2,
-                    _ => return None,
+                let (age_max_ms, weight) = match active {
+                    true => (ACTIVE_AGE_MS, QUIET_AGE_MS / ACTIVE_AGE_MS),
+                    false => (QUIET_AGE_MS, 1),
                 };
-                Some((class, watched.checked_ms, *room))
+                let due = watched.suspect || age_ms >= age_max_ms;
+                due.then_some((Reverse(watched.suspect), Reverse(age_ms * weight), *room))
             })
             .collect();
         due.sort_unstable();
@@ -158,6 +158,29 @@ mod tests {
         assert_eq!(audit.due(1_000), [room(3)]);
         audit.checked(1_100, room(3), false);
         assert_eq!(audit.due(2_000), [room(3)]);
+    }
+
+    #[test]
+    fn a_quiet_room_is_checked_also_while_the_active_ones_take_more_than_there_is() {
+        let mut audit = Audit::default();
+        for n in 0..=1_000 {
+            audit.watch(0, room(n));
+        }
+        let quiet = room(0);
+        let mut now_ms = ACTIVE_MS;
+        while now_ms < 10 * ACTIVE_MS {
+            now_ms += 100;
+            for n in 1..=1_000 {
+                audit.active(now_ms, room(n));
+            }
+            let due = audit.due(now_ms);
+            if now_ms > 2 * ACTIVE_MS && due.contains(&quiet) {
+                return;
+            }
+            due.iter()
+                .for_each(|room| audit.checked(now_ms, *room, true));
+        }
+        panic!("it was never checked again");
     }
 
     #[test]
