@@ -815,3 +815,90 @@ async fn a_room_that_nobody_made_belongs_to_whoever_joins_first() {
         assert_eq!(a.rooms_warm(), 0);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn rooms_that_do_not_exist_take_no_place_for_long() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    for n in 1..=50 {
+        let room = RoomId(uuid::Uuid::from_u128(n));
+        assert!(a.room_snapshot(&mara, room).await.is_err());
+    }
+    assert_eq!(a.rooms_warm(), 50);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(a.rooms_warm(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_role_refuses_no_message_that_was_composed_before_it() {
+    use hearth_protocol::Role;
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&a, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&a, &jonas, room).await;
+    let (owner, member) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&a, &jonas, &[]).await,
+    );
+    let promote = Body::Role {
+        user: jonas.id,
+        role: Role::Moderator,
+    };
+    owner.send(room, "role", 2, 1, &promote).await;
+    owner.acked("role").await;
+    member.send(room, "m1", 2, 1, &message("before")).await;
+    assert_eq!(member.acked("m1").await, 4);
+    // From the projection, which does not tell a new role from an entry: the log does.
+    drop((owner, member));
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    assert_eq!(a.rooms_warm(), 0);
+    let member = Client::hello(&a, &jonas, &[]).await;
+    member.send(room, "m2", 2, 2, &message("before, too")).await;
+    assert_eq!(member.acked("m2").await, 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_makes_no_more_rooms_than_one_can_be_in() {
+    use hearth_protocol::bounds::ROOMS_PER_USER_MAX;
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let make = |n: usize| {
+        let (a, mara) = (a.clone(), mara.clone());
+        async move {
+            let (id, name) = (
+                SendId::new(format!("id-{n}")).unwrap(),
+                RoomName::new(format!("room{n}")).unwrap(),
+            );
+            a.create_room(&mara, id, &name, RoomKind::Public).await
+        }
+    };
+    let first = make(0).await.unwrap();
+    for n in 1..ROOMS_PER_USER_MAX {
+        make(n).await.unwrap();
+    }
+    assert_eq!(make(9_999).await.unwrap_err().code, ErrorCode::Full);
+    assert_eq!(make(0).await.unwrap().id, first.id, "the same again");
+    a.leave_room(&mara, first.id).await.unwrap();
+    make(9_999).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_around_the_largest_number_is_empty() {
+    use hearth_core::session::Window;
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let page = a
+        .history(&mara, room, Window::Around(Seq(u64::MAX)), 50)
+        .await
+        .unwrap();
+    assert_eq!(page.events, []);
+}

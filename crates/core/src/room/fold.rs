@@ -319,6 +319,15 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
     }
 }
 
+/// Who comes in or goes out by an event; of a room's first event, which brings in several, nobody is named.
+pub(super) fn passage(entry: &Entry) -> Option<UserId> {
+    match entry.event.body {
+        Body::Join | Body::Leave => Some(entry.event.by),
+        Body::Invite { user, .. } | Body::Remove { user } => Some(user),
+        _ => None,
+    }
+}
+
 /// Whether somebody is in by an event.
 pub(super) fn brings_in(entry: &Entry) -> bool {
     matches!(

@@ -150,7 +150,13 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
             "You are not a member of this room.",
         ));
     };
-    if moved(fold, send.by, send.after) {
+    // What every member may do rests on being in; all else on the role as well.
+    let rests_on_role = !matches!(
+        send.body,
+        Body::Message { .. } | Body::Edit { .. } | Body::React { .. }
+    );
+    if moved(fold, send.by, send.after) && (rests_on_role || tail.went_through(send.by, send.after))
+    {
         return refused(
             ErrorCode::NotMember,
             "Your membership has changed since this was composed. Look at the room and try again.",

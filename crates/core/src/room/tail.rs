@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use hearth_protocol::{DeviceId, SendId, Seq, UserId};
 
-use super::fold::Fold;
+use super::fold::{Fold, passage};
 use crate::log::{Entry, Head};
 
 /// Whether an event is known to be committed, or only seen (rule 14).
@@ -27,6 +27,8 @@ struct Sent {
     id: SendId,
     device: DeviceId,
     n: u64,
+    /// Who came in or went out by it.
+    passage: Option<UserId>,
     known: Known,
 }
 
@@ -37,6 +39,7 @@ impl Sent {
             id: entry.event.id.clone(),
             device: entry.device.clone(),
             n: entry.n,
+            passage: passage(entry),
             known,
         }
     }
@@ -190,6 +193,16 @@ impl Tail {
     pub(super) fn passed(&self, by: UserId, device: &DeviceId, n: u64, after: Seq) -> bool {
         self.rows_after(after)
             .any(|(_, sent)| sent.by == by && sent.n > n && sent.device == *device)
+    }
+
+    /// Whether the user came in or went out in `(after, head]`, as far as rows are known. It rests on the log alone, not
+    /// on a projection, so that all nodes say the same.
+    pub(super) fn went_through(&self, user: UserId, after: Seq) -> bool {
+        // Before the first event nobody was in.
+        after == Seq::ZERO
+            || self
+                .rows_after(after)
+                .any(|(_, sent)| sent.passage == Some(user))
     }
 
     /// Whether an event is known to be committed. What is older than the rows known is.
