@@ -44,6 +44,16 @@ pub struct Connection {
     place: Arc<Place>,
 }
 
+#[cfg(test)]
+impl Connection {
+    /// A connection of which there is no other end.
+    pub(crate) fn for_test() -> Self {
+        let place = Arc::new(Place(Arc::new(AtomicUsize::new(1))));
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        Self { id: 1, peer, place }
+    }
+}
+
 #[derive(Debug)]
 struct Place(Arc<AtomicUsize>);
 

@@ -136,7 +136,7 @@ pub async fn bus(
                 redis::Mode::Standalone
             };
             let mut config = RedisConfig::new(mode, nodes.clone());
-            config.password.clone_from(password);
+            config.password = password.as_ref().map(|password| password.expose().into());
             config.prefix.clone_from(prefix);
             let redis = redis::connect(config).await?;
             Ok((redis.bus, redis.news, redis.presence))
@@ -202,7 +202,10 @@ fn options(choice: &CassandraChoice) -> anyhow::Result<cassandra::Options> {
         } else {
             cassandra::Mode::Home
         },
-        login: choice.login.clone(),
+        login: choice
+            .login
+            .as_ref()
+            .map(|(user, password)| (user.clone(), password.expose().into())),
         ..cassandra::Options::default()
     })
 }

@@ -6,7 +6,10 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context;
-use hearth_core::node::{Node, NodeConfig};
+use hearth_core::{
+    node::{Node, NodeConfig, Parts},
+    port::NodeName,
+};
 use tokio::{
     net::TcpListener,
     select,
@@ -45,15 +48,30 @@ impl Server {
         })?;
         let name = parts::node_name(&config);
         let parts = parts::open(&config, &name).await?;
+        Self::run(listener, name, parts, config)
+    }
+
+    /// Begins to serve on parts that are given: for tests that break them.
+    ///
+    /// # Errors
+    /// The address that cannot be had.
+    pub fn start_on(config: Config, name: NodeName, parts: Parts) -> anyhow::Result<Self> {
+        numbers::record();
+        let listener = listen::bind(config.listen)?;
+        Self::run(listener, name, parts, config)
+    }
+
+    fn run(
+        listener: TcpListener,
+        name: NodeName,
+        parts: Parts,
+        config: Config,
+    ) -> anyhow::Result<Self> {
         let node_config = NodeConfig {
             name,
             build: hearth_protocol::BUILD.into(),
         };
         let node = Node::start(node_config, parts);
-        Self::run(listener, node, config)
-    }
-
-    fn run(listener: TcpListener, node: Node, config: Config) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let connections_max = config.connections_max;
         let app = App::new(node, config);
@@ -135,7 +153,12 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     }
     let (mode, store) = (config.mode, config.store.clone());
     let drain_s = config.drain_s;
-    let server = Server::start(config).await?;
+    let server = select! {
+        server = Server::start(config) => server?,
+        // A store that is waited for is no reason to wait for a kill.
+        _ = terminate.recv() => return Ok(()),
+        _ = interrupt.recv() => return Ok(()),
+    };
     let address = server.address();
     tracing::info!(%address, ?mode, ?store, node = %server.node().name(), build = hearth_protocol::BUILD, "serving");
     select! {

@@ -51,7 +51,7 @@ pub struct CassandraChoice {
     /// Whether a quorum of all datacenters decides.
     pub everywhere: bool,
     /// User and password.
-    pub login: Option<(String, String)>,
+    pub login: Option<(String, Secret)>,
 }
 
 /// How servers tell each other the news.
@@ -64,12 +64,29 @@ pub enum BusChoice {
         /// Its addresses.
         nodes: Vec<String>,
         /// Its password.
-        password: Option<String>,
+        password: Option<Secret>,
         /// What all channels and keys begin with.
         prefix: String,
         /// Whether it is a cluster.
         cluster: bool,
     },
+}
+
+/// A password of this server's own: it shows nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Its text, for whoever asks for the password.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
 }
 
 /// How log lines look.
@@ -450,13 +467,13 @@ fn addresses(given: &Given) -> Result<Vec<String>, ConfigError> {
     Ok(given.values.clone())
 }
 
-fn secret(given: &Given) -> Result<Option<String>, ConfigError> {
+fn secret(given: &Given) -> Result<Option<Secret>, ConfigError> {
     if given.text().is_empty() {
         return Ok(None);
     }
     match std::fs::read_to_string(given.text()) {
         Ok(text) if text.trim().is_empty() => Err(given.refuse("the file is empty")),
-        Ok(text) => Ok(Some(text.trim().into())),
+        Ok(text) => Ok(Some(Secret(text.trim().into()))),
         Err(error) => Err(given.refuse(format!("the file cannot be read: {error}"))),
     }
 }

@@ -246,7 +246,9 @@ fn a_secret_comes_from_its_file() {
     );
     match load(Some(&file), &[], &[]).unwrap().store {
         StoreChoice::Cassandra(cassandra) => {
-            assert_eq!(cassandra.login, Some(("u".to_owned(), "geheim".to_owned())));
+            let (user, password) = cassandra.login.as_ref().unwrap();
+            assert_eq!((user.as_str(), password.expose()), ("u", "geheim"));
+            assert!(!format!("{cassandra:?}").contains("geheim"));
         }
         other => panic!("{other:?}"),
     }

@@ -119,3 +119,53 @@ async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, bytes::Bytes)> {
     let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
     Some((parts.io.into_inner(), parts.read_buf))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use hearth_core::{
+        local::{LocalNet, LocalPresence},
+        node::{Node, NodeConfig, Parts},
+        port::NodeName,
+        testing::MemoryStore,
+    };
+    use hearth_protocol::UserId;
+
+    use super::*;
+    use crate::{config::Config, parts::SystemClock};
+
+    /// What a connection costs at rest is mostly its task: an array or a buffer that slips into it shows here.
+    #[tokio::test]
+    async fn a_sockets_task_is_small() {
+        let name = NodeName("test".into());
+        let (bus, news) = LocalNet::new().join(name.clone());
+        let parts = Parts {
+            store: Arc::new(MemoryStore::new(10)),
+            bus,
+            news,
+            presence: Arc::new(LocalPresence::new()),
+            clock: Arc::new(SystemClock::new()),
+            seed: [7; 32],
+        };
+        let build = String::new();
+        let node = Node::start(NodeConfig { name, build }, parts);
+        let config = Config::from_sources(None, &|_| None, &BTreeMap::new()).unwrap();
+        let user = User {
+            id: UserId(uuid::Uuid::nil()),
+            name: String::new(),
+            display: String::new(),
+        };
+        let upgrade = hyper::upgrade::on(axum::http::Request::new(()));
+        let connection = Connection::for_test();
+        let task = run(
+            App::new(node, config),
+            upgrade,
+            connection,
+            user,
+            Dialect::V1,
+        );
+        let bytes = size_of_val(&task);
+        assert!(bytes <= 1536, "{bytes} bytes");
+    }
+}
