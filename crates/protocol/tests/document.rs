@@ -306,6 +306,8 @@ const FOREIGN: &[&str] = &[
     "Retry-After",
     "Sec-WebSocket-Protocol",
     "Idempotency-Key",
+    "signup",
+    "login",
     "hearth_session",
     "uid",
     "hearth.v1",
@@ -371,6 +373,46 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
             }
         }
     }
+}
+
+/// `METHOD /path` of every call that the server's sources describe.
+fn calls_in(dir: &std::path::Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            calls_in(&path, found);
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for described in text.split("#[utoipa::path(").skip(1) {
+            let (method, rest) = described.split_once(", path = \"").unwrap();
+            let path = rest.split('"').next().unwrap();
+            found.insert(format!("{} {path}", method.trim().to_uppercase()));
+        }
+    }
+}
+
+#[test]
+fn every_call_of_the_http_interface_is_on_the_page() {
+    let mut source = BTreeSet::new();
+    let routes = "../../crates/server/src/routes/api/v1";
+    calls_in(
+        &PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(routes),
+        &mut source,
+    );
+    assert!(source.len() > 10, "{source:?}");
+    let page = page();
+    let found: BTreeSet<String> = rows(&section(&page, "## HTTP"))
+        .into_iter()
+        .map(|row| {
+            row[0]
+                .split(['?', ' '])
+                .take(2)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect();
+    assert_eq!(found, source);
 }
 
 #[test]

@@ -13,9 +13,9 @@ use std::{
 };
 
 use hearth_protocol::{
-    Body, Event, RoomId, SendId, Seq,
+    Body, ErrorCode, Event, Retry, RoomId, SendId, Seq,
     bounds::PAGE_EVENTS_MAX,
-    client::{Answer, Ask, Link, NotTaken, Outcome, Page, Step, Window},
+    client::{Answer, Ask, Link, NotTaken, Outcome, Page, Refused, Step, Window},
 };
 use rand::{RngExt, rngs::SmallRng};
 use tokio::{
@@ -582,28 +582,30 @@ impl Person {
         }
     }
 
-    fn not_answered(&mut self, number: u64, refused: &hearth_protocol::client::Refused) {
-        self.complain("not answered", &refused.message);
+    fn not_answered(&mut self, number: u64, refused: &Refused) {
         if let Some(fill) = self
             .fills
             .front_mut()
             .filter(|fill| fill.number == Some(number))
         {
             fill.number = None;
+            return self.complain("history not answered", &refused.message);
+        }
+        let of = match &mut self.doing {
+            Some(Doing::Joining { number: of, .. } | Doing::Leaving { number: of, .. }) => of,
+            Some(Doing::Saying { .. }) | None => return,
+        };
+        if *of != Some(number) {
+            // Asked again after a cut, of something that had been done.
             return;
         }
-        match &mut self.doing {
-            Some(Doing::Joining { number: of, .. } | Doing::Leaving { number: of, .. })
-                if *of == Some(number) =>
-            {
-                if refused.code.retry() == hearth_protocol::Retry::Same {
-                    *of = None;
-                } else {
-                    let message = format!("{:?}: {}", refused.code, refused.message);
-                    self.fail(&message);
-                }
-            }
-            _ => {}
+        if refused.code.retry() == Retry::Same {
+            *of = None;
+            self.complain("not answered", &refused.message);
+        } else if refused.code == ErrorCode::NotMember {
+            // Left already; the room says so itself.
+        } else {
+            self.fail(&format!("{:?}: {}", refused.code, refused.message));
         }
     }
 

@@ -11,7 +11,7 @@ use super::{
     tests::{id, me, message, room, snapshot},
     *,
 };
-use crate::{Ordinal, RoomSnapshot};
+use crate::{ErrorCode, Event, Ordinal, RoomSnapshot, ServerFrame};
 
 /// How far the model looks back for a first copy, and how much it replays: small, so that both ends are met.
 const SCAN: u64 = 60;
@@ -422,7 +422,7 @@ fn faults() -> impl Strategy<Value = Faults> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_fails_every_send_is_settled_truly_and_every_event_is_shown_or_named(
@@ -446,7 +446,7 @@ fn without_faults_everything_is_stored_and_nothing_is_missed() {
         other_writes: 20,
         give_up: 0,
     };
-    for seed in 0..50 {
+    for seed in 0..20 {
         run(seed, 20, &none);
     }
 }
@@ -464,7 +464,7 @@ fn the_simulation_meets_every_end_that_a_send_can_have() {
         give_up: 3,
     };
     let (mut stored, mut doubtful, mut given_up, mut missed) = (0, 0, 0, 0);
-    for seed in 0..60 {
+    for seed in 0..30 {
         let screen = run(seed, 20, &rough);
         missed += screen.missed;
         for outcome in screen.settled.values() {

@@ -291,3 +291,56 @@ pub enum NotTaken {
     #[error("a send with this id waits already")]
     Twice,
 }
+
+impl Ask {
+    /// The frame that asks it.
+    pub(super) fn into_frame(self, r#ref: u64) -> ClientFrame {
+        match self {
+            Ask::Create { id, name, kind } => ClientFrame::Create {
+                r#ref,
+                id,
+                name,
+                kind,
+            },
+            Ask::Join(room) => ClientFrame::Join {
+                r#ref,
+                room: Some(room),
+                name: None,
+            },
+            Ask::JoinByName(name) => ClientFrame::Join {
+                r#ref,
+                room: None,
+                name: Some(name),
+            },
+            Ask::Direct(user) => ClientFrame::Direct { r#ref, user },
+            Ask::Leave(room) => ClientFrame::Leave { r#ref, room },
+            Ask::History {
+                room,
+                window,
+                limit,
+            } => {
+                let (mut before, mut after, mut around) = (None, None, None);
+                match window {
+                    Window::Newest => {}
+                    Window::Before(seq) => before = Some(seq),
+                    Window::After(seq) => after = Some(seq),
+                    Window::Around(seq) => around = Some(seq),
+                }
+                ClientFrame::History {
+                    r#ref,
+                    room,
+                    before,
+                    after,
+                    around,
+                    limit,
+                }
+            }
+            Ask::Members { room, after, limit } => ClientFrame::Members {
+                r#ref,
+                room,
+                after,
+                limit,
+            },
+        }
+    }
+}

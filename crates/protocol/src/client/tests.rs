@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::{Ordinal, Role, RoomKind};
+use crate::{ErrorCode, Event, Ordinal, Retry, Role, RoomKind, RoomSnapshot, ServerFrame};
 
 pub(super) fn room() -> RoomId {
     RoomId(Uuid::from_u128(1))

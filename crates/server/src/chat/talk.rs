@@ -860,3 +860,6 @@ fn words_for(end: End) -> &'static str {
         End::Code(_) | End::Cut => "it broke",
     }
 }
+
+#[cfg(test)]
+mod tests;
