@@ -68,17 +68,21 @@ pub async fn migrate(options: &Options) -> Result<Report, SetupError> {
         }
     }
 
-    let installation = probe.installation(options).await?;
-    installation.check_agreed(options, &probe.home)?;
     let needed = MIGRATIONS.last().map_or(0, |last| last.id);
-    if installation.migration > needed {
-        return Err(SetupError::SchemaNew {
-            keyspace: keyspace.clone(),
-            found: installation.migration,
-            needed,
-        });
-    }
-    for migration in MIGRATIONS.iter().filter(|m| m.id > installation.migration) {
+    for migration in MIGRATIONS {
+        // Each time anew: another `migrate` may be at it too.
+        let installation = probe.installation(options).await?;
+        installation.check_agreed(options, &probe.home)?;
+        if installation.migration > needed {
+            return Err(SetupError::SchemaNew {
+                keyspace: keyspace.clone(),
+                found: installation.migration,
+                needed,
+            });
+        }
+        if installation.migration >= migration.id {
+            continue;
+        }
         for text in migration.statements() {
             let text = in_keyspace(&text, keyspace);
             tracing::debug!(migration = migration.name, %text, "applying");

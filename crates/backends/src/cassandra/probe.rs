@@ -30,8 +30,11 @@ use super::{
 /// avoided after at most the sum. Pauses of the garbage collector are shorter.
 const ALIVE_EVERY: Duration = Duration::from_secs(2);
 const ALIVE_WITHIN: Duration = Duration::from_secs(3);
-/// Time for the nodes to agree on a change of the schema.
-const AGREE_WITHIN: Duration = Duration::from_secs(60);
+/// Time for a node to know a table that it lists.
+const KNOWN_WITHIN: Duration = Duration::from_secs(5);
+/// Time for the nodes to agree on a change of the schema. One that was away when the others heard of it asks them a
+/// minute after it has seen that they differ.
+const AGREE_WITHIN: Duration = Duration::from_secs(150);
 
 /// A session for looking, open to all nodes of all datacenters.
 pub(super) struct Probe {
@@ -67,6 +70,8 @@ pub(super) fn builder(options: &Options) -> SessionBuilder {
         .keepalive_interval(ALIVE_EVERY)
         .keepalive_timeout(ALIVE_WITHIN)
         .tcp_nodelay(true)
+        // `migrate` waits by itself, once for many statements.
+        .auto_await_schema_agreement(false)
         .schema_agreement_timeout(AGREE_WITHIN);
     if let Some((user, password)) = &options.login {
         builder = builder.user(user, password);
@@ -177,15 +182,11 @@ impl Probe {
     /// What stands in the keyspace's `migrations` and `installation`; nothing if these are not there yet.
     pub(super) async fn installation(&self, options: &Options) -> Result<Installation, SetupError> {
         let keyspace = options.keyspace.as_str();
-        let tables: Vec<(String,)> = self
-            .ask(
-                "reading the tables",
-                Statement::new(
-                    "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?",
-                ),
-                (keyspace,),
-            )
-            .await?;
+        // From the node that is asked below too: others may not have heard of a table just made.
+        let mut tables = self
+            .at_home("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?".into());
+        tables.set_consistency(Consistency::One);
+        let tables: Vec<(String,)> = self.ask("reading the tables", tables, (keyspace,)).await?;
         let has = |name: &str| tables.iter().any(|(table,)| table == name);
         let mut migration = 0;
         if has("migrations") {
@@ -318,7 +319,12 @@ impl Probe {
                 Ok(result) => return Ok(result),
                 Err(error) => error,
             };
-            if of_conditional(&error) == Fate::Refused || begun.elapsed() > self.patience {
+            let patience = match of_conditional(&error) {
+                // Another `migrate` may just be making the table: its node lists it a moment before it knows it.
+                Fate::Refused => KNOWN_WITHIN.min(self.patience),
+                Fate::NotDone | Fate::Unknown => self.patience,
+            };
+            if begun.elapsed() > patience {
                 return Err(SetupError::request(what)(error));
             }
             tracing::debug!(what, %error, "asking again");

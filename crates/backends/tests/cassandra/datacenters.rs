@@ -8,12 +8,8 @@ use scylla::{
     policies::load_balancing::DefaultPolicy,
     statement::Consistency,
 };
-use tokio::sync::Mutex;
 
-use crate::place::{Place, head, message, room, until};
-
-/// The nodes are one test's at a time.
-static NODES: Mutex<()> = Mutex::const_new(());
+use crate::place::{DATACENTERS, Place, head, message, room, until};
 
 fn at_home(place: &Place) -> Options {
     Options {
@@ -30,7 +26,7 @@ async fn what_is_written_at_home_is_seen_in_the_other_datacenter() {
     else {
         return;
     };
-    let _alone = NODES.lock().await;
+    let _alone = DATACENTERS.lock().await;
     let options = at_home(&place);
     migrate(&options).await.unwrap();
     let store = Cassandra::connect(&options).await.unwrap();
@@ -90,7 +86,7 @@ async fn a_wrong_home_or_a_mixed_consistency_refuses_to_start() {
     else {
         return;
     };
-    let _alone = NODES.lock().await;
+    let _alone = DATACENTERS.lock().await;
     let options = at_home(&place);
     let dc2_node = vec![place.nodes[2].clone()];
 
@@ -152,7 +148,7 @@ async fn everywhere_writes_through_either_datacenter() {
     let Some(place) = Place::datacenters("everywhere_writes_through_either_datacenter") else {
         return;
     };
-    let _alone = NODES.lock().await;
+    let _alone = DATACENTERS.lock().await;
     let options = Options {
         consistency: Mode::Everywhere,
         ..at_home(&place)
@@ -184,7 +180,7 @@ async fn home_goes_on_without_the_other_datacenter() {
     else {
         return;
     };
-    let _alone = NODES.lock().await;
+    let _alone = DATACENTERS.lock().await;
     let options = at_home(&place);
     migrate(&options).await.unwrap();
     let down = place.kill(3).await;

@@ -5,7 +5,12 @@ use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 use hearth_backends::cassandra::{Cassandra, Options, migrate};
 use hearth_core::log::{Entry, Head};
 use hearth_protocol::{Body, DeviceId, Event, Ordinal, RoomId, SendId, Seq, UserId};
-use tokio::process::Command;
+use tokio::{process::Command, sync::Mutex};
+
+/// The three nodes of one datacenter are one test's at a time: some stop them.
+pub(crate) static THREE: Mutex<()> = Mutex::const_new(());
+/// So are those of two datacenters.
+pub(crate) static DATACENTERS: Mutex<()> = Mutex::const_new(());
 
 /// Nodes to test against.
 pub(crate) struct Place {

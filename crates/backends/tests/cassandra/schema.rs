@@ -14,7 +14,7 @@ use tokio::{
     process::Command,
 };
 
-use crate::place::{Place, head, message, room, skipped};
+use crate::place::{Place, THREE, head, message, room, skipped};
 
 async fn session(place: &Place) -> Session {
     SessionBuilder::new()
@@ -99,6 +99,7 @@ async fn migrations_may_run_at_the_same_time() {
     let Some(place) = Place::three(test).or_else(|| Place::one(test)) else {
         return;
     };
+    let _alone = THREE.lock().await;
     let options = place.options(4);
     let all = (0..6).map(|i| {
         let mut options = options.clone();

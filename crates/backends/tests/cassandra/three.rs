@@ -15,12 +15,9 @@ use hearth_core::{
     port::{Appended, Freshness, Log, Store},
 };
 use hearth_protocol::{RoomId, Seq};
-use tokio::sync::Mutex;
 
-use crate::place::{Place, head, message, named, room, until};
+use crate::place::{Place, THREE, head, message, named, room, until};
 
-/// The nodes are one test's at a time.
-static NODES: Mutex<()> = Mutex::const_new(());
 const BUCKET: u64 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,7 +26,7 @@ async fn three_nodes_keep_every_promise_of_the_port_also_while_one_dies() {
     let Some(place) = Place::three_to_stop(test) else {
         return;
     };
-    let _alone = NODES.lock().await;
+    let _alone = THREE.lock().await;
     let store = place.store(BUCKET).await;
     conformance::store::run(store.clone(), Some(BUCKET)).await;
 
@@ -58,7 +55,7 @@ async fn a_server_starts_while_a_node_is_down() {
     let Some(place) = Place::three_to_stop("a_server_starts_while_a_node_is_down") else {
         return;
     };
-    let _alone = NODES.lock().await;
+    let _alone = THREE.lock().await;
     let options = place.options(BUCKET);
     migrate(&options).await.unwrap();
     let down = place.kill(2).await;
@@ -88,7 +85,7 @@ async fn an_append_of_unknown_outcome_is_found_once_or_written_once() {
     let Some(place) = Place::three_to_stop(test) else {
         return;
     };
-    let _alone = NODES.lock().await;
+    let _alone = THREE.lock().await;
     let options = Options {
         request: Duration::from_millis(1_500),
         ..place.options(BUCKET)

@@ -157,7 +157,10 @@ impl Room {
     ) {
         self.checkpoints.busy = false;
         match result {
-            Ok((mark, _)) => self.checkpoints.learn(mark),
+            Ok((mark, _)) => {
+                self.checkpoints.learn(mark);
+                self.timeline.want(mark.seq);
+            }
             Err(_) => {
                 self.checkpoints.asked = None;
                 self.checkpoint_failed(turn);

@@ -22,6 +22,8 @@ mod hub;
 mod past;
 mod rules;
 mod tail;
+#[cfg(test)]
+mod tests;
 
 mod timeline;
 
@@ -224,6 +226,10 @@ impl Room {
                     None => (Head::EMPTY, Fold::empty()),
                 };
                 self.checkpoints.learn(head);
+                // A cell may be ahead of the mark, and of what a plain read shows: the log is known up to it first.
+                let members = checkpoint.members.iter().map(|member| member.seq);
+                let newest = members.chain(checkpoint.room.iter().map(fold::clock)).max();
+                self.timeline.want(newest.unwrap_or_default());
                 self.tail = Some(Tail::new(head, fold));
                 self.loading = true;
             }

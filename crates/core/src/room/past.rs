@@ -11,6 +11,7 @@ use hearth_protocol::{Body, SendId, Seq, UserId};
 use super::{
     Room, Turn,
     api::{Effect, ReadId},
+    fold::clock,
     tail::Tail,
 };
 use crate::{
@@ -241,8 +242,11 @@ impl Room {
         turn: &mut Turn<'_>,
     ) {
         let pause = self.target_pause(seq);
-        if let Ok((mark, _)) = &result {
+        if let Ok((mark, cells)) = &result {
             self.checkpoints.learn(*mark);
+            // Nothing is judged by a cell before its event is in the window: it may be the send's own.
+            let newest = cells.iter().map(clock).max().unwrap_or_default();
+            self.timeline.want(newest.max(mark.seq));
         }
         let Some(target) = self.past.targets.known.get_mut(&seq) else {
             return;

@@ -216,6 +216,7 @@ impl Tail {
 
     /// What was told of a row at or below the head. `false` if it contradicts what is known.
     pub(super) fn confirm(&mut self, entry: &Entry, known: Known) -> bool {
+        self.at_ms = self.at_ms.max(entry.event.at_ms);
         let at = entry.seq().0.checked_sub(self.sends_from().0);
         let row = at
             .and_then(|at| usize::try_from(at).ok())

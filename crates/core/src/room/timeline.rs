@@ -27,6 +27,8 @@ pub(super) struct Ask {
     serial: Option<u64>,
     /// What was hinted when it began.
     want: Seq,
+    /// It begins with the row at the head, whose time is not known yet.
+    with_head: bool,
 }
 
 /// The search for the first row above a hole that stays.
@@ -61,6 +63,8 @@ pub(super) struct Timeline {
     short: u32,
     retry_at: Option<u64>,
     probe: Option<Probe>,
+    /// How often the row at the projection's mark was asked for.
+    head_tries: u8,
 }
 
 impl Timeline {
@@ -152,13 +156,19 @@ impl Room {
         if !self.loading && !timeline.serial_wanted && timeline.want <= head {
             return;
         }
-        let serial = timeline.serial_wanted || timeline.short > 0;
+        // The first read begins one row lower: no time in a room is earlier than the one before.
+        let with_head =
+            self.loading && head > Seq::ZERO && tail.at_ms() == 0 && timeline.head_tries < 2;
+        timeline.head_tries += u8::from(with_head);
+        let serial =
+            timeline.serial_wanted || timeline.short > 0 || (with_head && timeline.head_tries == 2);
         if serial {
             timeline.serials += 1;
             timeline.serial_wanted = false;
         }
         timeline.reading = true;
         let ask = Ask {
+            with_head,
             serial: serial.then_some(timeline.serials),
             want: timeline.want,
         };
@@ -168,8 +178,8 @@ impl Room {
         } else {
             Freshness::Quorum
         };
-        turn.out
-            .push(read_effect(read, head.next(), limit, freshness));
+        let from = if with_head { head } else { head.next() };
+        turn.out.push(read_effect(read, from, limit, freshness));
     }
 
     pub(super) fn on_forward(
@@ -198,6 +208,10 @@ impl Room {
             return;
         };
         let count = page.entries.len();
+        if ask.with_head && count == 0 {
+            self.timeline.serial_wanted |= ask.serial.is_some();
+            return; // not shown: once more at SERIAL, then without it
+        }
         let last = page.entries.last().map(Entry::seq);
         let known = if ask.serial.is_some() {
             Known::Sure
@@ -221,7 +235,9 @@ impl Room {
                 }
             }
         }
+        // Nothing is judged by cells of events that are not in the window yet: what is wanted must be there first.
         if self.loading
+            && self.timeline.want <= head
             && (nothing
                 || (last == Some(page.head.seq) && count < self.config.bounds.read_events_max))
         {
