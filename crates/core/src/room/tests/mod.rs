@@ -70,7 +70,7 @@ pub(super) fn remove(n: u8) -> Body {
 /// A machine driven by hand over a simulated store: reads are answered at once, appends are left to the test.
 pub(super) struct Bench {
     pub(super) room: Room,
-    pub(super) store: SimStore,
+    store: SimStore,
     pub(super) now: u64,
     tickets: u64,
 }
@@ -80,7 +80,7 @@ impl Bench {
         Self::over(SimStore::new(1_000), bounds)
     }
 
-    pub(super) fn over(store: SimStore, bounds: RoomBounds) -> Self {
+    fn over(store: SimStore, bounds: RoomBounds) -> Self {
         let mut config = RoomConfig::new(room_id(), store.batch_max());
         config.bounds = bounds;
         Self {

@@ -825,7 +825,7 @@ impl Sim {
             24..=31 => Body::React {
                 target: some,
                 emoji: "+".to_owned(),
-                on: dice % 2 == 0,
+                on: dice.is_multiple_of(2),
             },
             32..=34 => Body::Leave,
             35..=40 => invite(other),
