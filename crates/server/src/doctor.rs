@@ -7,8 +7,9 @@ use hearth_core::port::Store;
 use crate::{
     cli::Sources,
     config::{BusChoice, Config, Mode, StoreChoice},
-    numbers,
+    limits,
     parts::{self, Weight},
+    serve,
 };
 
 /// How a check ended.
@@ -91,7 +92,8 @@ pub async fn doctor(sources: &Sources, say: &mut dyn FnMut(&Line)) -> Health {
     Box::pin(store(&config, &mut say)).await;
     Box::pin(bus(&config, &mut say)).await;
     say(clock());
-    say(descriptors(&config));
+    let max = limits::raise_files(serve::wanted_files(&config));
+    say(files(&config, max));
     worst
 }
 
@@ -192,30 +194,20 @@ fn clock() -> Line {
     )
 }
 
-fn descriptors(config: &Config) -> Line {
-    let wanted = u64::try_from(config.connections_max)
-        .unwrap_or(u64::MAX)
-        .saturating_add(100);
-    match numbers::descriptors_max() {
-        None => Line::new(
-            Health::Warn,
-            "files",
-            "the limit of open files cannot be read",
-            "check `ulimit -n`",
-        ),
-        Some(max) if max < wanted => Line::new(
-            Health::Warn,
-            "files",
-            format!(
-                "{max} files may be open, but {} connections are allowed",
-                config.connections_max
-            ),
-            format!(
-                "raise it (`ulimit -n {wanted}`, LimitNOFILE=, nofile), or lower `connections_max`"
-            ),
-        ),
-        Some(max) => Line::new(Health::Ok, "files", format!("{max} may be open"), ""),
+fn files(config: &Config, max: u64) -> Line {
+    let wanted = serve::wanted_files(config);
+    if max < wanted {
+        let found = format!(
+            "{max} files may be open, so only {} of {} connections are possible",
+            limits::connections_within(max, config.connections_max),
+            config.connections_max
+        );
+        let cure = format!(
+            "raise the hard limit (`ulimit -Hn {wanted}`, LimitNOFILE=, nofile), or lower `connections_max`"
+        );
+        return Line::new(Health::Warn, "files", found, cure);
     }
+    Line::new(Health::Ok, "files", format!("{max} may be open"), "")
 }
 
 #[cfg(test)]
@@ -277,12 +269,16 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn too_few_files_warn() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().to_string_lossy();
-        let (worst, lines) = lines(&["--data", &data, "--connections-max", "10000000"]).await;
-        assert_eq!(worst, Health::Warn, "{lines:?}");
-        assert!(lines.last().unwrap().cure.contains("ulimit -n"));
+    #[test]
+    fn too_few_files_warn_with_what_is_possible() {
+        let config = Config::from_sources(None, &|_| None, &std::collections::BTreeMap::new());
+        let config = config.unwrap();
+        let line = files(&config, 1024);
+        assert_eq!(line.health, Health::Warn);
+        assert!(
+            line.found.contains("824 of 20000") && line.cure.contains("20200"),
+            "{line}"
+        );
+        assert_eq!(files(&config, 20_200).health, Health::Ok);
     }
 }

@@ -11,6 +11,7 @@ pub mod config;
 pub mod doctor;
 pub mod health;
 pub mod http;
+pub mod limits;
 pub mod listen;
 pub mod logs;
 pub mod numbers;

@@ -2,7 +2,7 @@
 
 use std::{
     sync::Arc,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::Context;
@@ -184,7 +184,12 @@ pub async fn migrate(config: &Config, say: &mut dyn FnMut(String)) -> anyhow::Re
 pub async fn store_findings(config: &Config) -> anyhow::Result<Option<Vec<Finding>>> {
     match &config.store {
         StoreChoice::Embedded(_) => Ok(None),
-        StoreChoice::Cassandra(choice) => Ok(Some(cassandra::check(&options(choice)?).await)),
+        StoreChoice::Cassandra(choice) => {
+            let mut options = options(choice)?;
+            // Somebody sits and waits for the answer.
+            options.start = Duration::from_secs(10);
+            Ok(Some(cassandra::check(&options).await))
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use crate::{app::App, config::Config, listen, numbers, parts, router::router};
+use crate::{app::App, config::Config, limits, listen, numbers, parts, router::router};
 
 /// How long `/readyz` says no before connections are refused, at most: what is in front looks about once a second.
 const NOTICE: Duration = Duration::from_secs(1);
@@ -141,15 +141,32 @@ impl Server {
     }
 }
 
+/// How many files may have to be open at once.
+pub fn wanted_files(config: &Config) -> u64 {
+    u64::try_from(config.connections_max).map_or(u64::MAX, |connections| {
+        connections.saturating_add(limits::FILES_BESIDE)
+    })
+}
+
 /// Serves until a signal says to stop.
 ///
 /// # Errors
 /// Why it could not begin.
-pub async fn serve(config: Config) -> anyhow::Result<()> {
+pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     for stray in crate::config::stray_variables() {
         tracing::warn!("{stray}");
+    }
+    let files = limits::raise_files(wanted_files(&config));
+    let fit = limits::connections_within(files, config.connections_max);
+    if fit < config.connections_max {
+        tracing::warn!(
+            files,
+            connections = fit,
+            "only so many connections fit into the limit of open files; raise it (ulimit -n, LimitNOFILE=, nofile)"
+        );
+        config.connections_max = fit;
     }
     let (mode, store) = (config.mode, config.store.clone());
     let drain_s = config.drain_s;
