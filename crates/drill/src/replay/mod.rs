@@ -125,7 +125,8 @@ fn report(outcome: &Outcome, unread: usize, seconds: f64) -> bool {
         v.strange,
     );
     println!(
-        "views: {} compared, {} events seen over {} sockets; lost {}, doubled {}, out of order {}, different {}",
+        "views: {} compared, {} events seen over {} sockets; lost {}, doubled {}, out of order {}, different {} \
+         (told to be missing and not read before leaving: {})",
         v.views,
         v.seen,
         outcome.sockets,
@@ -133,6 +134,7 @@ fn report(outcome: &Outcome, unread: usize, seconds: f64) -> bool {
         v.view.doubled,
         v.view.disordered,
         v.view.different,
+        v.view.forgone,
     );
     println!(
         "sends: refused {}, doubtful {}, unanswered {}; people failed {}",

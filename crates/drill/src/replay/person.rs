@@ -15,7 +15,7 @@ use std::{
 use hearth_protocol::{
     Body, ErrorCode, Event, Retry, RoomId, SendId, Seq,
     bounds::PAGE_EVENTS_MAX,
-    client::{Answer, Ask, Link, NotTaken, Outcome, Page, Refused, Step, Window},
+    client::{Answer, Ask, Link, NotTaken, Outcome, Page, Refused, RoomLog, Step, Window},
 };
 use rand::{RngExt, rngs::SmallRng};
 use tokio::{
@@ -305,10 +305,21 @@ impl Person {
             }) => {
                 let is_said = self.tickets.values().all(|(of, _)| of != room);
                 let is_read = self.fills.iter().all(|fill| fill.room != *room);
-                (is_said && is_read).then(|| Ask::Leave(self.world.rooms[*room]))
+                (is_said && is_read && self.is_up_to_date(*room))
+                    .then(|| Ask::Leave(self.world.rooms[*room]))
             }
             _ => None,
         }
+    }
+
+    /// Whether it is connected and has the room up to where it was at the last `welcome`.
+    fn is_up_to_date(&self, room: usize) -> bool {
+        let log = self.wire.machine.room(self.world.rooms[room]);
+        let head = log
+            .and_then(RoomLog::snapshot)
+            .map(|snapshot| snapshot.head);
+        let is_live = matches!(self.wire.machine.link(), Link::Live { .. });
+        is_live && log.map(RoomLog::position) >= head
     }
 
     async fn fill(&mut self) {
@@ -503,6 +514,13 @@ impl Person {
         };
         if let Some(mut stay) = self.open.remove(&room) {
             stay.to = Some(seq.map_or(stay.last(), |seq| seq.0));
+            // What it was told to have missed can be read by members only.
+            self.fills.retain(|fill| {
+                if fill.room == room {
+                    stay.forgone.push((fill.next, fill.to));
+                }
+                fill.room != room
+            });
             self.testimony.stays.push((room, stay));
         }
         if let Some(Doing::Leaving { room: of, .. }) = &self.doing

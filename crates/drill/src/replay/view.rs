@@ -34,6 +34,8 @@ pub(super) struct Stay {
     pub(super) shown: Vec<(u64, u64)>,
     /// What was named as missed and read from history then.
     pub(super) filled: Vec<(u64, u64)>,
+    /// What was named as missed and could not be read any more, because the room was left: first and last.
+    pub(super) forgone: Vec<(u64, u64)>,
     /// The last that must be seen; `None` while the stay lasts.
     pub(super) to: Option<u64>,
 }
@@ -49,6 +51,8 @@ pub(super) struct Faults {
     pub(super) disordered: u64,
     /// Seen otherwise than it is stored.
     pub(super) different: u64,
+    /// No fault: told to be missing, and not read before the room was left.
+    pub(super) forgone: u64,
 }
 
 impl Faults {
@@ -57,10 +61,11 @@ impl Faults {
         self.doubled += more.doubled;
         self.disordered += more.disordered;
         self.different += more.different;
+        self.forgone += more.forgone;
     }
 
     pub(super) fn any(&self) -> bool {
-        *self != Self::default()
+        self.lost + self.doubled + self.disordered + self.different > 0
     }
 }
 
@@ -87,8 +92,14 @@ impl Stay {
         for (seq, digest) in &self.filled {
             self.look(*seq, *digest, history, &mut seen, &mut faults);
         }
-        for times in seen {
+        for (seq, times) in (self.from + 1..).zip(seen) {
+            let was_told = || {
+                self.forgone
+                    .iter()
+                    .any(|(from, to)| (*from..=*to).contains(&seq))
+            };
             match times {
+                0 if was_told() => faults.forgone += 1,
                 0 => faults.lost += 1,
                 more => faults.doubled += u64::from(more - 1),
             }
@@ -128,6 +139,7 @@ mod tests {
             shown: pairs(shown),
             filled: pairs(filled),
             to,
+            ..Stay::default()
         };
         stay.judge(&HISTORY)
     }
@@ -146,6 +158,7 @@ mod tests {
             doubled,
             disordered,
             different,
+            forgone: 0,
         };
         assert_eq!(judge(&[3, 4, 5], &[], None), faults(1, 0, 0, 0));
         assert_eq!(judge(&[3, 5, 6], &[], None), faults(1, 0, 0, 0));
@@ -161,6 +174,13 @@ mod tests {
             ..Stay::default()
         };
         assert_eq!(stay.judge(&HISTORY), faults(0, 0, 0, 1));
+        // Told to be missing, and left before it could be read.
+        stay.from = 2;
+        stay.shown = vec![(3, 13), (6, 16)];
+        stay.forgone = vec![(4, 4)];
+        let faults = stay.judge(&HISTORY);
+        assert_eq!((faults.lost, faults.forgone), (1, 1));
+        stay.from = 5;
         // Beyond the history's end.
         stay.shown = vec![(6, 16), (7, 17)];
         assert_eq!(stay.judge(&HISTORY).different, 2);

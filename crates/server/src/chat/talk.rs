@@ -22,6 +22,9 @@ use super::{
 /// Events shown when a room is entered: most of a screen.
 const ENTER_EVENTS: usize = 20;
 
+/// What waits longer than this to be stored is shown in the prompt.
+const WAITING_MS: u64 = 500;
+
 /// What an answer is wanted for.
 enum Wanted {
     /// The room is entered when it is there.
@@ -50,6 +53,8 @@ pub(super) struct Talk {
     oldest: BTreeMap<RoomId, Seq>,
     /// The room whose newest page is on its way: what comes live is shown after it.
     entering: Option<RoomId>,
+    /// The last message shown, and the last of one's own, per room.
+    latest: BTreeMap<RoomId, (Seq, Seq)>,
     names: Names,
     wanted: BTreeMap<u64, Wanted>,
     /// What was refused or is in doubt: the person decides.
@@ -60,6 +65,8 @@ pub(super) struct Talk {
     watched: Option<Vec<Member>>,
     build: Option<String>,
     is_away: bool,
+    /// Since when something waits to be stored.
+    waiting_since: Option<u64>,
     /// Set once there is nothing more to do, with whether that was the person's wish.
     over: Option<Over>,
 }
@@ -87,6 +94,7 @@ impl Talk {
             current: None,
             oldest: BTreeMap::new(),
             entering: None,
+            latest: BTreeMap::new(),
             names: Names::new(),
             wanted: BTreeMap::new(),
             failed: Vec::new(),
@@ -96,6 +104,7 @@ impl Talk {
             watched: None,
             build: None,
             is_away: false,
+            waiting_since: None,
             over: None,
         }
     }
@@ -116,7 +125,7 @@ impl Talk {
     }
 
     /// What stands before the line that is typed.
-    pub(super) fn prompt(&self, client: &Client, now_ms: u64) -> String {
+    pub(super) fn prompt(&mut self, client: &Client, now_ms: u64) -> String {
         let mut notes = Vec::new();
         match client.link() {
             Link::Waiting { until_ms } => {
@@ -137,7 +146,16 @@ impl Talk {
             notes.push(format!("{elsewhere} unread elsewhere"));
         }
         let waiting = client.pending().count();
-        if waiting > 0 {
+        let since = if waiting > 0 {
+            *self.waiting_since.get_or_insert(now_ms)
+        } else {
+            now_ms
+        };
+        if waiting == 0 {
+            self.waiting_since = None;
+        }
+        // Nearly always it is stored at once, and a prompt that flickers moves what is being typed.
+        if now_ms >= since + WAITING_MS && waiting > 0 {
             notes.push(format!("{waiting} waiting"));
         }
         if !self.failed.is_empty() {
@@ -209,7 +227,7 @@ impl Talk {
         room: RoomId,
         command: Command,
     ) -> Vec<Step> {
-        let mut target = |message| self.target(client, room, message);
+        let mut target = |message| self.target(room, message);
         let body = match command {
             Command::Say(text) => Some(Body::Message {
                 text,
@@ -319,17 +337,14 @@ impl Talk {
         steps
     }
 
-    fn target(&mut self, client: &Client, room: RoomId, message: Message) -> Option<Seq> {
-        let me = client.user().map(|user| user.id);
-        let log = client.room(room)?;
-        let mut messages = log.events().rev().filter(|event| event.body.is_message());
+    fn target(&mut self, room: RoomId, message: Message) -> Option<Seq> {
+        let (last, own) = self.latest.get(&room).copied().unwrap_or_default();
         let found = match message {
-            Message::Number(seq) => Some(seq),
-            Message::Last => messages.next().map(|event| event.seq),
-            Message::OwnLast => messages
-                .find(|event| Some(event.by) == me)
-                .map(|event| event.seq),
+            Message::Number(seq) => seq,
+            Message::Last => last,
+            Message::OwnLast => own,
         };
+        let found = Some(found).filter(|seq| *seq > Seq::ZERO);
         if found.is_none() {
             self.alarm("There is no such message here. Say its number.");
         }
@@ -774,6 +789,13 @@ impl Talk {
     }
 
     fn put(&mut self, client: &Client, room: RoomId, event: &Event, state: Option<&MessageState>) {
+        if event.body.is_message() {
+            let (last, own) = self.latest.entry(room).or_default();
+            *last = event.seq.max(*last);
+            if client.user().is_some_and(|user| user.id == event.by) {
+                *own = event.seq.max(*own);
+            }
+        }
         let quoted = match &event.body {
             Body::Message {
                 reply_to: Some(target),

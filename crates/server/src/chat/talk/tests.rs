@@ -169,8 +169,10 @@ impl Table {
         })
     }
 
-    fn prompt(&self) -> String {
-        self.talk.prompt(&self.client, 0)
+    /// The prompt, once it has settled.
+    fn prompt(&mut self) -> String {
+        self.talk.prompt(&self.client, 0);
+        self.talk.prompt(&self.client, WAITING_MS)
     }
 }
 
@@ -307,6 +309,17 @@ fn messages_are_pointed_at_by_number_or_as_the_last() {
 }
 
 #[test]
+fn what_waits_shows_only_if_it_waits_long() {
+    let mut table = Table::in_kitchen();
+    table.type_line("hello");
+    assert_eq!(table.talk.prompt(&table.client, 0), "#kitchen> ");
+    assert_eq!(
+        table.talk.prompt(&table.client, WAITING_MS),
+        "#kitchen (1 waiting)> "
+    );
+}
+
+#[test]
 fn people_are_known_by_what_was_heard_of_them() {
     let mut table = Table::in_kitchen();
     assert!(
@@ -361,11 +374,8 @@ fn a_lost_connection_is_told_once_and_counted_down() {
         told.starts_with("! No connection: it broke. What you send is kept"),
         "{told}"
     );
-    assert!(
-        table.prompt().starts_with("#kitchen (back in "),
-        "{}",
-        table.prompt()
-    );
+    let prompt = table.talk.prompt(&table.client, 0);
+    assert!(prompt.starts_with("#kitchen (back in "), "{prompt}");
     let at = table.client.deadline().unwrap();
     let steps = table.client.tick(at);
     table.carry(steps);
