@@ -497,23 +497,11 @@ impl Room {
                 continue;
             };
             behind.short = 0;
-            let entries = match behind.until {
-                Some(until) if until < last => {
-                    behind.cursor = until;
-                    shared
-                        .iter()
-                        .filter(|e| e.seq() <= until)
-                        .cloned()
-                        .collect()
-                }
-                _ => {
-                    behind.cursor = last;
-                    shared.clone()
-                }
-            };
+            // Who went out since the read began did so above the page: it ends at the head of then.
+            behind.cursor = last;
             turn.out.push(Effect::Deliver {
                 to: Audience::Reader(id),
-                entries,
+                entries: shared.clone(),
             });
         }
     }

@@ -229,18 +229,63 @@ fn rule_07_a_send_that_was_given_up_does_not_come_after_a_later_one() {
 
 #[test]
 fn rule_07_what_a_device_sent_before_and_still_waits_goes_first() {
-    let mut bench = Bench::with(&three());
-    bench.raw(Input::Submit {
+    let bounds = RoomBounds {
+        tail_events_max: 4,
+        ..RoomBounds::default()
+    };
+    let mut bench = Bench::new(bounds);
+    for send in three() {
+        bench.store.put(send);
+    }
+    for n in 1..=20 {
+        bench.store.put(send(1, n, 3, text("x")));
+    }
+    bench.load();
+    let edit = super::Body::Edit {
+        target: Seq(4),
+        text: "below the window".to_owned(),
+    };
+    let reads = bench.raw(Input::Submit {
         ticket: Ticket(91),
         origin: Origin::Here,
-        send: send(1, 1, 5, text("waits for the log")),
+        send: send(1, 21, 23, edit),
     });
     let effects = bench.raw(Input::Submit {
         ticket: Ticket(92),
         origin: Origin::Here,
-        send: send(1, 2, 3, text("could go")),
+        send: send(1, 22, 23, text("could go")),
     });
     assert_eq!(appended(&effects), None);
+    let another = bench.raw(Input::Submit {
+        ticket: Ticket(93),
+        origin: Origin::Here,
+        send: send(2, 1, 23, text("another's goes")),
+    });
+    assert_eq!(appended(&another).unwrap().1.len(), 1);
+    bench.answer_reads(reads);
+    let effects = bench.append(&another);
+    let ns: Vec<u64> = appended(&effects).unwrap().1.iter().map(|e| e.n).collect();
+    assert_eq!(ns, [21, 22]);
+}
+
+#[test]
+fn rule_07_a_later_send_does_not_overtake_an_earlier_one_on_the_way_back_from_the_writer() {
+    let mut bench = with_writer();
+    let tickets: Vec<Ticket> = (1..=8)
+        .map(|n| bench.submit(send(1, n, 3, text("a"))).0)
+        .collect();
+    let mut answers = Vec::new();
+    while answers.len() < tickets.len() {
+        let mut effects = bench.tick();
+        while appended(&effects).is_some() {
+            let done = bench.append(&effects);
+            answers.extend(tickets.iter().filter_map(|t| answer(&done, *t)));
+            effects = done;
+        }
+        assert!(tickets.iter().all(|t| refusal(&effects, *t).is_none()));
+    }
+    let expected: Vec<_> = (4..12).map(|seq| Ok(Seq(seq))).collect();
+    assert_eq!(answers, expected);
 }
 
 #[test]
@@ -421,6 +466,65 @@ fn rule_17_beyond_the_scan_bound_it_is_too_old_to_tell() {
     assert!(
         appended(&effects).is_some(),
         "within the bound the rows are read"
+    );
+}
+
+#[test]
+fn rule_17_below_what_can_be_read_it_is_too_old_to_tell() {
+    let bounds = RoomBounds {
+        sends_max: 4,
+        tail_events_max: 4,
+        read_events_max: 5,
+        ..RoomBounds::default()
+    };
+    let mut bench = Bench::new(bounds);
+    for send in three() {
+        bench.store.put(send);
+    }
+    for n in 1..=30 {
+        bench.store.put(send(0, 10 + n, 3, text("x")));
+    }
+    bench.load();
+    bench.store.rows[9].lost = true;
+    let (ticket, effects) = bench.submit(send(1, 1, 8, text("a")));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::TooOld));
+    let (_, effects) = bench.submit(send(1, 2, 10, text("a")));
+    assert!(
+        appended(&effects).is_some(),
+        "above the hole all is known: {effects:?}"
+    );
+}
+
+#[test]
+fn rule_12_an_append_that_takes_too_long_is_in_doubt() {
+    let mut bench = Bench::with(&three());
+    let (ticket, first) = bench.submit(send(1, 1, 3, text("a")));
+    let effects = bench.wait(10_000);
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Doubtful));
+    let done = bench.append(&first);
+    assert_eq!(answer(&done, ticket), None, "answered once");
+    let (again, effects) = bench.submit(send(1, 1, 3, text("a")));
+    assert_eq!(
+        answer(&effects, again),
+        Some(Ok(Seq(4))),
+        "the same id tells"
+    );
+}
+
+#[test]
+fn a_writer_that_is_busy_is_not_helped_by_a_second_one() {
+    let mut bench = with_writer();
+    let (ticket, _) = bench.submit(send(1, 1, 3, text("a")));
+    let result = Err(Refusal::new(ErrorCode::Busy, "too much"));
+    let effects = bench.input(Input::Replied { ticket, result });
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Busy));
+    let (ticket, _) = bench.submit(send(1, 2, 3, text("b")));
+    let result = Err(Refusal::new(ErrorCode::Unavailable, "its store is away"));
+    let effects = bench.input(Input::Replied { ticket, result });
+    assert_eq!(answer(&effects, ticket), None);
+    assert!(
+        appended(&effects).is_some(),
+        "this node may reach the store"
     );
 }
 

@@ -88,6 +88,27 @@ fn rule_27_each_cell_has_the_seq_of_the_last_event_of_its_own() {
 }
 
 #[test]
+fn rule_27_a_deleted_text_is_not_brought_back_by_what_follows() {
+    let mut store = SimStore::new(1_000);
+    store.put(send(0, 1, 0, create(RoomKind::Public)));
+    store.put(send(0, 2, 1, text("a")));
+    // No machine appends an edit of a deleted message; a projection does not rest on that.
+    for (n, body) in [edit(2, "b"), delete(2), edit(2, "back")]
+        .into_iter()
+        .enumerate()
+    {
+        store.put(send(0, 3 + n as u64, 2, body));
+    }
+    let cells = Fold::empty().cells_of(store.rows[2..].iter().map(|row| &row.entry));
+    let expected = Cell::Text(crate::port::TextCell {
+        seq: Seq(4),
+        target: Seq(2),
+        text: None,
+    });
+    assert_eq!(cells, [expected]);
+}
+
+#[test]
 fn rule_28_the_mark_moves_over_events_whose_cells_are_all_in_the_same_write() {
     let mut bench = Bench::new(small());
     bench.store.put(send(0, 1, 0, create(RoomKind::Public)));
@@ -191,6 +212,48 @@ fn rule_29_a_cell_ahead_of_the_window_is_not_judged_by_before_its_event_is_there
         Some(Ok(Seq(head + 1))),
         "its own copy, not a stranger's"
     );
+}
+
+#[test]
+fn rule_29_a_load_goes_on_until_the_events_of_its_cells_are_there() {
+    let mut bench = Bench::new(RoomBounds::default());
+    bench.store.put(send(0, 1, 0, create(RoomKind::Public)));
+    bench.store.put(send(0, 2, 1, invite(1)));
+    let mut fold = Fold::empty();
+    bench
+        .store
+        .rows
+        .iter()
+        .for_each(|row| fold.apply(&row.entry));
+    bench
+        .store
+        .project(&fold.cells_of(bench.store.rows.iter().map(|row| &row.entry)));
+    // The invitation is decided, and no quorum has it yet: the member's cell shows it, a plain read does not.
+    bench.store.rows[1].visible = false;
+    bench.raw(Input::HeadSeen(Seq::ZERO));
+    let checkpoint = bench.store.checkpoint(Head::EMPTY);
+    let effects = bench.raw(Input::Loaded(Ok(checkpoint)));
+    let Some(Effect::Read { read, .. }) = effects.first() else {
+        panic!("a read");
+    };
+    let first = vec![bench.store.rows[0].entry.clone()];
+    let head = Head {
+        seq: Seq(1),
+        ..Head::EMPTY
+    };
+    let page = crate::port::Page {
+        entries: first,
+        head,
+    };
+    let read = *read;
+    let effects = bench.raw(Input::Read {
+        read,
+        result: Ok(page),
+    });
+    assert!(!bench.room.is_loaded());
+    bench.answer_reads(effects);
+    assert!(bench.room.is_loaded());
+    assert_eq!(bench.room.head().seq, Seq(2));
 }
 
 #[test]

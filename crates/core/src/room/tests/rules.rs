@@ -166,6 +166,38 @@ fn a_refusal_stands_whatever_comes_after_it() {
 }
 
 #[test]
+fn an_invitation_from_before_a_removal_does_not_undo_it() {
+    let mut bench = room(RoomKind::Public);
+    bench.store.put(send(1, 50, 9, remove(3)));
+    bench.input(crate::room::Input::HeadSeen(Seq(10)));
+    let (ticket, effects) = bench.submit(send(0, 100, 9, invite(3)));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Forbidden));
+    let (_, effects) = bench.submit(send(0, 101, 10, invite(3)));
+    assert!(appended(&effects).is_some(), "who has seen the removal may");
+}
+
+#[test]
+fn what_was_not_heard_of_here_is_looked_up_before_a_refusal() {
+    let mut bench = Bench::new(RoomBounds::default());
+    bench.load();
+    bench.store.put(send(0, 1, 0, create(RoomKind::Public)));
+    let (_, effects) = bench.submit(send(1, 1, 0, Body::Join));
+    assert!(
+        appended(&effects).is_some(),
+        "the room began on another node"
+    );
+    let mut bench = room(RoomKind::Public);
+    bench.store.put(send(4, 1, 9, Body::Join));
+    let (ticket, effects) = bench.submit(send(0, 100, 9, remove(4)));
+    let code = refusal(&effects, ticket);
+    assert_eq!(
+        code,
+        Some(ErrorCode::Forbidden),
+        "they came in since: look again"
+    );
+}
+
+#[test]
 fn members_are_removed_by_who_stands_above_them() {
     assert_eq!(in_public(0, remove(1)), None);
     assert_eq!(in_public(1, remove(2)), None);
