@@ -5,6 +5,7 @@
 
 #[allow(
     dead_code,
+    unused_imports,
     reason = "a run that writes it and a verdict that reads it follow"
 )]
 mod history;
