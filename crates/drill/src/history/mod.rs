@@ -194,7 +194,10 @@ pub(crate) enum Record {
         class: String,
         /// What it is done to.
         target: String,
-        /// For how long, counted from its end, no send at all need be acknowledged.
+        /// Whether all sends may stop while it lasts: two of three stores away, the only door shut.
+        outage: bool,
+        /// For how long after its beginning and after its end no send at all need be acknowledged, and readers may be
+        /// late.
         heals_us: u64,
     },
     /// It was taken back.
@@ -212,8 +215,8 @@ pub(crate) enum Record {
         tasks: u64,
     },
 
-    /// All faults are taken back, nobody sends any more, and every client that has an open socket was given the time
-    /// to catch up.
+    /// All faults are taken back, nobody sends any more (nor joins, to read: who reads the logs has been a member
+    /// before), every client that has an open socket was given the time to catch up, and the ears are flushed.
     Quiet,
     /// One event of a room's log, as read from its first to its last at the end.
     Row { room: RoomNo, row: Row },
