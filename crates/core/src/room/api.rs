@@ -97,9 +97,9 @@ pub enum Input {
     Projected(Result<Head, StoreError>),
     /// A run of entries from the bus, ascending and dense; already confirmed by who published it.
     Hint(Vec<Entry>),
-    /// The log has at least this seq (a heartbeat, the audit, a client's position, an empty run): read up to it. A room
-    /// that is not loaded yet loads now, also for 0; with nobody waiting for it in here, a load that fails is repeated
-    /// as long as the room lives.
+    /// The log has at least this seq (a heartbeat, the audit, an answer; never what a client claims): read up to it. A
+    /// room that is not loaded yet loads now, also for 0; with nobody waiting for it in here, a load that fails is
+    /// repeated as long as the room lives.
     HeadSeen(Seq),
     /// What a forwarded send came to, from the writer's node.
     Replied {

@@ -41,8 +41,9 @@ struct Item {
     doubtful: bool,
     /// This node tried to append it: if it is found stored, this node publishes it.
     attempted: bool,
-    /// The look at the log's end for which it waits: its number, and up to where it should lead.
-    look: Option<(u64, Option<Seq>)>,
+    /// The first SERIAL read that could begin after it was taken in, or after the last attempt: from that one on, what a
+    /// read does not show was not there.
+    since: u64,
 }
 
 #[derive(Debug)]
@@ -114,7 +115,7 @@ impl Sends {
         [expiry, pause].into_iter().flatten().min()
     }
 
-    fn add(&mut self, send: Send, asker: Asker) -> ItemKey {
+    fn add(&mut self, send: Send, asker: Asker, since: u64) -> ItemKey {
         let key = ItemKey(self.next);
         self.next += 1;
         let bytes = text_bytes(&send.body) + send.name.len() + ENTRY_BYTES;
@@ -130,7 +131,7 @@ impl Sends {
             bytes,
             doubtful: false,
             attempted: false,
-            look: None,
+            since,
         };
         self.items.insert(key, item);
         key
@@ -263,7 +264,7 @@ impl Room {
             tell(asker, &Ok(seq), turn);
             return;
         }
-        let key = self.sends.add(send, asker);
+        let key = self.sends.add(send, asker, self.timeline.next_serial());
         match writer {
             Some(to) => self.forward(key, to, ticket, turn),
             None => self.sends.queue(key),
@@ -372,9 +373,12 @@ impl Room {
                     self.answer(key, &Ok(seq), turn);
                 }
                 Verdict::Refused(refusal) => self.answer(key, &Err(refusal), turn),
+                Verdict::Unseen(refusal) if self.timeline.looked(item.since) => {
+                    self.answer(key, &Err(refusal), turn);
+                }
                 wait => {
                     held.insert((send.by, send.device.clone()));
-                    self.hold(key, wait, turn);
+                    self.hold(key, &wait, turn);
                 }
             }
         }
@@ -408,49 +412,18 @@ impl Room {
     }
 
     /// A send that cannot be judged yet: what it waits for is asked for.
-    fn hold(&mut self, key: ItemKey, verdict: Verdict, turn: &mut Turn<'_>) {
+    fn hold(&mut self, key: ItemKey, verdict: &Verdict, turn: &mut Turn<'_>) {
         match verdict {
-            Verdict::Confirm(seq) => self.timeline.want_confirm(seq),
+            Verdict::Confirm(seq) => self.timeline.want_confirm(*seq),
             Verdict::Scan => {
                 if let Some(item) = self.sends.items.get(&key) {
                     self.past.scan.want(item.send.after);
                 }
             }
-            Verdict::Target(seq) => self.want_target(seq, turn),
-            Verdict::Ahead(seq) => {
-                if self.looked(key, Some(seq)) {
-                    let refusal = Refusal::new(ErrorCode::TooOld, rules::TOO_OLD);
-                    self.answer(key, &Err(refusal), turn);
-                }
-            }
-            Verdict::Unseen(refusal) => {
-                if self.looked(key, None) {
-                    self.answer(key, &Err(refusal), turn);
-                }
-            }
-            Verdict::Stored(_) | Verdict::Refused(_) | Verdict::Add => {}
+            Verdict::Target(seq) => self.want_target(*seq, turn),
+            // A look at the log's end has been asked for.
+            Verdict::Unseen(_) | Verdict::Stored(_) | Verdict::Refused(_) | Verdict::Add => {}
         }
-    }
-
-    /// Whether the log's end was looked up with a SERIAL read that began after this send asked for it; else asks.
-    fn looked(&mut self, key: ItemKey, upto: Option<Seq>) -> bool {
-        let Some(item) = self.sends.items.get_mut(&key) else {
-            return false;
-        };
-        let asked = item
-            .look
-            .filter(|(_, to)| *to == upto)
-            .map(|(number, _)| number);
-        if asked.is_some_and(|number| self.timeline.end_found_by(number)) {
-            return true;
-        }
-        let number = match upto {
-            // A plain read will mostly do; only if it comes back short the timeline reads at SERIAL.
-            Some(seq) => self.timeline.want(seq),
-            None => self.timeline.want_serial(),
-        };
-        item.look = Some((asked.unwrap_or(number), upto));
-        false
     }
 
     /// What this node stored without having heard of it at once: nobody else has published it.
@@ -540,7 +513,7 @@ impl Room {
         for key in &flight.keys {
             if let Some(item) = self.sends.items.get_mut(key) {
                 item.doubtful = true;
-                item.look = None;
+                item.since = self.timeline.next_serial();
                 self.sends.queue.insert(*key);
             }
         }

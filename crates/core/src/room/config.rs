@@ -69,6 +69,9 @@ pub struct RoomBounds {
     pub tail_events_max: usize,
     /// Bytes of entries kept in memory.
     pub tail_bytes_max: usize,
+    /// The log's end is looked up at most this often because of what clients claim: a position above the window, or a
+    /// membership that the window does not show.
+    pub look_pause_ms: u64,
     /// Senders and ids kept in memory for de-duplication beyond the entries.
     pub sends_max: usize,
     /// A reader further behind is told a gap.
@@ -110,6 +113,7 @@ impl Default for RoomBounds {
             read_events_max: 200,
             tail_events_max: 512,
             tail_bytes_max: 512 * 1024,
+            look_pause_ms: 100,
             sends_max: 2_048,
             resume_events_max: bounds::RESUME_EVENTS_MAX,
             page_events: bounds::PAGE_EVENTS_DEFAULT as u64,

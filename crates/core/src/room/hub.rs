@@ -28,10 +28,9 @@ enum Stage {
     Waiting {
         from: Option<Seq>,
         deadline: u64,
-        /// The look at the log's end after which a non-member is refused: its number.
-        member: Option<u64>,
-        /// The look after which a position above the head is disbelieved: its number.
-        ahead: Option<u64>,
+        /// The first SERIAL read that could begin after it came: from that one on a non-member is refused, and a
+        /// position above the head disbelieved.
+        since: u64,
     },
     /// Let in, and behind the head.
     Behind(Behind),
@@ -185,8 +184,7 @@ impl Room {
         let stage = Stage::Waiting {
             from,
             deadline,
-            member: None,
-            ahead: None,
+            since: self.timeline.next_serial(),
         };
         self.hub.add(id, user, stage);
     }
@@ -249,25 +247,17 @@ impl Room {
     /// Lets a waiting reader in, or turns it away: membership as of the window's head, which is looked up once more
     /// before anybody is told that they are no member or ahead of the log.
     fn admit(&mut self, id: ReaderId, turn: &mut Turn<'_>) {
-        let (Some(tail), Some(reader)) = (&self.tail, self.hub.readers.get_mut(&id)) else {
+        let (Some(tail), Some(reader)) = (&self.tail, self.hub.readers.get(&id)) else {
             return;
         };
         let user = reader.user;
-        let Stage::Waiting {
-            from,
-            member,
-            ahead,
-            ..
-        } = &mut reader.stage
-        else {
+        let Stage::Waiting { from, since, .. } = &reader.stage else {
             return;
         };
-        let from = *from;
+        let (from, since) = (*from, *since);
         let head = tail.seq();
         if tail.fold().role(user).is_none() {
-            if !member.is_some_and(|number| self.timeline.end_found_by(number)) {
-                let number = self.timeline.want_serial();
-                member.get_or_insert(number);
+            if !self.timeline.looked(since) {
                 return;
             }
             let refusal = if tail.fold().has_begun() {
@@ -279,11 +269,7 @@ impl Room {
             return;
         }
         let reset = from.is_some_and(|seq| seq > head);
-        if let Some(seq) = from.filter(|_| reset)
-            && !ahead.is_some_and(|number| self.timeline.end_found_by(number))
-        {
-            let number = self.timeline.want(seq);
-            ahead.get_or_insert(number);
+        if reset && !self.timeline.looked(since) {
             return;
         }
         let Some(view) = self.view(user) else { return };

@@ -22,15 +22,14 @@ pub(super) enum Verdict {
     Stored(Seq),
     /// As above, once a SERIAL read has confirmed that event (rule 14).
     Confirm(Seq),
-    /// The log must be known up to here first (rule 2).
-    Ahead(Seq),
     /// Rows below the window, from `after` on, must be known first (rule 2).
     Scan,
     /// This message must be known first.
     Target(Seq),
     /// No, and for ever.
     Refused(Refusal),
-    /// No, but only because something was not seen: after a look at the log's end it is final as well.
+    /// No, but only because something was not seen (rule 2, membership): after a look at the log's end it is final as
+    /// well.
     Unseen(Refusal),
     /// It may be appended at the head.
     Add,
@@ -40,7 +39,7 @@ pub(super) enum Verdict {
 pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max: u64) -> Verdict {
     let head = tail.seq();
     if send.after > head {
-        return Verdict::Ahead(send.after);
+        return judge_ahead(tail, send);
     }
     let create = matches!(send.body, Body::Create { .. });
     // A room begins once: its one possible copy is the first row, whatever `after` says.
@@ -71,6 +70,24 @@ pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max
 /// The answer for a send whose `after` lies where the log cannot be known any more, or beyond its end.
 pub(super) const TOO_OLD: &str =
     "This send is too old: whether it is in the room already can no longer be told.";
+
+/// A send from above the window. No copy of it can lie in the window, so membership may be asked first: nobody waits
+/// for the claims of a stranger. Whether the window is behind or the claim is wrong, a look at the log's end tells.
+fn judge_ahead(tail: &Tail, send: &Send) -> Verdict {
+    let fold = tail.fold();
+    let entering = matches!(send.body, Body::Join | Body::Create { .. });
+    if fold.has_begun() && fold.role(send.by).is_none() && !entering {
+        return not_member();
+    }
+    Verdict::Unseen(Refusal::new(ErrorCode::TooOld, TOO_OLD))
+}
+
+fn not_member() -> Verdict {
+    Verdict::Unseen(Refusal::new(
+        ErrorCode::NotMember,
+        "You are not a member of this room.",
+    ))
+}
 
 fn refused(code: ErrorCode, message: impl Into<String>) -> Verdict {
     Verdict::Refused(Refusal::new(code, message))
@@ -145,10 +162,7 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
         return judge_join(tail, send, role);
     }
     let Some(role) = role else {
-        return Verdict::Unseen(Refusal::new(
-            ErrorCode::NotMember,
-            "You are not a member of this room.",
-        ));
+        return not_member();
     };
     // What every member may do rests on being in; all else on the role as well.
     let rests_on_role = !matches!(
@@ -169,7 +183,7 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
             }
             match reply_to {
                 Some(seq) if *seq == Seq::ZERO => no_message(),
-                Some(seq) if *seq > tail.seq() => Verdict::Ahead(*seq),
+                Some(seq) if *seq > tail.seq() => no_message_yet(),
                 _ => Verdict::Add,
             }
         }
@@ -344,7 +358,7 @@ fn with_target(
     then: impl FnOnce(UserId) -> Verdict,
 ) -> Verdict {
     if target > tail.seq() {
-        return Verdict::Ahead(target);
+        return no_message_yet();
     }
     if target == Seq::ZERO {
         return no_message();
@@ -371,6 +385,11 @@ fn no_message() -> Verdict {
         ErrorCode::NotFound,
         "There is no such message in this room.",
     )
+}
+
+/// It may lie above the window.
+fn no_message_yet() -> Verdict {
+    Verdict::Unseen(Refusal::new(ErrorCode::TooOld, TOO_OLD))
 }
 
 fn bad_text(text: &str) -> Option<Verdict> {

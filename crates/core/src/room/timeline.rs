@@ -5,7 +5,7 @@
 //! that what was hinted while a read was under way is not forgotten. One read forward is under way at a time. It must
 //! not know who reads or who sends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use hearth_protocol::{Ordinal, Seq};
 
@@ -52,8 +52,15 @@ pub(super) struct Timeline {
     serial_wanted: bool,
     serials: u64,
     serial_done: u64,
-    /// The last SERIAL read that found nothing more: its number.
+    /// SERIAL reads that said where the log ended, and the window has not come up to there yet: number and end,
+    /// ascending; two at most, of those between the next and the newest none is missed.
+    ends: VecDeque<(u64, Seq)>,
+    /// The last SERIAL read up to whose end the window has come: its number.
     end: u64,
+    /// Somebody waits for a look at the log's end.
+    look_wanted: bool,
+    /// None is begun before this.
+    look_at: u64,
     /// Rows that must be confirmed by a SERIAL read.
     confirm: BTreeSet<Seq>,
     confirming: bool,
@@ -68,10 +75,39 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    /// The log is said to reach up to here. Gives the number of the SERIAL read that would disprove it.
-    pub(super) fn want(&mut self, seq: Seq) -> u64 {
+    /// The log is known to reach up to here: by a node that published it, or by the store. What only a client says is
+    /// no such thing: one made-up number would hold up everything.
+    pub(super) fn want(&mut self, seq: Seq) {
         self.want = self.want.max(seq);
+    }
+
+    /// Whether the window has come up to the log's end as it was at a moment after `since` (a [`Timeline::next_serial`]),
+    /// by a SERIAL read; if none has begun since, one is asked for. All who ask share it, and a room makes few in a
+    /// second: it is how far clients can make a node read.
+    pub(super) fn looked(&mut self, since: u64) -> bool {
+        self.look_wanted |= self.serials < since;
+        self.end >= since
+    }
+
+    /// The number of the next SERIAL read to begin.
+    pub(super) fn next_serial(&self) -> u64 {
         self.serials + 1
+    }
+
+    /// A SERIAL read has said where the log ended.
+    fn ended(&mut self, number: u64, end: Seq) {
+        if self.ends.len() > 1 {
+            self.ends.pop_back();
+        }
+        self.ends.push_back((number, end));
+    }
+
+    /// The window has come up to here.
+    fn reached(&mut self, head: Seq) {
+        while let Some((number, _)) = self.ends.front().filter(|(_, end)| *end <= head) {
+            self.end = *number;
+            self.ends.pop_front();
+        }
     }
 
     /// Asks for a SERIAL read begun after now; gives its number.
@@ -94,21 +130,20 @@ impl Timeline {
         self.serial_done
     }
 
-    /// Whether a SERIAL read of this number or a later one found the log's end.
-    pub(super) fn end_found_by(&self, number: u64) -> bool {
-        self.end >= number
-    }
-
     pub(super) fn is_quiet(&self, head: Seq) -> bool {
         !self.reading
             && !self.confirming
             && !self.serial_wanted
+            && !self.look_wanted
             && self.confirm.is_empty()
             && self.want <= head
     }
 
     pub(super) fn deadline_ms(&self) -> Option<u64> {
-        [self.retry_at, self.confirm_retry_at]
+        // While a read or a pause is under way, its end is what a look waits for.
+        let idle = !self.reading && self.retry_at.is_none();
+        let look = (self.look_wanted && idle).then_some(self.look_at);
+        [self.retry_at, self.confirm_retry_at, look]
             .into_iter()
             .flatten()
             .min()
@@ -153,18 +188,25 @@ impl Room {
                 .push(read_effect(read, probe.at, 1, Freshness::Serial));
             return;
         }
-        if !self.loading && !timeline.serial_wanted && timeline.want <= head {
+        let look = timeline.look_wanted && timeline.look_at <= turn.now;
+        if !self.loading && !timeline.serial_wanted && !look && timeline.want <= head {
             return;
         }
         // The first read begins one row lower: no time in a room is earlier than the one before.
         let with_head =
             self.loading && head > Seq::ZERO && tail.at_ms() == 0 && timeline.head_tries < 2;
         timeline.head_tries += u8::from(with_head);
-        let serial =
-            timeline.serial_wanted || timeline.short > 0 || (with_head && timeline.head_tries == 2);
+        let serial = timeline.serial_wanted
+            || look
+            || timeline.short > 0
+            || (with_head && timeline.head_tries == 2);
         if serial {
             timeline.serials += 1;
             timeline.serial_wanted = false;
+        }
+        if serial && timeline.look_wanted {
+            timeline.look_wanted = false;
+            timeline.look_at = turn.now + self.config.bounds.look_pause_ms;
         }
         timeline.reading = true;
         let ask = Ask {
@@ -227,14 +269,13 @@ impl Room {
         let nothing = count == 0 && page.head.seq <= before;
         if let Some(number) = ask.serial {
             self.timeline.serial_done = number;
-            if nothing {
-                self.timeline.end = number;
-                if self.timeline.want == ask.want {
-                    // Whoever spoke of more was wrong. What was hinted since this read began is another matter.
-                    self.timeline.want = head;
-                }
+            self.timeline.ended(number, page.head.seq);
+            if nothing && self.timeline.want == ask.want {
+                // Whoever spoke of more was wrong. What was hinted since this read began is another matter.
+                self.timeline.want = head;
             }
         }
+        self.timeline.reached(head);
         // Nothing is judged by cells of events that are not in the window yet: what is wanted must be there first.
         if self.loading
             && self.timeline.want <= head
@@ -401,6 +442,7 @@ impl Room {
         self.deliver_live(fresh, turn);
         let bounds = &self.config.bounds;
         if let Some(tail) = &mut self.tail {
+            self.timeline.reached(tail.seq());
             tail.trim(
                 bounds.tail_events_max,
                 bounds.tail_bytes_max,

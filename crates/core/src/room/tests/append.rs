@@ -101,11 +101,109 @@ fn rule_02_a_position_beyond_the_log_is_told_only_after_a_serial_read() {
     let before = bench.store.reads;
     let left = bench.answer_reads(raw);
     assert_eq!(refusal(&left, Ticket(1)), Some(ErrorCode::TooOld));
-    assert_eq!(
-        bench.store.reads,
-        before + 2,
-        "one plain read, then one at SERIAL"
-    );
+    assert_eq!(bench.store.reads, before + 1, "one at SERIAL");
+}
+
+/// What comes of a submission to a busy room: an event of another node arrives during each read.
+fn submit_while_busy(bench: &mut Bench, send: super::Send, ticket: Ticket) -> Vec<Effect> {
+    let mut effects = bench.raw(Input::Submit {
+        ticket,
+        origin: Origin::Here,
+        send,
+    });
+    for _ in 0..20 {
+        if answer(&effects, ticket).is_some() {
+            break;
+        }
+        let next = bench.store.head().seq.0 + 1;
+        let entry = bench.store.put(super::send(0, next, next - 1, text("x")));
+        effects.extend(bench.raw(Input::Hint(vec![entry])));
+        let reads = |e: &Effect| matches!(e, Effect::Read { .. });
+        let (asked, rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(reads);
+        effects = rest;
+        for read in asked {
+            // It was carried out before the event that the node has heard of since.
+            let mut input = bench.store.answer(&read).unwrap();
+            if let Input::Read {
+                result: Ok(page), ..
+            } = &mut input
+            {
+                let entry = bench.store.put(super::send(0, next + 1, next, text("y")));
+                page.entries.retain(|e| e.seq() < entry.seq());
+                effects.extend(bench.raw(Input::Hint(vec![entry])));
+            }
+            effects.extend(bench.raw(input));
+        }
+    }
+    effects
+}
+
+#[test]
+fn a_strangers_send_is_refused_after_one_look_however_busy_the_room() {
+    for after in [4, 1_000_000, u64::MAX] {
+        let mut bench = Bench::with(&three());
+        let before = bench.store.reads;
+        let stranger = send(9, 1, after, text("let me in"));
+        let effects = submit_while_busy(&mut bench, stranger, Ticket(1));
+        assert_eq!(refusal(&effects, Ticket(1)), Some(ErrorCode::NotMember));
+        assert_eq!(bench.store.reads, before + 1, "after {after}");
+    }
+}
+
+#[test]
+fn who_came_in_elsewhere_is_not_refused_by_a_node_that_is_behind() {
+    let mut bench = Bench::with(&three());
+    bench.store.put(send(0, 4, 3, invite(9)));
+    let (ticket, effects) = bench.submit(send(9, 1, 4, text("a")));
+    assert_eq!(answer(&effects, ticket), None);
+    assert_eq!(appended(&effects).unwrap().0.seq, Seq(4));
+}
+
+#[test]
+fn a_claimed_position_holds_nobody_elses_send_up() {
+    let mut bench = Bench::with(&three());
+    let effects = bench.raw(Input::Submit {
+        ticket: Ticket(1),
+        origin: Origin::Here,
+        send: send(1, 1, u64::MAX, text("a")),
+    });
+    assert_eq!(appended(&effects), None);
+    let effects = bench.raw(Input::Attach {
+        reader: super::ReaderId(1),
+        user: super::user(1),
+        from: Some(Seq(u64::MAX)),
+    });
+    assert_eq!(appended(&effects), None);
+    let effects = bench.raw(Input::Submit {
+        ticket: Ticket(2),
+        origin: Origin::Here,
+        send: send(0, 9, 3, text("b")),
+    });
+    let (_, batch) = appended(&effects).expect("the look is nothing to wait for");
+    assert_eq!(batch[0].event.by, super::user(0));
+}
+
+#[test]
+fn claims_of_strangers_cause_few_reads_whatever_their_number() {
+    let mut bench = Bench::with(&three());
+    let before = bench.store.reads;
+    let mut refused = 0;
+    for n in 0..1_000 {
+        let (_, effects) = bench.submit(send(9, n, 4 + n, text("let me in")));
+        let more = bench.wait(1);
+        let answers = effects.iter().chain(&more);
+        refused += answers
+            .filter(|e| matches!(e, Effect::Answer { .. }))
+            .count();
+    }
+    let looks = bench.store.reads - before;
+    assert!((9..=11).contains(&looks), "{looks} looks in a second");
+    let more = bench.wait(200);
+    refused += more
+        .iter()
+        .filter(|e| matches!(e, Effect::Answer { .. }))
+        .count();
+    assert_eq!(refused, 1_000);
 }
 
 #[test]

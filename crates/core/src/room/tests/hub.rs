@@ -188,7 +188,8 @@ fn who_is_ahead_of_the_log_is_reset_but_not_before_the_log_was_read() {
         [Got::Attached],
         "the node was behind, not the reader ahead"
     );
-    let effects = bench.attach(2, 1, Some(99));
+    assert_eq!(got(&bench.attach(2, 1, Some(99)), 2), []);
+    let effects = bench.wait(100);
     assert_eq!(got(&effects, 2), [Got::Attached, Got::Reset(11)]);
     assert_eq!(live(&bench), [1, 2]);
 }
@@ -199,7 +200,8 @@ fn who_is_no_member_is_turned_away_but_not_before_the_log_was_read() {
     let effects = bench.attach(1, 2, Some(0));
     assert_eq!(got(&effects, 1), [Got::Refused(ErrorCode::NotMember)]);
     bench.store.put(send(0, 11, 10, invite(2)));
-    let effects = bench.attach(2, 2, Some(0));
+    assert_eq!(got(&bench.attach(2, 2, Some(0)), 2), []);
+    let effects = bench.wait(100);
     assert_eq!(got(&effects, 2), [Got::Attached, Got::Shown(1, 11)]);
     let mut none = Bench::new(RoomBounds::default());
     let effects = none.attach(1, 0, None);

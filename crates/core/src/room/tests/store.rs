@@ -187,11 +187,22 @@ impl SimStore {
             }
             entries.push(row.entry);
         }
-        // The head may be seen where rows are not (rule 20), and of the buckets read only.
+        // The head may be seen where rows are not (rule 20), and by a plain read of the buckets read only. A serial one
+        // goes on from each full bucket to the next, and finishes what is decided there.
         let len = self.rows.len() as u64;
         let mut head = len.min((self.bucket_of(to.0) + 1) * self.bucket);
+        if freshness == Freshness::Serial {
+            while head < len && head.is_multiple_of(self.bucket) {
+                self.finish(head + 1, head + 1);
+                head = len.min(head + self.bucket);
+            }
+            return Page {
+                entries,
+                head: self.head_at(head),
+            };
+        }
         let seen = self.rows.iter().take_while(|row| row.visible).count() as u64;
-        if freshness == Freshness::Quorum && self.coin(50) {
+        if self.coin(50) {
             head = head.min(seen);
         }
         if let Some(last) = entries.last() {
