@@ -12,6 +12,9 @@ mod history;
 mod http;
 mod load;
 mod replay;
+#[allow(dead_code, reason = "the report, which follows, shows all of it")]
+mod verdict;
+mod verify;
 mod wire;
 
 use std::process::ExitCode;
@@ -34,6 +37,8 @@ enum Drill {
     /// Loads a server within bounds, and shows what it costs
     #[command(subcommand)]
     Load(load::Load),
+    /// Judges the history that a `check` has written
+    Verify(verify::Args),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +46,7 @@ fn main() -> ExitCode {
     let held = match cli.drill {
         Drill::Replay(args) => replay::run(args),
         Drill::Load(load) => load::run(load),
+        Drill::Verify(args) => verify::run(args),
     };
     match held {
         Ok(true) => ExitCode::SUCCESS,

@@ -321,7 +321,7 @@ pub(crate) enum Command {
     Direct { with: Option<UserNo> },
     /// A room is to be left.
     Leave { room: RoomNo },
-    /// The read mark is to be moved. Answered by `mark` frames alone: `ok` when one shows it.
+    /// The read mark is to be moved, to nothing that the client has not got. Not answered but by `mark` frames.
     Mark { room: RoomNo, seq: Seq, back: bool },
     /// A page of history is asked for; what comes is a `page`.
     History { room: RoomNo },

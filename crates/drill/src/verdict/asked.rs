@@ -1,0 +1,667 @@
+//! Commands against the logs: what was acknowledged is there once and as it was sent, in the order in which it was sent;
+//! what was refused is not; and whoever wrote was allowed to at that very place.
+//!
+//! It must not know what anybody was shown.
+
+use std::collections::{HashMap, HashSet};
+
+use hearth_protocol::{ErrorCode, Retry, Role, RoomKind, Seq};
+use serde::{Deserialize, de::value};
+
+use super::{Bench, Promise, Second, Tally, truth::Truth};
+use crate::history::{Command, Deed, Digest, Line, OpNo, Record, RoomNo, Row, UserNo};
+
+/// What was asked, while it is gathered.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    truth: Truth,
+    sends: Vec<Send>,
+    by_id: HashMap<(UserNo, RoomNo, Box<str>), usize>,
+    ops: HashMap<OpNo, Op>,
+    /// Enterings and leavings that were acknowledged, and by which line.
+    requests: Vec<(u64, Op)>,
+    seeds: HashMap<(UserNo, RoomNo, Digest), u64>,
+    joins: HashSet<(UserNo, RoomNo)>,
+    joins_by_name: HashSet<UserNo>,
+    leaves: HashSet<(UserNo, RoomNo)>,
+    marks: HashMap<(UserNo, RoomNo), Marked>,
+    acks: Vec<(u64, u64)>,
+    unknowns: Vec<u64>,
+    paces: Vec<(u64, u64, u64, u64)>,
+    tries: Vec<u64>,
+    nobody: Option<UserNo>,
+    users: u32,
+    rooms: u32,
+    /// Rooms that were created, and by which line: one id makes one room.
+    created: HashMap<(UserNo, Box<str>), (RoomNo, u64)>,
+}
+
+/// What was asked, with the logs folded.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) truth: Truth,
+    /// When the event was first acknowledged, by room and seq.
+    pub(super) stored: HashMap<(RoomNo, Seq), u64>,
+    pub(super) marks: HashMap<(UserNo, RoomNo), Marked>,
+    /// Times of acknowledged sends, ascending.
+    pub(super) acks: Vec<u64>,
+    /// Times of tries, ascending.
+    pub(super) tries: Vec<u64>,
+    pub(super) seconds: Vec<Second>,
+    pub(super) rooms: u32,
+}
+
+/// Read marks that a user asked for in a room.
+#[derive(Debug, Default)]
+pub(super) struct Marked {
+    pub(super) seqs: HashSet<Seq>,
+    pub(super) backs: u64,
+}
+
+/// One send, however often it was tried.
+#[derive(Debug)]
+struct Send {
+    room: RoomNo,
+    deed: Deed,
+    device: Box<str>,
+    n: u64,
+    /// The lowest and the highest position that its tries said.
+    after: Option<(Seq, Seq)>,
+    invoked: u64,
+    line: u64,
+    tries: u64,
+    /// Tries that the answer says did nothing.
+    idle: u64,
+    acked: Option<(Seq, u64, u64)>,
+    refused: Option<(ErrorCode, u64)>,
+    /// Where the log has it.
+    row: Option<Seq>,
+}
+
+#[derive(Debug)]
+enum Op {
+    Send(usize),
+    Join(UserNo, RoomNo),
+    Leave(UserNo, RoomNo),
+    Create(UserNo, Box<str>),
+    Other,
+}
+
+impl Asked {
+    /// Takes a line of the first going through.
+    pub(super) fn take(&mut self, at: u64, line: Line, bench: &mut Bench, tally: &mut Tally) {
+        let t = line.t;
+        match line.record {
+            Record::User { u, id } => {
+                self.users += 1;
+                tally.users += 1;
+                if id == uuid::Uuid::nil().to_string() {
+                    self.nobody = Some(u);
+                }
+            }
+            Record::Room { .. } => {
+                self.rooms += 1;
+                tally.rooms += 1;
+            }
+            Record::Invoke { o, u, command, .. } => {
+                let op = self.invoke(at, t, u, command, bench, tally);
+                self.ops.insert(o, op);
+            }
+            Record::Ok { o, seq, room } => self.ok(at, t, o, seq, room, bench),
+            Record::Fail { o, code } => self.fail(at, t, o, &code, tally),
+            Record::Unknown { o, .. } => {
+                if let Some(Op::Send(_)) = self.ops.remove(&o) {
+                    self.unknowns.push(t);
+                    tally.unknown += 1;
+                }
+            }
+            Record::Pace {
+                shown, p50, p99, ..
+            } => self.paces.push((t, shown, p50, p99)),
+            Record::Row { room, row } => {
+                bench.judged(Promise::Durable, 1);
+                let seq = row.seq;
+                if !self.truth.take(room, row, at) {
+                    bench.wrong(Promise::Durable, &[at], || {
+                        format!("the log of room {room} is not dense: event {seq} came out of turn")
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn invoke(
+        &mut self,
+        at: u64,
+        t: u64,
+        u: UserNo,
+        command: Command,
+        bench: &mut Bench,
+        tally: &mut Tally,
+    ) -> Op {
+        match command {
+            Command::Send {
+                room,
+                id,
+                after,
+                device,
+                n,
+                deed,
+            } => {
+                self.tries.push(t);
+                let key = (u, room, id.into_boxed_str());
+                let index = *self.by_id.entry(key).or_insert(self.sends.len());
+                if let Some(send) = self.sends.get_mut(index) {
+                    tally.resends += 1;
+                    send.tries += 1;
+                    send.after = send
+                        .after
+                        .zip(after)
+                        .map(|((low, high), after)| (low.min(after), high.max(after)));
+                    if send.deed != deed || send.n != n || *send.device != *device {
+                        bench.wrong(Promise::Whole, &[send.line, at], || {
+                            "the drill sent one id with two contents".to_owned()
+                        });
+                    }
+                } else {
+                    tally.sends += 1;
+                    self.sends.push(Send {
+                        room,
+                        deed,
+                        device: device.into_boxed_str(),
+                        n,
+                        after: after.map(|after| (after, after)),
+                        invoked: t,
+                        line: at,
+                        tries: 1,
+                        idle: 0,
+                        acked: None,
+                        refused: None,
+                        row: None,
+                    });
+                }
+                Op::Send(index)
+            }
+            Command::SeedSend { room, text } => {
+                self.tries.push(t);
+                *self.seeds.entry((u, room, text)).or_default() += 1;
+                Op::Other
+            }
+            Command::Create { id } => Op::Create(u, id.into_boxed_str()),
+            Command::Join { room } => {
+                self.joins.insert((u, room));
+                Op::Join(u, room)
+            }
+            Command::JoinByName => {
+                self.joins_by_name.insert(u);
+                Op::Other
+            }
+            Command::Leave { room } => {
+                self.leaves.insert((u, room));
+                Op::Leave(u, room)
+            }
+            Command::Mark { room, seq, back } => {
+                let marked = self.marks.entry((u, room)).or_default();
+                marked.seqs.insert(seq);
+                marked.backs += u64::from(back);
+                Op::Other
+            }
+            Command::Direct { .. } | Command::History { .. } => Op::Other,
+        }
+    }
+
+    fn ok(
+        &mut self,
+        at: u64,
+        t: u64,
+        o: OpNo,
+        seq: Option<Seq>,
+        room: Option<RoomNo>,
+        bench: &mut Bench,
+    ) {
+        match self.ops.remove(&o) {
+            Some(Op::Send(index)) => {
+                let Some(send) = self.sends.get_mut(index) else {
+                    return;
+                };
+                bench.judged(Promise::Once, 1);
+                let Some(seq) = seq else {
+                    return bench.wrong(Promise::Whole, &[at], || {
+                        "a send was noted as acknowledged without a number".to_owned()
+                    });
+                };
+                match send.acked {
+                    None => {
+                        send.acked = Some((seq, t, at));
+                        self.acks.push((t, t.saturating_sub(send.invoked)));
+                    }
+                    Some((before, _, line)) if before != seq => {
+                        bench.wrong(Promise::Once, &[line, at], || {
+                            format!(
+                                "one send was acknowledged as event {before} and as event {seq}"
+                            )
+                        });
+                    }
+                    Some(_) => {}
+                }
+            }
+            Some(Op::Create(u, id)) => {
+                let Some(room) = room else { return };
+                bench.judged(Promise::Once, 1);
+                let (known, line) = *self.created.entry((u, id)).or_insert((room, at));
+                if known != room {
+                    bench.wrong(Promise::Once, &[line, at], || {
+                        format!("one create made rooms {known} and {room}")
+                    });
+                }
+            }
+            Some(op @ (Op::Join(..) | Op::Leave(..))) => self.requests.push((at, op)),
+            Some(Op::Other) => {}
+            None => bench.wrong(Promise::Whole, &[at], || {
+                "an answer to a command that was not invoked, or had its answer".to_owned()
+            }),
+        }
+    }
+
+    fn fail(&mut self, at: u64, t: u64, o: OpNo, code: &str, tally: &mut Tally) {
+        let Some(Op::Send(index)) = self.ops.remove(&o) else {
+            return;
+        };
+        let Some(send) = self.sends.get_mut(index) else {
+            return;
+        };
+        match code_of(code) {
+            Some(ErrorCode::Busy) => send.idle += 1,
+            Some(code) if code.retry() == Retry::Never => {
+                send.idle += 1;
+                send.refused.get_or_insert((code, at));
+            }
+            _ => {
+                self.unknowns.push(t);
+                tally.unknown += 1;
+            }
+        }
+    }
+
+    /// Folds the logs and holds what was asked against them.
+    pub(super) fn judge(mut self, bench: &mut Bench, tally: &mut Tally) -> Judged {
+        let (by_id, sends) = (&self.by_id, &self.sends);
+        self.truth.fold(self.nobody, |room, row| {
+            let key = (row.by, room, row.id.as_str().into());
+            by_id.get(&key).map(|index| sends[*index].deed.clone())
+        });
+        let truth = std::mem::take(&mut self.truth);
+        for (room, log) in truth.logs() {
+            tally.events += log.head().0;
+            for (row, line) in log.rows() {
+                self.find(room, row, line, log.deed(row.seq), bench, tally);
+            }
+            let mut ordinal = 0;
+            let mut counters: HashMap<(UserNo, &str), (u64, u64)> = HashMap::new();
+            let mut passages: HashMap<UserNo, (Seq, u64)> = HashMap::new();
+            for (row, line) in log.rows() {
+                let deed = log.deed(row.seq);
+                bench.judged(Promise::Counted, 1);
+                // Where nobody knows what it was, the number itself is all there is.
+                let counts = deed.map_or(row.ordinal > ordinal, Deed::is_message);
+                ordinal += u64::from(counts);
+                if row.ordinal != ordinal {
+                    let said = std::mem::replace(&mut ordinal, row.ordinal);
+                    bench.wrong(Promise::Counted, &[line], || {
+                        format!(
+                            "event {} of room {room} has ordinal {}, and {said} messages lie up to it",
+                            row.seq, row.ordinal
+                        )
+                    });
+                }
+                let index = by_id_of(&self.by_id, room, row);
+                let send = index.and_then(|index| self.sends.get(index));
+                if let Some(send) = send.filter(|send| send.row == Some(row.seq)) {
+                    bench.judged(Promise::Ordered, 1);
+                    let key = (row.by, &*send.device);
+                    let (last, before) = *counters.get(&key).unwrap_or(&(0, 0));
+                    if before > 0 && send.n <= last {
+                        bench.wrong(Promise::Ordered, &[before, line], || {
+                            format!(
+                                "user {} sent event {} of room {room} before an event that stands above it",
+                                row.by, row.seq
+                            )
+                        });
+                    }
+                    counters.insert(key, (send.n.max(last), line));
+                    if let Some((low, _)) = send.after
+                        && row.seq <= low
+                    {
+                        bench.wrong(Promise::Ordered, &[send.line, line], || {
+                            format!(
+                                "event {} of room {room} stands before event {low}, which its sender had seen",
+                                row.seq
+                            )
+                        });
+                    }
+                    if let Some((_, high)) = send.after
+                        && let Some((passed, at)) = passages.get(&row.by)
+                        && *passed > high
+                    {
+                        bench.wrong(Promise::Fenced, &[send.line, *at, line], || {
+                            format!(
+                                "user {} went or came by event {passed} of room {room}, and what they composed \
+                                 before that is event {}",
+                                row.by, row.seq
+                            )
+                        });
+                    }
+                }
+                if let Some(deed) = deed {
+                    bench.judged(Promise::Fenced, 1);
+                    if let Some(why) = trespass(log, row, deed, self.nobody) {
+                        bench.wrong(Promise::Fenced, &[line], || {
+                            format!("event {} of room {room}: user {} {why}", row.seq, row.by)
+                        });
+                    }
+                    if let Some(user) = passes(row, deed) {
+                        passages.insert(user, (row.seq, line));
+                    }
+                }
+            }
+            self.judge_real_time(room, log, bench);
+        }
+        let stored = self.judge_sends(&truth, bench, tally);
+        self.judge_requests(&truth, bench);
+        let seconds = self.seconds();
+        let mut acks: Vec<u64> = self.acks.iter().map(|(t, _)| *t).collect();
+        acks.sort_unstable();
+        self.tries.sort_unstable();
+        Judged {
+            truth,
+            stored,
+            marks: self.marks,
+            acks,
+            tries: self.tries,
+            seconds,
+            rooms: self.rooms,
+        }
+    }
+
+    /// Finds who sent a row, and whether it is there already.
+    fn find(
+        &mut self,
+        room: RoomNo,
+        row: &Row,
+        line: u64,
+        deed: Option<&Deed>,
+        bench: &mut Bench,
+        tally: &mut Tally,
+    ) {
+        bench.judged(Promise::Once, 1);
+        if let Some(index) = by_id_of(&self.by_id, room, row) {
+            let send = &mut self.sends[index];
+            if let Some(first) = send.row {
+                return bench.wrong(Promise::Once, &[send.line, line], || {
+                    format!(
+                        "one send is in room {room} as event {first} and as event {}",
+                        row.seq
+                    )
+                });
+            }
+            send.row = Some(row.seq);
+            tally.recognised += u64::from(send.tries > 1 && send.acked.is_some());
+            if !row.deed.is_erased() && row.deed != send.deed {
+                bench.wrong(Promise::Durable, &[send.line, line], || {
+                    format!("event {} of room {room} is not what was sent", row.seq)
+                });
+            }
+            return;
+        }
+        let (by, seq) = (row.by, row.seq);
+        let is_known = match deed {
+            Some(Deed::Create { .. }) => seq == Seq(1),
+            Some(Deed::Join) => {
+                self.joins.contains(&(by, room)) || self.joins_by_name.contains(&by)
+            }
+            Some(Deed::Leave) => self.leaves.contains(&(by, room)),
+            Some(Deed::Message { text, .. }) => match self.seeds.get_mut(&(by, room, *text)) {
+                Some(left) if *left > 0 => {
+                    *left -= 1;
+                    true
+                }
+                _ => false,
+            },
+            // What was sent over the specification's surface and erased since.
+            None | Some(Deed::Erased) => true,
+            Some(_) => false,
+        };
+        if !is_known {
+            bench.wrong(Promise::Once, &[line], || {
+                format!("event {seq} of room {room} is in the log, and user {by} did not send it so often")
+            });
+        }
+    }
+
+    /// What was asked after something had been acknowledged stands above it.
+    fn judge_real_time(&self, room: RoomNo, log: &super::truth::Log, bench: &mut Bench) {
+        let mut earliest: Option<(u64, Seq, u64)> = None;
+        for (row, line) in log.rows().rev() {
+            let Some(index) = by_id_of(&self.by_id, room, row) else {
+                continue;
+            };
+            let send = &self.sends[index];
+            if send.row != Some(row.seq) {
+                continue;
+            }
+            if let Some((acked, seq, above)) = earliest
+                && acked < send.invoked
+            {
+                bench.wrong(Promise::Ordered, &[above, send.line, line], || {
+                    format!(
+                        "event {seq} of room {room} had been acknowledged before event {} below it was sent",
+                        row.seq
+                    )
+                });
+            }
+            if let Some((_, acked, at)) = send.acked
+                && earliest.is_none_or(|(before, _, _)| acked < before)
+            {
+                earliest = Some((acked, row.seq, at));
+            }
+        }
+    }
+
+    fn judge_sends(
+        &self,
+        truth: &Truth,
+        bench: &mut Bench,
+        tally: &mut Tally,
+    ) -> HashMap<(RoomNo, Seq), u64> {
+        let mut stored = HashMap::new();
+        for send in &self.sends {
+            let room = send.room;
+            let log = truth.log(room);
+            if let Some((seq, t, line)) = send.acked {
+                tally.acknowledged += 1;
+                bench.judged(Promise::Durable, 1);
+                stored.insert((room, seq), t);
+                // Inviting who is in already is answered with the event by which they are.
+                let is_there = send.row == Some(seq)
+                    || matches!(&send.deed, Deed::Invite { user } if log.is_some_and(|log| {
+                        log.changes(*user).iter().any(|change| change.at == seq && change.role.is_some())
+                    }));
+                if !is_there {
+                    bench.wrong(Promise::Durable, &[send.line, line], || match send.row {
+                        None => format!(
+                            "acknowledged as event {seq} of room {room}, and the log does not have it"
+                        ),
+                        Some(at) => format!(
+                            "acknowledged as event {seq} of room {room}, and the log has it as event {at}"
+                        ),
+                    });
+                }
+            }
+            bench.judged(Promise::Honest, 1);
+            if let Some((code, line)) = send.refused {
+                tally.refused += 1;
+                if let Some(seq) = send.row {
+                    let at = log.map_or(0, |log| log.line(seq));
+                    bench.wrong(Promise::Honest, &[send.line, line, at], || {
+                        format!(
+                            "refused for good ({}), and it is event {seq} of room {room}",
+                            code.as_str()
+                        )
+                    });
+                } else if let Some((seq, _, acked)) = send.acked {
+                    bench.wrong(Promise::Honest, &[acked, line], || {
+                        format!(
+                            "acknowledged as event {seq} of room {room} and refused for good ({})",
+                            code.as_str()
+                        )
+                    });
+                }
+            } else if send.idle == send.tries
+                && let Some(seq) = send.row
+            {
+                bench.wrong(Promise::Honest, &[send.line], || {
+                    format!("every try was answered that nothing was done, and it is event {seq} of room {room}")
+                });
+            }
+            if send.acked.is_none() && send.refused.is_none() {
+                match send.row {
+                    Some(_) => tally.found += 1,
+                    None => tally.absent += 1,
+                }
+            }
+        }
+        stored
+    }
+
+    /// Entering and leaving, once acknowledged, is in the log.
+    fn judge_requests(&self, truth: &Truth, bench: &mut Bench) {
+        for (line, op) in &self.requests {
+            let (u, room, wanted) = match op {
+                Op::Join(u, room) => (*u, *room, true),
+                Op::Leave(u, room) => (*u, *room, false),
+                Op::Send(_) | Op::Create(..) | Op::Other => continue,
+            };
+            bench.judged(Promise::Durable, 1);
+            let changes = truth.log(room).map_or(&[][..], |log| log.changes(u));
+            if !changes.iter().any(|change| change.role.is_some() == wanted) {
+                let what = if wanted { "be in" } else { "have left" };
+                bench.wrong(Promise::Durable, &[*line], || {
+                    format!("user {u} was told to {what} room {room}, and the log does not say so")
+                });
+            }
+        }
+    }
+
+    fn seconds(&self) -> Vec<Second> {
+        let mut seconds: Vec<Second> = Vec::new();
+        fn at(seconds: &mut Vec<Second>, t: u64) -> Option<&mut Second> {
+            /// A run is no longer than a week; a clock that says so is broken.
+            const SECONDS_MAX: usize = 7 * 24 * 3600;
+            let second = usize::try_from(t / 1_000_000).ok()?;
+            if second >= SECONDS_MAX {
+                return None;
+            }
+            if seconds.len() <= second {
+                seconds.resize(second + 1, Second::default());
+            }
+            seconds.get_mut(second)
+        }
+        let mut latencies: HashMap<u64, Vec<u64>> = HashMap::new();
+        for (t, latency) in &self.acks {
+            latencies.entry(t / 1_000_000).or_default().push(*latency);
+        }
+        for (second, mut latencies) in latencies {
+            latencies.sort_unstable();
+            let percentile = |percent: usize| {
+                let rank = (latencies.len() * percent).div_ceil(100).max(1);
+                latencies[rank - 1]
+            };
+            if let Some(slot) = at(&mut seconds, second * 1_000_000) {
+                slot.acknowledged = latencies.len() as u64;
+                slot.ack_p50_us = percentile(50);
+                slot.ack_p99_us = percentile(99);
+            }
+        }
+        for t in &self.unknowns {
+            if let Some(slot) = at(&mut seconds, *t) {
+                slot.unknown += 1;
+            }
+        }
+        for (t, shown, p50, p99) in &self.paces {
+            if let Some(slot) = at(&mut seconds, *t) {
+                slot.shown += shown;
+                slot.shown_p50_us = *p50;
+                slot.shown_p99_us = *p99;
+            }
+        }
+        seconds
+    }
+}
+
+fn by_id_of(
+    by_id: &HashMap<(UserNo, RoomNo, Box<str>), usize>,
+    room: RoomNo,
+    row: &Row,
+) -> Option<usize> {
+    by_id.get(&(row.by, room, row.id.as_str().into())).copied()
+}
+
+fn code_of(text: &str) -> Option<ErrorCode> {
+    let text: value::StrDeserializer<'_, value::Error> =
+        serde::de::IntoDeserializer::into_deserializer(text);
+    ErrorCode::deserialize(text).ok()
+}
+
+/// Who goes or comes by an event.
+fn passes(row: &Row, deed: &Deed) -> Option<UserNo> {
+    match deed {
+        Deed::Join | Deed::Leave => Some(row.by),
+        Deed::Invite { user } | Deed::Remove { user } => Some(*user),
+        _ => None,
+    }
+}
+
+/// Why an event may not stand where it stands.
+fn trespass(
+    log: &super::truth::Log,
+    row: &Row,
+    deed: &Deed,
+    nobody: Option<UserNo>,
+) -> Option<&'static str> {
+    let before = Seq(row.seq.0 - 1);
+    let role = log.role(row.by, before);
+    let direct = log.kind() == RoomKind::Direct;
+    match deed {
+        Deed::Create { .. } => return (before != Seq::ZERO).then_some("made the room twice"),
+        Deed::Join => {
+            let open = log.kind() == RoomKind::Public;
+            return (!open && role.is_none()).then_some("came in, and the room is not public");
+        }
+        _ if Some(row.by) == nobody => return None,
+        _ => {}
+    }
+    let Some(role) = role else {
+        return Some("wrote, and was no member");
+    };
+    let author = |target: Seq| log.row(target).map(|row| row.by);
+    match deed {
+        Deed::Edit { target, .. } => {
+            (author(*target) != Some(row.by)).then_some("edited a message of somebody else")
+        }
+        Deed::Delete { target } => (author(*target) != Some(row.by)
+            && (role < Role::Moderator || direct))
+            .then_some("deleted a message of somebody else, and is no moderator"),
+        Deed::Remove { user } => {
+            let theirs = log.role(*user, before);
+            let may = role >= Role::Moderator && (role == Role::Owner || Some(role) > theirs);
+            (!may || direct).then_some("removed a member and may not")
+        }
+        Deed::Role { .. } => (role < Role::Owner).then_some("gave a role and is no owner"),
+        Deed::Topic { .. } => {
+            (role < Role::Moderator || direct).then_some("set the topic and is no moderator")
+        }
+        Deed::Invite { .. } | Deed::Leave => direct.then_some("changed a direct room's members"),
+        _ => None,
+    }
+}

@@ -1,0 +1,352 @@
+//! Faults, resources, and the drill itself: whether what was asked for happened, whether the cluster came through it, and
+//! whether the history is one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Bench, Promise, asked::Judged};
+use crate::history::{Begin, FaultNo, Limits, Line, Record, RoomNo, When};
+
+/// One fault as it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) class: String,
+    pub(crate) target: String,
+    pub(crate) began: u64,
+    /// None if it was never taken back.
+    pub(crate) healed: Option<u64>,
+    pub(crate) outage: bool,
+    pub(crate) heals_us: u64,
+    /// What was seen of it, and how often.
+    pub(crate) bits: Vec<(String, u64)>,
+    line: u64,
+}
+
+/// A process's belongings.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    rss: u64,
+    fds: u64,
+    tasks: u64,
+    line: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Cluster {
+    limits: Limits,
+    asked: Vec<String>,
+    nodes: BTreeSet<String>,
+    faults: BTreeMap<FaultNo, Fault>,
+    before: BTreeMap<String, Held>,
+    after: BTreeMap<String, Held>,
+    read: BTreeSet<String>,
+    described: BTreeSet<String>,
+    quiet: Option<u64>,
+    ended: Option<u64>,
+    lines: u64,
+    /// Stretches of time in which sends may go unacknowledged and readers be late, ascending, not touching.
+    excused: Vec<(u64, u64)>,
+}
+
+impl Cluster {
+    pub(super) fn new(begin: &Begin) -> Self {
+        Self {
+            limits: begin.limits,
+            asked: begin.faults.clone(),
+            nodes: begin.nodes.iter().cloned().collect(),
+            faults: BTreeMap::new(),
+            before: BTreeMap::new(),
+            after: BTreeMap::new(),
+            read: BTreeSet::new(),
+            described: BTreeSet::new(),
+            quiet: None,
+            ended: None,
+            lines: 0,
+            excused: Vec::new(),
+        }
+    }
+
+    /// Takes a line of the first going through.
+    pub(super) fn take(&mut self, at: u64, line: &Line, bench: &mut Bench) {
+        if self.ended.is_some() {
+            bench.wrong(Promise::Whole, &[at], || "a line after the last".to_owned());
+        }
+        self.lines = at;
+        match &line.record {
+            Record::Fault {
+                f,
+                class,
+                target,
+                outage,
+                heals_us,
+            } => {
+                let fault = Fault {
+                    class: class.clone(),
+                    target: target.clone(),
+                    began: line.t,
+                    healed: None,
+                    outage: *outage,
+                    heals_us: *heals_us,
+                    bits: Vec::new(),
+                    line: at,
+                };
+                self.faults.insert(*f, fault);
+            }
+            Record::Healed { f } => {
+                if let Some(fault) = self.faults.get_mut(f) {
+                    fault.healed = Some(line.t);
+                }
+            }
+            Record::Bit { f, what, n } => {
+                if let Some(fault) = self.faults.get_mut(f) {
+                    fault.bits.push((what.clone(), *n));
+                }
+            }
+            Record::Sample {
+                when,
+                node,
+                rss_bytes,
+                fds,
+                tasks,
+                ..
+            } => {
+                let held = Held {
+                    rss: *rss_bytes,
+                    fds: *fds,
+                    tasks: *tasks,
+                    line: at,
+                };
+                match when {
+                    // The most that it held when nothing was asked of it; the least that it came back to.
+                    When::Before => {
+                        let most = self.before.entry(node.clone()).or_insert(held);
+                        most.rss = most.rss.max(held.rss);
+                        most.fds = most.fds.max(held.fds);
+                        most.tasks = most.tasks.max(held.tasks);
+                    }
+                    When::After => {
+                        let least = self.after.entry(node.clone()).or_insert(held);
+                        least.rss = least.rss.min(held.rss);
+                        least.fds = least.fds.min(held.fds);
+                        least.tasks = least.tasks.min(held.tasks);
+                        least.line = at;
+                    }
+                    When::During => {}
+                }
+            }
+            Record::Quiet => self.quiet = Some(line.t),
+            Record::Read { node, .. } => {
+                self.read.insert(node.clone());
+            }
+            Record::Final { node, .. } => {
+                self.described.insert(node.clone());
+            }
+            Record::Broken { what } => bench.wrong(Promise::Whole, &[at], || what.clone()),
+            Record::End { lines } => {
+                self.ended = Some(line.t);
+                if *lines + 1 != at {
+                    bench.wrong(Promise::Whole, &[at], || {
+                        format!(
+                            "{lines} lines were written before the last, and {} are there",
+                            at - 1
+                        )
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether readers may be late at some moment of a stretch.
+    pub(super) fn is_excused(&self, from: u64, to: u64) -> bool {
+        let at = self.excused.partition_point(|(_, end)| *end < from);
+        self.excused.get(at).is_some_and(|(begin, _)| *begin <= to)
+    }
+
+    pub(super) fn nodes(&self) -> &BTreeSet<String> {
+        &self.nodes
+    }
+
+    pub(super) fn into_faults(self) -> Vec<Fault> {
+        self.faults.into_values().collect()
+    }
+
+    pub(super) fn judge(&mut self, judged: &Judged, bench: &mut Bench) {
+        self.judge_whole(judged, bench);
+        self.judge_bites(bench);
+        self.judge_resources(bench);
+        self.excused = self.excuse();
+        self.judge_silence(judged, bench);
+    }
+
+    fn judge_whole(&self, judged: &Judged, bench: &mut Bench) {
+        bench.judged(Promise::Whole, self.lines);
+        if self.quiet.is_none() {
+            bench.wrong(Promise::Whole, &[], || {
+                "it never became quiet: readers had no time to catch up".to_owned()
+            });
+        }
+        if self.ended.is_none() {
+            bench.wrong(Promise::Whole, &[], || "it has no end".to_owned());
+        }
+        if self.nodes.is_empty() {
+            bench.wrong(Promise::Whole, &[1], || "it names no node".to_owned());
+        }
+        let missing: Vec<RoomNo> = (0..judged.rooms)
+            .filter(|room| judged.truth.log(*room).is_none())
+            .collect();
+        for room in missing {
+            bench.wrong(Promise::Whole, &[], || {
+                format!("the log of room {room} was not read")
+            });
+        }
+    }
+
+    fn judge_bites(&self, bench: &mut Bench) {
+        for class in &self.asked {
+            bench.judged(Promise::Bitten, 1);
+            let of_class: Vec<&Fault> =
+                self.faults.values().filter(|f| f.class == *class).collect();
+            let bites: u64 = of_class
+                .iter()
+                .flat_map(|fault| &fault.bits)
+                .map(|(_, n)| n)
+                .sum();
+            if bites == 0 {
+                let lines: Vec<u64> = of_class.iter().map(|fault| fault.line).take(3).collect();
+                bench.wrong(Promise::Bitten, &lines, || match of_class.len() {
+                    0 => format!("{class} was asked for and never done"),
+                    times => format!("{class} was done {times} times and nothing was seen of it"),
+                });
+            }
+        }
+        for fault in self.faults.values() {
+            let in_time = |healed: u64| self.quiet.is_none_or(|quiet| healed <= quiet);
+            if !fault.healed.is_some_and(in_time) {
+                bench.wrong(Promise::Whole, &[fault.line], || {
+                    format!("{} on {} was not taken back", fault.class, fault.target)
+                });
+            }
+        }
+    }
+
+    fn judge_resources(&self, bench: &mut Bench) {
+        let limits = self.limits;
+        for (node, before) in &self.before {
+            bench.judged(Promise::Returned, 3);
+            let Some(after) = self.after.get(node) else {
+                bench.wrong(Promise::Returned, &[before.line], || {
+                    format!("what {node} holds was looked at before and not after")
+                });
+                continue;
+            };
+            let rss = before.rss.saturating_mul(limits.rss_percent) / 100 + limits.rss_slack_bytes;
+            let bounds = [
+                ("bytes of memory", before.rss, after.rss, rss),
+                (
+                    "file descriptors",
+                    before.fds,
+                    after.fds,
+                    before.fds + limits.fds_slack,
+                ),
+                (
+                    "tasks",
+                    before.tasks,
+                    after.tasks,
+                    before.tasks + limits.tasks_slack,
+                ),
+            ];
+            for (what, before_n, after_n, bound) in bounds {
+                if after_n > bound {
+                    bench.wrong(Promise::Returned, &[before.line, after.line], || {
+                        format!("{node} had {before_n} {what} before and {after_n} after; {bound} were allowed")
+                    });
+                }
+            }
+        }
+        if self.before.is_empty() {
+            bench.wrong(Promise::Returned, &[], || {
+                "nobody looked at what the servers hold".to_owned()
+            });
+        }
+        for node in &self.nodes {
+            bench.judged(Promise::Expendable, 1);
+            if !self.read.contains(node) || !self.described.contains(node) {
+                bench.wrong(Promise::Expendable, &[], || {
+                    format!("{node} was not there at the end")
+                });
+            }
+        }
+    }
+
+    fn excuse(&self) -> Vec<(u64, u64)> {
+        let mut stretches = Vec::new();
+        for fault in self.faults.values() {
+            let healed = fault.healed.unwrap_or(u64::MAX);
+            let end = healed.saturating_add(fault.heals_us);
+            if fault.outage {
+                stretches.push((fault.began, end));
+            } else {
+                stretches.push((fault.began, fault.began.saturating_add(fault.heals_us)));
+                stretches.push((healed, end));
+            }
+        }
+        stretches.sort_unstable();
+        let mut joined: Vec<(u64, u64)> = Vec::new();
+        for (from, to) in stretches {
+            match joined.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => joined.push((from, to)),
+            }
+        }
+        joined
+    }
+
+    /// No stretch without an acknowledgement, while sends are tried and nothing excuses it, is longer than the bound.
+    fn judge_silence(&self, judged: &Judged, bench: &mut Bench) {
+        let (Some(first), Some(last)) = (judged.tries.first(), judged.tries.last()) else {
+            return;
+        };
+        // What ends a silence: an acknowledgement, or the last try.
+        let ends = judged
+            .acks
+            .iter()
+            .copied()
+            .filter(|t| t < last)
+            .chain([*last]);
+        // How long it was silent in a stretch: from the first try in it.
+        let silent = |begin: u64, end: u64| {
+            let at = judged.tries.partition_point(|t| *t < begin);
+            let tried = judged.tries.get(at).copied().unwrap_or(end);
+            (end.saturating_sub(tried), tried)
+        };
+        let mut from = *first;
+        let mut excuses = self.excused.iter().peekable();
+        for to in ends {
+            bench.judged(Promise::Expendable, 1);
+            let mut begin = from;
+            let mut longest = (0, begin);
+            while let Some((excused, over)) = excuses.peek() {
+                if *excused >= to {
+                    break;
+                }
+                longest = longest.max(silent(begin, *excused));
+                begin = begin.max(*over);
+                if *over >= to {
+                    break;
+                }
+                excuses.next();
+            }
+            longest = longest.max(silent(begin, to));
+            let (us, since) = longest;
+            if us > self.limits.silence_us {
+                bench.wrong(Promise::Expendable, &[], || {
+                    let (since, us) = (since as f64 / 1e6, us as f64 / 1e6);
+                    format!(
+                        "what was sent from {since:.1} s on was not acknowledged for {us:.1} s, and no fault excuses it"
+                    )
+                });
+            }
+            from = to;
+        }
+    }
+}
