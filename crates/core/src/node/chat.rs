@@ -32,6 +32,24 @@ const VIEWS_AT_ONCE: usize = 32;
 /// which its checkpoints prevent; the page is then refused rather than shown wrong.
 const OVERLAY_EVENTS_MAX: usize = 20_000;
 
+/// A send that is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// Its number.
+    pub seq: Seq,
+    /// With which it was tried.
+    pub after: Seq,
+}
+
+/// A send that is not, or not for certain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Why.
+    pub refusal: Refusal,
+    /// With which it was tried, to be repeated in a resend; `None` if it was not tried at all.
+    pub after: Option<Seq>,
+}
+
 impl Node {
     /// Makes a named room. The same user and id again: the same room.
     ///
@@ -115,9 +133,13 @@ impl Node {
             RoomRef::Id(room) => *room,
             RoomRef::Name(name) => self.find_room(name).await?,
         };
-        let before = self.view(by.id, room, Seq::ZERO).await?;
+        let mut before = self.view(by.id, room, Seq::ZERO).await?;
         if before.role.is_some() {
             return self.room_of(by, room, Seq::ZERO).await;
+        }
+        if before.head.seq == Seq::ZERO {
+            // It may just have been made elsewhere.
+            before = self.looked_view(by.id, room).await?;
         }
         if before.head.seq == Seq::ZERO || before.kind != RoomKind::Public {
             return Err(no_room());
@@ -225,7 +247,8 @@ impl Node {
         Ok(rooms)
     }
 
-    /// One room of the user's as it stands, and the event that last brought them in.
+    /// One room of the user's as it stands on this node, and the event that last brought them in. No look at the store:
+    /// it is asked for each room of a list that keeps those that were left.
     ///
     /// # Errors
     /// Not a member, or the store is away.
@@ -247,25 +270,28 @@ impl Node {
         name: &str,
     ) -> Result<(RoomSnapshot, Seq), Refusal> {
         let room = self.find_room(name).await?;
-        self.room_of(by, room, Seq::ZERO).await
+        let view = self.member_view(by.id, room).await?;
+        self.snapshot_of(by, room, &view).await
     }
 
-    /// Adds an event to a room. Returns the `after` with which it was tried, to be repeated in a resend, beside the
-    /// outcome.
+    /// Adds an event to a room. Where the client gave no `after`, the log's end is taken, and once more if the end as this
+    /// node knew it was too old for the sender's membership.
     ///
     /// # Errors
-    /// In the outcome; its code says whether to send the same again.
-    pub async fn send(&self, by: &User, new: NewSend) -> (Seq, Result<Seq, Refusal>) {
+    /// The refusal's code says whether to send the same again.
+    pub async fn send(&self, by: &User, new: NewSend) -> Result<Sent, Unsent> {
+        let untried = |refusal| Unsent {
+            refusal,
+            after: None,
+        };
+        let body = self.completed(new.room, new.body).await;
+        let body = body.map_err(untried)?;
         let after = match new.after {
             Some(after) => after,
-            None => match self.view(by.id, new.room, Seq::ZERO).await {
-                Ok(view) => view.head.seq,
-                Err(refusal) => return (Seq::ZERO, Err(refusal)),
-            },
-        };
-        let body = match self.completed(new.room, new.body).await {
-            Ok(body) => body,
-            Err(refusal) => return (after, Err(refusal)),
+            None => {
+                let view = self.member_view(by.id, new.room).await;
+                view.map_err(untried)?.head.seq
+            }
         };
         let own = self.own_send(by, new.id, body);
         let send = Send {
@@ -274,7 +300,30 @@ impl Node {
             n: new.n,
             ..own
         };
-        (after, self.submit(send, new.room).await)
+        let tried = |after| {
+            move |refusal| Unsent {
+                refusal,
+                after: Some(after),
+            }
+        };
+        match self.submit(send.clone(), new.room).await {
+            // For good: so the same id with a later `after` is another send, of which no copy can be stored yet.
+            Err(refusal) if refusal.code == ErrorCode::NotMember && new.after.is_none() => {
+                let view = self.looked_view(by.id, new.room).await;
+                let later = view.map_err(tried(after))?.head.seq;
+                if later == after {
+                    return Err(tried(after)(refusal));
+                }
+                let again = Send {
+                    after: later,
+                    ..send
+                };
+                let seq = self.submit(again, new.room).await;
+                seq.map(|seq| Sent { seq, after: later })
+                    .map_err(tried(later))
+            }
+            result => result.map(|seq| Sent { seq, after }).map_err(tried(after)),
+        }
     }
 
     /// Checks what a client may not do by itself, and fills in what the server knows.
@@ -395,12 +444,28 @@ impl Node {
         room: RoomId,
         at_least: Seq,
     ) -> Result<RoomView, Refusal> {
+        self.ask_view(user, room, at_least, false).await
+    }
+
+    /// The room as it stands for a user in the store, however far this node was behind.
+    async fn looked_view(&self, user: UserId, room: RoomId) -> Result<RoomView, Refusal> {
+        self.ask_view(user, room, Seq::ZERO, true).await
+    }
+
+    async fn ask_view(
+        &self,
+        user: UserId,
+        room: RoomId,
+        at_least: Seq,
+        look: bool,
+    ) -> Result<RoomView, Refusal> {
         let (reply, answer) = oneshot::channel();
         self.command(
             room,
             Command::View {
                 user,
                 at_least,
+                look,
                 reply,
             },
         )
@@ -414,17 +479,24 @@ impl Node {
         rooms.map_err(|error| self.refused(error))
     }
 
-    async fn member_view(&self, user: UserId, room: RoomId) -> Result<RoomView, Refusal> {
+    /// The room as it stands for a member. Nobody is told that they are none before the store has said so too.
+    pub(super) async fn member_view(
+        &self,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<RoomView, Refusal> {
         let view = self.view(user, room, Seq::ZERO).await?;
+        if view.role.is_some() {
+            return Ok(view);
+        }
+        let view = self.looked_view(user, room).await?;
         match view.role {
             Some(_) => Ok(view),
-            None => Err(Refusal::new(
-                ErrorCode::NotMember,
-                "You are not a member of this room.",
-            )),
+            None => Err(not_member()),
         }
     }
 
+    /// A room for a member as far as this node has come, and the event that last brought them in.
     async fn room_of(
         &self,
         by: &User,
@@ -432,19 +504,25 @@ impl Node {
         at_least: Seq,
     ) -> Result<(RoomSnapshot, Seq), Refusal> {
         let view = self.view(by.id, room, at_least).await?;
-        if view.role.is_none() {
-            return Err(Refusal::new(
-                ErrorCode::NotMember,
-                "You are not a member of this room.",
-            ));
+        match view.role {
+            Some(_) => self.snapshot_of(by, room, &view).await,
+            None => Err(not_member()),
         }
+    }
+
+    async fn snapshot_of(
+        &self,
+        by: &User,
+        room: RoomId,
+        view: &RoomView,
+    ) -> Result<(RoomSnapshot, Seq), Refusal> {
         let mark = self
             .0
             .store
             .mark(by.id, room)
             .await
             .map_err(|error| self.refused(error))?;
-        Ok((snapshot(room, &view, mark), view.since))
+        Ok((snapshot(room, view, mark), view.since))
     }
 
     async fn find_room(&self, name: &str) -> Result<RoomId, Refusal> {
@@ -713,6 +791,10 @@ fn their_rooms_full() -> Refusal {
         ErrorCode::Full,
         "They are in as many rooms as one can be in.",
     )
+}
+
+fn not_member() -> Refusal {
+    Refusal::new(ErrorCode::NotMember, "You are not a member of this room.")
 }
 
 fn no_room() -> Refusal {

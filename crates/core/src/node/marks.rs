@@ -118,13 +118,7 @@ impl Node {
         seq: Seq,
         back: bool,
     ) -> Result<Mark, Refusal> {
-        let view = self.view(by.id, room, Seq::ZERO).await?;
-        if view.role.is_none() {
-            return Err(Refusal::new(
-                ErrorCode::NotMember,
-                "You are not a member of this room.",
-            ));
-        }
+        let view = self.member_view(by.id, room).await?;
         let now = self
             .0
             .store

@@ -31,6 +31,7 @@ use tokio::{
 };
 
 pub use accounts::Account;
+pub use chat::{Sent, Unsent};
 pub use session::Session;
 
 use crate::{

@@ -48,10 +48,11 @@ pub(super) enum Command {
         send: Box<Send>,
         reply: oneshot::Sender<Result<Seq, Refusal>>,
     },
-    /// The room as it stands, once it is loaded up to `at_least`.
+    /// The room as it stands, once it is loaded up to `at_least`, and to the log's end as it is now if `look` says so.
     View {
         user: UserId,
         at_least: Seq,
+        look: bool,
         reply: oneshot::Sender<RoomView>,
     },
     /// A page of members, once the room is loaded.
@@ -89,6 +90,14 @@ enum Done {
     Checked(Result<Head, StoreError>),
 }
 
+/// A view that waits for the room to come so far.
+struct AskedView {
+    user: UserId,
+    at_least: Seq,
+    look: Option<u64>,
+    reply: oneshot::Sender<RoomView>,
+}
+
 struct Task {
     node: Node,
     id: RoomId,
@@ -96,7 +105,7 @@ struct Task {
     readers: HashMap<ReaderId, Reader>,
     submits: HashMap<Ticket, oneshot::Sender<Result<Seq, Refusal>>>,
     attaches: HashMap<ReaderId, oneshot::Sender<Result<(), Refusal>>>,
-    views: Vec<(UserId, Seq, oneshot::Sender<RoomView>)>,
+    views: Vec<AskedView>,
     pages: Vec<(Option<UserId>, usize, oneshot::Sender<Vec<Member>>)>,
     under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     effects: Vec<Effect>,
@@ -237,10 +246,20 @@ impl Task {
             Command::View {
                 user,
                 at_least,
+                look,
                 reply,
             } => {
+                let look = look.then(|| self.room.next_look());
+                self.views.push(AskedView {
+                    user,
+                    at_least,
+                    look,
+                    reply,
+                });
                 self.input(Input::HeadSeen(at_least));
-                self.views.push((user, at_least, reply));
+                if look.is_some() {
+                    self.input(Input::Look);
+                }
             }
             Command::Members {
                 after,
@@ -616,18 +635,19 @@ impl Task {
 
     fn answer_views(&mut self) {
         // Whoever has stopped waiting takes no place: while the store is away nothing else empties these lists.
-        self.views.retain(|(_, _, reply)| !reply.is_closed());
+        self.views.retain(|view| !view.reply.is_closed());
         self.pages.retain(|(_, _, reply)| !reply.is_closed());
         if !self.room.is_loaded() {
             return;
         }
         let head = self.room.head().seq;
-        for (user, at_least, reply) in std::mem::take(&mut self.views) {
-            if head >= at_least {
-                let _ = reply.send(self.room.view(user).unwrap_or_else(not_begun));
-            } else {
-                self.views.push((user, at_least, reply));
-            }
+        let room = &self.room;
+        let there = |view: &mut AskedView| {
+            head >= view.at_least && view.look.is_none_or(|since| room.has_looked(since))
+        };
+        for view in self.views.extract_if(.., there) {
+            let seen = self.room.view(view.user).unwrap_or_else(not_begun);
+            let _ = view.reply.send(seen);
         }
         for (after, limit, reply) in self.pages.drain(..) {
             let _ = reply.send(self.room.members_after(after, limit));

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use hearth_protocol::{DeviceId, ErrorCode, RoomId, RoomName, Status, User};
+use hearth_protocol::{DeviceId, ErrorCode, RoomId, RoomName, Seq, Status, User};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
@@ -23,7 +23,7 @@ use crate::{
     port::Topic,
     refusal::Refusal,
     room::ReaderId,
-    session::{Ask, AskId, Dialect, Effect, Greeting, Machine, Notice, Reply, Seed, V1},
+    session::{Ask, AskId, Dialect, Effect, Greeting, Machine, NewSend, Notice, Reply, Seed, V1},
 };
 
 /// One connection's session. Owned by the socket's task.
@@ -169,13 +169,13 @@ impl Session {
             Ask::View(room) => {
                 Box::pin(async move { Reply::Room(node.room_snapshot(&user, room).await) })
             }
-            Ask::Send(send) => Box::pin(async move { Reply::Sent(node.send(&user, send).await.1) }),
+            Ask::Send(send) => Box::pin(async move { Reply::Sent(sent(&node, &user, send).await) }),
             Ask::Create { id, name, kind } => Box::pin(async move {
                 let made = match RoomName::new(name) {
                     Ok(name) => node.create_room(&user, id, &name, kind).await,
                     Err(error) => Err(Refusal::new(ErrorCode::BadRequest, format!("{error}."))),
                 };
-                Reply::Room(made.map(|room| (room, hearth_protocol::Seq(1))))
+                Reply::Room(made.map(|room| (room, Seq(1))))
             }),
             Ask::Join(room) => {
                 Box::pin(async move { Reply::Room(node.join_room(&user, &room).await) })
@@ -241,7 +241,7 @@ impl Node {
         room: RoomId,
         reader: ReaderId,
         way: Reader,
-        from: Option<hearth_protocol::Seq>,
+        from: Option<Seq>,
     ) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
         self.command(
@@ -257,6 +257,13 @@ impl Node {
         let lost = || Refusal::new(ErrorCode::Busy, "The room is being moved.").retry_after(500);
         answer.await.unwrap_or_else(|_| Err(lost()))
     }
+}
+
+async fn sent(node: &Node, user: &User, send: NewSend) -> Result<Seq, Refusal> {
+    let outcome = node.send(user, send).await;
+    outcome
+        .map(|sent| sent.seq)
+        .map_err(|unsent| unsent.refusal)
 }
 
 /// Tells the room that a reader is gone: in the background if its inbox is full, since it must not be forgotten.

@@ -101,6 +101,9 @@ pub enum Input {
     /// room that is not loaded yet loads now, also for 0; with nobody waiting for it in here, a load that fails is
     /// repeated as long as the room lives.
     HeadSeen(Seq),
+    /// Look the log's end up: the room has looked when [`super::Room::has_looked`] says so of the
+    /// [`super::Room::next_look`] before this. Few looks are made in a second, and all who ask share them.
+    Look,
     /// What a forwarded send came to, from the writer's node.
     Replied {
         /// The ticket it was forwarded with.

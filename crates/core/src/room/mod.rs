@@ -164,6 +164,10 @@ impl Room {
                 self.timeline.want(seq);
                 self.load.wanted = true;
             }
+            Input::Look => {
+                self.timeline.looked(self.timeline.next_serial());
+                self.load.wanted = true;
+            }
             Input::Replied { ticket, result } => self.on_replied(ticket, result, turn),
             Input::Writer(writer) => self.forwards.set_writer(writer),
             Input::Attach { reader, user, from } => self.on_attach(reader, user, from, turn),
@@ -292,6 +296,16 @@ impl Room {
     /// Whether the log was read to its end once.
     pub fn is_loaded(&self) -> bool {
         self.loaded().is_some()
+    }
+
+    /// The number of a look that is asked for now.
+    pub fn next_look(&self) -> u64 {
+        self.timeline.next_serial()
+    }
+
+    /// Whether the room has come up to the log's end as it was after this number was the next look's.
+    pub fn has_looked(&self, since: u64) -> bool {
+        self.is_loaded() && self.timeline.has_looked(since)
     }
 
     /// The node's position in the log; empty while not loaded.

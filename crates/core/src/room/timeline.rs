@@ -89,6 +89,11 @@ impl Timeline {
         self.end >= since
     }
 
+    /// As [`Timeline::looked`], without asking for anything.
+    pub(super) fn has_looked(&self, since: u64) -> bool {
+        self.end >= since
+    }
+
     /// The number of the next SERIAL read to begin.
     pub(super) fn next_serial(&self) -> u64 {
         self.serials + 1

@@ -5,7 +5,10 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use hearth_core::session::{NewSend, Window};
+use hearth_core::{
+    node,
+    session::{NewSend, Window},
+};
 use hearth_protocol::{
     Body as EventBody, DeviceId, Event, MessageState, SendId, Seq,
     bounds::{PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX},
@@ -168,9 +171,14 @@ pub async fn send(
         n: body.n,
         body: body.body,
     };
-    let (after, result) = app.node().send(&user, send).await;
-    match result {
-        Ok(seq) => Ok((StatusCode::CREATED, Json(Sent { seq, after, id }))),
-        Err(refusal) => Err(ApiError::from(refusal).after(after)),
+    match app.node().send(&user, send).await {
+        Ok(node::Sent { seq, after }) => Ok((StatusCode::CREATED, Json(Sent { seq, after, id }))),
+        Err(node::Unsent { refusal, after }) => {
+            let error = ApiError::from(refusal);
+            Err(match after {
+                Some(after) => error.after(after),
+                None => error,
+            })
+        }
     }
 }

@@ -1,0 +1,89 @@
+//! Nodes that are behind: what they may not say before the store has said so too.
+
+use hearth_core::{
+    local::Loss,
+    session::{NewSend, Window},
+};
+use hearth_protocol::{Body, ErrorCode, RoomId, SendId, Seq, User};
+
+use crate::kit::*;
+
+/// A send of which the node fills in the position and the device, as the specification's frames and plain HTTP have it.
+fn plain(room: RoomId, id: &str, body: Body) -> NewSend {
+    NewSend {
+        room,
+        id: SendId::new(id).unwrap(),
+        after: None,
+        device: None,
+        n: 0,
+        body,
+    }
+}
+
+/// Two nodes that do not hear each other, and a room of mara's that both know up to its second event, jonas's entry.
+async fn deaf() -> (Cluster, [hearth_core::node::Node; 2], [User; 2], RoomId) {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    settle().await;
+    cluster.net.cut(a.name(), b.name(), Loss::Silent);
+    (cluster, [a, b], [mara, jonas], room)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_came_in_elsewhere_is_a_member_on_a_node_that_is_behind() {
+    let (_cluster, [a, b], [mara, _], room) = deaf().await;
+    let lena = user(&a, "lena").await;
+    join(&a, &lena, room).await;
+    let page = b.history(&lena, room, Window::Newest, 10).await.unwrap();
+    assert_eq!(page.head, Seq(3));
+    let ines = user(&a, "ines").await;
+    join(&a, &ines, room).await;
+    let sent = b.send(&ines, plain(room, "i1", message("hello"))).await;
+    assert_eq!(sent.unwrap().seq, Seq(5));
+    let nora = user(&a, "nora").await;
+    join(&a, &nora, room).await;
+    b.mark(&nora, room, Seq(6), false).await.unwrap();
+    let theo = user(&a, "theo").await;
+    join(&a, &theo, room).await;
+    b.find_room_of(&theo, "room1").await.unwrap();
+    b.leave_room(&theo, room).await.unwrap();
+    let out = b
+        .send(&theo, plain(room, "t1", message("still here?")))
+        .await;
+    assert_eq!(out.unwrap_err().refusal.code, ErrorCode::NotMember);
+    let _ = mara;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_without_a_position_is_not_judged_from_an_end_that_is_too_old() {
+    let (_cluster, [a, b], [mara, jonas], room) = deaf().await;
+    let out = Body::Remove { user: jonas.id };
+    a.send(&mara, plain(room, "m1", out)).await.unwrap();
+    join(&a, &jonas, room).await;
+    let sent = b
+        .send(&jonas, plain(room, "j1", message("back again")))
+        .await;
+    let sent = sent.expect("they are a member, and were when they wrote it");
+    assert_eq!((sent.seq, sent.after), (Seq(5), Seq(4)));
+    // With a position of the client's own it stands as it is: composed before the removal.
+    let mut early = plain(room, "j2", message("before"));
+    early.after = Some(Seq(2));
+    let unsent = b.send(&jonas, early).await.unwrap_err();
+    assert_eq!(unsent.refusal.code, ErrorCode::NotMember);
+    assert_eq!(unsent.after, Some(Seq(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_that_was_never_tried_names_no_position_to_repeat() {
+    let (cluster, [_, b], [_, jonas], _) = deaf().await;
+    cluster.store.set_away(true);
+    let cold = RoomId(uuid::Uuid::from_u128(7));
+    let unsent = b.send(&jonas, plain(cold, "j1", message("hello"))).await;
+    let unsent = unsent.unwrap_err();
+    assert_eq!(unsent.refusal.code, ErrorCode::Unavailable);
+    assert_eq!(unsent.after, None);
+}
