@@ -149,7 +149,7 @@ fn a_position_in_a_room_that_is_no_longer_the_users_is_answered_left() {
     let effects = client.reply(1, Reply::Rooms(Ok(vec![])));
     let left = ServerFrame::Left {
         room: ROOM,
-        seq: Seq(3),
+        seq: Seq::ZERO,
         r#ref: None,
     };
     assert_eq!(effects[1], Effect::Write(Box::new(left)));

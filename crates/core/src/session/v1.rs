@@ -321,11 +321,12 @@ impl V1 {
             },
             out,
         );
-        for (room, seq) in positions {
+        // It ended while they were away: no event that they know ended it.
+        for room in positions.into_keys() {
             write(
                 ServerFrame::Left {
                     room,
-                    seq,
+                    seq: hearth_protocol::Seq::ZERO,
                     r#ref: None,
                 },
                 out,
