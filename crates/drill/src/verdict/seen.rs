@@ -207,7 +207,8 @@ impl<'a> Seen<'a> {
                 let u = self.sockets.get(&s).map(|socket| socket.u);
                 if let Some(hearing) = self.hearing(s, room) {
                     hearing.attached = false;
-                } else {
+                } else if seq > Seq::ZERO {
+                    // Without a seq it says no more than that a room of the `hello` is not theirs any more.
                     self.outsider(at, s, room, "that it was left", bench);
                 }
                 if let Some(u) = u
