@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, StatusCode, header};
+use hyper::{Method, Request, StatusCode, header};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -49,6 +49,15 @@ impl Place {
     }
 }
 
+/// Who calls, and under which key a repeated call is the same call.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Said<'a> {
+    /// The token of a sign-in.
+    pub(crate) token: Option<&'a str>,
+    /// The `Idempotency-Key`.
+    pub(crate) key: Option<&'a str>,
+}
+
 /// The client. Clones share its connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
@@ -68,9 +77,36 @@ impl Http {
         path: &str,
         body: &Value,
     ) -> Result<(StatusCode, Value)> {
-        let request = Request::post(format!("http://{}{path}", place.authority))
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::from(body.to_string())))?;
+        self.call(place, path, &Said::default(), Some(body)).await
+    }
+
+    /// Posts JSON, or gets with no body; the answer's body is `Null` if it is no JSON.
+    pub(crate) async fn call(
+        &self,
+        place: &Place,
+        path: &str,
+        said: &Said<'_>,
+        body: Option<&Value>,
+    ) -> Result<(StatusCode, Value)> {
+        let method = if body.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        let mut request = Request::builder()
+            .method(&method)
+            .uri(format!("http://{}{path}", place.authority));
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        if let Some(token) = said.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(key) = said.key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let bytes = body.map(|body| Bytes::from(body.to_string()));
+        let request = request.body(Full::new(bytes.unwrap_or_default()))?;
         let call = async {
             let answer = self.client.request(request).await?;
             let status = answer.status();
@@ -84,7 +120,7 @@ impl Http {
         tokio::time::timeout(CALL, call)
             .await
             .context("no answer in time")?
-            .with_context(|| format!("POST {path} at {}", place.authority))
+            .with_context(|| format!("{method} {path} at {}", place.authority))
     }
 
     /// Gets a text; any other status than 200 is an error.

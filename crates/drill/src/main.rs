@@ -3,6 +3,7 @@
 //!
 //! It must not know the server's inside: all it takes from the project is `hearth-protocol`.
 
+mod check;
 #[allow(
     dead_code,
     unused_imports,
@@ -31,6 +32,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Drill {
+    /// Many people and a nemesis against real processes; every promise is judged by the history of it
+    Check(check::Args),
     /// Replays IRC logs: each nick a user with a socket of its own, each file a room; at the end compares every
     /// reader's view and the stored history, message by message
     Replay(replay::Args),
@@ -44,6 +47,7 @@ enum Drill {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let held = match cli.drill {
+        Drill::Check(args) => check::run(args),
         Drill::Replay(args) => replay::run(args),
         Drill::Load(load) => load::run(load),
         Drill::Verify(args) => verify::run(args),

@@ -1,6 +1,9 @@
 //! `hearth-drill verify`: judges the history in a directory, prints a line per verdict with what offends it.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 
@@ -24,7 +27,15 @@ pub(crate) struct Args {
 /// # Errors
 /// It cannot be read.
 pub(crate) fn run(args: Args) -> Result<bool> {
-    let history = History::in_dir(&args.dir);
+    of(&args.dir)
+}
+
+/// Judges the history in a directory. Whether everything held.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn of(dir: &Path) -> Result<bool> {
+    let history = History::in_dir(dir);
     let judgement = verdict::judge(|| history.lines())?;
     for line in lines(&judgement) {
         println!("{line}");

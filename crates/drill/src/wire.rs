@@ -9,6 +9,7 @@ use hearth_protocol::{
     client::{Client, End, Step},
 };
 use tokio::{
+    io::AsyncWriteExt,
     net::TcpStream,
     time::{Instant, sleep_until, timeout},
 };
@@ -20,7 +21,7 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::http::Place;
+use crate::{history::Ear, http::Place};
 
 /// How long opening a socket may take: less than the machine's own patience.
 const OPEN: Duration = Duration::from_secs(10);
@@ -52,6 +53,8 @@ pub(crate) enum Input {
 /// A machine with its socket.
 pub(crate) struct Wire {
     pub(crate) machine: Client,
+    /// Told everything that goes out, comes in and is put out by the machine, if somebody keeps a history.
+    pub(crate) ear: Option<Ear>,
     door: Door,
     socket: Option<WebSocketStream<TcpStream>>,
     began: Instant,
@@ -63,6 +66,7 @@ impl Wire {
     pub(crate) fn new(machine: Client, door: Door, began: Instant) -> Self {
         Self {
             machine,
+            ear: None,
             door,
             socket: None,
             began,
@@ -107,6 +111,14 @@ impl Wire {
     /// Tells the machine what happened. What it puts out must go through [`Wire::carry`].
     pub(crate) fn tell(&mut self, input: Input) -> Vec<Step> {
         let now = self.now_ms();
+        if let Some(ear) = &mut self.ear {
+            match &input {
+                Input::Text(text) => ear.heard(text),
+                Input::Gone(End::Code(code)) => ear.closed(Some(*code)),
+                Input::Gone(_) => ear.closed(None),
+                Input::Alive | Input::Time => {}
+            }
+        }
         match input {
             Input::Text(text) => self.machine.heard(now, &text),
             Input::Alive => {
@@ -130,14 +142,24 @@ impl Wire {
             for step in steps {
                 match step {
                     Step::Connect => more.extend(self.open().await),
-                    Step::Close => self.socket = None,
+                    Step::Close => {
+                        self.socket = None;
+                        if let Some(ear) = &mut self.ear {
+                            ear.closed(None);
+                        }
+                    }
                     Step::Write(frame) => {
                         is_written = true;
                         if !self.feed(&frame).await {
                             more.extend(self.tell(Input::Gone(End::Cut)));
                         }
                     }
-                    step => rest.push(step),
+                    step => {
+                        if let Some(ear) = &mut self.ear {
+                            ear.step(&step);
+                        }
+                        rest.push(step);
+                    }
                 }
             }
             if is_written && !self.flush().await {
@@ -154,6 +176,24 @@ impl Wire {
         self.carry(steps).await
     }
 
+    /// Resets the socket in the middle of a frame: its head says a length that never comes.
+    pub(crate) async fn tear(&mut self) -> Vec<Step> {
+        if let Some(socket) = &mut self.socket {
+            let stream = socket.get_mut();
+            // A masked text of 300 bytes, and eleven of them. Whether they still go out does not matter.
+            let torn = b"\x81\xfe\x01\x2cmask{\"type\":\"";
+            let _ = timeout(Duration::from_millis(200), stream.write_all(torn)).await;
+            let _ = stream.set_zero_linger();
+        }
+        self.cut().await
+    }
+
+    /// Goes without a word: the socket is handed over, open and unread.
+    pub(crate) async fn abandon(&mut self) -> (Option<WebSocketStream<TcpStream>>, Vec<Step>) {
+        let socket = self.socket.take();
+        (socket, self.cut().await)
+    }
+
     /// Whether a socket is open.
     pub(crate) fn is_open(&self) -> bool {
         self.socket.is_some()
@@ -166,6 +206,9 @@ impl Wire {
             Ok(Ok(socket)) => {
                 self.socket = Some(socket);
                 self.opened += 1;
+                if let Some(ear) = &mut self.ear {
+                    ear.opened();
+                }
                 return self.machine.opened(self.now_ms());
             }
             Ok(Err(Error::Http(answer))) => End::Status(answer.status().as_u16()),
@@ -179,6 +222,10 @@ impl Wire {
             // The socket went while earlier steps were carried out, and the machine knows.
             return true;
         };
+        // Before it is written: once it may have left, it may have been done.
+        if let Some(ear) = &mut self.ear {
+            ear.wrote(frame);
+        }
         let write = socket.feed(Message::text(text));
         matches!(timeout(WRITE, write).await, Ok(Ok(())))
     }

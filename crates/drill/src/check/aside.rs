@@ -1,0 +1,120 @@
+//! Calls beside the socket, by plain HTTP at any server: the very same send once more while the first is under way or
+//! long settled, and sends of people who may have been put out. Each is recorded with its answer, or as unknown.
+
+use std::{sync::Arc, time::Duration};
+
+use hearth_protocol::{Body, DeviceId, RoomId, SendId, Seq, client::Pending};
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::world::World;
+use crate::{
+    history::{Command, Deed, Record},
+    http::Said,
+};
+
+/// How often it is tried until something certain is answered.
+const TRIES: usize = 5;
+
+/// What is called.
+pub(super) enum Aside {
+    /// The same send again.
+    Again(Pending),
+    /// A message of its own.
+    New { room: RoomId, tag: u64, after: Seq },
+}
+
+/// A device of its own for each way in: its counter is its own.
+pub(super) fn device(way: &str, at: usize) -> DeviceId {
+    DeviceId::new(format!("{way}-{at}")).unwrap_or_else(|_| unreachable!("a plain text"))
+}
+
+/// A text that no other message has.
+pub(super) fn text(at: usize, tag: u64, more: usize) -> String {
+    let mut text = format!("{at}.{tag} ");
+    text.extend("lorem ipsum ".chars().cycle().take(more));
+    text
+}
+
+/// Calls until something certain is answered, at another server each time.
+pub(super) async fn call(world: Arc<World>, at: usize, first: usize, what: Aside) {
+    let account = &world.accounts[at];
+    let pending = match what {
+        Aside::Again(pending) => pending,
+        Aside::New { room, tag, after } => Pending {
+            room,
+            id: world.recorder.send_id(account.id, tag),
+            after: Some(after),
+            device: device("aside", at),
+            n: tag,
+            body: Body::Message {
+                text: text(at, tag, 10),
+                reply_to: None,
+            },
+        },
+    };
+    for turn in 0..TRIES {
+        let place = &world.places[(first + turn) % world.places.len()];
+        let o = world.recorder.op();
+        let command = command(&world, &pending);
+        let u = world.recorder.user(account.id);
+        world.recorder.put(Record::Invoke {
+            o,
+            u,
+            c: None,
+            command,
+        });
+        let said = Said {
+            token: Some(&account.token),
+            key: Some(pending.id.as_str()),
+        };
+        let body = json!({
+            "after": pending.after, "device": pending.device, "n": pending.n, "body": pending.body,
+        });
+        let path = format!("/api/v1/rooms/{}/events", pending.room);
+        let answer = world.http.call(place, &path, &said, Some(&body)).await;
+        let is_certain = match answer {
+            Ok((status, answer)) if status.is_success() => {
+                let seq = answer["seq"].as_u64().map(Seq);
+                world.recorder.put(Record::Ok { o, seq, room: None });
+                true
+            }
+            Ok((_, answer)) if answer["code"].is_string() => {
+                let code = answer["code"].as_str().unwrap_or_default().to_owned();
+                let again = matches!(
+                    code.as_str(),
+                    "busy" | "unavailable" | "internal" | "doubtful"
+                );
+                world.recorder.put(Record::Fail { o, code });
+                !again
+            }
+            Ok((status, _)) => {
+                let why = format!("answered {status} without a code");
+                world.recorder.put(Record::Unknown { o, why });
+                false
+            }
+            Err(error) => {
+                let why = format!("{error:#}");
+                world.recorder.put(Record::Unknown { o, why });
+                false
+            }
+        };
+        if is_certain {
+            world.count(|tally| tally.doubles += 1);
+            return;
+        }
+        sleep(Duration::from_millis(400 << turn)).await;
+    }
+}
+
+fn command(world: &World, pending: &Pending) -> Command {
+    let recorder = &world.recorder;
+    Command::Send {
+        room: recorder.room(pending.room),
+        id: SendId::as_str(&pending.id).to_owned(),
+        after: pending.after,
+        device: pending.device.as_str().to_owned(),
+        n: pending.n,
+        deed: Deed::of(&pending.body, &mut |user| recorder.user(user)),
+    }
+}

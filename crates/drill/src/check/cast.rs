@@ -1,0 +1,181 @@
+//! Who takes part, drawn from the seed: rooms of 2 members to as many as asked for, and what each person is like. It
+//! knows no server.
+
+use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::SliceRandom};
+
+/// A room to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Room {
+    /// Its name; of the direct room nobody's.
+    pub(super) name: String,
+    pub(super) kind: Entry,
+    /// Who is to be in it, besides the director.
+    pub(super) members: Vec<usize>,
+    /// Messages go into it as fast as they are acknowledged.
+    pub(super) is_busy: bool,
+}
+
+/// How one comes into a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// By oneself.
+    Public,
+    /// By the director's invitation.
+    Private,
+    /// By opening it: two people, and no director.
+    Direct,
+}
+
+/// What a person is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nature {
+    /// Made the rooms; puts people out and lets them in again.
+    Director,
+    /// Writes into the busy room as fast as it goes.
+    Pump,
+    /// Writes now and then, into any of their rooms; edits, deletes, reacts.
+    Talker,
+    /// Reads, marks, pages through history, comes and goes.
+    Reader,
+    /// Comes by now and then, so that there are more people than sockets.
+    Visitor,
+    /// Speaks the specification's own frames.
+    Plain,
+}
+
+/// One person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) nature: Nature,
+    /// By index.
+    pub(super) rooms: Vec<usize>,
+}
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cast {
+    pub(super) rooms: Vec<Room>,
+    /// The first is the director.
+    pub(super) people: Vec<Part>,
+}
+
+/// People that write into the busy room all the time.
+const PUMPS: usize = 3;
+/// People who speak the specification's frames.
+const PLAIN: usize = 3;
+
+impl Cast {
+    /// `people` with sockets all the while, and a room of `largest` members, most of whom come by now and then. `tag`
+    /// makes the names new on any server.
+    pub(super) fn draw(seed: u64, tag: &str, people: usize, largest: usize) -> Self {
+        let mut chance = SmallRng::seed_from_u64(seed ^ 0x6361_7374);
+        let residents = people.max(PUMPS + PLAIN + 6);
+        let all = residents.max(largest.saturating_sub(1));
+        let mut parts: Vec<Part> = (0..all)
+            .map(|at| Part {
+                name: format!("{tag}-{at}"),
+                nature: match at {
+                    0 => Nature::Director,
+                    _ if at <= PUMPS => Nature::Pump,
+                    _ if at <= PUMPS + PLAIN => Nature::Plain,
+                    _ if at >= residents => Nature::Visitor,
+                    _ if chance.random_bool(0.6) => Nature::Talker,
+                    _ => Nature::Reader,
+                },
+                rooms: Vec::new(),
+            })
+            .collect();
+        let mut others: Vec<usize> = (PUMPS + PLAIN + 1..residents).collect();
+        let mut rooms = Vec::new();
+        let mut add = |name: &str, kind, members: Vec<usize>, is_busy| {
+            rooms.push(Room {
+                name: format!("{tag}-{name}"),
+                kind,
+                members,
+                is_busy,
+            });
+        };
+        let some = |chance: &mut SmallRng, others: &mut Vec<usize>, count: usize| {
+            others.shuffle(chance);
+            others[..count.min(others.len())].to_vec()
+        };
+        // The largest: everybody but those of the specification's surface, who would be told all of it.
+        let everybody = (1..all).filter(|at| !(PUMPS + 1..=PUMPS + PLAIN).contains(at));
+        add(
+            "all",
+            Entry::Public,
+            everybody.take(largest).collect(),
+            false,
+        );
+        let mut busy: Vec<usize> = (1..=PUMPS).collect();
+        busy.extend(some(&mut chance, &mut others, 6));
+        add("busy", Entry::Public, busy, true);
+        let mut plain: Vec<usize> = (PUMPS + 1..=PUMPS + PLAIN).collect();
+        plain.extend(some(&mut chance, &mut others, 3));
+        add("plain", Entry::Public, plain, false);
+        for (at, size) in [2, 4, 12, residents / 2].into_iter().enumerate() {
+            let kind = if at % 2 == 1 {
+                Entry::Private
+            } else {
+                Entry::Public
+            };
+            let members = some(&mut chance, &mut others, size);
+            add(&format!("room{at}"), kind, members, false);
+        }
+        let pair = some(&mut chance, &mut others, 2);
+        add("pair", Entry::Direct, pair, false);
+        for (at, room) in rooms.iter().enumerate() {
+            if room.kind != Entry::Direct {
+                parts[0].rooms.push(at);
+            }
+            for member in &room.members {
+                parts[*member].rooms.push(at);
+            }
+        }
+        Self {
+            rooms,
+            people: parts,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_casts_the_same() {
+        let cast = |seed| Cast::draw(seed, "c", 40, 200);
+        assert_eq!(cast(1), cast(1));
+        assert_ne!(cast(1), cast(2));
+    }
+
+    #[test]
+    fn rooms_have_two_members_to_the_largest() {
+        let cast = Cast::draw(5, "c", 30, 1000);
+        // The director is one of the members.
+        let sizes: Vec<usize> = cast.rooms.iter().map(|room| room.members.len()).collect();
+        assert!(sizes.contains(&2), "{sizes:?}");
+        assert!(sizes.iter().any(|size| *size >= 990), "{sizes:?}");
+        let visitors = cast.people.iter().filter(|p| p.nature == Nature::Visitor);
+        assert!(visitors.count() >= 900);
+    }
+
+    #[test]
+    fn membership_is_said_on_both_sides() {
+        let cast = Cast::draw(9, "c", 30, 50);
+        for (at, room) in cast.rooms.iter().enumerate() {
+            for member in &room.members {
+                assert!(cast.people[*member].rooms.contains(&at));
+            }
+        }
+        let director = &cast.people[0];
+        assert!(
+            director
+                .rooms
+                .iter()
+                .all(|at| cast.rooms[*at].kind != Entry::Direct)
+        );
+    }
+}

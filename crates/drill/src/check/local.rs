@@ -1,0 +1,308 @@
+//! The whole system as local processes, by `scripts/cluster`: three servers behind Nginx, a Redis Cluster of six, three
+//! Cassandra nodes. It promises that what it started is ended, and nothing else.
+
+use std::{fs::File, net::TcpListener, path::Path, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use tokio::time::{Instant, sleep};
+
+use super::scripts::Scripts;
+use crate::http::Place;
+
+/// How long everything may take to be whole again once it is mended.
+const WHOLE: Duration = Duration::from_secs(180);
+
+/// One process, as `cluster status` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Process {
+    /// `server`, `nginx`, `redis` or `cassandra`.
+    pub(super) part: String,
+    /// From 1.
+    pub(super) number: usize,
+    /// Where it listens.
+    pub(super) address: String,
+    /// Its process; `None` if it has none.
+    pub(super) pid: Option<u32>,
+    /// `running`, `paused` or `dead`.
+    pub(super) state: String,
+    /// Of Redis: `master` or `slave`; empty for others.
+    pub(super) role: String,
+}
+
+/// The system.
+#[derive(Debug)]
+pub(super) struct Local {
+    scripts: Scripts,
+    name: String,
+    /// The way in, through Nginx.
+    pub(super) front: Place,
+    /// The servers themselves.
+    pub(super) servers: Vec<Place>,
+    /// Held while the name is in use.
+    _lock: File,
+}
+
+impl Local {
+    /// Takes the name, ends what an earlier run under it may have left, and finds free ports. Starts nothing yet.
+    pub(super) async fn prepare(scripts: Scripts, name: &str) -> Result<Self> {
+        let state = scripts.state(name);
+        std::fs::create_dir_all(&state)?;
+        let lock = File::create(state.with_extension("lock"))?;
+        if lock.try_lock().is_err() {
+            bail!("another check runs under the name {name}: give this one another by --name");
+        }
+        scripts
+            .call("cluster", &["stop", "--wipe", "--name", name])
+            .await
+            .context("ending what an earlier run has left")?;
+        let ports = free_ports(4)?;
+        let place = |port: &u16| Place::parse(&format!("127.0.0.1:{port}"));
+        Ok(Self {
+            scripts,
+            name: name.to_owned(),
+            front: place(&ports[0])?,
+            servers: ports[1..].iter().map(place).collect::<Result<_>>()?,
+            _lock: lock,
+        })
+    }
+
+    /// Starts everything, anew. Returns when every server is ready.
+    pub(super) async fn start(&self) -> Result<()> {
+        let ports: Vec<&str> = self
+            .servers
+            .iter()
+            .filter_map(|place| place.authority.rsplit(':').next())
+            .collect();
+        self.cluster(&[
+            "start",
+            "--fresh",
+            "--listen",
+            &self.front.authority,
+            "--ports",
+            &ports.join(","),
+        ])
+        .await?;
+        Ok(())
+    }
+
+    /// Ends everything, keeps the logs in `out`, and removes the rest.
+    pub(super) async fn stop(&self, out: &Path) -> Result<()> {
+        self.keep_logs(out);
+        self.cluster(&["stop", "--wipe"]).await?;
+        Ok(())
+    }
+
+    fn keep_logs(&self, out: &Path) {
+        let state = self.scripts.state(&self.name);
+        let copies = (1..=self.servers.len())
+            .map(|n| (format!("server{n}/log"), format!("server{n}.log")))
+            .chain((1..=3).map(|n| {
+                (
+                    format!("cassandra/node{n}/log"),
+                    format!("cassandra{n}.log"),
+                )
+            }))
+            .chain((1..=6).map(|n| (format!("redis/{n}/log"), format!("redis{n}.log"))));
+        for (from, to) in copies {
+            // A log that is not there was never begun.
+            let _ = std::fs::copy(state.join(from), out.join(to));
+        }
+    }
+
+    /// `scripts/cluster` under the run's name.
+    pub(super) async fn cluster(&self, words: &[&str]) -> Result<String> {
+        let mut all = words.to_vec();
+        all.extend(["--name", &self.name]);
+        self.scripts.call("cluster", &all).await
+    }
+
+    /// A part's own script (`redis`, `cassandra`, `nginx`), under the name that the cluster gave it.
+    pub(super) async fn part(&self, part: &str, words: &[&str]) -> Result<String> {
+        let name = format!("{}/{part}", self.name);
+        let mut all = words.to_vec();
+        all.extend(["--name", &name]);
+        self.scripts.call(part, &all).await
+    }
+
+    /// Every process as it stands.
+    pub(super) async fn processes(&self) -> Result<Vec<Process>> {
+        let mut lines = String::new();
+        for part in ["redis", "cassandra", "nginx"] {
+            let number = if part == "nginx" { "1 " } else { "" };
+            let said = self.status_of(part).await?;
+            lines.extend(said.lines().map(|line| format!("{part} {number}{line}\n")));
+        }
+        let mut all = parse(&lines);
+        for (at, place) in self.servers.iter().enumerate() {
+            all.push(self.server(at + 1, place));
+        }
+        Ok(all)
+    }
+
+    /// One part's processes.
+    pub(super) async fn of_part(&self, part: &str) -> Result<Vec<Process>> {
+        let said = self.status_of(part).await?;
+        let lines: String = said
+            .lines()
+            .map(|line| format!("{part} {line}\n"))
+            .collect();
+        Ok(parse(&lines))
+    }
+
+    /// Nginx's master process.
+    pub(super) async fn of_nginx(&self) -> Result<Option<u32>> {
+        let said = self.status_of("nginx").await?;
+        Ok(said
+            .split_whitespace()
+            .nth(1)
+            .and_then(|pid| pid.parse().ok()))
+    }
+
+    async fn status_of(&self, part: &str) -> Result<String> {
+        let name = format!("{}/{part}", self.name);
+        self.scripts.ask(part, &["status", "--name", &name]).await
+    }
+
+    /// A server by its pid file and the kernel's word.
+    pub(super) fn server(&self, number: usize, place: &Place) -> Process {
+        let file = self
+            .scripts
+            .state(&self.name)
+            .join(format!("server{number}/pid"));
+        let pid = std::fs::read_to_string(file)
+            .ok()
+            .and_then(|text| text.split_whitespace().next()?.parse().ok());
+        let state = pid.map_or("dead", state_of);
+        Process {
+            part: "server".to_owned(),
+            number,
+            address: place.authority.clone(),
+            pid: pid.filter(|_| state != "dead"),
+            state: state.to_owned(),
+            role: String::new(),
+        }
+    }
+
+    /// Brings back whatever is paused or dead, and waits until all of it answers.
+    pub(super) async fn mend(&self) -> Result<()> {
+        let until = Instant::now() + WHOLE;
+        loop {
+            let processes = self.processes().await?;
+            let broken: Vec<&Process> = processes.iter().filter(|p| p.state != "running").collect();
+            if broken.is_empty() {
+                self.part("redis", &["wait"]).await?;
+                return Ok(());
+            }
+            for process in broken {
+                self.bring_back(process).await?;
+            }
+            if Instant::now() > until {
+                bail!("something dies as often as it is brought back");
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn bring_back(&self, process: &Process) -> Result<()> {
+        let number = process.number.to_string();
+        match (process.part.as_str(), process.state.as_str()) {
+            ("nginx", _) => self.start_nginx().await?,
+            (part, "paused") => {
+                self.cluster(&["resume", part, &number]).await?;
+            }
+            (part, _) => {
+                self.cluster(&["restart", part, &number]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts Nginx again, as it was.
+    pub(super) async fn start_nginx(&self) -> Result<()> {
+        let servers: Vec<&str> = self.servers.iter().map(|p| p.authority.as_str()).collect();
+        self.part(
+            "nginx",
+            &[
+                "start",
+                "--listen",
+                &self.front.authority,
+                "--servers",
+                &servers.join(" "),
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+/// What the kernel says of a process.
+pub(super) fn state_of(pid: u32) -> &'static str {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return "dead";
+    };
+    match stat
+        .rsplit(") ")
+        .next()
+        .and_then(|rest| rest.chars().next())
+    {
+        Some('T' | 't') => "paused",
+        Some('Z' | 'X') | None => "dead",
+        Some(_) => "running",
+    }
+}
+
+fn parse(lines: &str) -> Vec<Process> {
+    let read = |line: &str| {
+        let mut words = line.split_whitespace();
+        Some(Process {
+            part: words.next()?.to_owned(),
+            number: words.next()?.parse().ok()?,
+            address: words.next()?.to_owned(),
+            pid: words.next()?.parse().ok(),
+            state: words.next()?.to_owned(),
+            role: words.next().unwrap_or_default().to_owned(),
+        })
+    };
+    lines.lines().filter_map(read).collect()
+}
+
+/// Ports on which nobody listens, below the kernel's own for outgoing connections so that none of these comes between.
+fn free_ports(count: usize) -> Result<Vec<u16>> {
+    let mut ports = Vec::new();
+    let mut held = Vec::new();
+    for _ in 0..1000 {
+        if ports.len() == count {
+            return Ok(ports);
+        }
+        let port = rand::random_range(20_000..30_000);
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            held.push(listener);
+            ports.push(port);
+        }
+    }
+    bail!("no free ports on 127.0.0.1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_lines_are_read() {
+        let processes = parse(
+            "redis 1 127.0.0.1:7001 41 running master\nredis 2 127.0.0.1:7002 - dead -\nnonsense\n",
+        );
+        assert_eq!(processes.len(), 2);
+        assert_eq!(processes[0].pid, Some(41));
+        assert_eq!(processes[0].role, "master");
+        assert_eq!(
+            (processes[1].pid, processes[1].state.as_str()),
+            (None, "dead")
+        );
+    }
+
+    #[test]
+    fn this_process_runs() {
+        assert_eq!(state_of(std::process::id()), "running");
+    }
+}

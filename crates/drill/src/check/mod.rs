@@ -1,0 +1,298 @@
+//! `hearth-drill check`: people, rooms and a nemesis against real processes, and a history that is judged afterwards.
+//!
+//! - [`scripts`] and [`local`] run a cluster of the drill's own; [`operator`] reads faults of somebody else's.
+//! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed.
+//! - [`person`], [`plain`] and [`aside`] are the workload; [`world`] is what they share.
+//! - [`nemesis`] and [`faults`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`stage`] is the course of it all, [`truth`] what is read at the end.
+
+mod aside;
+mod cast;
+mod faults;
+mod local;
+mod nemesis;
+mod operator;
+mod person;
+mod plain;
+mod plan;
+mod scripts;
+mod stage;
+mod truth;
+mod watch;
+mod world;
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result, bail};
+use tokio::signal::unix::{SignalKind, signal};
+
+use self::{
+    cast::Cast,
+    local::Local,
+    operator::Steps,
+    plan::{Class, Kind, Part, Plan},
+    scripts::Scripts,
+    stage::{Played, Stage},
+};
+use crate::{
+    history::{Begin, FORMAT, Limits, Recorder},
+    http::Place,
+    verify,
+};
+
+/// What `check` is told.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Args {
+    /// Starts a cluster of its own on this machine, and ends it: `local`
+    #[arg(long, value_parser = ["local"], conflicts_with = "url", required_unless_present = "url")]
+    cluster: Option<String>,
+    /// Or the servers of a cluster that runs already: each is a door for clients, and is read at the end
+    #[arg(long, value_delimiter = ',')]
+    url: Vec<String>,
+    /// Faults of that cluster: a file of commands (docs/reliability.md)
+    #[arg(long)]
+    nemesis: Option<PathBuf>,
+    /// Where chance begins: who does what, and what is broken when
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How long it goes on, without starting and judging
+    #[arg(long, default_value_t = 2.0)]
+    minutes: f64,
+    /// Classes of faults, with commas between; all that can be done if left out; `none` for peace
+    #[arg(long, value_delimiter = ',')]
+    faults: Vec<String>,
+    /// People who are connected most of the time
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(12..=2_000))]
+    people: u16,
+    /// Members of the largest room; most of them only come by
+    #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u16).range(2..=10_000))]
+    largest: u16,
+    /// Where the history, the report and the logs go; by default hearth-check-SEED
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The password of the accounts that are made, for servers in mode `password`
+    #[arg(long)]
+    password: Option<String>,
+    /// The folder of the project's scripts; found by itself inside the project
+    #[arg(long)]
+    scripts: Option<PathBuf>,
+    /// The name under which the scripts keep what they start: two at once need two
+    #[arg(long, default_value = "drill")]
+    name: String,
+}
+
+/// Runs the check. Whether everything held.
+pub(crate) fn run(args: Args) -> Result<bool> {
+    if !(args.minutes > 0.0 && args.minutes <= 10_000.0) {
+        bail!("--minutes must be above 0");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(check(&args))
+}
+
+async fn check(args: &Args) -> Result<bool> {
+    let steps = match &args.nemesis {
+        Some(file) => Steps::read(file)?,
+        None => Steps::default(),
+    };
+    let kinds = kinds(args, &steps)?;
+    let out = args
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(format!("hearth-check-{}", args.seed)));
+    std::fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
+    let local = match args.cluster {
+        Some(_) => {
+            let scripts = Scripts::find(args.scripts.as_deref())?;
+            Some(Local::prepare(scripts, &args.name).await?)
+        }
+        None => None,
+    };
+    let performed = tokio::select! {
+        performed = perform(args, local.as_ref(), &steps, kinds, &out) => performed,
+        name = asked_to_end() => Err(anyhow::anyhow!("ended by {name}")),
+    };
+    if let Some(local) = &local {
+        println!("check: ending the cluster");
+        local.stop(&out).await.context("ending the cluster")?;
+    }
+    let played = performed?;
+    report(args, &played, &out)
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn asked_to_end() -> &'static str {
+    let both =
+        signal(SignalKind::interrupt()).and_then(|one| Ok((one, signal(SignalKind::terminate())?)));
+    let Ok((mut interrupt, mut terminate)) = both else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => "Ctrl-C",
+        _ = terminate.recv() => "SIGTERM",
+    }
+}
+
+/// The faults that are asked for and can be done.
+fn kinds(args: &Args, steps: &Steps) -> Result<Vec<Kind>> {
+    let mut kinds = steps.kinds();
+    let can = |class: &Class| args.cluster.is_some() || class.part() == Part::Client;
+    if args.faults.is_empty() {
+        let all = Class::ALL.iter().copied();
+        kinds.extend(all.filter(can).map(Kind::Own));
+    } else if args.faults != ["none"] {
+        for word in &args.faults {
+            let class: Class = word
+                .parse()
+                .map_err(|error| anyhow::anyhow!("--faults {word}: {error}"))?;
+            if !can(&class) {
+                bail!(
+                    "--faults {word}: only in a cluster of the drill's own; name a command for it in --nemesis"
+                );
+            }
+            kinds.push(Kind::Own(class));
+        }
+    }
+    Ok(kinds)
+}
+
+async fn perform(
+    args: &Args,
+    local: Option<&Local>,
+    steps: &Steps,
+    kinds: Vec<Kind>,
+    out: &Path,
+) -> Result<Played> {
+    let places: Vec<Place> = args
+        .url
+        .iter()
+        .map(|url| Place::parse(url))
+        .collect::<Result<_>>()?;
+    let (doors, nodes) = match local {
+        Some(local) => {
+            println!(
+                "check: starting three servers, Nginx, Redis Cluster of six, three Cassandra nodes"
+            );
+            local.start().await?;
+            let mut doors = vec![local.front.clone()];
+            doors.extend(local.servers.iter().cloned());
+            let names = (1..).map(|n| format!("node{n}"));
+            (
+                doors,
+                names.zip(local.servers.iter().cloned()).collect::<Vec<_>>(),
+            )
+        }
+        None => {
+            let named = places
+                .iter()
+                .map(|place| (place.authority.clone(), place.clone()));
+            (places.clone(), named.collect())
+        }
+    };
+    // What was asked for by name must come and bite; of all that there are, what the time allows.
+    let wanted: Vec<String> = match args.faults.is_empty() {
+        true => Vec::new(),
+        false => kinds.iter().map(|kind| word(kind, steps)).collect(),
+    };
+    let begin = Begin {
+        format: FORMAT,
+        seed: args.seed,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        cluster: match local {
+            Some(_) => "local: three servers, Nginx, Redis Cluster of six, three Cassandra nodes"
+                .to_owned(),
+            None => args.url.join(", "),
+        },
+        command: command(args),
+        wall: wall(),
+        faults: wanted.clone(),
+        nodes: nodes.iter().map(|(name, _)| name.clone()).collect(),
+        limits: Limits::default(),
+    };
+    let recorder = Recorder::create(out, begin)?;
+    let tag = tag();
+    let stage = Stage {
+        local,
+        doors,
+        nodes,
+        cast: Cast::draw(
+            args.seed,
+            &tag,
+            usize::from(args.people),
+            usize::from(args.largest),
+        ),
+        plan: Plan::new(args.seed, kinds),
+        wanted,
+        steps,
+        recorder: recorder.clone(),
+        seed: args.seed,
+        play: Duration::from_secs_f64(args.minutes * 60.0),
+        visits: usize::from(args.people / 2).max(8),
+        password: args.password.clone(),
+    };
+    let played = stage.perform().await?;
+    recorder.end()?;
+    Ok(played)
+}
+
+fn word(kind: &Kind, steps: &Steps) -> String {
+    match kind {
+        Kind::Own(class) => class.word().to_owned(),
+        Kind::Command { at, .. } => steps.name(*at),
+    }
+}
+
+/// The command that repeats it.
+fn command(args: &Args) -> String {
+    let mut words = vec!["hearth-drill check".to_owned()];
+    match &args.cluster {
+        Some(cluster) => words.push(format!("--cluster {cluster}")),
+        None => words.push(format!("--url {}", args.url.join(","))),
+    }
+    words.push(format!(
+        "--seed {} --minutes {} --people {} --largest {}",
+        args.seed, args.minutes, args.people, args.largest
+    ));
+    if let Some(file) = &args.nemesis {
+        words.push(format!("--nemesis {}", file.display()));
+    }
+    if !args.faults.is_empty() {
+        words.push(format!("--faults {}", args.faults.join(",")));
+    }
+    words.join(" ")
+}
+
+/// Judges the history, and says what is to be known besides. The last line is the figure.
+fn report(args: &Args, played: &Played, out: &Path) -> Result<bool> {
+    let mut is_toothless = false;
+    for (class, tried) in &played.tried {
+        println!("fault {class}: bit {} of {} times", tried.bit, tried.tried);
+        is_toothless |= tried.bit == 0;
+    }
+    println!("history: {}", out.display());
+    println!("to repeat: {}", command(args));
+    if is_toothless {
+        println!("FAILED: a class of faults was tried and never bit");
+    }
+    Ok(verify::of(out)? && !is_toothless)
+}
+
+/// The time of day, for people.
+fn wall() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    format!(
+        "{} s since 1970 (UTC)",
+        since.map_or(0, |since| since.as_secs())
+    )
+}
+
+/// A short tag that no other run has: names made with it are new on any server.
+fn tag() -> String {
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    format!("c{}", &id[20..])
+}

@@ -1,0 +1,132 @@
+//! Breaks things by plan until the time is over, and records each fault with its evidence. A fault that could not be done
+//! is a fault of the drill: it is told, and what it may have left half done is mended.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Result;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    faults::{Hand, heals},
+    operator::Steps,
+    plan::{Class, Kind, Plan, Planned},
+};
+use crate::history::{Record, Recorder};
+
+/// What one slot may take beside its hold.
+const SLOT: Duration = Duration::from_secs(150);
+
+/// How often a class was tried, and how often it bit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tried {
+    pub(super) tried: u64,
+    pub(super) bit: u64,
+}
+
+/// Who breaks things.
+pub(super) struct Nemesis<'a> {
+    pub(super) hand: Hand<'a>,
+    pub(super) steps: &'a Steps,
+    pub(super) recorder: &'a Recorder,
+}
+
+impl Nemesis<'_> {
+    /// Runs until the time is over and each of `wanted` was tried. What came of each class.
+    pub(super) async fn run(
+        &self,
+        mut plan: Plan,
+        until: Instant,
+        wanted: &[String],
+    ) -> Result<BTreeMap<String, Tried>> {
+        let mut all = BTreeMap::<String, Tried>::new();
+        while Instant::now() < until || wanted.iter().any(|word| !all.contains_key(word)) {
+            let Some(slot) = plan.next() else { break };
+            let faults = slot.faults.iter().map(|fault| self.one(fault));
+            for (word, bit) in futures_util::future::join_all(faults).await {
+                let tried = all.entry(word).or_default();
+                tried.tried += 1;
+                tried.bit += u64::from(bit);
+            }
+            sleep(slot.peace).await;
+        }
+        Ok(all)
+    }
+
+    /// Does one fault. Its class and whether it bit.
+    async fn one(&self, fault: &Planned) -> (String, bool) {
+        sleep(fault.delay).await;
+        let (word, says, heals, outage) = match fault.kind {
+            Kind::Own(class) => (
+                class.word().to_owned(),
+                class.says(),
+                heals(class),
+                is_outage(class),
+            ),
+            Kind::Command { at, .. } => (
+                self.steps.name(at),
+                "a command of the file",
+                self.steps.heals(at),
+                self.steps.is_outage(at),
+            ),
+        };
+        let target = match fault.kind {
+            Kind::Own(class) => self.hand.target(class, fault.pick).await,
+            Kind::Command { .. } => Ok("as the file says".to_owned()),
+        };
+        let target = match target {
+            Ok(target) => target,
+            Err(error) => {
+                println!("  {word}: could not be done: {error:#}");
+                return (word, false);
+            }
+        };
+        println!("  {word} {target}: {says}");
+        let f = self.recorder.fault();
+        self.recorder.put(Record::Fault {
+            f,
+            class: word.clone(),
+            target: target.clone(),
+            outage,
+            heals_us: heals.as_micros() as u64,
+        });
+        let done = async {
+            match fault.kind {
+                Kind::Own(class) => self.hand.inflict(class, &target, fault.hold).await,
+                Kind::Command { at, .. } => self.steps.inflict(at, fault.hold).await,
+            }
+        };
+        let bite = match timeout(fault.hold + SLOT, done).await {
+            Ok(bite) => bite,
+            Err(_) => Err(anyhow::anyhow!("it did not end in time")),
+        };
+        if bite.is_err()
+            && let Some(local) = self.hand.local
+            && let Err(error) = local.mend().await
+        {
+            println!("  {word} {target}: could not be mended: {error:#}");
+        }
+        self.recorder.put(Record::Healed { f });
+        match bite {
+            Ok(bite) => {
+                let (what, n) = (bite.what, bite.n);
+                println!(
+                    "  {word} {target}: {} {what} ({n})",
+                    if n > 0 { "bit:" } else { "did NOT bite:" }
+                );
+                if n > 0 {
+                    self.recorder.put(Record::Bit { f, what, n });
+                }
+                (word, n > 0)
+            }
+            Err(error) => {
+                println!("  {word} {target}: could not be done: {error:#}");
+                (word, false)
+            }
+        }
+    }
+}
+
+/// Whether all sends may stop while it lasts.
+fn is_outage(class: Class) -> bool {
+    class == Class::CassandraMajority
+}

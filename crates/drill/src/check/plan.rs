@@ -1,0 +1,247 @@
+//! What is broken when: drawn from the seed alone, so that the same seed breaks the same things in the same order. It
+//! knows nothing of processes.
+//!
+//! Every class that was asked for comes once before one comes again. A slot has one fault or two; two never hit the
+//! same part, so that each can be told from the other.
+
+use std::{str::FromStr, time::Duration};
+
+use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::SliceRandom};
+
+/// What a fault is done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Server,
+    Nginx,
+    Redis,
+    Cassandra,
+    Client,
+    /// Commands from a file.
+    Operator,
+}
+
+macro_rules! classes {
+    ($($name:ident = $word:literal, $part:ident, $least:literal ..= $most:literal, $says:literal;)*) => {
+        /// A class of faults.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(super) enum Class { $(#[doc = $says] $name,)* }
+
+        impl Class {
+            /// All that there are, but those of a file.
+            pub(super) const ALL: &'static [Class] = &[$(Class::$name,)*];
+
+            /// The word for it on the command line and in the report.
+            pub(super) fn word(self) -> &'static str { match self { $(Class::$name => $word,)* } }
+
+            /// What it is, in a sentence.
+            pub(super) fn says(self) -> &'static str { match self { $(Class::$name => $says,)* } }
+
+            /// What it is done to.
+            pub(super) fn part(self) -> Part { match self { $(Class::$name => Part::$part,)* } }
+
+            /// How long it is held, in milliseconds: any time between these.
+            fn hold_ms(self) -> (u64, u64) { match self { $(Class::$name => ($least, $most),)* } }
+        }
+    };
+}
+
+classes! {
+    ServerKill = "server-kill", Server, 500 ..= 4_000, "SIGKILL to a server; it comes back some seconds later";
+    ServerPause = "server-pause", Server, 300 ..= 30_000, "SIGSTOP to a server";
+    ServerDrain = "server-drain", Server, 0 ..= 0, "SIGTERM to a server, which drains, and comes back";
+    ServerRolling = "server-rolling", Server, 0 ..= 0, "SIGTERM to one server after the other, as in an upgrade";
+    RedisKill = "redis-kill", Redis, 3_000 ..= 6_000, "SIGKILL to a master of Redis; its replica takes over";
+    RedisPause = "redis-pause", Redis, 3_500 ..= 8_000, "SIGSTOP to a master of Redis, long enough that its replica takes over";
+    RedisFailover = "redis-failover", Redis, 0 ..= 0, "a planned failover of Redis";
+    RedisReshard = "redis-reshard", Redis, 0 ..= 0, "slots move from one master of Redis to another";
+    RedisFlush = "redis-flush", Redis, 0 ..= 0, "FLUSHALL on all masters of Redis";
+    RedisClients = "redis-clients", Redis, 0 ..= 0, "CLIENT KILL of every connection at every server of Redis";
+    RedisPoison = "redis-poison", Redis, 0 ..= 0, "nonsense in the channels that the servers listen to";
+    RedisAway = "redis-away", Redis, 5_000 ..= 30_000, "all of Redis killed";
+    CassandraPause = "cassandra-pause", Cassandra, 2_000 ..= 15_000, "SIGSTOP to one of three Cassandra nodes";
+    CassandraKill = "cassandra-kill", Cassandra, 2_000 ..= 8_000, "SIGKILL to one of three Cassandra nodes";
+    CassandraMajority = "cassandra-majority", Cassandra, 4_000 ..= 15_000, "SIGSTOP to two of three Cassandra nodes: sends must be answered honestly";
+    NginxReload = "nginx-reload", Nginx, 0 ..= 0, "Nginx reads its configuration again";
+    NginxDown = "nginx-down", Nginx, 300 ..= 3_000, "Nginx ends and cuts all sockets, and comes back";
+    ClientReset = "client-reset", Client, 0 ..= 0, "clients' sockets reset in the middle of a frame";
+    ClientHalfOpen = "client-half-open", Client, 0 ..= 0, "clients that go without a word and leave their sockets open";
+    ClientSlow = "client-slow", Client, 8_000 ..= 20_000, "clients that read nothing for seconds";
+}
+
+impl FromStr for Class {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let all = Class::ALL.iter();
+        all.copied()
+            .find(|class| class.word() == word)
+            .ok_or_else(|| {
+                let words: Vec<&str> = Class::ALL.iter().map(|class| class.word()).collect();
+                format!("there are: {}", words.join(", "))
+            })
+    }
+}
+
+/// What a plan is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Done by the drill itself.
+    Own(Class),
+    /// The commands of an operator's file: which, and how long they are held.
+    Command { at: usize, hold_ms: u64 },
+}
+
+impl Kind {
+    fn part(self) -> Part {
+        match self {
+            Kind::Own(class) => class.part(),
+            Kind::Command { .. } => Part::Operator,
+        }
+    }
+
+    fn hold_ms(self) -> (u64, u64) {
+        match self {
+            Kind::Own(class) => class.hold_ms(),
+            Kind::Command { hold_ms, .. } => (hold_ms, hold_ms),
+        }
+    }
+}
+
+/// One fault to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Planned {
+    pub(super) kind: Kind,
+    /// Picks the target among those that are there then.
+    pub(super) pick: u64,
+    /// After the slot began.
+    pub(super) delay: Duration,
+    /// Held for so long.
+    pub(super) hold: Duration,
+}
+
+/// One or two faults at once, and then a time of peace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) faults: Vec<Planned>,
+    pub(super) peace: Duration,
+}
+
+/// Slots without an end.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    chance: SmallRng,
+    kinds: Vec<Kind>,
+    deck: Vec<Kind>,
+}
+
+impl Plan {
+    /// Of these kinds.
+    pub(super) fn new(seed: u64, kinds: Vec<Kind>) -> Self {
+        Self {
+            chance: SmallRng::seed_from_u64(seed ^ 0x6e65_6d65_7369_7321),
+            kinds,
+            deck: Vec::new(),
+        }
+    }
+
+    fn draw(&mut self, beside: Option<Kind>) -> Option<Kind> {
+        let fits = |kind: &Kind| beside.is_none_or(|other| other.part() != kind.part());
+        if self.deck.is_empty() {
+            self.deck = self.kinds.clone();
+            self.deck.shuffle(&mut self.chance);
+        }
+        let at = self.deck.iter().rposition(fits)?;
+        Some(self.deck.remove(at))
+    }
+
+    fn planned(&mut self, kind: Kind, delay_ms: u64) -> Planned {
+        let (least, most) = kind.hold_ms();
+        // Mostly short: the square of chance.
+        let part = self.chance.random::<f64>().powi(2);
+        let hold = least + ((most - least) as f64 * part) as u64;
+        Planned {
+            kind,
+            pick: self.chance.random(),
+            delay: Duration::from_millis(delay_ms),
+            hold: Duration::from_millis(hold),
+        }
+    }
+}
+
+impl Iterator for Plan {
+    type Item = Slot;
+
+    fn next(&mut self) -> Option<Slot> {
+        let first = self.draw(None)?;
+        let mut faults = vec![self.planned(first, 0)];
+        if self.chance.random_bool(0.4)
+            && let Some(second) = self.draw(Some(first))
+        {
+            let delay_ms = self.chance.random_range(0..1_500);
+            faults.push(self.planned(second, delay_ms));
+        }
+        let peace = Duration::from_millis(self.chance.random_range(500..3_000));
+        Some(Slot { faults, peace })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn plan(seed: u64) -> Plan {
+        Plan::new(seed, Class::ALL.iter().copied().map(Kind::Own).collect())
+    }
+
+    #[test]
+    fn the_same_seed_plans_the_same() {
+        let slots = |seed| plan(seed).take(50).collect::<Vec<_>>();
+        assert_eq!(slots(7), slots(7));
+        assert_ne!(slots(7), slots(8));
+    }
+
+    #[test]
+    fn every_class_comes_before_one_comes_again() {
+        for seed in 0..50 {
+            let faults = plan(seed).flat_map(|slot| slot.faults);
+            let words = faults.take(Class::ALL.len()).map(|fault| match fault.kind {
+                Kind::Own(class) => class.word(),
+                Kind::Command { .. } => "command",
+            });
+            let first: Vec<&str> = words.collect();
+            let different: HashSet<&str> = first.iter().copied().collect();
+            // The second of a pair that has no fitting partner left may come from the next deck.
+            assert!(
+                different.len() + 1 >= Class::ALL.len(),
+                "seed {seed}: {first:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_at_once_hit_different_parts_and_holds_stay_inside_their_bounds() {
+        let mut pairs = 0;
+        for slot in plan(3).take(500) {
+            if let [one, other] = slot.faults[..] {
+                pairs += 1;
+                assert_ne!(one.kind.part(), other.kind.part());
+            }
+            for fault in slot.faults {
+                let (least, most) = fault.kind.hold_ms();
+                let hold = fault.hold.as_millis() as u64;
+                assert!((least..=most).contains(&hold));
+            }
+        }
+        assert!(pairs > 100);
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for class in Class::ALL {
+            assert_eq!(class.word().parse(), Ok(*class));
+        }
+        assert!("server-tickle".parse::<Class>().is_err());
+    }
+}
