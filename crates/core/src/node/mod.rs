@@ -26,7 +26,7 @@ use bytes::Bytes;
 use hearth_protocol::{CloseCode, ErrorCode, RoomId, SendId, Seq, User, UserId};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{Semaphore, mpsc, watch},
     task::JoinHandle,
 };
 
@@ -107,6 +107,8 @@ pub(crate) struct Inner {
     rooms: Mutex<HashMap<RoomId, mpsc::Sender<Command>>>,
     topics: Mutex<Topics>,
     nodes: Mutex<Nodes>,
+    /// How often the set of nodes has changed.
+    writers: watch::Sender<u64>,
     audit: Mutex<Audit>,
     /// Heads published lately, for the beat: the head, and when.
     published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
@@ -140,6 +142,7 @@ impl Node {
             next_id: AtomicU64::new(1),
             rooms: Mutex::default(),
             topics: Mutex::default(),
+            writers: watch::Sender::new(0),
             audit: Mutex::default(),
             published: Mutex::default(),
             live: Mutex::default(),
@@ -349,17 +352,9 @@ impl Node {
         }
     }
 
-    /// Tells every warm room who writes it now.
+    /// Lets every warm room ask who writes it now. A value, not a message: a room's full inbox cannot lose it.
     fn writers_changed(&self) {
-        let rooms: Vec<_> = lock(&self.0.rooms)
-            .iter()
-            .map(|(room, task)| (*room, task.clone()))
-            .collect();
-        for (room, task) in rooms {
-            let writer = lock(&self.0.nodes).writer(room);
-            // A room too busy to hear it keeps the old view: only speed rests on it.
-            let _ = task.try_send(Command::Input(Box::new(crate::room::Input::Writer(writer))));
-        }
+        self.0.writers.send_modify(|times| *times += 1);
     }
 }
 

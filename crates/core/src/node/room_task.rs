@@ -139,8 +139,8 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         under_way: FuturesUnordered::new(),
         effects: Vec::new(),
     };
-    let writer = lock(&node.0.nodes).writer(id);
-    task.input(Input::Writer(writer));
+    let mut writers = node.0.writers.subscribe();
+    task.writer();
     task.carry_out();
     // When to look next whether the room may cool down.
     let mut cool_ms = task.used_ms + UNBEGUN_IDLE_MS;
@@ -157,6 +157,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
                     task.command(command);
                 }
             }
+            Ok(()) = writers.changed() => task.writer(),
             Some(done) = task.under_way.next(), if !task.under_way.is_empty() => task.done(done),
             () = tokio::time::sleep(pause) => task.input(Input::Tick),
         }
@@ -218,6 +219,11 @@ impl Task {
     fn input(&mut self, input: Input) {
         let (now_ms, wall_ms) = (self.node.now_ms(), self.node.0.clock.wall_ms());
         self.room.input(now_ms, wall_ms, input, &mut self.effects);
+    }
+
+    fn writer(&mut self) {
+        let writer = lock(&self.node.0.nodes).writer(self.id);
+        self.input(Input::Writer(writer));
     }
 
     fn command(&mut self, command: Command) {

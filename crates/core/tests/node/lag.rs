@@ -87,3 +87,39 @@ async fn a_send_that_was_never_tried_names_no_position_to_repeat() {
     assert_eq!(unsent.refusal.code, ErrorCode::Unavailable);
     assert_eq!(unsent.after, None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_room_with_a_full_inbox_still_hears_who_writes_it() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let mut tried = 0;
+    let (room, theirs) = loop {
+        let before = b.rooms_warm();
+        let room = public_room(&a, &mara, &format!("room{tried}")).await;
+        if b.rooms_warm() == before {
+            break (room, before); // this one is written by a
+        }
+        tried += 1;
+    };
+    // More than an inbox holds, with no turn for the room in between.
+    let mut asks: Vec<_> = (0..1_100)
+        .map(|_| Box::pin(a.history(&mara, room, Window::Newest, 1)))
+        .collect();
+    let all_asked = std::future::poll_fn(|cx| {
+        for ask in &mut asks {
+            assert!(ask.as_mut().poll(cx).is_pending());
+        }
+        std::task::Poll::Ready(())
+    });
+    tokio::task::unconstrained(all_asked).await;
+    a.drain(60_000);
+    for ask in asks {
+        ask.await.unwrap();
+    }
+    a.send(&mara, plain(room, "m1", message("hello")))
+        .await
+        .unwrap();
+    assert_eq!(b.rooms_warm(), theirs + 1, "it was handed over");
+}
