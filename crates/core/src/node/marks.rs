@@ -1,6 +1,9 @@
 //! Read marks: what a user has read, moved by hand or by their own sends, which are gathered for a second.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream};
 use hearth_protocol::{ErrorCode, Ordinal, RoomId, Seq, ServerFrame, User, UserId};
@@ -30,6 +33,8 @@ const WRITES_AT_ONCE: usize = 16;
 #[derive(Default)]
 pub(super) struct Marks {
     gathered: BTreeMap<(UserId, RoomId), Head>,
+    /// Those being written, unless they were set back meanwhile.
+    under_way: BTreeSet<(UserId, RoomId)>,
     known: BTreeMap<(UserId, RoomId), (Mark, u64)>,
 }
 
@@ -51,6 +56,19 @@ impl Marks {
         }
     }
 
+    fn gather(&mut self, user: UserId, room: RoomId, head: Head) {
+        if self.gathered.len() < GATHERED_MAX || self.gathered.contains_key(&(user, room)) {
+            let gathered = self.gathered.entry((user, room)).or_default();
+            *gathered = (*gathered).max(head);
+        }
+    }
+
+    /// What was gathered before a set-back must not undo it.
+    fn set_back(&mut self, user: UserId, room: RoomId) {
+        self.gathered.remove(&(user, room));
+        self.under_way.remove(&(user, room));
+    }
+
     fn known(&self, now_ms: u64, user: UserId, room: RoomId) -> Option<Mark> {
         let (mark, at_ms) = self.known.get(&(user, room))?;
         (now_ms.saturating_sub(*at_ms) < KNOWN_MS).then_some(*mark)
@@ -67,12 +85,23 @@ pub(super) async fn flushes(node: Node) {
     }
 }
 
-/// Writes the gathered marks now.
+/// Writes the gathered marks now. What the store does not take is kept for the next time.
 pub(super) async fn flush(node: &Node) {
-    let gathered = std::mem::take(&mut lock(&node.0.marks).gathered);
+    let gathered = {
+        let mut marks = lock(&node.0.marks);
+        let gathered = std::mem::take(&mut marks.gathered);
+        marks.under_way.extend(gathered.keys());
+        gathered
+    };
     let moves = stream::iter(gathered).map(|((user, room), head)| async move {
-        if let Err(error) = node.move_up(user, room, head).await {
+        let moved = node.move_up(user, room, head).await;
+        let mut marks = lock(&node.0.marks);
+        let stands = marks.under_way.remove(&(user, room));
+        if let Err(error) = moved {
             tracing::debug!(%error, "a read mark was not moved");
+            if stands {
+                marks.gather(user, room, head);
+            }
         }
     });
     moves.buffer_unordered(WRITES_AT_ONCE).collect::<()>().await;
@@ -81,11 +110,7 @@ pub(super) async fn flush(node: &Node) {
 impl Node {
     /// The user sent the message at `head`, so they have read up to it.
     pub(super) fn sent_up_to(&self, user: UserId, room: RoomId, head: Head) {
-        let marks = &mut lock(&self.0.marks).gathered;
-        if marks.len() < GATHERED_MAX || marks.contains_key(&(user, room)) {
-            let gathered = marks.entry((user, room)).or_default();
-            *gathered = (*gathered).max(head);
-        }
+        lock(&self.0.marks).gather(user, room, head);
     }
 
     async fn move_up(&self, user: UserId, room: RoomId, head: Head) -> Result<(), StoreError> {
@@ -132,8 +157,7 @@ impl Node {
             std::cmp::Ordering::Greater => now.revision,
         };
         if back {
-            // What was gathered before the set-back must not undo it.
-            lock(&self.0.marks).gathered.remove(&(by.id, room));
+            lock(&self.0.marks).set_back(by.id, room);
         }
         let mark = Mark {
             revision,

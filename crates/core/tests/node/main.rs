@@ -346,6 +346,24 @@ async fn unread_is_exact_and_a_set_back_holds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_mark_of_a_message_is_set_also_after_the_store_was_away() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    at_a.send(room, "m1", 1, 1, &message("x")).await;
+    at_a.acked("m1").await;
+    cluster.store.set_away(true);
+    settle().await;
+    cluster.store.set_away(false);
+    assert_eq!(a.rooms(&mara).await.unwrap()[0].unread, 1);
+    settle().await;
+    assert_eq!(a.rooms(&mara).await.unwrap()[0].unread, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_that_is_away_is_said_and_nothing_is_acknowledged() {
     let cluster = Cluster::new();
     let a = cluster.node("a");
