@@ -381,10 +381,10 @@ impl Node {
             .run(room, from, to, PAGE_EVENTS_MAX)
             .await
             .map_err(|error| self.refused(error))?;
-        let states = match entries.as_slice() {
-            [first, .., last] => self.states(room, first.seq(), last.seq(), head).await?,
-            [only] => self.states(room, only.seq(), only.seq(), head).await?,
-            [] => BTreeMap::new(),
+        let (states, head) = match entries.as_slice() {
+            [first, .., last] => self.states(by, room, first.seq(), last.seq(), head).await?,
+            [only] => self.states(by, room, only.seq(), only.seq(), head).await?,
+            [] => (BTreeMap::new(), head),
         };
         let last = entries.last().map_or(to, Entry::seq);
         let events = entries.into_iter().map(|entry| {
@@ -638,30 +638,42 @@ impl Node {
         Ok(run)
     }
 
-    /// How the messages `from ..= to` stand as of `head`: the projection's mark first, then its cells, then the log's
-    /// end laid over them (LOG.md rule 29).
+    /// How the messages `from ..= to` stand, and as of which end: the projection's mark first, then its cells, then the
+    /// log's end laid over them (LOG.md rule 29). Cells of events that this node has not heard of move the end up to
+    /// them, and membership is asked as of there: nobody is shown what came after their removal.
     async fn states(
         &self,
+        by: &User,
         room: RoomId,
         from: Seq,
         to: Seq,
         head: Seq,
-    ) -> Result<BTreeMap<Seq, MessageState>, Refusal> {
-        let read = async {
-            let projected = self.0.store.projected(room).await?;
-            let cells = self.0.store.message_cells(room, from, to).await?;
-            let start = projected.seq.next().max(from);
-            let end = self.run(room, start, head, OVERLAY_EVENTS_MAX + 1).await?;
-            Ok::<_, StoreError>((cells, end))
+    ) -> Result<(BTreeMap<Seq, MessageState>, Seq), Refusal> {
+        let store = &self.0.store;
+        let cells = async {
+            let projected = store.projected(room).await?;
+            let cells = store.message_cells(room, from, to).await?;
+            Ok::<_, StoreError>((projected.seq, cells))
         };
-        let (cells, end) = read.await.map_err(|error| self.refused(error))?;
+        let (projected, cells) = cells.await.map_err(|error| self.refused(error))?;
+        let newest = cells.iter().map(Cell::clock).max().unwrap_or_default();
+        let head = if newest > head {
+            let view = self.view(by.id, room, newest).await?;
+            view.role.ok_or_else(not_member)?;
+            view.head.seq
+        } else {
+            head
+        };
+        let start = projected.next().max(from);
+        let end = self.run(room, start, head, OVERLAY_EVENTS_MAX + 1).await;
+        let end = end.map_err(|error| self.refused(error))?;
         if end.len() > OVERLAY_EVENTS_MAX {
             tracing::error!(%room, "the room's projection is far behind its log");
             let text =
                 "The room's history cannot be shown right now. The server's log has the cause.";
             return Err(Refusal::new(ErrorCode::Unavailable, text).retry_after(5_000));
         }
-        Ok(overlay(from, to, &cells, &end))
+        Ok((overlay(from, to, &cells, &end), head))
     }
 }
 

@@ -183,6 +183,18 @@ pub enum Cell {
     Reaction(ReactionCell),
 }
 
+impl Cell {
+    /// The event by which it came to be.
+    pub fn clock(&self) -> Seq {
+        match self {
+            Self::Room { seq, .. } => *seq,
+            Self::Member(cell) => cell.seq,
+            Self::Text(cell) => cell.seq,
+            Self::Reaction(cell) => cell.seq,
+        }
+    }
+}
+
 /// One user's membership.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberCell {

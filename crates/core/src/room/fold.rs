@@ -328,16 +328,6 @@ pub(super) fn passage(entry: &Entry) -> Option<UserId> {
     }
 }
 
-/// The event by which a cell came to be.
-pub(super) fn clock(cell: &Cell) -> Seq {
-    match cell {
-        Cell::Room { seq, .. } => *seq,
-        Cell::Member(cell) => cell.seq,
-        Cell::Text(cell) => cell.seq,
-        Cell::Reaction(cell) => cell.seq,
-    }
-}
-
 /// Whether somebody is in by an event.
 pub(super) fn brings_in(entry: &Entry) -> bool {
     matches!(

@@ -232,7 +232,7 @@ impl Room {
                 self.checkpoints.learn(head);
                 // A cell may be ahead of the mark, and of what a plain read shows: the log is known up to it first.
                 let members = checkpoint.members.iter().map(|member| member.seq);
-                let newest = members.chain(checkpoint.room.iter().map(fold::clock)).max();
+                let newest = members.chain(checkpoint.room.iter().map(Cell::clock)).max();
                 self.timeline.want(newest.unwrap_or_default());
                 self.tail = Some(Tail::new(head, fold));
                 self.loading = true;

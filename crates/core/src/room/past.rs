@@ -11,7 +11,6 @@ use hearth_protocol::{Body, SendId, Seq, UserId};
 use super::{
     Room, Turn,
     api::{Effect, ReadId},
-    fold::clock,
     tail::Tail,
 };
 use crate::{
@@ -245,7 +244,7 @@ impl Room {
         if let Ok((mark, cells)) = &result {
             self.checkpoints.learn(*mark);
             // Nothing is judged by a cell before its event is in the window: it may be the send's own.
-            let newest = cells.iter().map(clock).max().unwrap_or_default();
+            let newest = cells.iter().map(Cell::clock).max().unwrap_or_default();
             self.timeline.want(newest.max(mark.seq));
         }
         let Some(target) = self.past.targets.known.get_mut(&seq) else {

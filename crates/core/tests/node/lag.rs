@@ -2,6 +2,7 @@
 
 use hearth_core::{
     local::Loss,
+    port::Log,
     session::{NewSend, Window},
 };
 use hearth_protocol::{Body, ErrorCode, RoomId, SendId, Seq, User};
@@ -122,4 +123,22 @@ async fn a_room_with_a_full_inbox_still_hears_who_writes_it() {
         .await
         .unwrap();
     assert_eq!(b.rooms_warm(), theirs + 1, "it was handed over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_out_sees_no_later_change_on_a_node_that_is_behind() {
+    let (cluster, [a, b], [mara, jonas], room) = deaf().await;
+    let sent = b
+        .send(&jonas, plain(room, "j1", message("as it was")))
+        .await;
+    assert_eq!(sent.unwrap().seq, Seq(3));
+    let out = Body::Remove { user: jonas.id };
+    a.send(&mara, plain(room, "m1", out)).await.unwrap();
+    let later = Body::Delete { target: Seq(3) };
+    a.send(&mara, plain(room, "m2", later)).await.unwrap();
+    while cluster.store.projected(room).await.unwrap().seq < Seq(5) {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let page = b.history(&jonas, room, Window::Newest, 10).await;
+    assert_eq!(page.unwrap_err().code, ErrorCode::NotMember);
 }
