@@ -1,10 +1,13 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay fmt lint
+.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
 URL ?= http://127.0.0.1:8080
+# For `make drill` and `make drill-long`: where chance begins, and how long the long one goes on.
+SEED ?= 1
+MINUTES ?= 60
 # For `make test`: which stages; empty for all (scripts/test -h names them).
 STAGES ?=
 
@@ -30,6 +33,16 @@ compose-test: ## the documented Docker commands, run for real
 
 replay: ## real conversations through a running server: FILES="a.log b.log" URL=http://…
 	@cargo run -q -p hearth-drill -- replay $(FILES) --url $(URL)
+
+drill: ## three minutes of people and faults on a cluster of its own, and a verdict on every promise: SEED=7
+	@scripts/install --for cluster
+	@cargo build -p hearth-server -p hearth-drill
+	@scripts/drill --seed $(SEED)
+
+drill-long: ## the same for long, with every fault there is and a room of a thousand: MINUTES=60 SEED=7
+	@scripts/install --for cluster
+	@cargo build -p hearth-server -p hearth-drill
+	@scripts/drill --long --seed $(SEED) --minutes $(MINUTES)
 
 fmt: ## format the code
 	@cargo fmt --all

@@ -4,7 +4,7 @@
 use std::{future::Future, sync::atomic::Ordering::Relaxed, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
     local::{Local, Process, state_of},
@@ -142,10 +142,14 @@ impl Hand<'_> {
     async fn server_pause(&self, number: usize, hold: Duration) -> Result<Bite> {
         let name = number.to_string();
         let place = self.local()?.servers[number - 1].clone();
+        let began = Instant::now();
         self.local()?.cluster(&["pause", "server", &name]).await?;
+        // Shorter than the shortest hold.
+        let answer = self.watch.counts_of(&place);
+        let is_mute = timeout(Duration::from_millis(250), answer).await;
+        let is_mute = is_mute.map_or(true, |answer| answer.is_none());
         let paused = self.server(number)?.state == "paused";
-        let is_mute = self.watch.counts_of(&place).await.is_none();
-        sleep(hold).await;
+        sleep_until(began + hold).await;
         self.local()?.cluster(&["resume", "server", &name]).await?;
         let n = u64::from(paused && is_mute);
         Ok(Bite::new(
@@ -234,26 +238,22 @@ impl Hand<'_> {
         let gaps = self.watch.counted().await;
         // There and back: each master keeps its share, or a later fault would find too few of them.
         for (one, other) in [(&from_id, &to_id), (&to_id, &from_id)] {
-            let said = local
-                .part(
-                    "redis",
-                    &[
-                        "cli",
-                        &from.number.to_string(),
-                        "--cluster",
-                        "reshard",
-                        &from.address,
-                        "--cluster-from",
-                        one,
-                        "--cluster-to",
-                        other,
-                        "--cluster-slots",
-                        SLOTS,
-                        "--cluster-yes",
-                    ],
-                )
-                .await?;
-            ensure!(said.contains("Moving slot"), "no slot was moved");
+            let name = from.number.to_string();
+            let mut words = vec!["cli", &name, "--cluster", "reshard", &from.address];
+            words.extend(["--cluster-from", one, "--cluster-to", other]);
+            words.extend(["--cluster-slots", SLOTS, "--cluster-yes"]);
+            // It refuses while not all agree on who has which slot: for a moment after any other change.
+            let mut tries = 0;
+            loop {
+                local.part("redis", &["wait"]).await?;
+                match local.part("redis", &words).await {
+                    Ok(said) if said.contains("Moving slot") => break,
+                    Ok(_) => bail!("no slot was moved"),
+                    Err(error) if tries == 5 => return Err(error),
+                    Err(_) => tries += 1,
+                }
+                sleep(Duration::from_secs(1)).await;
+            }
         }
         let n = self.rises(&gaps, Counted::BusGaps).await;
         Ok(Bite::new(

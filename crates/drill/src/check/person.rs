@@ -92,6 +92,8 @@ pub(super) struct Person {
     open: Vec<WebSocketStream<TcpStream>>,
     aside: JoinSet<()>,
     tags: u64,
+    /// The last phase of which everything is done.
+    done: Option<Phase>,
     /// The end of a connection that comes next is of the person's own will.
     is_own_will: bool,
 }
@@ -133,6 +135,7 @@ impl Person {
             open: Vec::new(),
             aside: JoinSet::new(),
             tags: 0,
+            done: None,
             is_own_will: false,
             world,
         }
@@ -142,20 +145,18 @@ impl Person {
     pub(super) async fn live(mut self) {
         let mut phases = self.world.phase();
         let mut orders = self.world.orders();
-        let mut done = None;
         loop {
             let phase = *phases.borrow_and_update();
             if phase == Phase::Leave {
                 break;
             }
             self.go_on(phase).await;
-            if done != Some(phase) && self.has_done(phase) {
-                done = Some(phase);
+            if self.done != Some(phase) && self.has_done(phase) {
+                self.done = Some(phase);
                 self.rest(phase).await;
                 self.world.done();
             }
-            let is_over = done == Some(phase) && phase != Phase::Play;
-            let wake = self.wake(is_over);
+            let wake = self.wake();
             let is_deaf = self.deaf_until.is_some();
             tokio::select! {
                 input = self.wire.wait(), if !is_deaf => {
@@ -177,9 +178,9 @@ impl Person {
         self.drop_permit();
     }
 
-    fn wake(&self, is_over: bool) -> Instant {
+    fn wake(&self) -> Instant {
         let now = Instant::now();
-        let look = if self.nature == Nature::Visitor && self.permit.is_none() || is_over {
+        let look = if self.nature == Nature::Visitor && self.permit.is_none() {
             4 * LOOK
         } else {
             LOOK
@@ -199,6 +200,7 @@ impl Person {
         }
         while self.aside.try_join_next().is_some() {}
         match phase {
+            _ if self.done == Some(phase) => {}
             Phase::Gather => {
                 self.come_online(phase).await;
                 self.gather().await;
@@ -216,17 +218,9 @@ impl Person {
                     }
                 }
             }
-            Phase::Settle => {
+            Phase::Settle | Phase::CatchUp => {
                 self.away_until = None;
-                if !self.has_done(phase) {
-                    self.come_online(phase).await;
-                }
-            }
-            Phase::CatchUp => {
-                self.away_until = None;
-                if !self.has_done(phase) {
-                    self.come_online(phase).await;
-                }
+                self.come_online(phase).await;
             }
             Phase::Leave => {}
         }

@@ -60,7 +60,7 @@ classes! {
     RedisAway = "redis-away", Redis, 5_000 ..= 30_000, "all of Redis killed";
     CassandraPause = "cassandra-pause", Cassandra, 2_000 ..= 15_000, "SIGSTOP to one of three Cassandra nodes";
     CassandraKill = "cassandra-kill", Cassandra, 2_000 ..= 8_000, "SIGKILL to one of three Cassandra nodes";
-    CassandraMajority = "cassandra-majority", Cassandra, 4_000 ..= 15_000, "SIGSTOP to two of three Cassandra nodes: sends must be answered honestly";
+    CassandraMajority = "cassandra-majority", Cassandra, 10_000 ..= 20_000, "SIGSTOP to two of three Cassandra nodes: sends must be answered honestly";
     NginxReload = "nginx-reload", Nginx, 0 ..= 0, "Nginx reads its configuration again";
     NginxDown = "nginx-down", Nginx, 300 ..= 3_000, "Nginx ends and cuts all sockets, and comes back";
     ClientReset = "client-reset", Client, 0 ..= 0, "clients' sockets reset in the middle of a frame";
