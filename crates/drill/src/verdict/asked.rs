@@ -406,7 +406,7 @@ impl Asked {
                 });
             }
             send.row = Some(row.seq);
-            tally.recognised += u64::from(send.tries > 1 && send.acked.is_some());
+            tally.recognised += u64::from(send.tries - send.idle > 1 && send.acked.is_some());
             if !row.deed.is_erased() && row.deed != send.deed {
                 bench.wrong(Promise::Durable, &[send.line, line], || {
                     format!("event {} of room {room} is not what was sent", row.seq)

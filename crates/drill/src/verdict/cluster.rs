@@ -156,10 +156,11 @@ impl Cluster {
         }
     }
 
-    /// Whether readers may be late at some moment of a stretch.
-    pub(super) fn is_excused(&self, from: u64, to: u64) -> bool {
-        let at = self.excused.partition_point(|(_, end)| *end < from);
-        self.excused.get(at).is_some_and(|(begin, _)| *begin <= to)
+    /// How much of a wait no fault excuses: from the last excused moment in it on.
+    pub(super) fn unexcused(&self, from: u64, to: u64) -> u64 {
+        let at = self.excused.partition_point(|(begin, _)| *begin <= to);
+        let over = at.checked_sub(1).map_or(0, |at| self.excused[at].1);
+        to.saturating_sub(from.max(over))
     }
 
     pub(super) fn nodes(&self) -> &BTreeSet<String> {

@@ -12,6 +12,8 @@
 mod asked;
 mod cluster;
 mod seen;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,7 +175,7 @@ pub(crate) struct Tally {
     pub(crate) sends: u64,
     pub(crate) acknowledged: u64,
     pub(crate) resends: u64,
-    /// Resends of something that the log had already by an earlier try.
+    /// Sends acknowledged after a doubt, by a resend with the same id.
     pub(crate) recognised: u64,
     /// Tries whose outcome was not known.
     pub(crate) unknown: u64,

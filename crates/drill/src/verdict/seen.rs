@@ -305,9 +305,8 @@ impl<'a> Seen<'a> {
                 let Some(stored) = self.judged.stored.get(&(room, seq)) else {
                     return;
                 };
-                let due = since.max(*stored);
-                let late = t.saturating_sub(due);
-                if late > self.late_us && !self.cluster.is_excused(due, t) {
+                let late = self.cluster.unexcused(since.max(*stored), t);
+                if late > self.late_us {
                     bench.wrong(Promise::Honest, &[at], || {
                         format!(
                             "client {c} was connected and waited {:.1} s for event {seq} of room {room}, \

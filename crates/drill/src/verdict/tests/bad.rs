@@ -1,0 +1,871 @@
+//! Bad histories made by hand: what each spoils, and the verdicts that must say so, and no other.
+
+use std::collections::BTreeSet;
+
+use hearth_protocol::{Role, Seq};
+
+use super::{broken, good::eventful, judged, offences};
+use crate::{
+    history::{Command, Deed, Digest, Line, Record, Row, Snap, When},
+    verdict::Promise::{
+        self, Bitten, Bounded, Complete, Counted, Durable, Expendable, Fenced, Honest, Once,
+        Ordered, Private, Projected, Returned, Whole,
+    },
+};
+
+/// The good history with something done to it.
+fn spoiled(spoil: impl FnOnce(&mut Vec<Line>), promises: &[Promise]) {
+    let mut lines = eventful();
+    spoil(&mut lines);
+    let judgement = judged(&lines);
+    let wanted: BTreeSet<Promise> = promises.iter().copied().collect();
+    assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
+}
+
+/// The `n`th record that a closure likes, to be changed.
+fn change<T>(lines: &mut [Line], n: usize, pick: impl Fn(&mut Record) -> Option<&mut T>) -> &mut T {
+    let mut found = lines.iter_mut().filter_map(|line| pick(&mut line.record));
+    found.nth(n).expect("such a record")
+}
+
+fn place(lines: &[Line], n: usize, like: impl Fn(&Record) -> bool) -> usize {
+    let mut places = (0..lines.len()).filter(|at| like(&lines[*at].record));
+    places.nth(n).expect("such a record")
+}
+
+fn row_of(lines: &mut [Line], room: u32, seq: u64) -> &mut Row {
+    change(lines, 0, |record| match record {
+        Record::Row { room: of, row } if *of == room && row.seq == Seq(seq) => Some(row),
+        _ => None,
+    })
+}
+
+fn snap(lines: &mut [Line], n: usize) -> &mut Snap {
+    change(lines, n, |record| match record {
+        Record::Welcome { rooms, .. } => rooms.first_mut(),
+        _ => None,
+    })
+}
+
+fn page(lines: &mut [Line], n: usize) -> &mut crate::history::Page {
+    change(lines, n, |record| match record {
+        Record::Page { page, .. } => Some(page),
+        _ => None,
+    })
+}
+
+/// The log of a room and of whoever read it grows by a row of somebody's.
+fn grow(lines: &mut Vec<Line>, room: u32, by: u32, id: &str, deed: Deed) {
+    let last = lines
+        .iter()
+        .rposition(|line| matches!(&line.record, Record::Row { room: of, .. } if *of == room))
+        .expect("a row");
+    let Record::Row { row, .. } = lines[last].record.clone() else {
+        panic!("a row");
+    };
+    let row = Row {
+        seq: row.seq.next(),
+        ordinal: row.ordinal + u64::from(deed.is_message()),
+        by,
+        id: id.to_owned(),
+        rest: Digest(1),
+        deed,
+    };
+    for line in lines.iter_mut() {
+        match &mut line.record {
+            Record::Read { run, .. } if run.room == room => run.add(&row),
+            Record::Final { rooms, .. } => {
+                for snap in rooms.iter_mut().filter(|snap| snap.room == room) {
+                    snap.head = row.seq;
+                    snap.unread += row.ordinal - snap.ordinal;
+                    snap.ordinal = row.ordinal;
+                }
+            }
+            _ => {}
+        }
+    }
+    // Every screen has it, so that nothing else is wrong.
+    let mut ends = std::collections::BTreeMap::new();
+    for line in lines.iter() {
+        match &line.record {
+            Record::Shown { c, run } if run.room == room => {
+                ends.insert(*c, run.to);
+            }
+            Record::Entered { c, room: of, head } if *of == room => {
+                ends.insert(*c, *head);
+            }
+            Record::Gone { c, room: of } if *of == room => {
+                ends.remove(c);
+            }
+            _ => {}
+        }
+    }
+    let record = Record::Row {
+        room,
+        row: row.clone(),
+    };
+    let t = lines[last].t;
+    lines.insert(last + 1, Line { t, record });
+    let quiet = place(lines, 0, |record| matches!(record, Record::Quiet));
+    for (c, _) in ends.into_iter().filter(|(_, to)| to.next() == row.seq) {
+        let run = crate::history::Run::begin(room, &row, 0);
+        let record = Record::Shown { c, run };
+        lines.insert(quiet, Line { t, record });
+    }
+}
+
+#[test]
+fn an_acknowledged_message_that_is_nowhere_is_lost() {
+    spoiled(
+        |lines| {
+            // Acknowledged, and neither the log nor any reader has it.
+            let at = place(lines, 0, |record| {
+                matches!(record, Record::Unknown { o, .. } if {
+                    matches!(lines.iter().find_map(|line| match &line.record {
+                        Record::Invoke { o: of, command: Command::Send { deed, .. }, .. } if of == o => Some(deed.clone()),
+                        _ => None,
+                    }), Some(Deed::Message { text, .. }) if text == Digest::of("gone"))
+                })
+            });
+            let Record::Unknown { o, .. } = lines[at].record else {
+                panic!("an unknown");
+            };
+            let (seq, room) = (Some(Seq(12)), None);
+            lines[at].record = Record::Ok { o, seq, room };
+        },
+        &[Durable],
+    );
+}
+
+#[test]
+fn a_message_stored_otherwise_than_it_was_sent_is_lost() {
+    spoiled(
+        |lines| {
+            let deed = change(lines, 2, |record| match record {
+                Record::Invoke {
+                    command:
+                        Command::Send {
+                            deed: deed @ Deed::Message { .. },
+                            ..
+                        },
+                    ..
+                } => Some(deed),
+                _ => None,
+            });
+            *deed = super::story::message("other words");
+        },
+        &[Durable],
+    );
+}
+
+#[test]
+fn a_node_that_has_not_all_of_a_log_has_lost_it() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 0, |record| matches!(record, Record::Read { .. }));
+            lines.remove(at);
+        },
+        &[Durable],
+    );
+}
+
+#[test]
+fn a_connected_reader_without_the_end_is_not_complete() {
+    spoiled(
+        |lines| {
+            let at = lines.iter().rposition(
+                |line| matches!(&line.record, Record::Shown { run, .. } if run.room == 0),
+            );
+            lines.remove(at.expect("shown"));
+        },
+        &[Complete],
+    );
+}
+
+#[test]
+fn a_room_that_a_member_is_never_given_is_not_complete() {
+    spoiled(
+        |lines| {
+            // The third user's client never has the first room on its screen.
+            let (c, room) = (2, 0);
+            lines.retain(|line| match &line.record {
+                Record::Entered {
+                    c: of, room: it, ..
+                }
+                | Record::Gone { c: of, room: it } => (*of, *it) != (c, room),
+                Record::Shown { c: of, run } => (*of, run.room) != (c, room),
+                Record::Missed {
+                    c: of, room: it, ..
+                } => (*of, *it) != (c, room),
+                _ => true,
+            });
+        },
+        &[Complete],
+    );
+}
+
+#[test]
+fn events_left_out_in_silence_are_neither_complete_nor_honest() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 0, |record| matches!(record, Record::Missed { .. }));
+            lines.remove(at);
+        },
+        &[Complete, Honest],
+    );
+}
+
+#[test]
+fn a_short_page_is_not_complete() {
+    spoiled(
+        |lines| {
+            let page = page(lines, 2);
+            page.limit += 1;
+        },
+        &[Complete],
+    );
+}
+
+#[test]
+fn two_contents_under_one_number_are_no_order() {
+    for heard in [true, false] {
+        spoiled(
+            |lines| {
+                let run = change(lines, 3, |record| match record {
+                    Record::Heard { run, .. } if heard => Some(run),
+                    Record::Shown { run, .. } if !heard => Some(run),
+                    _ => None,
+                });
+                run.heads = run.heads.plus(Digest(1));
+            },
+            &[Ordered],
+        );
+    }
+}
+
+#[test]
+fn a_socket_that_goes_back_is_no_order() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 2, |record| matches!(record, Record::Heard { .. }));
+            let again = lines[at].clone();
+            lines.insert(at + 1, again);
+        },
+        &[Ordered],
+    );
+}
+
+#[test]
+fn a_sender_s_later_message_below_an_earlier_is_no_order() {
+    spoiled(
+        |lines| {
+            // Two sends of one device change their counters.
+            let mut places = (0..lines.len()).filter(|at| {
+                matches!(
+                    &lines[*at].record,
+                    Record::Invoke {
+                        u: 2,
+                        command: Command::Send { room: 0, .. },
+                        ..
+                    }
+                )
+            });
+            let (one, two) = (places.next().expect("one"), places.next().expect("two"));
+            for (at, counter) in [(one, 2), (two, 1)] {
+                if let Record::Invoke {
+                    command: Command::Send { n, .. },
+                    ..
+                } = &mut lines[at].record
+                {
+                    *n = counter;
+                }
+            }
+        },
+        &[Ordered],
+    );
+}
+
+#[test]
+fn what_was_sent_after_an_acknowledgement_stands_above_it() {
+    spoiled(
+        |lines| {
+            // The first message's acknowledgement is the same, and its first try came only after the second's.
+            let at = place(lines, 0, |record| {
+                matches!(
+                    record,
+                    Record::Invoke {
+                        u: 1,
+                        command: Command::Send { room: 0, .. },
+                        ..
+                    }
+                )
+            });
+            let later = place(lines, 2, |record| {
+                matches!(
+                    record,
+                    Record::Invoke {
+                        u: 2,
+                        command: Command::Send { room: 0, .. },
+                        ..
+                    }
+                )
+            });
+            let t = lines[later].t;
+            lines[at].t = t;
+        },
+        &[Ordered],
+    );
+}
+
+#[test]
+fn a_send_that_is_there_twice_is_not_once() {
+    spoiled(
+        |lines| {
+            let row = row_of(lines, 0, 4).clone();
+            grow(lines, 0, row.by, &row.id, row.deed);
+        },
+        &[Once],
+    );
+}
+
+#[test]
+fn a_copy_under_another_id_is_not_once() {
+    spoiled(
+        |lines| {
+            let row = row_of(lines, 0, 4).clone();
+            grow(lines, 0, row.by, "another", row.deed);
+        },
+        &[Once],
+    );
+}
+
+#[test]
+fn two_answers_to_one_send_are_not_once() {
+    spoiled(
+        |lines| {
+            let at = place(
+                lines,
+                0,
+                |record| matches!(record, Record::Fail { code, .. } if code == "doubtful"),
+            );
+            let Record::Fail { o, .. } = lines[at].record else {
+                panic!("a fail");
+            };
+            let (seq, room) = (Some(Seq(3)), None);
+            lines[at].record = Record::Ok { o, seq, room };
+        },
+        // The first answer is what the others are held against, and it is not true.
+        &[Once, Durable],
+    );
+}
+
+#[test]
+fn a_screen_that_shows_an_event_twice_is_not_once() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 1, |record| matches!(record, Record::Shown { .. }));
+            let again = lines[at].clone();
+            lines.insert(at + 1, again);
+        },
+        &[Once],
+    );
+}
+
+#[test]
+fn what_was_refused_for_good_and_is_there_is_not_honest() {
+    spoiled(
+        |lines| {
+            let at = place(
+                lines,
+                0,
+                |record| matches!(record, Record::Fail { code, .. } if code == "doubtful"),
+            );
+            let Record::Fail { code, .. } = &mut lines[at].record else {
+                panic!("a fail");
+            };
+            *code = "out_of_order".into();
+        },
+        &[Honest],
+    );
+}
+
+#[test]
+fn what_was_not_done_by_any_answer_and_is_there_is_not_honest() {
+    spoiled(
+        |lines| {
+            let kept = Digest::of("kept");
+            let op = lines.iter().find_map(|line| match &line.record {
+                Record::Invoke {
+                    o,
+                    command:
+                        Command::Send {
+                            deed: Deed::Message { text, .. },
+                            ..
+                        },
+                    ..
+                } if *text == kept => Some(*o),
+                _ => None,
+            });
+            let at = place(
+                lines,
+                0,
+                |record| matches!(record, Record::Unknown { o, .. } if Some(*o) == op),
+            );
+            let (o, code) = (op.expect("an op"), "busy".to_owned());
+            lines[at].record = Record::Fail { o, code };
+        },
+        &[Honest],
+    );
+}
+
+#[test]
+fn a_reset_of_a_log_that_is_whole_is_not_honest() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 3, |record| matches!(record, Record::Heard { .. }));
+            let Record::Heard { s, run } = &lines[at].record else {
+                panic!("heard");
+            };
+            let (s, room, head) = (*s, run.room, run.to);
+            let (t, record) = (lines[at].t, Record::Reset { s, room, head });
+            lines.insert(at + 1, Line { t, record });
+        },
+        &[Honest],
+    );
+}
+
+#[test]
+fn a_reader_left_waiting_without_a_fault_is_not_honest() {
+    spoiled(
+        |lines| {
+            let t = lines.last().expect("an end").t + 60_000_000;
+            let (c, room, seq, since) = (1, 0, Seq(5), 0);
+            let record = Record::Late {
+                c,
+                room,
+                seq,
+                since,
+            };
+            let end = lines.len() - 1;
+            lines.insert(end, Line { t, record });
+        },
+        &[Honest],
+    );
+}
+
+#[test]
+fn a_frame_too_wide_and_a_page_too_long_are_not_bounded() {
+    spoiled(
+        |lines| {
+            let run = change(lines, 0, |record| match record {
+                Record::Heard { run, .. } => Some(run),
+                _ => None,
+            });
+            run.widest = 201;
+        },
+        &[Bounded],
+    );
+    spoiled(
+        |lines| {
+            let page = page(lines, 1);
+            page.run.as_mut().expect("a run").widest = 21;
+        },
+        &[Bounded],
+    );
+}
+
+#[test]
+fn a_node_that_does_not_come_back_is_not_expendable() {
+    spoiled(
+        |lines| {
+            lines.retain(|line| !matches!(&line.record, Record::Final { node, .. } if node == "b"));
+        },
+        &[Expendable],
+    );
+}
+
+#[test]
+fn a_silence_that_nothing_excuses_is_not_expendable() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 8, |record| {
+                matches!(record, Record::Ok { seq: Some(_), .. })
+            });
+            for line in &mut lines[at..] {
+                line.t += 20_000_000;
+            }
+        },
+        &[Expendable],
+    );
+}
+
+#[test]
+fn who_is_out_and_writes_is_not_fenced() {
+    spoiled(
+        |lines| {
+            let at = place(
+                lines,
+                0,
+                |record| matches!(record, Record::Fail { code, .. } if code == "not_member"),
+            );
+            let Record::Fail { o, .. } = lines[at].record else {
+                panic!("a fail");
+            };
+            let (id, deed) = lines
+                .iter()
+                .find_map(|line| match &line.record {
+                    Record::Invoke {
+                        o: of,
+                        command: Command::Send { id, deed, .. },
+                        ..
+                    } if *of == o => Some((id.clone(), deed.clone())),
+                    _ => None,
+                })
+                .expect("its send");
+            lines.remove(at);
+            grow(lines, 1, 2, &id, deed);
+        },
+        &[Fenced],
+    );
+}
+
+#[test]
+fn what_was_composed_before_a_removal_and_stored_after_is_not_fenced() {
+    spoiled(
+        |lines| {
+            // The first message after coming back was composed before.
+            let command = change(lines, 0, |record| match record {
+                Record::Invoke {
+                    u: 3,
+                    command: Command::Send { after, .. },
+                    ..
+                } => Some(after),
+                _ => None,
+            });
+            *command = Some(Seq(4));
+        },
+        &[Fenced],
+    );
+}
+
+#[test]
+fn a_role_that_one_gives_without_having_it_is_not_fenced() {
+    spoiled(
+        |lines| {
+            let id = "9-9-9".to_owned();
+            let deed = Deed::Topic {
+                topic: Digest::of("topic"),
+            };
+            let record = Record::Invoke {
+                o: 9_999,
+                u: 2,
+                c: None,
+                command: Command::Send {
+                    room: 0,
+                    id: id.clone(),
+                    after: None,
+                    device: "other".into(),
+                    n: 1,
+                    deed: deed.clone(),
+                },
+            };
+            let quiet = place(lines, 0, |record| matches!(record, Record::Quiet));
+            let t = lines[quiet].t;
+            lines.insert(quiet, Line { t, record });
+            grow(lines, 0, 2, &id, deed);
+        },
+        &[Fenced],
+    );
+}
+
+#[test]
+fn who_is_out_and_reads_on_is_not_fenced() {
+    spoiled(
+        |lines| {
+            // The socket of one who was removed gets what came after, before being let in again.
+            let at = place(lines, 0, |record| matches!(record, Record::Left { .. }));
+            let Record::Left { s, room, seq } = lines[at].record else {
+                panic!("left");
+            };
+            let row = row_of(lines, room, seq.0 + 1).clone();
+            let run = crate::history::Run::begin(room, &row, 0);
+            let (t, record) = (lines[at].t, Record::Heard { s, run });
+            lines.insert(at, Line { t, record });
+        },
+        &[Fenced],
+    );
+}
+
+#[test]
+fn a_page_for_who_is_out_is_not_fenced() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 0, |record| matches!(record, Record::Left { .. }));
+            let Record::Left { s, .. } = lines[at].record else {
+                panic!("left");
+            };
+            let mut page = page(lines, 2).clone();
+            let head = row_of(lines, 0, 1).seq;
+            assert_eq!(head, Seq(1));
+            // As of the number by which they were put out.
+            let Record::Left { seq, .. } = lines[at].record else {
+                panic!("left");
+            };
+            page.head = seq;
+            let (t, record) = (lines[at].t, Record::Page { s, page });
+            lines.insert(at + 1, Line { t, record });
+        },
+        &[Fenced],
+    );
+}
+
+#[test]
+fn a_wrong_count_is_not_what_the_log_implies() {
+    spoiled(|lines| snap(lines, 2).unread += 1, &[Counted]);
+    spoiled(|lines| snap(lines, 2).ordinal += 1, &[Counted]);
+    spoiled(
+        |lines| {
+            let unread = change(lines, 0, |record| match record {
+                Record::Mark { unread, .. } => Some(unread),
+                _ => None,
+            });
+            *unread += 1_000;
+        },
+        &[Counted],
+    );
+}
+
+#[test]
+fn a_mark_that_goes_back_or_that_nobody_set_is_not_what_the_log_implies() {
+    spoiled(
+        |lines| {
+            let mark = change(lines, 0, |record| match record {
+                Record::Mark { seq, unread, .. } => Some((seq, unread)).map(|(seq, unread)| {
+                    *unread = 0;
+                    seq
+                }),
+                _ => None,
+            });
+            *mark = Seq(11);
+        },
+        &[Counted],
+    );
+    spoiled(
+        |lines| {
+            // One node still has the mark from before at the end.
+            for line in lines.iter_mut().rev() {
+                if let Record::Final { u: 3, rooms, .. } = &mut line.record {
+                    let snap = rooms.first_mut().expect("a room");
+                    (snap.mark, snap.revision) = (Seq(4), 1);
+                    snap.unread = snap.ordinal - 2;
+                    break;
+                }
+            }
+        },
+        &[Counted],
+    );
+}
+
+#[test]
+fn a_state_that_is_no_fold_of_the_log_is_no_projection() {
+    spoiled(
+        |lines| {
+            let page = page(lines, 0);
+            page.states[0].text = Some(Digest::of("old"));
+        },
+        &[Projected],
+    );
+    spoiled(|lines| page(lines, 0).states.clear(), &[Projected]);
+    spoiled(
+        |lines| page(lines, 0).states[0].reactions.clear(),
+        &[Projected],
+    );
+    spoiled(
+        |lines| {
+            let page = page(lines, 1);
+            let state = page.states.iter_mut().find(|state| state.deleted.is_some());
+            state.expect("a deleted one").deleted = None;
+        },
+        &[Projected],
+    );
+}
+
+#[test]
+fn members_and_roles_that_are_no_fold_of_the_log_are_no_projection() {
+    spoiled(|lines| snap(lines, 1).members += 1, &[Projected]);
+    spoiled(
+        |lines| {
+            let snap = snap(lines, 2);
+            snap.role = match snap.role {
+                Role::Owner => Role::Member,
+                _ => Role::Owner,
+            };
+        },
+        &[Projected],
+    );
+    spoiled(
+        |lines| {
+            let members = change(lines, 0, |record| match record {
+                Record::Members { members, .. } => Some(members),
+                _ => None,
+            });
+            members.pop();
+        },
+        &[Projected],
+    );
+}
+
+#[test]
+fn a_deleted_text_in_a_page_is_no_projection() {
+    spoiled(
+        |lines| {
+            let doomed = lines
+                .iter()
+                .find_map(|line| match &line.record {
+                    Record::Invoke {
+                        command:
+                            Command::Send {
+                                deed: Deed::Delete { target },
+                                ..
+                            },
+                        ..
+                    } => Some(*target),
+                    _ => None,
+                })
+                .expect("a deletion");
+            let id = row_of(lines, 0, doomed.0).id.clone();
+            let deed = lines
+                .iter()
+                .find_map(|line| match &line.record {
+                    Record::Invoke {
+                        command: Command::Send { id: of, deed, .. },
+                        ..
+                    } if *of == id => Some(deed.clone()),
+                    _ => None,
+                })
+                .expect("its send");
+            let page = page(lines, 1);
+            let run = page.run.as_mut().expect("a run");
+            assert_eq!(run.erased, [doomed]);
+            run.erased.clear();
+            run.deeds = run.deeds.plus(deed.digest());
+        },
+        &[Projected],
+    );
+}
+
+#[test]
+fn events_and_notices_for_who_never_was_in_are_not_private() {
+    // The socket of user 4, who never was in the first room.
+    let stranger = |lines: &[Line]| {
+        let sockets = lines.iter().enumerate();
+        sockets
+            .filter_map(|(at, line)| match line.record {
+                Record::Open { s, u: 4, .. } => Some((at + 3, s)),
+                _ => None,
+            })
+            .next()
+            .expect("a socket")
+    };
+    spoiled(
+        |lines| {
+            let (at, s) = stranger(lines);
+            let row = row_of(lines, 0, 2).clone();
+            let run = crate::history::Run::begin(0, &row, 0);
+            let (t, record) = (lines[at].t, Record::Heard { s, run });
+            lines.insert(at, Line { t, record });
+        },
+        &[Private],
+    );
+    spoiled(
+        |lines| {
+            let (at, s) = stranger(lines);
+            let (t, record) = (lines[at].t, Record::Typing { s, room: 0 });
+            lines.insert(at, Line { t, record });
+        },
+        &[Private],
+    );
+    spoiled(
+        |lines| {
+            let (at, s) = stranger(lines);
+            let mut snap = snap(lines, 0).clone();
+            snap.room = 0;
+            snap.head = Seq(1);
+            let (t, record) = (lines[at].t, Record::Given { s, snap });
+            lines.insert(at, Line { t, record });
+        },
+        // Nor did they set the mark with which it came.
+        &[Private],
+    );
+}
+
+#[test]
+fn resources_that_stay_away_are_not_returned() {
+    for spoil in [0, 1, 2] {
+        spoiled(
+            |lines| {
+                for line in lines.iter_mut() {
+                    if let Record::Sample {
+                        when: When::After,
+                        rss_bytes,
+                        fds,
+                        tasks,
+                        ..
+                    } = &mut line.record
+                    {
+                        match spoil {
+                            0 => *rss_bytes += 200 << 20,
+                            1 => *fds += 100,
+                            _ => *tasks += 100,
+                        }
+                    }
+                }
+            },
+            &[Returned],
+        );
+    }
+    spoiled(
+        |lines| lines.retain(|line| !matches!(line.record, Record::Sample { .. })),
+        &[Returned],
+    );
+}
+
+#[test]
+fn a_fault_that_was_not_felt_or_not_done_did_not_bite() {
+    spoiled(
+        |lines| {
+            *change(lines, 0, |record| match record {
+                Record::Bit { n, .. } => Some(n),
+                _ => None,
+            }) = 0;
+        },
+        &[Bitten],
+    );
+    spoiled(
+        |lines| {
+            lines.retain(|line| {
+                !matches!(
+                    line.record,
+                    Record::Bit { f: 1, .. } | Record::Healed { f: 1 } | Record::Fault { f: 1, .. }
+                )
+            });
+        },
+        &[Bitten],
+    );
+}
+
+#[test]
+fn a_history_without_its_end_or_a_log_is_not_whole() {
+    spoiled(|lines| drop(lines.pop()), &[Whole]);
+    spoiled(
+        |lines| lines.retain(|line| !matches!(line.record, Record::Healed { .. })),
+        &[Whole],
+    );
+    let mut lines = eventful();
+    lines.retain(|line| !matches!(line.record, Record::Row { room: 2, .. }));
+    assert!(broken(&judged(&lines)).contains(&Whole));
+    let mut lines = eventful();
+    lines.remove(40);
+    let judgement = crate::verdict::judge(|| Ok(lines.clone().into_iter().map(Ok)));
+    assert!(broken(&judgement.expect("a history")).contains(&Whole));
+}
