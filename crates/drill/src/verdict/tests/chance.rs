@@ -42,7 +42,7 @@ fn step(story: &mut Story, chance: &mut StdRng) {
         .messages
         .iter()
         .filter(|(seq, _)| !model.deleted(*seq));
-    let target = messages.last().copied();
+    let target = messages.find(|(seq, _)| !model.deleted(*seq)).copied();
     match chance.random_range(0..16) {
         0 if !is_in => story.join(u, room),
         0 if u != owner => story.leave(u, room),
