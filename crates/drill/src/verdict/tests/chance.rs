@@ -38,10 +38,7 @@ fn step(story: &mut Story, chance: &mut StdRng) {
     let model = &story.rooms[room as usize];
     let is_in = model.members.contains_key(&u);
     let head = model.head();
-    let messages = model
-        .messages
-        .iter()
-        .filter(|(seq, _)| !model.deleted(*seq));
+    let mut messages = model.messages.iter().rev();
     let target = messages.find(|(seq, _)| !model.deleted(*seq)).copied();
     match chance.random_range(0..16) {
         0 if !is_in => story.join(u, room),
