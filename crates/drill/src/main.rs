@@ -4,16 +4,11 @@
 //! It must not know the server's inside: all it takes from the project is `hearth-protocol`.
 
 mod check;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "a run that writes it and a verdict that reads it follow"
-)]
 mod history;
 mod http;
 mod load;
 mod replay;
-#[allow(dead_code, reason = "the report, which follows, shows all of it")]
+mod report;
 mod verdict;
 mod verify;
 mod wire;
@@ -40,7 +35,7 @@ enum Drill {
     /// Loads a server within bounds, and shows what it costs
     #[command(subcommand)]
     Load(load::Load),
-    /// Judges the history that a `check` has written
+    /// Judges the history that a `check` has written, and draws its report
     Verify(verify::Args),
 }
 

@@ -1,17 +1,21 @@
-//! `hearth-drill verify`: judges the history in a directory, prints a line per verdict with what offends it.
+//! `hearth-drill verify`: judges the history in a directory, prints a line per verdict with what offends
+//! it, and draws the report beside the history.
 
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
     history::History,
+    report,
     verdict::{self, Judgement, Verdict},
 };
 
+/// The report's file, beside the history.
+const REPORT: &str = "report.html";
 /// A line of the history is shown up to here; the file has all of it.
 const SHOWN_CHARS: usize = 240;
 
@@ -25,7 +29,7 @@ pub(crate) struct Args {
 /// Judges a history. Whether everything held.
 ///
 /// # Errors
-/// It cannot be read.
+/// It cannot be read, or the report cannot be written.
 pub(crate) fn run(args: Args) -> Result<bool> {
     of(&args.dir)
 }
@@ -33,13 +37,17 @@ pub(crate) fn run(args: Args) -> Result<bool> {
 /// Judges the history in a directory. Whether everything held.
 ///
 /// # Errors
-/// It cannot be read.
+/// It cannot be read, or the report cannot be written.
 pub(crate) fn of(dir: &Path) -> Result<bool> {
     let history = History::in_dir(dir);
     let judgement = verdict::judge(|| history.lines())?;
     for line in lines(&judgement) {
         println!("{line}");
     }
+    let path = dir.join(REPORT);
+    std::fs::write(&path, report::draw(&judgement))
+        .with_context(|| format!("write {}", path.display()))?;
+    println!("report: {}", path.display());
     println!("{}", figure(&judgement));
     Ok(judgement.held())
 }
@@ -58,8 +66,8 @@ fn lines(judgement: &Judgement) -> Vec<String> {
             begin.command
         ),
         format!(
-            "logs: {} events in {} rooms; {} sends, {} acknowledged, {} refused, {} never answered and there, \
-             {} never answered and not there; {} resends, {} doubts",
+            "logs: {} events in {} rooms; {} sends, {} acknowledged, {} refused, no answer for {} that are there and {} \
+             that are not; {} resends, {} acknowledged after a doubt, {} doubts",
             tally.events,
             tally.rooms,
             tally.sends,
@@ -68,6 +76,7 @@ fn lines(judgement: &Judgement) -> Vec<String> {
             tally.found,
             tally.absent,
             tally.resends,
+            tally.recognised,
             tally.unknown
         ),
         format!(

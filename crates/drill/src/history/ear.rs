@@ -70,11 +70,6 @@ impl Ear {
         }
     }
 
-    /// The client's number.
-    pub(crate) fn client(&self) -> ClientNo {
-        self.c
-    }
-
     /// A socket was opened.
     pub(crate) fn opened(&mut self) {
         self.closed(None);

@@ -220,6 +220,23 @@ impl Cluster {
                 });
             }
         }
+        // What was not asked for by name need not bite each time; but a run in which nothing did has shown nothing.
+        bench.judged(Promise::Bitten, self.faults.len() as u64);
+        let bit = |fault: &Fault| fault.bits.iter().any(|(_, n)| *n > 0);
+        if self.asked.is_empty() && !self.faults.is_empty() && !self.faults.values().any(bit) {
+            let lines: Vec<u64> = self
+                .faults
+                .values()
+                .map(|fault| fault.line)
+                .take(3)
+                .collect();
+            bench.wrong(Promise::Bitten, &lines, || {
+                format!(
+                    "{} faults were done and nothing was seen of any",
+                    self.faults.len()
+                )
+            });
+        }
         for fault in self.faults.values() {
             let in_time = |healed: u64| self.quiet.is_none_or(|quiet| healed <= quiet);
             if !fault.healed.is_some_and(in_time) {

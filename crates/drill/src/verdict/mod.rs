@@ -18,6 +18,8 @@ mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use self::cluster::Fault;
+
 use anyhow::{Result, bail};
 
 use crate::history::{Begin, FORMAT, Line, Record};
@@ -148,7 +150,7 @@ pub(crate) struct Judgement {
     pub(crate) verdicts: BTreeMap<Promise, Verdict>,
     pub(crate) tally: Tally,
     pub(crate) seconds: Vec<Second>,
-    pub(crate) faults: Vec<cluster::Fault>,
+    pub(crate) faults: Vec<Fault>,
     /// When the last line was written.
     pub(crate) ended_us: u64,
     /// The lines that offences point at, by number.
