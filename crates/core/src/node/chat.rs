@@ -17,13 +17,15 @@ use crate::{
     port::{Cell, ClaimSpace, Freshness, Mark, StoreError},
     refusal::Refusal,
     room::{RoomView, Send, Ticket},
-    session::{HistoryPage, NewSend, RoomRef, Window},
+    session::{HistoryPage, Listed, NewSend, RoomRef, Window},
 };
 
 /// The room's machine answers every send within its own deadline (10 s); this is for a task that died.
 const ANSWER_MS: u64 = 20_000;
 /// A room that cannot be loaded within this is told as away.
 const VIEW_MS: u64 = 8_000;
+/// What of a user's list is not loaded by then comes later: well below what a client waits for its welcome.
+const LIST_MS: u64 = 5_000;
 /// Rooms in one user's list: those that were left stay in it, so it is longer than what one can be in.
 const LISTED_ROOMS_MAX: usize = 4 * ROOMS_PER_USER_MAX;
 /// Rooms looked at beside each other for one user's list.
@@ -217,34 +219,55 @@ impl Node {
         Ok(())
     }
 
-    /// The user's rooms as they stand.
+    /// The user's rooms as they stand, all of them.
     ///
     /// # Errors
-    /// The store is away.
+    /// The store is away, also for one of them.
     pub async fn rooms(&self, by: &User) -> Result<Vec<RoomSnapshot>, Refusal> {
+        let listed = self.listed(by).await?;
+        match listed.unloaded.into_iter().next() {
+            None => Ok(listed.rooms),
+            Some((_, refusal)) => Err(refusal),
+        }
+    }
+
+    /// The user's rooms as they stand, and those of which that cannot be said now. It waits a bounded time for all of
+    /// them together: one that cannot be loaded must not hold up the others.
+    ///
+    /// # Errors
+    /// The list itself cannot be read.
+    pub async fn listed(&self, by: &User) -> Result<Listed, Refusal> {
         let (rooms, marks) = tokio::join!(self.rooms_of(by.id), self.0.store.marks(by.id));
         let marks: BTreeMap<_, _> = marks
             .map_err(|error| self.refused(error))?
             .into_iter()
             .collect();
+        let until = tokio::time::Instant::now() + Duration::from_millis(LIST_MS);
         let views = stream::iter(rooms?).map(|room| async move {
-            Ok::<_, Refusal>((room, self.view(by.id, room, Seq::ZERO).await?))
+            let view = tokio::time::timeout_at(until, self.view(by.id, room, Seq::ZERO)).await;
+            (room, view.unwrap_or_else(|_| Err(not_loaded())))
         });
         let views: Vec<_> = views.buffered(VIEWS_AT_ONCE).collect().await;
         let connected = lock(&self.0.live).of(by.id).next().is_some();
-        let mut rooms = Vec::new();
-        for view in views {
-            let (room, view) = view?;
+        let mut listed = Listed::default();
+        for (room, view) in views {
+            let view = match view {
+                Ok(view) => view,
+                Err(refusal) => {
+                    listed.unloaded.push((room, refusal));
+                    continue;
+                }
+            };
             if view.role.is_some() {
                 let mark = marks.get(&room).copied().unwrap_or_default();
                 if connected {
                     lock(&self.0.marks).know(self.now_ms(), by.id, room, mark);
                 }
-                rooms.push(snapshot(room, &view, mark));
+                listed.rooms.push(snapshot(room, &view, mark));
             }
         }
-        rooms.truncate(ROOMS_PER_USER_MAX);
-        Ok(rooms)
+        listed.rooms.truncate(ROOMS_PER_USER_MAX);
+        Ok(listed)
     }
 
     /// One room of the user's as it stands on this node, and the event that last brought them in. No look at the store:
@@ -789,8 +812,12 @@ async fn answered<T>(answer: oneshot::Receiver<T>) -> Result<T, Refusal> {
     match tokio::time::timeout(Duration::from_millis(VIEW_MS), answer).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(_)) => Err(gone()),
-        Err(_) => Err(StoreError::Away("a room could not be loaded".into()).into()),
+        Err(_) => Err(not_loaded()),
     }
+}
+
+fn not_loaded() -> Refusal {
+    StoreError::Away("a room could not be loaded".into()).into()
 }
 
 fn rooms_full() -> Refusal {

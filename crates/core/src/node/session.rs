@@ -3,7 +3,9 @@
 
 use std::{
     collections::BTreeMap,
+    pin::Pin,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -36,6 +38,8 @@ pub struct Session {
     mailbox: Arc<Mailbox>,
     machine: Box<dyn Machine>,
     readers: BTreeMap<RoomId, ReaderId>,
+    /// When the machine wants to be told [`Notice::Again`].
+    again: Option<Pin<Box<tokio::time::Sleep>>>,
     under_way: FuturesUnordered<BoxFuture<'static, (AskId, Reply)>>,
     effects: Vec<Effect>,
 }
@@ -86,6 +90,7 @@ impl Session {
             mailbox,
             machine,
             readers: BTreeMap::new(),
+            again: None,
             under_way: FuturesUnordered::new(),
             effects: Vec::new(),
         };
@@ -120,6 +125,10 @@ impl Session {
             Some((ask, reply)) = self.under_way.next(), if !self.under_way.is_empty() => {
                 self.machine.reply(ask, reply, &mut self.effects);
             }
+            () = over(&mut self.again), if self.again.is_some() => {
+                self.again = None;
+                self.machine.notice(Notice::Again, &mut self.effects);
+            }
         }
         self.carry_out();
     }
@@ -136,6 +145,10 @@ impl Session {
                 Effect::Text(text) => self.outbox.push(&Bytes::from(text)),
                 Effect::Ask(id, ask) => self.ask(id, ask),
                 Effect::Typing(room) => self.typing(room),
+                Effect::Again(ms) => {
+                    let pause = tokio::time::sleep(Duration::from_millis(ms));
+                    self.again = Some(Box::pin(pause));
+                }
                 Effect::Close(code) => self.outbox.close(code),
             }
         }
@@ -165,7 +178,7 @@ impl Session {
                 };
                 Box::pin(async move { Reply::Attached(node.attach(room, reader, way, from).await) })
             }
-            Ask::Rooms => Box::pin(async move { Reply::Rooms(node.rooms(&user).await) }),
+            Ask::Rooms => Box::pin(async move { Reply::Rooms(node.listed(&user).await) }),
             Ask::View(room) => {
                 Box::pin(async move { Reply::Room(node.room_snapshot(&user, room).await) })
             }
@@ -256,6 +269,12 @@ impl Node {
         .await?;
         let lost = || Refusal::new(ErrorCode::Busy, "The room is being moved.").retry_after(500);
         answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+}
+
+async fn over(pause: &mut Option<Pin<Box<tokio::time::Sleep>>>) {
+    if let Some(pause) = pause {
+        pause.await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! A session: one connection of one user, as a pure machine. Texts, replies and notices go in, effects come out; the
 //! shell in `crate::node` carries them out. Two dialects: our own frames, and the specification's.
 
+mod again;
 mod seed;
 #[cfg(test)]
 mod tests;
@@ -83,6 +84,15 @@ pub struct HistoryPage {
     pub more_after: bool,
 }
 
+/// A user's rooms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Those in which the user is a member.
+    pub rooms: Vec<RoomSnapshot>,
+    /// Those that could not be loaded: the user may be a member. And why.
+    pub unloaded: Vec<(RoomId, Refusal)>,
+}
+
 /// What a session asks of its node. Each is answered once, by the [`Reply`] named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
@@ -156,7 +166,7 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// The rooms.
-    Rooms(Result<Vec<RoomSnapshot>, Refusal>),
+    Rooms(Result<Listed, Refusal>),
     /// A room, and the seq of the event that last brought the user in.
     Room(Result<(RoomSnapshot, Seq), Refusal>),
     /// Attached, or why not.
@@ -180,6 +190,8 @@ pub enum Notice {
     RoomAdded(RoomId),
     /// The room is no longer the user's; the reader is detached, and the client was told.
     RoomGone(RoomId),
+    /// The time asked for by [`Effect::Again`] has passed.
+    Again,
     /// The node goes away: finish what is under way, then close.
     Drain {
         /// When to come back.
@@ -198,6 +210,8 @@ pub enum Effect {
     Ask(AskId, Ask),
     /// The user is writing.
     Typing(RoomId),
+    /// Give [`Notice::Again`] in so many milliseconds. One at a time: a later one takes an earlier one's place.
+    Again(u64),
     /// The end.
     Close(CloseCode),
 }

@@ -9,7 +9,7 @@ use hearth_protocol::{
     seed::{GREETING, SeedError, SeedSend},
 };
 
-use super::{Ask, AskId, Effect, Machine, NewSend, Notice, Reply};
+use super::{Ask, AskId, Effect, Machine, NewSend, Notice, Reply, again::Unloaded};
 use crate::refusal::Refusal;
 
 /// Rooms remembered that turned up during the opening: more than a user's list can have.
@@ -34,7 +34,9 @@ pub(crate) struct Seed {
     added: BTreeSet<RoomId>,
     /// Rooms being attached to before the first message may go.
     attaching: BTreeMap<AskId, RoomId>,
-    viewing: BTreeSet<AskId>,
+    viewing: BTreeMap<AskId, RoomId>,
+    /// Rooms that could not be loaded; the client was told.
+    unloaded: Unloaded,
     waiting: VecDeque<SeedSend>,
     step: Option<(AskId, Step)>,
     next_ask: u64,
@@ -53,7 +55,8 @@ impl Seed {
             opening: None,
             added: BTreeSet::new(),
             attaching: BTreeMap::new(),
-            viewing: BTreeSet::new(),
+            viewing: BTreeMap::new(),
+            unloaded: Unloaded::default(),
             waiting: VecDeque::new(),
             step: None,
             next_ask: 0,
@@ -172,7 +175,23 @@ impl Seed {
     fn look_at(&mut self, room: RoomId, out: &mut Vec<Effect>) {
         if !self.rooms.contains(&room) {
             let id = self.ask(Ask::View(room), out);
-            self.viewing.insert(id);
+            self.viewing.insert(id, room);
+        }
+    }
+
+    /// The room could not be loaded: the client is told once, and it is looked at again later. The others go on.
+    fn unloaded(&mut self, room: RoomId, out: &mut Vec<Effect>) {
+        if self.unloaded.add(room, None) {
+            let text =
+                "One of your rooms could not be loaded. Its messages come as soon as it can be.";
+            let error = SeedError {
+                field: None,
+                message: text.into(),
+            };
+            refusal_text(&error, out);
+        }
+        if let Some(ms) = self.unloaded.pause() {
+            out.push(Effect::Again(ms));
         }
     }
 }
@@ -203,34 +222,42 @@ impl Machine for Seed {
             return;
         }
         if self.opening == Some(ask) {
-            let Reply::Rooms(Ok(rooms)) = reply else {
+            let Reply::Rooms(Ok(listed)) = reply else {
                 return self.close(CloseCode::Lost, out);
             };
             self.opening = None;
-            for room in rooms {
+            for room in listed.rooms {
                 self.attach(room.id, Some(room.head), out);
             }
             for room in std::mem::take(&mut self.added) {
                 self.look_at(room, out);
             }
             self.greet(out);
+            for (room, _) in listed.unloaded {
+                self.unloaded(room, out);
+            }
         } else if let Some(room) = self.attaching.remove(&ask) {
-            match reply {
-                Reply::Attached(Err(refusal)) if refusal.code != ErrorCode::NotMember => {
-                    return self.close(CloseCode::Lost, out);
-                }
-                Reply::Attached(Err(_)) => {
-                    self.rooms.remove(&room);
+            if let Reply::Attached(Err(refusal)) = reply {
+                self.rooms.remove(&room);
+                if refusal.code == ErrorCode::NotMember {
                     self.look_at(room, out);
+                } else {
+                    self.unloaded(room, out);
                 }
-                _ => {}
             }
             self.greet(out);
-        } else if self.viewing.remove(&ask) {
+        } else if let Some(room) = self.viewing.remove(&ask) {
             match reply {
-                // From the event that brought the user in: a private message that opened the room is behind it.
-                Reply::Room(Ok((room, since))) => self.attach(room.id, Some(since), out),
-                Reply::Room(Err(refusal)) if refusal.code == ErrorCode::NotMember => {}
+                // From the event that brought the user in: a private message that opened the room is behind it. One of
+                // the user's list that could not be loaded before begins at its end, as all others of the list do.
+                Reply::Room(Ok((found, since))) => {
+                    let late = self.unloaded.remove(room).is_some();
+                    self.attach(room, Some(if late { found.head } else { since }), out);
+                }
+                Reply::Room(Err(refusal)) if refusal.code == ErrorCode::NotMember => {
+                    self.unloaded.remove(room);
+                }
+                Reply::Room(Err(_)) => self.unloaded(room, out),
                 _ => return self.close(CloseCode::Lost, out),
             }
         } else if self.step.as_ref().is_some_and(|(id, _)| *id == ask)
@@ -256,6 +283,14 @@ impl Machine for Seed {
                 self.rooms.remove(&room);
                 // Whoever was let in again while the removal was still on its way here: that news came too early.
                 self.look_at(room, out);
+            }
+            Notice::Again => {
+                for room in self.unloaded.next() {
+                    self.look_at(room, out);
+                }
+                if let Some(ms) = self.unloaded.pause() {
+                    out.push(Effect::Again(ms));
+                }
             }
             Notice::Drain { .. } => {
                 self.draining = true;

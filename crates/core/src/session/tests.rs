@@ -6,7 +6,7 @@ use hearth_protocol::{
 };
 use uuid::Uuid;
 
-use super::{Ask, AskId, Effect, Greeting, Machine, Notice, Reply, Seed, V1};
+use super::{Ask, AskId, Effect, Greeting, Listed, Machine, Notice, Reply, Seed, V1};
 use crate::refusal::Refusal;
 
 const ROOM: RoomId = RoomId(Uuid::from_u128(1));
@@ -26,6 +26,30 @@ fn snapshot(head: u64) -> RoomSnapshot {
         revision: 0,
         unread: head,
     }
+}
+
+/// The room with these heads, if any.
+fn listed(heads: &[u64]) -> Listed {
+    Listed {
+        rooms: heads.iter().map(|head| snapshot(*head)).collect(),
+        unloaded: Vec::new(),
+    }
+}
+
+fn away() -> Refusal {
+    Refusal::new(ErrorCode::Unavailable, "away")
+}
+
+/// The frame that says that the room could not be loaded.
+fn unloaded() -> Effect {
+    Effect::Write(Box::new(ServerFrame::Error {
+        r#ref: None,
+        room: Some(ROOM),
+        id: None,
+        code: ErrorCode::Unavailable,
+        message: "away".into(),
+        retry_after_ms: None,
+    }))
 }
 
 struct Client(Box<dyn Machine>);
@@ -81,7 +105,7 @@ impl Client {
         let hello =
             format!(r#"{{"type":"hello","device":"d","rooms":[{{"room":"{ROOM}","seq":3}}]}}"#);
         assert_eq!(client.text(&hello), [Effect::Ask(AskId(1), Ask::Rooms)]);
-        let effects = client.reply(1, Reply::Rooms(Ok(vec![snapshot(5)])));
+        let effects = client.reply(1, Reply::Rooms(Ok(listed(&[5]))));
         assert!(
             matches!(&effects[0], Effect::Write(frame) if matches!(**frame, ServerFrame::Welcome { now_ms: 77, .. }))
         );
@@ -146,7 +170,7 @@ fn a_position_in_a_room_that_is_no_longer_the_users_is_answered_left() {
     client.text(&format!(
         r#"{{"type":"hello","device":"d","rooms":[{{"room":"{ROOM}","seq":3}}]}}"#
     ));
-    let effects = client.reply(1, Reply::Rooms(Ok(vec![])));
+    let effects = client.reply(1, Reply::Rooms(Ok(listed(&[]))));
     let left = ServerFrame::Left {
         room: ROOM,
         seq: Seq::ZERO,
@@ -233,15 +257,95 @@ fn a_drain_lets_acknowledgements_out_first_and_takes_nothing_new() {
 }
 
 #[test]
-fn a_room_that_cannot_be_attached_closes_the_socket_rather_than_leave_it_deaf() {
+fn a_room_that_cannot_be_loaded_is_named_before_the_welcome_and_comes_later() {
+    let mut client = Client::v1();
+    let hello = format!(r#"{{"type":"hello","device":"d","rooms":[{{"room":"{ROOM}","seq":3}}]}}"#);
+    client.text(&hello);
+    let mut listed = listed(&[]);
+    listed.unloaded.push((ROOM, away()));
+    let effects = client.reply(1, Reply::Rooms(Ok(listed)));
+    assert_eq!(effects[..2], [unloaded(), Effect::Again(1_000)]);
+    assert!(
+        matches!(&effects[2..], [Effect::Write(frame)] if matches!(**frame, ServerFrame::Welcome { .. })),
+        "it is not left, and the socket lives on: {effects:?}"
+    );
+    let look = |n| Effect::Ask(AskId(n), Ask::View(ROOM));
+    assert_eq!(client.notice(Notice::Again), [look(2)]);
+    let failed = Reply::Room(Err(away()));
+    assert_eq!(client.reply(2, failed), [Effect::Again(2_000)], "told once");
+    assert_eq!(client.notice(Notice::Again), [look(3)]);
+    let effects = client.reply(3, Reply::Room(Ok((snapshot(5), Seq(1)))));
+    assert!(
+        matches!(&effects[0], Effect::Write(frame) if matches!(**frame, ServerFrame::Room { .. }))
+    );
+    let attach = Ask::Attach {
+        room: ROOM,
+        from: Some(Seq(3)),
+    };
+    assert_eq!(
+        effects[1..],
+        [Effect::Ask(AskId(4), attach)],
+        "from where the client is"
+    );
+}
+
+#[test]
+fn a_room_that_could_not_be_loaded_and_is_no_longer_the_users_is_left() {
     let mut client = Client::v1();
     client.text(r#"{"type":"hello","device":"d"}"#);
-    client.reply(1, Reply::Rooms(Ok(vec![snapshot(5)])));
-    let effects = client.reply(
-        2,
-        Reply::Attached(Err(Refusal::new(ErrorCode::Unavailable, "away"))),
+    let mut listed = listed(&[]);
+    listed.unloaded.push((ROOM, away()));
+    client.reply(1, Reply::Rooms(Ok(listed)));
+    client.notice(Notice::Again);
+    let left = ServerFrame::Left {
+        room: ROOM,
+        seq: Seq::ZERO,
+        r#ref: None,
+    };
+    assert_eq!(
+        client.reply(2, not_member()),
+        [Effect::Write(Box::new(left))]
     );
-    assert_eq!(effects.last(), Some(&Effect::Close(CloseCode::Lost)));
+}
+
+#[test]
+fn a_room_that_cannot_be_attached_is_said_and_tried_again_from_the_same_position() {
+    let mut client = Client::v1();
+    client.text(r#"{"type":"hello","device":"d"}"#);
+    client.reply(1, Reply::Rooms(Ok(listed(&[5]))));
+    let effects = client.reply(2, Reply::Attached(Err(away())));
+    assert_eq!(effects, [unloaded(), Effect::Again(1_000)]);
+    client.notice(Notice::Again);
+    let effects = client.reply(3, Reply::Room(Ok((snapshot(9), Seq(1)))));
+    let attach = Ask::Attach {
+        room: ROOM,
+        from: Some(Seq(5)),
+    };
+    assert_eq!(effects[1..], [Effect::Ask(AskId(4), attach)]);
+}
+
+#[test]
+fn the_seeds_greeting_comes_also_when_a_room_cannot_be_loaded() {
+    let mut seed = Client::seed();
+    seed.0.open(&mut Vec::new());
+    let mut listed = listed(&[]);
+    listed.unloaded.push((ROOM, away()));
+    let effects = seed.reply(1, Reply::Rooms(Ok(listed)));
+    assert_eq!(effects[0], Effect::Text("ok".into()));
+    assert!(matches!(&effects[1], Effect::Text(text) if text.contains("could not be loaded")));
+    assert_eq!(effects[2..], [Effect::Again(1_000)]);
+    assert_eq!(
+        seed.notice(Notice::Again),
+        [Effect::Ask(AskId(2), Ask::View(ROOM))]
+    );
+    let attach = Ask::Attach {
+        room: ROOM,
+        from: Some(Seq(5)),
+    };
+    assert_eq!(
+        seed.reply(2, Reply::Room(Ok((snapshot(5), Seq(1))))),
+        [Effect::Ask(AskId(3), attach)]
+    );
 }
 
 #[test]
@@ -280,7 +384,7 @@ fn a_room_that_turns_up_during_the_greeting_is_looked_at_after_it() {
     let mut client = Client::v1();
     client.text(r#"{"type":"hello","device":"d"}"#);
     assert_eq!(client.notice(Notice::RoomAdded(ROOM)), []);
-    let effects = client.reply(1, Reply::Rooms(Ok(Vec::new())));
+    let effects = client.reply(1, Reply::Rooms(Ok(listed(&[]))));
     assert_eq!(
         effects.last(),
         Some(&Effect::Ask(AskId(2), Ask::View(ROOM)))
@@ -288,7 +392,7 @@ fn a_room_that_turns_up_during_the_greeting_is_looked_at_after_it() {
     let mut seed = Client::seed();
     seed.0.open(&mut Vec::new());
     assert_eq!(seed.notice(Notice::RoomAdded(ROOM)), []);
-    let effects = seed.reply(1, Reply::Rooms(Ok(Vec::new())));
+    let effects = seed.reply(1, Reply::Rooms(Ok(listed(&[]))));
     assert_eq!(effects[0], Effect::Ask(AskId(2), Ask::View(ROOM)));
 }
 
@@ -296,7 +400,7 @@ fn a_room_that_turns_up_during_the_greeting_is_looked_at_after_it() {
 fn who_is_turned_away_from_a_room_looks_whether_they_were_let_in_again() {
     let mut client = Client::v1();
     client.text(r#"{"type":"hello","device":"d"}"#);
-    client.reply(1, Reply::Rooms(Ok(vec![snapshot(5)])));
+    client.reply(1, Reply::Rooms(Ok(listed(&[5]))));
     assert_eq!(client.notice(Notice::RoomAdded(ROOM)), [], "taken for old");
     let refusal = Refusal::new(ErrorCode::NotMember, "no");
     let effects = client.reply(2, Reply::Attached(Err(refusal)));
@@ -340,10 +444,7 @@ fn seed_live() -> Client {
             from: Some(Seq(5)),
         },
     );
-    assert_eq!(
-        client.reply(1, Reply::Rooms(Ok(vec![snapshot(5)]))),
-        [attach]
-    );
+    assert_eq!(client.reply(1, Reply::Rooms(Ok(listed(&[5])))), [attach]);
     assert_eq!(
         client.reply(2, Reply::Attached(Ok(()))),
         [Effect::Text("ok".into())]

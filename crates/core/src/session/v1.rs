@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hearth_protocol::{
-    ClientFrame, CloseCode, Decoded, ErrorCode, Position, RoomId, SendId, ServerFrame,
+    ClientFrame, CloseCode, Decoded, ErrorCode, Position, RoomId, SendId, Seq, ServerFrame,
     bounds::{
         PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX, REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX,
         WATCHED_USERS_MAX,
@@ -11,7 +11,10 @@ use hearth_protocol::{
     decode_client,
 };
 
-use super::{Ask, AskId, Effect, Greeting, Machine, NewSend, Notice, Reply, RoomRef, Window};
+use super::{
+    Ask, AskId, Effect, Greeting, Listed, Machine, NewSend, Notice, Reply, RoomRef, Window,
+    again::Unloaded,
+};
 use crate::refusal::Refusal;
 
 /// Sends of one connection that wait behind the one in flight in their room. A full queue stops the reading.
@@ -43,9 +46,12 @@ enum Under {
         r#ref: u64,
     },
     /// A room that turned up.
-    Added,
+    Added {
+        room: RoomId,
+    },
     Attach {
         room: RoomId,
+        from: Seq,
     },
     Send {
         room: RoomId,
@@ -75,6 +81,8 @@ pub(crate) struct V1 {
     rooms: BTreeSet<RoomId>,
     /// Rooms that turned up while the user's rooms were being looked up.
     added: BTreeSet<RoomId>,
+    /// Rooms that could not be loaded; the client was told.
+    unloaded: Unloaded,
     /// Per room with a send in flight, those that wait behind it.
     sends: BTreeMap<RoomId, VecDeque<NewSend>>,
     waiting: usize,
@@ -98,6 +106,7 @@ impl V1 {
             phase: Phase::Opening,
             rooms: BTreeSet::new(),
             added: BTreeSet::new(),
+            unloaded: Unloaded::default(),
             sends: BTreeMap::new(),
             waiting: 0,
             under_way: BTreeMap::new(),
@@ -298,7 +307,7 @@ impl V1 {
         }
     }
 
-    fn welcome(&mut self, rooms: Vec<hearth_protocol::RoomSnapshot>, out: &mut Vec<Effect>) {
+    fn welcome(&mut self, listed: Listed, out: &mut Vec<Effect>) {
         let Phase::Greeting { positions } = std::mem::replace(&mut self.phase, Phase::Live) else {
             return;
         };
@@ -306,6 +315,12 @@ impl V1 {
             .into_iter()
             .map(|position| (position.room, position.seq))
             .collect();
+        let Listed { rooms, unloaded } = listed;
+        // Before the welcome: what that does not list is not the user's any more, unless it was named here.
+        for (room, refusal) in unloaded {
+            let from = positions.remove(&room);
+            self.unloaded(room, from, &refusal, out);
+        }
         // A room without a position starts at the end that the snapshot shows, so that nothing falls in between.
         let attach: Vec<_> = rooms
             .iter()
@@ -323,14 +338,7 @@ impl V1 {
         );
         // It ended while they were away: no event that they know ended it.
         for room in positions.into_keys() {
-            write(
-                ServerFrame::Left {
-                    room,
-                    seq: hearth_protocol::Seq::ZERO,
-                    r#ref: None,
-                },
-                out,
-            );
+            write(left(room), out);
         }
         for (room, from) in attach {
             self.attach(room, from, out);
@@ -346,14 +354,30 @@ impl V1 {
             && self.draining.is_none()
             && !self.rooms.contains(&room)
         {
-            self.ask(Under::Added, Ask::View(room), out);
+            self.ask(Under::Added { room }, Ask::View(room), out);
         }
     }
 
-    fn attach(&mut self, room: RoomId, from: hearth_protocol::Seq, out: &mut Vec<Effect>) {
+    /// The room could not be loaded: the client is told once, and it is looked at again later. The others go on.
+    fn unloaded(
+        &mut self,
+        room: RoomId,
+        from: Option<Seq>,
+        refusal: &Refusal,
+        out: &mut Vec<Effect>,
+    ) {
+        if self.unloaded.add(room, from) {
+            write(room_error(room, refusal), out);
+        }
+        if let Some(ms) = self.unloaded.pause() {
+            out.push(Effect::Again(ms));
+        }
+    }
+
+    fn attach(&mut self, room: RoomId, from: Seq, out: &mut Vec<Effect>) {
         if self.rooms.insert(room) {
             self.ask(
-                Under::Attach { room },
+                Under::Attach { room, from },
                 Ask::Attach {
                     room,
                     from: Some(from),
@@ -448,37 +472,34 @@ impl Machine for V1 {
                 );
                 self.attach(id, head, out);
             }
-            (Under::Added, Reply::Room(Ok((room, _)))) => {
+            (Under::Added { .. }, Reply::Room(Ok((room, _)))) => {
                 let (id, head) = (room.id, room.head);
+                let from = self.unloaded.remove(id).flatten();
                 if !self.rooms.contains(&id) {
                     write(ServerFrame::Room { r#ref: None, room }, out);
-                    self.attach(id, head, out);
+                    self.attach(id, from.unwrap_or(head), out);
                 }
             }
             // It turned up and went again, or it was left long ago and still stands in the user's list.
-            (Under::Added, Reply::Room(Err(refusal))) if refusal.code == ErrorCode::NotMember => {}
-            // A socket that would be deaf to one of its rooms is none.
-            (Under::Added, Reply::Room(Err(refusal))) => {
-                write(error(None, &refusal), out);
-                self.close(CloseCode::Lost, out);
+            (Under::Added { room }, Reply::Room(Err(refusal)))
+                if refusal.code == ErrorCode::NotMember =>
+            {
+                if self.unloaded.remove(room).is_some() {
+                    write(left(room), out);
+                }
+            }
+            (Under::Added { room }, Reply::Room(Err(refusal))) => {
+                self.unloaded(room, None, &refusal, out);
             }
             (Under::Attach { .. }, Reply::Attached(Ok(()))) => {}
-            (Under::Attach { room }, Reply::Attached(Err(refusal))) => {
+            (Under::Attach { room, from }, Reply::Attached(Err(refusal))) => {
                 self.rooms.remove(&room);
                 if refusal.code == ErrorCode::NotMember {
-                    write(
-                        ServerFrame::Left {
-                            room,
-                            seq: hearth_protocol::Seq::ZERO,
-                            r#ref: None,
-                        },
-                        out,
-                    );
+                    write(left(room), out);
                     // They may have been let in again meanwhile, and the news of it taken for old.
                     self.look_at(room, out);
                 } else {
-                    write(error(None, &refusal), out);
-                    self.close(CloseCode::Lost, out);
+                    self.unloaded(room, Some(from), &refusal, out);
                 }
             }
             (Under::Send { room, id }, Reply::Sent(Ok(seq))) => {
@@ -518,11 +539,7 @@ impl Machine for V1 {
             }
             (Under::Mark { .. }, Reply::Done(Ok(()))) => {}
             (Under::Mark { room }, Reply::Done(Err(refusal))) => {
-                let mut frame = error(None, &refusal);
-                if let ServerFrame::Error { room: of, .. } = &mut frame {
-                    *of = Some(room);
-                }
-                write(frame, out);
+                write(room_error(room, &refusal), out);
             }
             (Under::Presence, Reply::Presence(users)) => {
                 write(ServerFrame::Presence { users }, out)
@@ -563,6 +580,18 @@ impl Machine for V1 {
                 // Whoever was let in again while the removal was still on its way here: that news came too early.
                 self.look_at(room, out);
             }
+            Notice::Again => {
+                for room in self.unloaded.next() {
+                    if self.rooms.contains(&room) {
+                        self.unloaded.remove(room); // it was entered by its name meanwhile
+                    }
+                    self.look_at(room, out);
+                }
+                // What is under way says itself when to look again; the rest of the line is not to wait for that.
+                if let Some(ms) = self.unloaded.pause() {
+                    out.push(Effect::Again(ms));
+                }
+            }
             Notice::Drain { after_ms } => {
                 self.draining = Some(after_ms);
                 self.drained(out);
@@ -590,6 +619,24 @@ fn error(r#ref: Option<u64>, refusal: &Refusal) -> ServerFrame {
         code: refusal.code,
         message: refusal.message.clone(),
         retry_after_ms: refusal.retry_after_ms,
+    }
+}
+
+/// What is wrong with a room, not with a send into it.
+fn room_error(of: RoomId, refusal: &Refusal) -> ServerFrame {
+    let mut frame = error(None, refusal);
+    if let ServerFrame::Error { room, .. } = &mut frame {
+        *room = Some(of);
+    }
+    frame
+}
+
+/// The room ended while the client was away: no event that it knows ended it.
+fn left(room: RoomId) -> ServerFrame {
+    ServerFrame::Left {
+        room,
+        seq: Seq::ZERO,
+        r#ref: None,
     }
 }
 

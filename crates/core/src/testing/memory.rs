@@ -58,6 +58,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct State {
     away: bool,
+    broken: BTreeSet<RoomId>,
     faults: VecDeque<Fault>,
     later: Vec<(RoomId, Head, Vec<Entry>)>,
     calls: Calls,
@@ -133,6 +134,15 @@ impl MemoryStore {
     /// From now on every call answers `Away`, or no longer.
     pub fn set_away(&self, away: bool) {
         self.lock().away = away;
+    }
+
+    /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
+    pub fn set_broken(&self, room: RoomId, broken: bool) {
+        let mut state = self.lock();
+        match broken {
+            true => state.broken.insert(room),
+            false => state.broken.remove(&room),
+        };
     }
 
     /// Lets the appends that were to be applied later happen, or miss: each is still conditional on its head. Says how
@@ -272,6 +282,9 @@ impl Log for MemoryStore {
 
     async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
         let state = self.there()?;
+        if state.broken.contains(&room) {
+            return Err(StoreError::Failed("broken by the test".into()));
+        }
         Ok(state.rooms.get(&room).map_or(Head::EMPTY, |r| r.projected))
     }
 

@@ -364,6 +364,49 @@ async fn the_mark_of_a_message_is_set_also_after_the_store_was_away() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_room_that_cannot_be_loaded_holds_up_no_other() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let whole = public_room(&a, &mara, "room1").await;
+    let broken = public_room(&a, &mara, "room2").await;
+    // Both cool down, so that they have to be loaded.
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    cluster.store.set_broken(broken, true);
+    let at_b = Client::hello(&b, &mara, &[(whole, 1), (broken, 0)]).await;
+    let of_broken = |frames: &[ServerFrame]| {
+        frames.iter().any(|frame| match frame {
+            ServerFrame::Error { room, id, .. } => *room == Some(broken) && id.is_none(),
+            _ => false,
+        })
+    };
+    assert!(of_broken(&at_b.frames()));
+    at_b.send(whole, "m1", 1, 1, &message("still here")).await;
+    at_b.acked("m1").await;
+    assert_eq!(
+        b.rooms(&mara).await.unwrap_err().code,
+        ErrorCode::Unavailable,
+        "who asks for all is not given a part"
+    );
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    cluster.store.set_broken(broken, false);
+    at_b.until("the other room", |frames| {
+        frames
+            .iter()
+            .any(|frame| matches!(frame, ServerFrame::Room { room, .. } if room.id == broken))
+    })
+    .await;
+    at_b.until("what was missed there", |frames| {
+        frames.iter().any(
+            |frame| matches!(frame, ServerFrame::Events { room, events } if *room == broken && events[0].seq == Seq(1)),
+        )
+    })
+    .await;
+    assert_eq!(at_b.inbox.0.lock().unwrap().1, None, "the same connection");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_that_is_away_is_said_and_nothing_is_acknowledged() {
     let cluster = Cluster::new();
     let a = cluster.node("a");

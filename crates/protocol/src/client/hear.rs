@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     ClientFrame, ErrorCode, Event, Retry, RoomId, RoomSnapshot, SendId, Seq, ServerFrame, UserId,
+    bounds,
 };
+
+/// Rooms remembered that the server could not load: as many as a user's list can have there.
+const UNLOADED_MAX: usize = 4 * bounds::ROOMS_PER_USER_MAX;
 
 impl Client {
     /// Takes a frame in.
@@ -32,7 +36,11 @@ impl Client {
                 self.welcomed(now_ms, rooms);
             }
             ServerFrame::Room { r#ref, room } => {
+                let (id, head) = (room.id, room.head);
                 self.room_said(now_ms, room.clone());
+                if self.unloaded.remove(&id) {
+                    self.replay_follows(id, head);
+                }
                 if let Some(number) = r#ref {
                     self.answer(number, Ok(Answer::Room(room)));
                 }
@@ -131,7 +139,16 @@ impl Client {
                     (None, Some(room), Some(id)) => {
                         self.send_refused(now_ms, room, &id, refused, retry_after_ms);
                     }
-                    _ => self.out.push(Step::Notice(refused)),
+                    (None, room, None) => {
+                        // Before the welcome: a room that it will not name, and that is not left for all that.
+                        if let (Some(room), Link::Greeting { .. }) = (room, &self.link)
+                            && self.unloaded.len() < UNLOADED_MAX
+                        {
+                            self.unloaded.insert(room);
+                        }
+                        self.out.push(Step::Notice(refused));
+                    }
+                    (None, None, Some(_)) => self.out.push(Step::Notice(refused)),
                 }
             }
         }
@@ -141,7 +158,7 @@ impl Client {
         let gone: Vec<RoomId> = self
             .rooms
             .keys()
-            .filter(|id| !snapshots.iter().any(|s| s.id == **id))
+            .filter(|id| !snapshots.iter().any(|s| s.id == **id) && !self.unloaded.contains(id))
             .copied()
             .collect();
         for room in gone {
@@ -150,13 +167,7 @@ impl Client {
         for snapshot in snapshots {
             let (id, head, mark) = (snapshot.id, snapshot.head, snapshot.mark);
             self.room_said(now_ms, snapshot);
-            let Some(log) = self.rooms.get_mut(&id) else {
-                continue;
-            };
-            log.replay_to = (log.position < head).then_some(head);
-            if log.replay_to.is_none() {
-                self.replayed(id);
-            }
+            self.replay_follows(id, head);
             // A mark that was lost with the connection.
             if let Some(log) = self.rooms.get(&id)
                 && log.mark.seq > mark
@@ -165,10 +176,15 @@ impl Client {
                 self.marks.entry(id).or_insert((log.mark.seq, false));
             }
         }
+        for room in &self.unloaded {
+            if let Some(log) = self.rooms.get_mut(room) {
+                log.replay_to = Some(Seq(u64::MAX)); // until the room is there
+            }
+        }
         // Sends in rooms that are not ours any more and were never on the wire.
         let rooms: Vec<RoomId> = self.outbox.pending().map(|p| p.room).collect();
         for room in rooms {
-            if !self.rooms.contains_key(&room) {
+            if !self.rooms.contains_key(&room) && !self.unloaded.contains(&room) {
                 self.refuse_unsent(room);
             }
         }
@@ -239,6 +255,17 @@ impl Client {
         }
     }
 
+    /// What was missed up to `head` follows now, if there is any.
+    fn replay_follows(&mut self, room: RoomId, head: Seq) {
+        let Some(log) = self.rooms.get_mut(&room) else {
+            return;
+        };
+        log.replay_to = (log.position < head).then_some(head);
+        if log.replay_to.is_none() {
+            self.replayed(room);
+        }
+    }
+
     /// The replay has reached the `head` of the welcome.
     fn replayed(&mut self, room: RoomId) {
         let Some(log) = self.rooms.get_mut(&room) else {
@@ -266,6 +293,7 @@ impl Client {
     }
 
     fn left(&mut self, room: RoomId, seq: Option<Seq>) {
+        self.unloaded.remove(&room);
         if self.rooms.remove(&room).is_some() {
             self.asks.forget(room);
             self.marks.remove(&room);

@@ -30,7 +30,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -151,6 +151,8 @@ pub struct Client {
     pinged: bool,
     user: Option<User>,
     rooms: BTreeMap<RoomId, RoomLog>,
+    /// Rooms that the server could not load yet: they may be ours, though the welcome does not name them.
+    unloaded: BTreeSet<RoomId>,
     outbox: Outbox,
     asks: Asks,
     marks: BTreeMap<RoomId, (Seq, bool)>,
@@ -182,6 +184,7 @@ impl Client {
             rooms: rooms
                 .map(|p| (p.room, RoomLog::new(p.seq, settings.keep_events)))
                 .collect(),
+            unloaded: BTreeSet::new(),
             outbox,
             asks: Asks::default(),
             marks: BTreeMap::new(),
@@ -484,6 +487,7 @@ impl Client {
 
     fn forget_connection(&mut self) {
         self.drain_ms = None;
+        self.unloaded.clear();
         self.outbox.cut();
         self.asks.cut();
         for log in self.rooms.values_mut() {

@@ -518,6 +518,38 @@ fn a_room_that_is_gone_from_the_welcome_is_left() {
 }
 
 #[test]
+fn a_room_that_could_not_be_loaded_is_kept_and_goes_on_when_it_is_there() {
+    let mut client = live(4);
+    send(&mut client, 0, "a");
+    send(&mut client, 0, "b");
+    client.closed(1, End::Cut);
+    let at = client.deadline().unwrap();
+    client.tick(at);
+    client.opened(at);
+    let unloaded = json(&ServerFrame::Error {
+        r#ref: None,
+        room: Some(room()),
+        id: None,
+        code: ErrorCode::Unavailable,
+        message: "away".into(),
+        retry_after_ms: Some(1_000),
+    });
+    client.heard(at, &unloaded);
+    let steps = client.heard(at, &welcome(vec![]));
+    assert!(settled(&steps).is_empty() && sent(&steps).is_empty());
+    assert_eq!(client.room(room()).unwrap().position(), Seq(4));
+    let there = ServerFrame::Room {
+        r#ref: None,
+        room: snapshot(6),
+    };
+    let steps = client.heard(at + 10, &json(&there));
+    assert!(sent(&steps).is_empty(), "what was missed comes first");
+    let steps = client.heard(at + 20, &events(vec![event(5), event(6)]));
+    assert_eq!(shown(&steps), [5, 6]);
+    assert_eq!(sent(&steps)[0].0, "a");
+}
+
+#[test]
 fn a_text_that_is_no_frame_is_told_and_does_no_harm() {
     let mut client = live(4);
     assert!(matches!(client.heard(1, "{")[..], [Step::Odd(_)]));
