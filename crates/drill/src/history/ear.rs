@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use hearth_protocol::{
     ClientFrame, Decoded, Event, MessageState, RoomId, RoomSnapshot, SendId, ServerFrame, UserId,
-    client::Step, decode_server,
+    client::{Outcome, Step},
+    decode_server,
 };
 
 use super::{
@@ -29,6 +30,8 @@ pub(crate) struct Ear {
     c: ClientNo,
     socket: Option<Socket>,
     entered: HashSet<RoomId>,
+    /// Sends whose acknowledgement is in the history, until the machine settles them.
+    told: HashSet<(RoomId, SendId)>,
     shown: HashMap<RoomId, Open>,
 }
 
@@ -39,6 +42,7 @@ struct Socket {
     since: Option<u64>,
     heard: HashMap<RoomId, Open>,
     typed: HashSet<RoomId>,
+    listed: HashSet<RoomId>,
     sends: HashMap<(RoomId, SendId), OpNo>,
     asks: HashMap<u64, Asked>,
 }
@@ -66,6 +70,7 @@ impl Ear {
             c,
             socket: None,
             entered: HashSet::new(),
+            told: HashSet::new(),
             shown: HashMap::new(),
         }
     }
@@ -81,6 +86,7 @@ impl Ear {
             since: None,
             heard: HashMap::new(),
             typed: HashSet::new(),
+            listed: HashSet::new(),
             sends: HashMap::new(),
             asks: HashMap::new(),
         });
@@ -243,9 +249,11 @@ impl Ear {
                 }
             }
             ServerFrame::Ack { room, id, seq } => {
-                if let Some(o) = socket.sends.remove(&(room, id)) {
+                let key = (room, id);
+                if let Some(o) = socket.sends.remove(&key) {
                     let (seq, room) = (Some(seq), None);
                     recorder.put(Record::Ok { o, seq, room });
+                    self.told.insert(key);
                 }
             }
             ServerFrame::Events { room, events } => {
@@ -262,11 +270,13 @@ impl Ear {
                     }
                     socket.heard.insert(room, open);
                     // One's own event is as good as an acknowledgement: the client takes it for one.
+                    let key = (room, event.id.clone());
                     if event.by == self.me
-                        && let Some(o) = socket.sends.remove(&(room, event.id.clone()))
+                        && let Some(o) = socket.sends.remove(&key)
                     {
                         let (seq, room) = (Some(event.seq), None);
                         recorder.put(Record::Ok { o, seq, room });
+                        self.told.insert(key);
                     }
                 }
             }
@@ -356,10 +366,14 @@ impl Ear {
                     recorder.put(Record::Fail { o, code });
                 }
             }
-            ServerFrame::Members { .. }
-            | ServerFrame::Presence { .. }
-            | ServerFrame::Pong { .. }
-            | ServerFrame::Drain { .. } => {}
+            ServerFrame::Members { room, .. } => {
+                if socket.listed.insert(room) {
+                    let room = recorder.room(room);
+                    recorder.put(Record::Listed { s, room });
+                }
+            }
+            ServerFrame::Presence { .. } | ServerFrame::Pong { .. } | ServerFrame::Drain { .. } => {
+            }
         }
     }
 
@@ -372,6 +386,19 @@ impl Ear {
                 self.recorder.put(Record::Entered { c, room, head });
             }
             Step::Show { room, event } => self.show(*room, event),
+            Step::Settled { pending, outcome } => {
+                let was_told = self.told.remove(&(pending.room, pending.id.clone()));
+                if let Outcome::Stored(seq) = outcome
+                    && !was_told
+                {
+                    self.recorder.put(Record::Settled {
+                        u: self.u,
+                        room: self.recorder.room(pending.room),
+                        id: pending.id.as_str().to_owned(),
+                        seq: *seq,
+                    });
+                }
+            }
             Step::Missed { room, from, to } => {
                 self.flush_shown(*room);
                 let (c, room, from, to) = (self.c, self.recorder.room(*room), *from, *to);

@@ -91,6 +91,15 @@ pub(crate) enum Record {
     /// The command's fate is not known: the socket went, or nothing came for too long.
     Unknown { o: OpNo, why: String },
 
+    /// A client that had no answer to a send takes it for stored, because it saw its event: a promise to its person as
+    /// good as an acknowledgement.
+    Settled {
+        u: UserNo,
+        room: RoomNo,
+        id: String,
+        seq: Seq,
+    },
+
     /// A client begins a connection.
     Open { s: SocketNo, c: ClientNo, u: UserNo },
     /// Its `hello` went out, with the positions of its rooms.
@@ -133,6 +142,8 @@ pub(crate) enum Record {
     },
     /// The first `typing` frame of this room on this socket.
     Typing { s: SocketNo, room: RoomNo },
+    /// The first `members` frame of this room on this socket.
+    Listed { s: SocketNo, room: RoomNo },
     /// A page of history.
     Page {
         s: SocketNo,

@@ -71,7 +71,7 @@ pub(super) fn draw(
     };
     let mut svg = format!(
         "<figure><figcaption>{title}{}</figcaption>\
-         <svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\
+         <div class=\"wide\"><svg class=\"picture\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\
          <title id=\"{id}-t\">{title}</title><desc id=\"{id}-d\">{}</desc>",
         keys(series),
         told(scale, series, bands.len()),
@@ -107,13 +107,16 @@ pub(super) fn draw(
             ),
         );
     }
-    for part in 0..=6 {
-        let s = seconds * f64::from(part) / 6.0;
+    let step = step_of(seconds);
+    for s in (0..)
+        .map(|part| f64::from(part) * step)
+        .take_while(|s| *s <= seconds)
+    {
         put(
             &mut svg,
             format_args!(
                 "<text class=\"tick\" x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                x(s).clamp(LEFT + 8.0, WIDTH - RIGHT - 14.0),
+                x(s).min(WIDTH - RIGHT - 14.0),
                 HEIGHT - 8.0,
                 clock(s),
             ),
@@ -129,7 +132,7 @@ pub(super) fn draw(
             ),
         );
     }
-    svg.push_str("</svg></figure>\n");
+    svg.push_str("</svg></div></figure>\n");
     svg
 }
 
@@ -206,6 +209,15 @@ fn ticks(scale: Scale, low: f64, high: f64) -> Vec<f64> {
     }
 }
 
+/// Between two times on the axis, in seconds: at most eight of them.
+fn step_of(seconds: f64) -> f64 {
+    let steps = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0,
+    ];
+    let step = steps.into_iter().find(|step| seconds / step <= 8.0);
+    step.unwrap_or_else(|| (seconds / 8.0 / 3_600.0).ceil() * 3_600.0)
+}
+
 /// The next round number.
 fn nice(value: f64) -> f64 {
     let power = 10f64.powf(value.max(1.0).log10().floor());
@@ -274,6 +286,14 @@ mod tests {
     fn ends_of_axes_are_round() {
         for (value, round) in [(0.0, 1.0), (3.0, 4.0), (101.0, 200.0), (7_300.0, 8_000.0)] {
             assert_eq!(nice(value), round);
+        }
+        for (seconds, step) in [
+            (3.0, 1.0),
+            (141.0, 30.0),
+            (3_600.0, 600.0),
+            (100_000.0, 14_400.0),
+        ] {
+            assert_eq!(step_of(seconds), step);
         }
         assert_eq!(time(1_500.0), "1.5 ms");
         assert_eq!(clock(75.2), "1:15");

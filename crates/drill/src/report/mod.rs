@@ -231,7 +231,7 @@ fn numbers(tally: &Tally) -> String {
         ("Descriptions of rooms", tally.snapshots),
         ("Lines of this history", tally.lines),
     ];
-    let mut text = String::from("<h2>Numbers</h2>\n<table><tbody>\n");
+    let mut text = String::from("<h2>Numbers</h2>\n<table class=\"numbers\"><tbody>\n");
     for (what, n) in numbers {
         text.push_str(&format!(
             "<tr><th scope=\"row\">{what}</th><td class=\"n\">{}</td></tr>\n",

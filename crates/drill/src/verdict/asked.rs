@@ -108,6 +108,9 @@ impl Asked {
                 self.ops.insert(o, op);
             }
             Record::Ok { o, seq, room } => self.ok(at, t, o, seq, room, bench),
+            Record::Settled { u, room, id, seq } => {
+                self.settled(at, t, (u, room, id.into_boxed_str()), seq, bench);
+            }
             Record::Fail { o, code } => self.fail(at, t, o, &code, tally),
             Record::Unknown { o, .. } => {
                 if let Some(Op::Send(_)) = self.ops.remove(&o) {
@@ -221,31 +224,12 @@ impl Asked {
         bench: &mut Bench,
     ) {
         match self.ops.remove(&o) {
-            Some(Op::Send(index)) => {
-                let Some(send) = self.sends.get_mut(index) else {
-                    return;
-                };
-                bench.judged(Promise::Once, 1);
-                let Some(seq) = seq else {
-                    return bench.wrong(Promise::Whole, &[at], || {
-                        "a send was noted as acknowledged without a number".to_owned()
-                    });
-                };
-                match send.acked {
-                    None => {
-                        send.acked = Some((seq, t, at));
-                        self.acks.push((t, t.saturating_sub(send.invoked)));
-                    }
-                    Some((before, _, line)) if before != seq => {
-                        bench.wrong(Promise::Once, &[line, at], || {
-                            format!(
-                                "one send was acknowledged as event {before} and as event {seq}"
-                            )
-                        });
-                    }
-                    Some(_) => {}
-                }
-            }
+            Some(Op::Send(index)) => match seq {
+                Some(seq) => self.acknowledge(index, at, t, seq, bench),
+                None => bench.wrong(Promise::Whole, &[at], || {
+                    "a send was noted as acknowledged without a number".to_owned()
+                }),
+            },
             Some(Op::Create(u, id)) => {
                 let Some(room) = room else { return };
                 bench.judged(Promise::Once, 1);
@@ -261,6 +245,42 @@ impl Asked {
             None => bench.wrong(Promise::Whole, &[at], || {
                 "an answer to a command that was not invoked, or had its answer".to_owned()
             }),
+        }
+    }
+
+    fn settled(
+        &mut self,
+        at: u64,
+        t: u64,
+        key: (UserNo, RoomNo, Box<str>),
+        seq: Seq,
+        bench: &mut Bench,
+    ) {
+        match self.by_id.get(&key) {
+            Some(index) => self.acknowledge(*index, at, t, seq, bench),
+            None => bench.wrong(Promise::Whole, &[at], || {
+                "a send was settled that was not invoked".to_owned()
+            }),
+        }
+    }
+
+    /// A send's number was said.
+    fn acknowledge(&mut self, index: usize, at: u64, t: u64, seq: Seq, bench: &mut Bench) {
+        let Some(send) = self.sends.get_mut(index) else {
+            return;
+        };
+        bench.judged(Promise::Once, 1);
+        match send.acked {
+            None => {
+                send.acked = Some((seq, t, at));
+                self.acks.push((t, t.saturating_sub(send.invoked)));
+            }
+            Some((before, _, line)) if before != seq => {
+                bench.wrong(Promise::Once, &[line, at], || {
+                    format!("one send was acknowledged as event {before} and as event {seq}")
+                });
+            }
+            Some(_) => {}
         }
     }
 

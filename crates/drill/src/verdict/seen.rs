@@ -233,6 +233,7 @@ impl<'a> Seen<'a> {
                     return stray(at, bench);
                 };
                 let u = socket.u;
+                self.notice(at, s, room, "a read mark", bench);
                 self.mark(at, t, u, room, Standing { revision, seq }, None, bench);
                 if let Some(log) = self.log(room) {
                     bench.judged(Promise::Counted, 1);
@@ -245,16 +246,8 @@ impl<'a> Seen<'a> {
                     }
                 }
             }
-            Record::Typing { s, room } => {
-                bench.judged(Promise::Private, 1);
-                let was_in = self.sockets.get(&s).is_none_or(|socket| {
-                    let log = self.log(room);
-                    log.is_some_and(|log| !log.changes(socket.u).is_empty())
-                });
-                if !was_in {
-                    self.outsider(at, s, room, "who is typing", bench);
-                }
-            }
+            Record::Typing { s, room } => self.notice(at, s, room, "who is typing", bench),
+            Record::Listed { s, room } => self.notice(at, s, room, "the members", bench),
             Record::Page { s, page } => {
                 tally.pages += 1;
                 self.page(at, s, &page, bench);
@@ -357,6 +350,18 @@ impl<'a> Seen<'a> {
 
     fn hearing(&mut self, s: SocketNo, room: RoomNo) -> Option<&mut Hearing> {
         self.sockets.get_mut(&s)?.rooms.get_mut(&room)
+    }
+
+    /// Something came that has no place in the log: it may only be for who has been a member.
+    fn notice(&self, at: u64, s: SocketNo, room: RoomNo, what: &str, bench: &mut Bench) {
+        bench.judged(Promise::Private, 1);
+        let was_in = self.sockets.get(&s).is_some_and(|socket| {
+            let log = self.log(room);
+            log.is_some_and(|log| !log.changes(socket.u).is_empty())
+        });
+        if !was_in {
+            self.outsider(at, s, room, what, bench);
+        }
     }
 
     /// Something of a room came over a socket to which the room was never given.

@@ -340,6 +340,20 @@ fn a_copy_under_another_id_is_not_once() {
 }
 
 #[test]
+fn what_its_sender_takes_for_stored_must_be_there() {
+    spoiled(
+        |lines| {
+            let seq = change(lines, 0, |record| match record {
+                Record::Settled { seq, .. } => Some(seq),
+                _ => None,
+            });
+            seq.0 += 1;
+        },
+        &[Durable],
+    );
+}
+
+#[test]
 fn two_answers_to_one_send_are_not_once() {
     spoiled(
         |lines| {
@@ -781,6 +795,14 @@ fn events_and_notices_for_who_never_was_in_are_not_private() {
         |lines| {
             let (at, s) = stranger(lines);
             let (t, record) = (lines[at].t, Record::Typing { s, room: 0 });
+            lines.insert(at, Line { t, record });
+        },
+        &[Private],
+    );
+    spoiled(
+        |lines| {
+            let (at, s) = stranger(lines);
+            let (t, record) = (lines[at].t, Record::Listed { s, room: 0 });
             lines.insert(at, Line { t, record });
         },
         &[Private],

@@ -45,6 +45,12 @@ pub(super) fn eventful() -> Vec<Line> {
     let lost = story.compose(2, room, message("gone"));
     let o = story.invoke(2, lost);
     story.unknown(o);
+    // And one whose event its sender saw: settled without an answer.
+    let seen = story.compose(2, room, message("seen"));
+    let o = story.invoke(2, seen.clone());
+    let seq = story.append(2, &seen);
+    story.unknown(o);
+    story.settled(2, &seen, seq);
     let kept = story.compose(2, room, message("kept"));
     let o = story.invoke(2, kept.clone());
     story.append(2, &kept);
@@ -139,6 +145,7 @@ pub(super) fn eventful() -> Vec<Line> {
     // Who is writing, told to a member.
     let s = story.clients[ben].s.expect("open");
     story.put(Record::Typing { s, room });
+    story.put(Record::Listed { s, room });
     story.fault("flush", true, 1);
     story.say(1, room);
     story.close(dan);

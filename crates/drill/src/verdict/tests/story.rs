@@ -174,6 +174,14 @@ impl Story {
         self.put(Record::Unknown { o, why });
     }
 
+    /// Its sender saw the event, and takes it for stored.
+    pub(super) fn settled(&mut self, u: UserNo, command: &Command, seq: Seq) {
+        if let Command::Send { room, id, .. } = command {
+            let (room, id) = (*room, id.clone());
+            self.put(Record::Settled { u, room, id, seq });
+        }
+    }
+
     /// A send composed now, not yet on the wire.
     pub(super) fn compose(&mut self, u: UserNo, room: RoomNo, deed: Deed) -> Command {
         let n = self.n.entry((u, room)).or_default();
