@@ -28,6 +28,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Drill {
     /// Many people and a nemesis against real processes; every promise is judged by the history of it
+    #[command(args_override_self = true)]
     Check(check::Args),
     /// Replays IRC logs: each nick a user with a socket of its own, each file a room; at the end compares every
     /// reader's view and the stored history, message by message

@@ -7,17 +7,15 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
-    local::{Local, Process, state_of},
+    local::{Local, state_of},
     plan::Class,
+    system::System,
     watch::{Counted, Watch},
     world::{Order, World},
 };
 
 /// How long evidence may take to show.
 const SHOWS: Duration = Duration::from_secs(12);
-/// Slots that a reshard moves: a tenth of them all, so that a good part of the channels goes elsewhere.
-const SLOTS: &str = "1600";
-
 /// What a fault came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bite {
@@ -28,7 +26,7 @@ pub(super) struct Bite {
 }
 
 impl Bite {
-    fn new(n: u64, what: impl Into<String>) -> Self {
+    pub(super) fn new(n: u64, what: impl Into<String>) -> Self {
         Self {
             what: what.into(),
             n,
@@ -48,7 +46,7 @@ pub(super) fn heals(class: Class) -> Duration {
 
 /// Who does it.
 pub(super) struct Hand<'a> {
-    pub(super) local: Option<&'a Local>,
+    pub(super) system: Option<&'a System>,
     pub(super) world: &'a World,
     pub(super) watch: &'a Watch,
 }
@@ -58,9 +56,11 @@ impl Hand<'_> {
     pub(super) async fn target(&self, class: Class, pick: u64) -> Result<String> {
         let index = |count: usize| (pick % count.max(1) as u64) as usize;
         let target = match class {
-            Class::ServerKill | Class::ServerPause | Class::ServerDrain => {
-                (index(self.local()?.servers.len()) + 1).to_string()
-            }
+            Class::ServerKill
+            | Class::ServerKills
+            | Class::ServerPause
+            | Class::ServerDrain
+            | Class::RedisCut => (index(self.system()?.servers().len()) + 1).to_string(),
             Class::RedisKill | Class::RedisPause | Class::RedisFailover | Class::RedisReshard => {
                 let masters = self.masters().await?;
                 ensure!(!masters.is_empty(), "Redis has no master that runs");
@@ -85,10 +85,11 @@ impl Hand<'_> {
         let number: usize = target.parse().unwrap_or(1);
         match class {
             Class::ServerKill => self.server_kill(number, hold).await,
+            Class::ServerKills => self.server_kills(number, hold).await,
             Class::ServerPause => self.server_pause(number, hold).await,
             Class::ServerDrain => self.server_drain(&[number]).await,
             Class::ServerRolling => {
-                let all: Vec<usize> = (1..=self.local()?.servers.len()).collect();
+                let all: Vec<usize> = (1..=self.system()?.servers().len()).collect();
                 self.server_drain(&all).await
             }
             Class::RedisKill => self.redis_master_gone(number, "kill", hold).await,
@@ -97,6 +98,7 @@ impl Hand<'_> {
             Class::RedisReshard => self.redis_reshard(number).await,
             Class::RedisFlush => self.redis_flush().await,
             Class::RedisClients => self.redis_clients().await,
+            Class::RedisCut => self.redis_cut(number, hold).await,
             Class::RedisPoison => self.redis_poison().await,
             Class::RedisAway => self.redis_away(hold).await,
             Class::CassandraPause => self.cassandra_pause(&[number], hold).await,
@@ -110,28 +112,30 @@ impl Hand<'_> {
         }
     }
 
-    fn local(&self) -> Result<&Local> {
-        self.local
+    pub(super) fn system(&self) -> Result<&System> {
+        self.system
+            .context("this fault needs processes of the drill's own")
+    }
+
+    pub(super) fn local(&self) -> Result<&Local> {
+        self.system()?
+            .whole()
             .context("this fault needs a cluster of the drill's own")
     }
 
     // ---- Servers.
 
-    fn server(&self, number: usize) -> Result<Process> {
-        let local = self.local()?;
-        let place = local.servers.get(number - 1).context("no such server")?;
-        Ok(local.server(number, place))
-    }
-
     async fn server_kill(&self, number: usize, hold: Duration) -> Result<Bite> {
-        let (name, ends) = (number.to_string(), self.world.counts().ends);
-        let pid = self.server(number)?.pid.context("it does not run")?;
-        self.local()?.cluster(&["kill", "server", &name]).await?;
+        let system = self.system()?;
+        let ends = self.world.counts().ends;
+        let pid = system.server(number).await?.pid;
+        let pid = pid.context("it does not run")?;
+        system.to_server("kill", number).await?;
         let is_dead = state_of(pid) == "dead";
         let cut = until(|| async { Some(self.world.counts().ends - ends).filter(|n| *n > 0) });
         let cut = cut.await.unwrap_or(0);
         sleep(hold).await;
-        self.local()?.cluster(&["restart", "server", &name]).await?;
+        system.to_server("restart", number).await?;
         let n = if is_dead { cut } else { 0 };
         Ok(Bite::new(
             n,
@@ -139,19 +143,40 @@ impl Hand<'_> {
         ))
     }
 
+    /// Again and again, each time at another moment after it was ready: in the middle of a commit, sooner or later.
+    async fn server_kills(&self, number: usize, hold: Duration) -> Result<Bite> {
+        let system = self.system()?;
+        let end = Instant::now() + hold;
+        let (mut killed, acked) = (0, self.world.counts().acked);
+        while Instant::now() < end {
+            // By the clock's own odd part: the plan has drawn how long all of it lasts.
+            let odd = self.world.recorder.now() % 997;
+            sleep(Duration::from_millis(200 + odd)).await;
+            let pid = system.server(number).await?.pid;
+            system.to_server("kill", number).await?;
+            killed += u64::from(pid.is_some_and(|pid| state_of(pid) == "dead"));
+            system.to_server("restart", number).await?;
+        }
+        let acked = self.world.counts().acked - acked;
+        Ok(Bite::new(
+            killed,
+            format!("times it was gone and came back; acknowledged between: {acked}"),
+        ))
+    }
+
     async fn server_pause(&self, number: usize, hold: Duration) -> Result<Bite> {
-        let name = number.to_string();
-        let place = self.local()?.servers[number - 1].clone();
+        let system = self.system()?;
+        let place = system.servers()[number - 1].clone();
         let began = Instant::now();
-        self.local()?.cluster(&["pause", "server", &name]).await?;
+        system.to_server("pause", number).await?;
         // Shorter than the shortest hold.
         let answer = self.watch.counts_of(&place);
         let is_mute = timeout(Duration::from_millis(250), answer).await;
         let is_mute = is_mute.map_or(true, |answer| answer.is_none());
-        let paused = self.server(number)?.state == "paused";
+        let is_paused = system.server(number).await?.state == "paused";
         sleep_until(began + hold).await;
-        self.local()?.cluster(&["resume", "server", &name]).await?;
-        let n = u64::from(paused && is_mute);
+        system.to_server("resume", number).await?;
+        let n = u64::from(is_paused && is_mute);
         Ok(Bite::new(
             n,
             format!("stopped for {hold:.1?} and answered nothing"),
@@ -159,198 +184,16 @@ impl Hand<'_> {
     }
 
     async fn server_drain(&self, numbers: &[usize]) -> Result<Bite> {
+        let system = self.system()?;
         let drains = self.world.counts().drains;
         for number in numbers {
-            let before = self.server(*number)?.pid;
-            let name = number.to_string();
-            self.local()?.cluster(&["restart", "server", &name]).await?;
-            ensure!(
-                before != self.server(*number)?.pid,
-                "the same process runs still"
-            );
+            let before = system.server(*number).await?.pid;
+            system.to_server("restart", *number).await?;
+            let after = system.server(*number).await?.pid;
+            ensure!(before != after, "the same process runs still");
         }
         let drained = self.world.counts().drains - drains;
         Ok(Bite::new(drained, "clients were told to go elsewhere"))
-    }
-
-    // ---- Redis.
-
-    async fn masters(&self) -> Result<Vec<Process>> {
-        let mut all = self.local()?.of_part("redis").await?;
-        all.retain(|p| p.role == "master" && p.state == "running");
-        Ok(all)
-    }
-
-    async fn redis_master_gone(&self, number: usize, verb: &str, hold: Duration) -> Result<Bite> {
-        let local = self.local()?;
-        let name = number.to_string();
-        let before: Vec<usize> = self.masters().await?.iter().map(|p| p.number).collect();
-        local.cluster(&[verb, "redis", &name]).await?;
-        sleep(hold).await;
-        let taken_over = until(|| async {
-            let masters = self.masters().await.ok()?;
-            masters
-                .iter()
-                .map(|p| p.number)
-                .find(|n| !before.contains(n))
-        });
-        let taken_over = taken_over.await;
-        match verb {
-            "pause" => local.cluster(&["resume", "redis", &name]).await?,
-            _ => local.cluster(&["restart", "redis", &name]).await?,
-        };
-        local.part("redis", &["wait"]).await?;
-        Ok(match taken_over {
-            Some(other) => Bite::new(1, format!("server {other} took over")),
-            None => Bite::new(0, "nobody took over"),
-        })
-    }
-
-    async fn redis_failover(&self, number: usize) -> Result<Bite> {
-        let gaps = self.watch.counted().await;
-        let other = self
-            .local()?
-            .part("redis", &["failover", &number.to_string()])
-            .await?;
-        let n = self.rises(&gaps, Counted::BusGaps).await;
-        Ok(Bite::new(
-            n,
-            format!("server {other} took over; subscriptions lost and found again"),
-        ))
-    }
-
-    async fn redis_reshard(&self, number: usize) -> Result<Bite> {
-        let local = self.local()?;
-        let masters = self.masters().await?;
-        let from = masters.iter().find(|p| p.number == number);
-        let from = from.context("it is no master any more")?;
-        let to = masters.iter().find(|p| p.number != number);
-        let to = to.context("there is but one master")?;
-        let id = async |process: &Process| {
-            local
-                .part(
-                    "redis",
-                    &["cli", &process.number.to_string(), "CLUSTER", "MYID"],
-                )
-                .await
-        };
-        let (from_id, to_id) = (id(from).await?, id(to).await?);
-        let gaps = self.watch.counted().await;
-        // There and back: each master keeps its share, or a later fault would find too few of them.
-        for (one, other) in [(&from_id, &to_id), (&to_id, &from_id)] {
-            let name = from.number.to_string();
-            let mut words = vec!["cli", &name, "--cluster", "reshard", &from.address];
-            words.extend(["--cluster-from", one, "--cluster-to", other]);
-            words.extend(["--cluster-slots", SLOTS, "--cluster-yes"]);
-            // It refuses while not all agree on who has which slot: for a moment after any other change.
-            let mut tries = 0;
-            loop {
-                local.part("redis", &["wait"]).await?;
-                match local.part("redis", &words).await {
-                    Ok(said) if said.contains("Moving slot") => break,
-                    Ok(_) => bail!("no slot was moved"),
-                    Err(error) if tries == 5 => return Err(error),
-                    Err(_) => tries += 1,
-                }
-                sleep(Duration::from_secs(1)).await;
-            }
-        }
-        let n = self.rises(&gaps, Counted::BusGaps).await;
-        Ok(Bite::new(
-            n,
-            format!("{SLOTS} slots went and came; subscriptions lost and found again"),
-        ))
-    }
-
-    async fn redis_flush(&self) -> Result<Bite> {
-        let mut keys = 0;
-        for master in self.masters().await? {
-            let name = master.number.to_string();
-            let size = self
-                .local()?
-                .part("redis", &["cli", &name, "DBSIZE"])
-                .await?;
-            let said = self
-                .local()?
-                .part("redis", &["cli", &name, "FLUSHALL"])
-                .await?;
-            ensure!(said == "OK", "it was answered {said}");
-            keys += number_in(&size);
-        }
-        Ok(Bite::new(keys, "keys were there and went"))
-    }
-
-    async fn redis_clients(&self) -> Result<Bite> {
-        let before = self.watch.counted().await;
-        let mut killed = 0;
-        for process in self.local()?.of_part("redis").await? {
-            if process.state != "running" {
-                continue;
-            }
-            for kind in ["pubsub", "normal"] {
-                let name = process.number.to_string();
-                let words = ["cli", &name, "CLIENT", "KILL", "TYPE", kind];
-                killed += number_in(&self.local()?.part("redis", &words).await?);
-            }
-        }
-        let gaps = self.rises(&before, Counted::BusGaps).await;
-        Ok(Bite::new(
-            killed.min(gaps),
-            format!("{killed} connections were cut; subscriptions lost"),
-        ))
-    }
-
-    async fn redis_poison(&self) -> Result<Bite> {
-        let local = self.local()?;
-        let before = self.watch.counted().await;
-        let long = "{\"a\":".repeat(8_000);
-        let words = ["", "x", "{}", "[1,2", "\u{1}\u{2}\u{ff}\u{7f}", &long];
-        let mut heard = 0;
-        for master in self.masters().await? {
-            let name = master.number.to_string();
-            let channels = local
-                .part("redis", &["cli", &name, "PUBSUB", "SHARDCHANNELS"])
-                .await?;
-            for (channel, word) in channels.lines().zip(words.iter().cycle()).take(24) {
-                let said = local
-                    .part("redis", &["cli", &name, "SPUBLISH", channel, word])
-                    .await?;
-                heard += number_in(&said);
-            }
-        }
-        let n = self.rises(&before, Counted::Poisoned).await;
-        Ok(Bite::new(
-            n,
-            format!("{heard} subscriptions were given nonsense; refused by the servers"),
-        ))
-    }
-
-    async fn redis_away(&self, hold: Duration) -> Result<Bite> {
-        let local = self.local()?;
-        let before = self.watch.counted().await;
-        let numbers: Vec<String> = (1..=6).map(|n| n.to_string()).collect();
-        for number in &numbers {
-            local.cluster(&["kill", "redis", number]).await?;
-        }
-        sleep(hold).await;
-        let alive = self.masters().await?.len();
-        let found = self
-            .watch
-            .counted()
-            .await
-            .since(&before, Counted::AuditFound);
-        // All at once: none is whole before the others are there.
-        let back = numbers
-            .iter()
-            .map(|number| async move { local.part("redis", &["restart", number]).await });
-        for done in futures_util::future::join_all(back).await {
-            done?;
-        }
-        let n = if alive == 0 { found.max(1) } else { 0 };
-        Ok(Bite::new(
-            n,
-            format!("nobody answered for {hold:.1?}; found by the audit: {found}"),
-        ))
     }
 
     // ---- Cassandra.
@@ -444,6 +287,16 @@ impl Hand<'_> {
         let is_slow = matches!(order, Order::Slow(_));
         self.world.is_swollen.store(is_slow, Relaxed);
         self.world.give(order);
+        let is_followed = || async {
+            let now = self.world.counts();
+            let all = [
+                now.torn - before.torn,
+                now.abandoned - before.abandoned,
+                now.slowed - before.slowed,
+            ];
+            all.iter().any(|n| *n > 0).then_some(())
+        };
+        until(is_followed).await;
         sleep(hold.max(Duration::from_secs(1))).await;
         self.world.is_swollen.store(false, Relaxed);
         let after = self.world.counts();
@@ -464,7 +317,7 @@ impl Hand<'_> {
     }
 
     /// By how much a count has risen since, as soon as it has.
-    async fn rises(&self, before: &super::watch::Counts, what: Counted) -> u64 {
+    pub(super) async fn rises(&self, before: &super::watch::Counts, what: Counted) -> u64 {
         let risen = until(|| async {
             Some(self.watch.counted().await.since(before, what)).filter(|n| *n > 0)
         });
@@ -473,7 +326,7 @@ impl Hand<'_> {
 }
 
 /// Asks until there is an answer, for as long as evidence may take.
-async fn until<T, F: Future<Output = Option<T>>>(ask: impl Fn() -> F) -> Option<T> {
+pub(super) async fn until<T, F: Future<Output = Option<T>>>(ask: impl Fn() -> F) -> Option<T> {
     let end = Instant::now() + SHOWS;
     loop {
         if let Some(answer) = ask().await {
@@ -484,12 +337,4 @@ async fn until<T, F: Future<Output = Option<T>>>(ask: impl Fn() -> F) -> Option<
         }
         sleep(Duration::from_millis(200)).await;
     }
-}
-
-/// The number in an answer of redis-cli: bare, or as `(integer) 5`.
-fn number_in(said: &str) -> u64 {
-    said.rsplit(' ')
-        .next()
-        .and_then(|word| word.parse().ok())
-        .unwrap_or(0)
 }

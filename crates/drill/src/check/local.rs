@@ -267,7 +267,7 @@ fn parse(lines: &str) -> Vec<Process> {
 }
 
 /// Ports on which nobody listens, below the kernel's own for outgoing connections so that none of these comes between.
-fn free_ports(count: usize) -> Result<Vec<u16>> {
+pub(super) fn free_ports(count: usize) -> Result<Vec<u16>> {
     let mut ports = Vec::new();
     let mut held = Vec::new();
     for _ in 0..1000 {

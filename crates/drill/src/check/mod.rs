@@ -1,9 +1,9 @@
 //! `hearth-drill check`: people, rooms and a nemesis against real processes, and a history that is judged afterwards.
 //!
-//! - [`scripts`] and [`local`] run a cluster of the drill's own; [`operator`] reads faults of somebody else's.
+//! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`operator`] reads faults of somebody else's.
 //! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed.
 //! - [`person`], [`plain`] and [`aside`] are the workload; [`world`] is what they share.
-//! - [`nemesis`] and [`faults`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`nemesis`], [`faults`] and [`redis`] break things, and bring the evidence; [`watch`] reads the servers' counts.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
@@ -15,8 +15,11 @@ mod operator;
 mod person;
 mod plain;
 mod plan;
+mod redis;
 mod scripts;
+mod single;
 mod stage;
+mod system;
 mod truth;
 mod watch;
 mod world;
@@ -35,7 +38,9 @@ use self::{
     operator::Steps,
     plan::{Class, Kind, Part, Plan},
     scripts::Scripts,
+    single::Single,
     stage::{Played, Stage},
+    system::System,
 };
 use crate::{
     history::{Begin, FORMAT, Limits, Recorder},
@@ -47,10 +52,13 @@ use crate::{
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     /// Starts a cluster of its own on this machine, and ends it: `local`
-    #[arg(long, value_parser = ["local"], conflicts_with = "url", required_unless_present = "url")]
+    #[arg(long, value_parser = ["local"], group = "which")]
     cluster: Option<String>,
+    /// Or one server with its embedded store, and ends it
+    #[arg(long, group = "which")]
+    embedded: bool,
     /// Or the servers of a cluster that runs already: each is a door for clients, and is read at the end
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', group = "which")]
     url: Vec<String>,
     /// Faults of that cluster: a file of commands (docs/reliability.md)
     #[arg(long)]
@@ -106,20 +114,27 @@ async fn check(args: &Args) -> Result<bool> {
         .clone()
         .unwrap_or_else(|| PathBuf::from(format!("hearth-check-{}", args.seed)));
     std::fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
-    let local = match args.cluster {
+    let system = match &args.cluster {
         Some(_) => {
             let scripts = Scripts::find(args.scripts.as_deref())?;
-            Some(Local::prepare(scripts, &args.name).await?)
+            Some(System::Whole(Local::prepare(scripts, &args.name).await?))
+        }
+        None if args.embedded => Some(System::One(Box::new(Single::prepare(
+            &scripts::server_binary()?,
+            &out,
+        )?))),
+        None if args.url.is_empty() => {
+            bail!("what is to be checked? --cluster local, --embedded, or --url URL")
         }
         None => None,
     };
     let performed = tokio::select! {
-        performed = perform(args, local.as_ref(), &steps, kinds, &out) => performed,
+        performed = perform(args, system.as_ref(), &steps, kinds, &out) => performed,
         name = asked_to_end() => Err(anyhow::anyhow!("ended by {name}")),
     };
-    if let Some(local) = &local {
-        println!("check: ending the cluster");
-        local.stop(&out).await.context("ending the cluster")?;
+    if let Some(system) = &system {
+        println!("check: ending what was started");
+        system.stop(&out).await.context("ending what was started")?;
     }
     let played = performed?;
     report(args, &played, &out)
@@ -141,7 +156,11 @@ async fn asked_to_end() -> &'static str {
 /// The faults that are asked for and can be done.
 fn kinds(args: &Args, steps: &Steps) -> Result<Vec<Kind>> {
     let mut kinds = steps.kinds();
-    let can = |class: &Class| args.cluster.is_some() || class.part() == Part::Client;
+    let can = |class: &Class| match class.part() {
+        Part::Client => true,
+        Part::Server => args.cluster.is_some() || args.embedded && *class != Class::ServerRolling,
+        _ => args.cluster.is_some(),
+    };
     if args.faults.is_empty() {
         let all = Class::ALL.iter().copied();
         kinds.extend(all.filter(can).map(Kind::Own));
@@ -163,7 +182,7 @@ fn kinds(args: &Args, steps: &Steps) -> Result<Vec<Kind>> {
 
 async fn perform(
     args: &Args,
-    local: Option<&Local>,
+    system: Option<&System>,
     steps: &Steps,
     kinds: Vec<Kind>,
     out: &Path,
@@ -173,18 +192,14 @@ async fn perform(
         .iter()
         .map(|url| Place::parse(url))
         .collect::<Result<_>>()?;
-    let (doors, nodes) = match local {
-        Some(local) => {
-            println!(
-                "check: starting three servers, Nginx, Redis Cluster of six, three Cassandra nodes"
-            );
-            local.start().await?;
-            let mut doors = vec![local.front.clone()];
-            doors.extend(local.servers.iter().cloned());
+    let (doors, nodes) = match system {
+        Some(system) => {
+            println!("check: starting {}", system.says());
+            system.start().await?;
             let names = (1..).map(|n| format!("node{n}"));
             (
-                doors,
-                names.zip(local.servers.iter().cloned()).collect::<Vec<_>>(),
+                system.doors(),
+                names.zip(system.servers()).collect::<Vec<_>>(),
             )
         }
         None => {
@@ -203,11 +218,7 @@ async fn perform(
         format: FORMAT,
         seed: args.seed,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        cluster: match local {
-            Some(_) => "local: three servers, Nginx, Redis Cluster of six, three Cassandra nodes"
-                .to_owned(),
-            None => args.url.join(", "),
-        },
+        cluster: system.map_or_else(|| args.url.join(", "), |system| system.says().to_owned()),
         command: command(args),
         wall: wall(),
         faults: wanted.clone(),
@@ -217,7 +228,7 @@ async fn perform(
     let recorder = Recorder::create(out, begin)?;
     let tag = tag();
     let stage = Stage {
-        local,
+        system,
         doors,
         nodes,
         cast: Cast::draw(
@@ -252,6 +263,7 @@ fn command(args: &Args) -> String {
     let mut words = vec!["hearth-drill check".to_owned()];
     match &args.cluster {
         Some(cluster) => words.push(format!("--cluster {cluster}")),
+        None if args.embedded => words.push("--embedded".to_owned()),
         None => words.push(format!("--url {}", args.url.join(","))),
     }
     words.push(format!(

@@ -100,8 +100,8 @@ impl Nemesis<'_> {
             Err(_) => Err(anyhow::anyhow!("it did not end in time")),
         };
         if bite.is_err()
-            && let Some(local) = self.hand.local
-            && let Err(error) = local.mend().await
+            && let Some(system) = self.hand.system
+            && let Err(error) = system.mend().await
         {
             println!("  {word} {target}: could not be mended: {error:#}");
         }

@@ -47,6 +47,7 @@ macro_rules! classes {
 
 classes! {
     ServerKill = "server-kill", Server, 500 ..= 4_000, "SIGKILL to a server; it comes back some seconds later";
+    ServerKills = "server-kills", Server, 6_000 ..= 20_000, "SIGKILL to a server again and again, as soon as it is ready";
     ServerPause = "server-pause", Server, 300 ..= 30_000, "SIGSTOP to a server";
     ServerDrain = "server-drain", Server, 0 ..= 0, "SIGTERM to a server, which drains, and comes back";
     ServerRolling = "server-rolling", Server, 0 ..= 0, "SIGTERM to one server after the other, as in an upgrade";
@@ -56,6 +57,7 @@ classes! {
     RedisReshard = "redis-reshard", Redis, 0 ..= 0, "slots move from one master of Redis to another";
     RedisFlush = "redis-flush", Redis, 0 ..= 0, "FLUSHALL on all masters of Redis";
     RedisClients = "redis-clients", Redis, 0 ..= 0, "CLIENT KILL of every connection at every server of Redis";
+    RedisCut = "redis-cut", Redis, 3_000 ..= 10_000, "the connections of one server to Redis cut again and again";
     RedisPoison = "redis-poison", Redis, 0 ..= 0, "nonsense in the channels that the servers listen to";
     RedisAway = "redis-away", Redis, 5_000 ..= 30_000, "all of Redis killed";
     CassandraPause = "cassandra-pause", Cassandra, 2_000 ..= 15_000, "SIGSTOP to one of three Cassandra nodes";

@@ -19,12 +19,12 @@ use tokio::{
 use super::{
     cast::{Cast, Nature},
     faults::Hand,
-    local::Local,
     nemesis::{Nemesis, Tried},
     operator::Steps,
     person::Person,
     plain::Plain,
     plan::Plan,
+    system::System,
     truth,
     watch::Watch,
     world::{Account, Phase, World},
@@ -49,7 +49,7 @@ const COOL: Duration = Duration::from_secs(6);
 
 /// What is put on the stage.
 pub(super) struct Stage<'a> {
-    pub(super) local: Option<&'a Local>,
+    pub(super) system: Option<&'a System>,
     /// The doors for clients.
     pub(super) doors: Vec<Place>,
     /// Names and addresses of the servers whose truth is read.
@@ -83,7 +83,7 @@ impl Stage<'_> {
             accounts.len(),
             began.elapsed().as_secs_f64()
         );
-        self.sample(When::Before);
+        self.sample(When::Before).await;
         let world = Arc::new(World::new(
             self.cast.clone(),
             accounts,
@@ -110,7 +110,7 @@ impl Stage<'_> {
         world.enter(Phase::Leave, 0);
         while living.join_next().await.is_some() {}
         sleep(COOL).await;
-        self.sample(When::After);
+        self.sample(When::After).await;
         Ok(Played { tried })
     }
 
@@ -135,7 +135,7 @@ impl Stage<'_> {
         );
         let nemesis = Nemesis {
             hand: Hand {
-                local: self.local,
+                system: self.system,
                 world,
                 watch: &watch,
             },
@@ -144,8 +144,8 @@ impl Stage<'_> {
         };
         let tried = nemesis.run(self.plan.clone(), until, &self.wanted).await?;
         tokio::time::sleep_until(until).await;
-        if let Some(local) = self.local {
-            local.mend().await.context("mending at the end")?;
+        if let Some(system) = self.system {
+            system.mend().await.context("mending at the end")?;
         }
         println!("check: everything is mended; settling");
         world.enter(Phase::Settle, people);
@@ -208,7 +208,7 @@ impl Stage<'_> {
                 now.doubles,
             );
             if seconds % 10 == 5 {
-                self.sample(When::During);
+                self.sample(When::During).await;
             }
             before = now;
             seconds += 1;
@@ -216,10 +216,11 @@ impl Stage<'_> {
     }
 
     /// What each server of the drill's own holds.
-    fn sample(&self, when: When) {
-        let Some(local) = self.local else { return };
-        for (at, (node, place)) in self.nodes.iter().enumerate() {
-            let Some(pid) = local.server(at + 1, place).pid else {
+    async fn sample(&self, when: When) {
+        let Some(system) = self.system else { return };
+        for (at, (node, _)) in self.nodes.iter().enumerate() {
+            let process = system.server(at + 1).await;
+            let Some(pid) = process.ok().and_then(|process| process.pid) else {
                 continue;
             };
             let Some((rss_bytes, fds, tasks)) = held_by(pid) else {

@@ -1,0 +1,163 @@
+//! One server process with its embedded store, started and ended by the drill itself. It promises that the process ends
+//! with the drill.
+
+use std::{
+    fs::{File, OpenOptions},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use tokio::{
+    process::{Child, Command},
+    sync::Mutex,
+    time::{Instant, sleep, timeout},
+};
+
+use super::local::{Process, free_ports, state_of};
+use crate::http::{Http, Place};
+
+/// How long it may take to be ready: opening a store that was cut off included.
+const READY: Duration = Duration::from_secs(60);
+/// How long it may take to end when told to: its drain included.
+const ENDS: Duration = Duration::from_secs(40);
+
+/// The process.
+#[derive(Debug)]
+pub(super) struct Single {
+    binary: PathBuf,
+    pub(super) place: Place,
+    data: PathBuf,
+    log: PathBuf,
+    http: Http,
+    child: Mutex<Option<Child>>,
+}
+
+impl Single {
+    /// On a free port, its data and log in `out`. Starts nothing yet.
+    pub(super) fn prepare(binary: &Path, out: &Path) -> Result<Self> {
+        let port = free_ports(1)?[0];
+        let data = std::path::absolute(out)?.join("data");
+        if data.exists() {
+            std::fs::remove_dir_all(&data).context("removing what an earlier run has left")?;
+        }
+        let log = data.with_file_name("server1.log");
+        File::create(&log)?;
+        Ok(Self {
+            binary: binary.to_owned(),
+            place: Place::parse(&format!("127.0.0.1:{port}"))?,
+            data,
+            log,
+            http: Http::new(),
+            child: Mutex::new(None),
+        })
+    }
+
+    /// Starts it. Returns when it is ready.
+    pub(super) async fn start(&self) -> Result<()> {
+        let mut child = self.child.lock().await;
+        ensure!(child.is_none(), "it runs already");
+        let log = OpenOptions::new().append(true).open(&self.log)?;
+        let mut command = Command::new(&self.binary);
+        command
+            .args(["serve", "--listen", &self.place.authority, "--drain-s", "2"])
+            .arg("--data")
+            .arg(&self.data)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0)
+            .kill_on_drop(true);
+        // What is meant for the drill or its scripts is no setting of the server's.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("HEARTH_") {
+                command.env_remove(name);
+            }
+        }
+        let mut started = command.spawn().context("starting the server")?;
+        let until = Instant::now() + READY;
+        loop {
+            if let Some(status) = started.try_wait()? {
+                bail!("the server ended with {status}: see {}", self.log.display());
+            }
+            let answer = self.http.get_text(&self.place, "/readyz");
+            if matches!(timeout(Duration::from_secs(2), answer).await, Ok(Ok(_))) {
+                break;
+            }
+            if Instant::now() >= until {
+                bail!(
+                    "the server is not ready after {READY:?}: see {}",
+                    self.log.display()
+                );
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        *child = Some(started);
+        Ok(())
+    }
+
+    /// As it stands.
+    pub(super) async fn process(&self) -> Process {
+        let child = self.child.lock().await;
+        let pid = child.as_ref().and_then(Child::id);
+        let state = pid.map_or("dead", state_of);
+        Process {
+            part: "server".to_owned(),
+            number: 1,
+            address: self.place.authority.clone(),
+            pid: pid.filter(|_| state != "dead"),
+            state: state.to_owned(),
+            role: String::new(),
+        }
+    }
+
+    /// `kill`, `pause`, `resume`, `restart`.
+    pub(super) async fn verb(&self, verb: &str) -> Result<()> {
+        match verb {
+            "kill" => {
+                let mut child = self.child.lock().await;
+                child.take().context("it does not run")?.kill().await?;
+                Ok(())
+            }
+            "pause" => self.signal("STOP").await,
+            "resume" => self.signal("CONT").await,
+            "restart" => {
+                self.end().await?;
+                self.start().await
+            }
+            _ => bail!("no such verb: {verb}"),
+        }
+    }
+
+    /// Ends it as an operator does.
+    pub(super) async fn end(&self) -> Result<()> {
+        if self.child.lock().await.is_none() {
+            return Ok(());
+        }
+        self.signal("TERM").await?;
+        self.signal("CONT").await?;
+        let mut child = self.child.lock().await;
+        if let Some(mut child) = child.take()
+            && timeout(ENDS, child.wait()).await.is_err()
+        {
+            child.kill().await?;
+        }
+        Ok(())
+    }
+
+    /// Ends it, and removes its data.
+    pub(super) async fn stop(&self) -> Result<()> {
+        self.end().await?;
+        std::fs::remove_dir_all(&self.data).context("removing its data")
+    }
+
+    async fn signal(&self, signal: &str) -> Result<()> {
+        let pid = self.process().await.pid.context("it does not run")?;
+        let status = Command::new("kill")
+            .args(["-s", signal, &pid.to_string()])
+            .status();
+        ensure!(status.await?.success(), "it could not be sent SIG{signal}");
+        Ok(())
+    }
+}
