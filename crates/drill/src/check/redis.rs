@@ -225,12 +225,7 @@ impl Hand<'_> {
                 for address in theirs.filter(|address| ours.contains(*address)) {
                     let words = ["cli", &name, "CLIENT", "KILL", "ADDR", address];
                     // It may be gone by itself.
-                    cut += u64::from(
-                        local
-                            .part("redis", &words)
-                            .await
-                            .is_ok_and(|said| said == "OK"),
-                    );
+                    cut += number_in(&local.part("redis", &words).await?);
                 }
             }
         }
