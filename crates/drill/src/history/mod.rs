@@ -17,6 +17,8 @@
 mod deed;
 mod ear;
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use hearth_protocol::{Role, Seq};
