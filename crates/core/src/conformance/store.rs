@@ -52,6 +52,7 @@ pub async fn run(store: Arc<dyn Store>, bucket: Option<u64>) {
             a_page_is_the_range_asked_for,
             a_range_with_nothing_in_it_is_an_empty_page,
             a_page_is_bounded_in_bytes,
+            a_pages_head_is_the_end_where_the_port_says_so,
             a_reader_beside_a_writer_sees_a_dense_log;
         erase:
             erasing_keeps_all_but_the_body,

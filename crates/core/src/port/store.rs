@@ -48,7 +48,15 @@ pub struct Page {
     /// The entries, ascending and dense from the first asked for. It ends at a hole (rule 20), at `to`, or at the
     /// bound of bytes ([`PAGE_BYTES_MAX`]), whichever comes first; at least one entry unless there is none.
     pub entries: Vec<Entry>,
-    /// The head seen with it, never behind its entries.
+    /// The head seen with it: one that the log has had, never behind the entries.
+    ///
+    /// - Read at [`Freshness::Serial`]: the log's end at a moment of the call, whatever was asked for, an empty range or a
+    ///   limit of 0 included.
+    /// - Read at [`Freshness::Quorum`] and short (it ended before `to`, `limit` and the bound of bytes): the log's end,
+    ///   unless it is above the last entry (without entries: above `from − 1`). Then there is a hole, and it may be no
+    ///   more than the end of the hole's bucket.
+    /// - Read at [`Freshness::Quorum`] otherwise: no more than that the log has reached it. Where the page ends in a full
+    ///   bucket it may be that bucket's end, since to know of the next costs another read.
     pub head: Head,
 }
 

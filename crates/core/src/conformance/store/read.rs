@@ -131,6 +131,56 @@ pub(super) async fn a_page_is_bounded_in_bytes(kit: Kit) {
     }
 }
 
+pub(super) async fn a_pages_head_is_the_end_where_the_port_says_so(kit: Kit) {
+    let some = kit.several_buckets() as u64;
+    // Also a log whose last bucket is full, and one whose last has a single event.
+    let lens = match kit.bucket {
+        Some(bucket) => vec![some, bucket, 2 * bucket, 2 * bucket + 1],
+        None => vec![some],
+    };
+    for len in lens {
+        let room = fresh_room();
+        let written = kit.write(room, Head::EMPTY, &talk(len as usize)).await;
+        let head = head_after(Head::EMPTY, &written);
+        let bucket = kit.bucket.unwrap_or(len);
+        for (from, to, limit) in [
+            (1, len, 1000),
+            (1, len, 1),
+            (1, bucket, 1000),
+            (1, bucket, bucket as usize),
+            (1, u64::MAX, 1000),
+            (1, u64::MAX, bucket as usize),
+            (bucket, u64::MAX, 1),
+            (bucket + 1, u64::MAX, 1000),
+            (len, len, 1),
+            (len + 1, len + 200, 200),
+            (len + 1, u64::MAX, 1),
+            (len + 3 * bucket, u64::MAX, 1),
+            (u64::MAX, u64::MAX, 1),
+            (3, 2, 10),
+            (1, len, 0),
+        ] {
+            for freshness in BOTH {
+                let page = kit
+                    .store()
+                    .read(room, Seq(from), Seq(to), limit, freshness)
+                    .await
+                    .expect("a page");
+                let what = format!("{len} events, {from}..={to}, limit {limit}, {freshness:?}");
+                let last = page.entries.last().map_or(Seq(from - 1), |e| e.seq());
+                let short = from <= to && last.0 < to && page.entries.len() < limit;
+                assert!(!short || page.head.seq <= last, "a hole in {what}");
+                if freshness == Freshness::Serial || short {
+                    assert_eq!(page.head, head, "{what}");
+                }
+                assert!(page.head <= head, "a head that never was: {what}");
+                let entry = page.entries.last();
+                assert!(entry.is_none_or(|e| page.head.seq >= e.seq()), "{what}");
+            }
+        }
+    }
+}
+
 pub(super) async fn a_reader_beside_a_writer_sees_a_dense_log(kit: Kit) {
     let room = fresh_room();
     let bodies = talk(kit.several_buckets() * 2);
