@@ -326,7 +326,8 @@ pub trait Records: Send + Sync {
     ) -> Result<Written, StoreError>;
 
     /// Records of a kind with `key > after`, ascending **for one adapter in a stable order of its own**; `limit` at
-    /// most. For administration, never on a hot path.
+    /// most. For administration, never on a hot path: it asks all parts of the store, and is `Away` as long as one that
+    /// died has not been found dead (seconds).
     async fn records(
         &self,
         kind: RecordKind,
