@@ -25,6 +25,9 @@ use tower::ServiceExt;
 /// How long a request's head may take, and how long a connection may wait for its next request. A proxy in front
 /// should let go of idle connections a little earlier.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the other end may take to acknowledge what was sent to it, or to make place for it, in milliseconds: the
+/// kernel then ends the connection. hyper itself waits for ever on whoever asks and does not read the answer.
+const UNREAD_MS: u32 = 30_000;
 /// A request's head, in bytes, and hyper's buffers: they live only until a socket is upgraded.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Connections that the kernel keeps while we are not accepting: a reconnecting crowd.
@@ -120,6 +123,7 @@ pub async fn serve(
         };
         // Without it a small frame waits for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, UNREAD_MS);
         let connection = Connection {
             id: next.fetch_add(1, Ordering::Relaxed),
             peer,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::Node;
+use super::{Node, system_user};
 use crate::{
     port::{ClaimSpace, RecordKind, Written},
     refusal::Refusal,
@@ -54,7 +54,7 @@ impl Node {
     /// Makes an account.
     ///
     /// # Errors
-    /// `taken`; or the store is away: then it may exist, and the same again is answered `taken`.
+    /// `taken`, which the installation's own name always is; or the store is away: then it may exist, and the same again is answered `taken`.
     pub async fn create_account(
         &self,
         name: &UserName,
@@ -63,18 +63,21 @@ impl Node {
     ) -> Result<User, Refusal> {
         let id = self.uuid();
         let folded = name.folded();
-        let claim = self
-            .0
-            .store
-            .claim(ClaimSpace::User, &folded, name.as_str(), id)
-            .await;
-        let claim = claim.map_err(|error| self.refused(error))?;
         let taken = || {
             Refusal::new(
                 ErrorCode::Taken,
                 format!("The name \u{2018}{name}\u{2019} is taken."),
             )
         };
+        if folded == system_user().name {
+            return Err(taken());
+        }
+        let claim = self
+            .0
+            .store
+            .claim(ClaimSpace::User, &folded, name.as_str(), id)
+            .await;
+        let claim = claim.map_err(|error| self.refused(error))?;
         if claim.confirmed {
             return Err(taken());
         }

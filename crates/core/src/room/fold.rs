@@ -306,6 +306,7 @@ pub(super) fn concerned(entry: &Entry) -> Vec<UserId> {
 pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
     match body {
         Body::Create { with, .. } => std::iter::once(by)
+            .filter(|by| *by != NOBODY)
             .chain(with.iter().map(|(user, _)| *user))
             .collect(),
         Body::Join | Body::Leave => vec![by],
@@ -342,5 +343,22 @@ pub(super) fn out_by(entry: &Entry) -> Option<UserId> {
         Body::Leave => Some(entry.event.by),
         Body::Remove { user } => Some(user),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_installation_is_no_member_of_what_it_makes() {
+        let body = Body::Create {
+            title: "room".to_owned(),
+            room_kind: hearth_protocol::RoomKind::Public,
+            with: Vec::new(),
+        };
+        let mara = UserId(uuid::Uuid::from_u128(7));
+        assert!(concerned_by(NOBODY, &body).is_empty());
+        assert_eq!(concerned_by(mara, &body), [mara]);
     }
 }

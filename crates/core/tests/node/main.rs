@@ -476,6 +476,8 @@ async fn a_taken_name_is_refused_and_the_same_request_again_is_the_same_room() {
     let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
     let again = user_taken(&b, "MARA").await;
     assert_eq!(again, ErrorCode::Taken);
+    // The installation's own.
+    assert_eq!(user_taken(&b, "Hearth").await, ErrorCode::Taken);
     let room = public_room(&a, &mara, "room1").await;
     assert_eq!(public_room(&b, &mara, "room1").await, room);
     let id = SendId::new("other").unwrap();

@@ -70,6 +70,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 .status(StatusCode::REQUEST_TIMEOUT));
             }
         };
+        // An array would be read as the fields in their order, which nothing promises.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(ApiError::new(
+                ErrorCode::BadRequest,
+                "The body must be a JSON object: `{…}`.",
+            ));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             let what = if error.is_data() {
                 "does not have the fields it should"

@@ -69,6 +69,8 @@ async fn what_is_wrong_is_never_a_2xx_and_says_what_and_why() {
         ("/signin", json!({"username": "x".repeat(33)}), 400),
         ("/signin", json!({"username": 7}), 400),
         ("/signin", json!([]), 400),
+        ("/signin", json!(["ada", null]), 400),
+        ("/signin", json!({"username": "Hearth"}), 409),
         ("/signin", json!({"username": user}), 409),
         ("/signin", json!({"username": user.to_uppercase()}), 409),
         ("/signin", json!({"username": long}), 413),
