@@ -9,6 +9,7 @@ mod database;
 mod disk;
 mod fault;
 mod log;
+mod queue;
 mod records;
 mod schema;
 mod writer;
@@ -16,13 +17,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    fmt,
-    path::Path,
-    sync::{Arc, mpsc},
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{fmt, path::Path, sync::Arc, thread::JoinHandle, time::Duration};
 
 use async_trait::async_trait;
 use hearth_core::port::{Store, StoreError};
@@ -36,7 +31,8 @@ use self::{
     database::Database,
     disk::{Folder, Medium},
     fault::{Fault, Unwritten},
-    writer::{Effect, Job, Tables, Waiting},
+    queue::Queue,
+    writer::{Effect, Job, Tables, Write},
 };
 
 /// Reads under way at once, each with a thread of the blocking pool; the next waits, within the deadline.
@@ -66,7 +62,7 @@ impl Default for Options {
 /// The store. Dropping it answers what waits, and lets go of the file.
 pub struct Embedded {
     database: Arc<Database>,
-    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    jobs: Option<Queue<Box<dyn Job>>>,
     writer: Option<JoinHandle<()>>,
     queue: Arc<Semaphore>,
     reads: Arc<Semaphore>,
@@ -85,8 +81,8 @@ impl Embedded {
 
     fn open_on(medium: Box<dyn Medium>, options: Options) -> Result<Self, StoreError> {
         let database = Arc::new(Database::open(medium, options.cache_bytes)?);
-        // The queue's bound is the semaphore: what is in the channel holds a share of it.
-        let (jobs, waiting) = mpsc::channel();
+        // The queue's bound is the semaphore: what is in it holds a share.
+        let (jobs, waiting) = queue::queue();
         let of_writer = Arc::clone(&database);
         let writer = std::thread::Builder::new()
             .name("store-writer".into())
@@ -117,13 +113,13 @@ impl Embedded {
             return Err(away("busy: too much waits to be written"));
         };
         let (reply, answer) = oneshot::channel();
-        let job = Waiting {
+        let job = Write {
             work: Some(work),
             done: None,
             reply,
             _share: share,
         };
-        let sent = self.jobs.as_ref().map(|jobs| jobs.send(Box::new(job)));
+        let sent = self.jobs.as_ref().map(|jobs| jobs.push(Box::new(job)));
         if !matches!(sent, Some(Ok(()))) {
             return Err(Unwritten::NotDone(StoreError::Failed(DEAD.into())));
         }

@@ -40,11 +40,14 @@ pub(super) const RECORDS: TableDefinition<Bytes, Bytes> = TableDefinition::new("
 /// Space and folded name → the claim.
 pub(super) const CLAIMS: TableDefinition<Bytes, Bytes> = TableDefinition::new("claims");
 
+/// Room for the JSON of a message of a usual length.
+const JSON_USUAL: usize = 512;
+
 /// An entry as it is stored: [`Entry`]'s own JSON flattens the event, which costs a second pass at each read.
 #[derive(Serialize, Deserialize)]
-struct Stored<E> {
+struct Stored<E, D> {
     event: E,
-    device: DeviceId,
+    device: D,
     n: u64,
 }
 
@@ -58,13 +61,13 @@ pub(super) fn event_key(room: RoomId, seq: Seq) -> [u8; 24] {
 pub(super) fn encode_entry(entry: &Entry) -> Result<Vec<u8>, Fault> {
     to_json(&Stored {
         event: &entry.event,
-        device: entry.device.clone(),
+        device: &entry.device,
         n: entry.n,
     })
 }
 
 pub(super) fn decode_entry(bytes: &[u8]) -> Result<Entry, Fault> {
-    let Stored { event, device, n } = from_json::<Stored<Event>>("an event", bytes)?;
+    let Stored { event, device, n } = from_json::<Stored<Event, DeviceId>>("an event", bytes)?;
     Ok(Entry { event, device, n })
 }
 
@@ -266,7 +269,12 @@ fn text(what: &'static str, bytes: &[u8]) -> Result<String, Fault> {
 }
 
 fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
-    serde_json::to_vec(value).map_err(|e| Fault::unreadable("what was to be written", e))
+    // Grown once or not at all for a message of a usual length.
+    let mut json = Vec::with_capacity(JSON_USUAL);
+    let written = serde_json::to_writer(&mut json, value);
+    written
+        .map(|()| json)
+        .map_err(|e| Fault::unreadable("what was to be written", e))
 }
 
 fn from_json<'v, T: Deserialize<'v>>(what: &'static str, bytes: &'v [u8]) -> Result<T, Fault> {

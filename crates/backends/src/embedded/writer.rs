@@ -4,10 +4,7 @@
 //! write linearizable. No write is answered with success before the flush that holds it has returned.
 
 use std::{
-    sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -18,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::{
     database::Database,
     fault::{Fault, Unwritten},
+    queue::Waiting,
     schema,
 };
 
@@ -53,7 +51,7 @@ pub(super) trait Job: Send {
 }
 
 /// A job from its work and the place where its answer is awaited.
-pub(super) struct Waiting<T, F> {
+pub(super) struct Write<T, F> {
     pub(super) work: Option<F>,
     pub(super) done: Option<Result<T, StoreError>>,
     pub(super) reply: oneshot::Sender<Result<T, Unwritten>>,
@@ -61,7 +59,7 @@ pub(super) struct Waiting<T, F> {
     pub(super) _share: OwnedSemaphorePermit,
 }
 
-impl<T, F> Job for Waiting<T, F>
+impl<T, F> Job for Write<T, F>
 where
     T: Send,
     F: FnOnce(&mut Tables<'_>) -> Result<(T, Effect), Fault> + Send,
@@ -101,25 +99,17 @@ where
 }
 
 /// The thread's whole life: until no one can send any more, and all that was sent is answered.
-pub(super) fn run(database: &Arc<Database>, jobs: &Receiver<Box<dyn Job>>) {
-    let (mut crowd, mut took) = (1, Duration::ZERO);
-    while let Ok(first) = jobs.recv() {
-        let mut batch = vec![first];
-        batch.extend(jobs.try_iter().take(JOBS_MAX - 1));
-        // Those answered a moment ago are about to write again: a batch that leaves without them leaves them a whole
-        // flush behind. Who writes alone never waits.
-        let until = Instant::now() + (took / LINGER_SHARE).min(LINGER_MAX);
-        while batch.len() < crowd {
-            match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(job) => batch.push(job),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
-        }
-        crowd = batch.len();
+pub(super) fn run(database: &Arc<Database>, jobs: &Waiting<Box<dyn Job>>) {
+    let (mut expected, mut took) = (1, Duration::ZERO);
+    while let Some(mut batch) = jobs.take(expected, (took / LINGER_SHARE).min(LINGER_MAX), JOBS_MAX)
+    {
         let begun = Instant::now();
         batch.retain(|job| !job.given_up());
         let end = commit(database, &mut batch);
         took = begun.elapsed();
+        // Those who are answered now are about to write again, and those who came during the flush are there: a batch
+        // that left without either would leave them a whole flush behind. Who writes alone never waits.
+        expected = batch.len() + jobs.len();
         for job in batch {
             job.answer(end.clone());
         }
