@@ -43,6 +43,8 @@ pub(super) struct Judged {
     /// When the event was first acknowledged, by room and seq.
     pub(super) stored: HashMap<(RoomNo, Seq), u64>,
     pub(super) marks: HashMap<(UserNo, RoomNo), Marked>,
+    /// The last message of a user in a room that was acknowledged to them, and when.
+    pub(super) wrote: HashMap<(UserNo, RoomNo), (Seq, u64)>,
     /// Times of acknowledged sends, ascending.
     pub(super) acks: Vec<u64>,
     /// Times of tries, ascending.
@@ -312,6 +314,7 @@ impl Asked {
             by_id.get(&key).map(|index| sends[*index].deed.clone())
         });
         let truth = std::mem::take(&mut self.truth);
+        let mut wrote = HashMap::new();
         for (room, log) in truth.logs() {
             tally.events += log.head().0;
             for (row, line) in log.rows() {
@@ -338,6 +341,9 @@ impl Asked {
                 let index = by_id_of(&self.by_id, room, row);
                 let send = index.and_then(|index| self.sends.get(index));
                 if let Some(send) = send.filter(|send| send.row == Some(row.seq)) {
+                    if let Some((_, t, _)) = send.acked.filter(|_| send.deed.is_message()) {
+                        wrote.insert((row.by, room), (row.seq, t));
+                    }
                     bench.judged(Promise::Ordered, 1);
                     let key = (row.by, &*send.device);
                     let (last, before) = *counters.get(&key).unwrap_or(&(0, 0));
@@ -397,6 +403,7 @@ impl Asked {
             truth,
             stored,
             marks: self.marks,
+            wrote,
             acks,
             tries: self.tries,
             seconds,

@@ -163,6 +163,14 @@ impl Cluster {
         to.saturating_sub(from.max(over))
     }
 
+    /// Whether no fault was in force, nor healing, at any moment of a stretch.
+    pub(super) fn is_calm(&self, from: u64, to: u64) -> bool {
+        self.faults.values().all(|fault| {
+            let healed = fault.healed.unwrap_or(u64::MAX);
+            fault.began > to || healed.saturating_add(fault.heals_us) < from
+        })
+    }
+
     pub(super) fn nodes(&self) -> &BTreeSet<String> {
         &self.nodes
     }

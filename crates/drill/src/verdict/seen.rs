@@ -13,6 +13,9 @@ use crate::history::{
     Begin, ClientNo, Deed, Line, Page, Record, RoomNo, Run, Snap, SocketNo, UserNo, Way,
 };
 
+/// Own messages move the mark within this.
+const MOVED_US: u64 = 10_000_000;
+
 /// A reader's share of the second going through.
 pub(super) struct Seen<'a> {
     judged: &'a Judged,
@@ -618,6 +621,31 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// One's own message moves the mark, in its own time. A node that dies takes with it what it had not written yet, so
+    /// this is asked only of messages that were stored in peace; and not of who has set the mark back.
+    fn moved(&self, at: u64, u: UserNo, room: RoomNo, mark: Standing, bench: &mut Bench) {
+        let key = (u, room);
+        let Some((seq, t)) = self.judged.wrote.get(&key).copied() else {
+            return;
+        };
+        let backs = self.judged.marks.get(&key).map_or(0, |marked| marked.backs);
+        let calm = self
+            .cluster
+            .is_calm(t.saturating_sub(MOVED_US), t + MOVED_US);
+        if backs > 0 || !calm {
+            return;
+        }
+        bench.judged(Promise::Counted, 1);
+        if mark.seq < seq {
+            bench.wrong(Promise::Counted, &[at], || {
+                format!(
+                    "user {u} wrote event {seq} of room {room}, and their read mark is {} at the end",
+                    mark.seq
+                )
+            });
+        }
+    }
+
     fn page(&mut self, at: u64, s: SocketNo, page: &Page, bench: &mut Bench) {
         let (room, head) = (page.room, page.head);
         let Some(u) = self.sockets.get(&s).map(|socket| socket.u) else {
@@ -755,6 +783,7 @@ impl<'a> Seen<'a> {
             let mark = standing(snap);
             // Nothing moves any more, so whatever was seen before is not newer.
             self.mark(at, t, u, room, mark, Some(t), bench);
+            self.moved(at, u, room, mark, bench);
             let (first, line) = *self.finals.entry((u, room)).or_insert((mark, at));
             if first != mark {
                 bench.wrong(Promise::Counted, &[line, at], || {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hearth_protocol::{Role, Seq};
+use hearth_protocol::{Role, RoomKind, Seq};
 
-use super::{broken, good::eventful, judged, offences};
+use super::{broken, good::eventful, judged, offences, story::Story};
 use crate::{
     history::{Command, Deed, Digest, Line, Record, Row, Snap, When},
     verdict::Promise::{
@@ -678,6 +678,22 @@ fn a_mark_that_goes_back_or_that_nobody_set_is_not_what_the_log_implies() {
         },
         &[Counted],
     );
+}
+
+#[test]
+fn a_mark_below_one_s_own_message_is_not_what_the_log_implies() {
+    for (with_fault, wanted) in [(false, vec![Counted]), (true, Vec::new())] {
+        let mut story = Story::new(2, &[]);
+        let room = story.create(1, RoomKind::Public);
+        story.say(1, room);
+        if with_fault {
+            // Whose node died with it is excused.
+            story.fault("server-kill", false, 1);
+        }
+        story.forget_marks(room);
+        let judgement = judged(&story.end());
+        assert_eq!(broken(&judgement), wanted.into_iter().collect());
+    }
 }
 
 #[test]

@@ -290,6 +290,11 @@ impl Story {
         }
     }
 
+    /// Marks that own messages have moved are as if they had not.
+    pub(super) fn forget_marks(&mut self, room: RoomNo) {
+        self.rooms[room as usize].marks.clear();
+    }
+
     fn sockets_of(&self, u: UserNo) -> Vec<SocketNo> {
         let of = self.clients.iter().filter(|client| client.u == u);
         of.filter_map(|client| client.s).collect()
