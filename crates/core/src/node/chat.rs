@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use hearth_protocol::{
-    Body, DeviceId, ErrorCode, Member, MessageState, Reaction, RoomId, RoomKind, RoomName,
+    Body, DeviceId, ErrorCode, Member, MessageState, Reaction, Role, RoomId, RoomKind, RoomName,
     RoomSnapshot, SendId, Seq, User, UserId,
     bounds::{PAGE_EVENTS_MAX, ROOMS_PER_USER_MAX},
 };
@@ -24,6 +24,8 @@ use crate::{
 const ANSWER_MS: u64 = 20_000;
 /// A room that cannot be loaded within this is told as away.
 const VIEW_MS: u64 = 8_000;
+/// Heirs tried when a room's only owner leaves: each may go in the same moment.
+const HEIRS_MAX: usize = 3;
 /// What of a user's list is not loaded by then comes later: well below what a client waits for its welcome.
 const LIST_MS: u64 = 5_000;
 /// Rooms in one user's list: those that were left stay in it, so it is longer than what one can be in.
@@ -202,12 +204,42 @@ impl Node {
         }
     }
 
-    /// Leaves a room.
+    /// Leaves a room. Its only owner makes another first (`docs/decisions/0010-the-last-owner.md`).
     ///
     /// # Errors
     /// Not a member, a direct room, or the store is away.
     pub async fn leave_room(&self, by: &User, room: RoomId) -> Result<(), Refusal> {
-        let view = self.member_view(by.id, room).await?;
+        let mut view = self.member_view(by.id, room).await?;
+        if view.role == Some(Role::Owner) {
+            // Who else is one is not to be guessed from a window that may be behind.
+            view = self.looked_view(by.id, room).await?;
+        }
+        for _ in 0..HEIRS_MAX {
+            let Some(heir) = self.heir(by.id, room).await? else {
+                break;
+            };
+            let body = Body::Role {
+                user: heir,
+                role: Role::Owner,
+            };
+            let send = Send {
+                after: view.head.seq,
+                ..self.own_send(by, self.send_id(), body)
+            };
+            match self.submit(send, room).await {
+                Ok(seq) => {
+                    view = self.view(by.id, room, seq).await?;
+                    break;
+                }
+                // Their membership has changed, or they have gone meanwhile: then it is somebody else.
+                Err(refusal)
+                    if matches!(refusal.code, ErrorCode::Forbidden | ErrorCode::NotFound) =>
+                {
+                    view = self.looked_view(by.id, room).await?;
+                }
+                Err(refusal) => return Err(refusal),
+            }
+        }
         let send = Send {
             after: view.head.seq,
             ..self.own_send(by, self.send_id(), Body::Leave)
@@ -217,6 +249,12 @@ impl Node {
         // member still. If the look fails, they have left all the same.
         let _ = self.view(by.id, room, seq).await;
         Ok(())
+    }
+
+    async fn heir(&self, of: UserId, room: RoomId) -> Result<Option<UserId>, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.command(room, Command::Heir { of, reply }).await?;
+        answered(answer).await
     }
 
     /// The user's rooms as they stand, all of them.

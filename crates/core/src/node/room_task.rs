@@ -61,6 +61,11 @@ pub(super) enum Command {
         limit: usize,
         reply: oneshot::Sender<Vec<Member>>,
     },
+    /// Who is to be made an owner before this member leaves. Not answered by a room that is not loaded.
+    Heir {
+        of: UserId,
+        reply: oneshot::Sender<Option<UserId>>,
+    },
     /// A reader wants in.
     Attach {
         reader: ReaderId,
@@ -274,6 +279,11 @@ impl Task {
             } => {
                 self.input(Input::HeadSeen(Seq::ZERO));
                 self.pages.push((after, limit, reply));
+            }
+            Command::Heir { of, reply } => {
+                if self.room.is_loaded() {
+                    let _ = reply.send(self.room.heir(of));
+                }
             }
             Command::Attach {
                 reader,

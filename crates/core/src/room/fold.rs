@@ -4,7 +4,10 @@
 //! mark, also when the projection's cells are ahead of the mark: every cell has the seq of the event that last touched
 //! it, and an event at or below it changes nothing. It must not know who asks or why.
 
-use std::collections::{BTreeMap, btree_map::Entry as Slot};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, btree_map::Entry as Slot},
+};
 
 use hearth_protocol::{Body, Member, Role, RoomKind, Seq, UserId};
 
@@ -97,6 +100,21 @@ impl Fold {
 
     pub(super) fn role(&self, user: UserId) -> Option<Role> {
         self.members.get(&user)?.role
+    }
+
+    /// Who is to own the room when this member leaves: somebody if they are its only owner and not alone. The highest
+    /// role goes first, then who has had theirs longest.
+    pub(super) fn heir(&self, of: UserId) -> Option<UserId> {
+        if self.kind == RoomKind::Direct || self.role(of) != Some(Role::Owner) {
+            return None;
+        }
+        let others = self
+            .members
+            .iter()
+            .filter(|(user, _)| **user != of)
+            .filter_map(|(user, m)| Some((m.role?, Reverse(m.since), *user)));
+        let (role, _, user) = others.max_by_key(|(role, since, _)| (*role, *since))?;
+        (role != Role::Owner).then_some(user)
     }
 
     /// The other member of a direct room.

@@ -341,6 +341,11 @@ impl Room {
             .unwrap_or_default()
     }
 
+    /// Who is to be made an owner before this member leaves; nobody if the room keeps one, or while not loaded.
+    pub fn heir(&self, of: UserId) -> Option<UserId> {
+        self.loaded()?.fold().heir(of)
+    }
+
     /// The name under which a user is or was in the room.
     pub fn name_of(&self, user: UserId) -> Option<&str> {
         Some(self.member(user)?.name.as_str())

@@ -8,9 +8,15 @@ mod lag;
 
 use std::time::Duration;
 
-use hearth_core::{local::Loss, node::Node, session::Dialect, testing::Fault};
+use hearth_core::{
+    local::Loss,
+    node::Node,
+    session::{Dialect, Window},
+    testing::Fault,
+};
 use hearth_protocol::{
-    Body, CloseCode, ErrorCode, RoomId, RoomKind, RoomName, SendId, Seq, ServerFrame, UserName,
+    Body, CloseCode, ErrorCode, Role, RoomId, RoomKind, RoomName, SendId, Seq, ServerFrame,
+    UserName,
 };
 use kit::*;
 
@@ -404,6 +410,47 @@ async fn a_room_that_cannot_be_loaded_holds_up_no_other() {
     })
     .await;
     assert_eq!(at_b.inbox.0.lock().unwrap().1, None, "the same connection");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_whose_only_owner_leaves_has_another_first() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&a, "jonas").await);
+    let (lena, theo) = (user(&a, "lena").await, user(&a, "theo").await);
+    let room = public_room(&a, &mara, "room1").await;
+    for user in [&jonas, &lena, &theo] {
+        join(&a, user, room).await;
+    }
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    for (n, user) in [(1, &lena), (2, &theo)] {
+        let role = Body::Role {
+            user: user.id,
+            role: Role::Moderator,
+        };
+        at_a.send(room, &format!("r{n}"), 4, n, &role).await;
+    }
+    at_a.acked("r2").await;
+    a.leave_room(&mara, room).await.unwrap();
+    let page = a.history(&jonas, room, Window::Newest, 2).await.unwrap();
+    let bodies: Vec<_> = page.events.iter().map(|e| (e.by, e.body.clone())).collect();
+    let owner = Body::Role {
+        user: lena.id,
+        role: Role::Owner,
+    };
+    assert_eq!(bodies, [(mara.id, owner), (mara.id, Body::Leave)]);
+    // A member who is no owner goes without a word, and so does the last of all.
+    a.leave_room(&theo, room).await.unwrap();
+    a.leave_room(&jonas, room).await.unwrap();
+    a.leave_room(&lena, room).await.unwrap();
+    join(&a, &mara, room).await;
+    let page = a.history(&mara, room, Window::Newest, 4).await.unwrap();
+    let bodies: Vec<_> = page.events.iter().map(|e| &e.body).collect();
+    assert_eq!(
+        bodies,
+        [&Body::Leave, &Body::Leave, &Body::Leave, &Body::Join]
+    );
 }
 
 #[tokio::test(start_paused = true)]

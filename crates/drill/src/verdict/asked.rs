@@ -447,7 +447,11 @@ impl Asked {
             Some(Deed::Join) => {
                 self.joins.contains(&(by, room)) || self.joins_by_name.contains(&by)
             }
-            Some(Deed::Leave) => self.leaves.contains(&(by, room)),
+            // The only owner who leaves makes another first: the server says so for them.
+            Some(Deed::Leave)
+            | Some(Deed::Role {
+                role: Role::Owner, ..
+            }) => self.leaves.contains(&(by, room)),
             Some(Deed::Message { text, .. }) => match self.seeds.get_mut(&(by, room, *text)) {
                 Some(left) if *left > 0 => {
                     *left -= 1;
