@@ -313,7 +313,8 @@ impl Asked {
             let key = (row.by, room, row.id.as_str().into());
             by_id.get(&key).map(|index| sends[*index].deed.clone())
         });
-        let truth = std::mem::take(&mut self.truth);
+        let mut truth = std::mem::take(&mut self.truth);
+        let mut asked = Vec::new();
         let mut wrote = HashMap::new();
         for (room, log) in truth.logs() {
             tally.events += log.head().0;
@@ -343,6 +344,13 @@ impl Asked {
                 if let Some(send) = send.filter(|send| send.row == Some(row.seq)) {
                     if let Some((_, t, _)) = send.acked.filter(|_| send.deed.is_message()) {
                         wrote.insert((row.by, room), (row.seq, t));
+                    }
+                    let changes = matches!(
+                        send.deed,
+                        Deed::Edit { .. } | Deed::Delete { .. } | Deed::React { .. }
+                    );
+                    if changes {
+                        asked.push((room, row.seq, send.invoked));
                     }
                     bench.judged(Promise::Ordered, 1);
                     let key = (row.by, &*send.device);
@@ -392,6 +400,9 @@ impl Asked {
                 }
             }
             self.judge_real_time(room, log, bench);
+        }
+        for (room, seq, t) in asked {
+            truth.asked(room, seq, t);
         }
         let stored = self.judge_sends(&truth, bench, tally);
         self.judge_requests(&truth, bench);

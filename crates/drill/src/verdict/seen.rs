@@ -253,7 +253,7 @@ impl<'a> Seen<'a> {
             Record::Listed { s, room } => self.notice(at, s, room, "the members", bench),
             Record::Page { s, page } => {
                 tally.pages += 1;
-                self.page(at, s, &page, bench);
+                self.page(at, t, s, &page, bench);
             }
             Record::Odd { text, .. } => bench.wrong(Promise::Honest, &[at], || {
                 format!("no frame of the protocol: {text}")
@@ -646,7 +646,7 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn page(&mut self, at: u64, s: SocketNo, page: &Page, bench: &mut Bench) {
+    fn page(&mut self, at: u64, t: u64, s: SocketNo, page: &Page, bench: &mut Bench) {
         let (room, head) = (page.room, page.head);
         let Some(u) = self.sockets.get(&s).map(|socket| socket.u) else {
             return stray(at, bench);
@@ -723,16 +723,16 @@ impl<'a> Seen<'a> {
                 )
             });
         }
-        self.states(at, page, run, log, bench);
+        self.states(at, t, page, run, log, bench);
     }
 
-    fn states(&self, at: u64, page: &Page, run: &Run, log: &Log, bench: &mut Bench) {
+    fn states(&self, at: u64, t: u64, page: &Page, run: &Run, log: &Log, bench: &mut Bench) {
         let room = page.room;
         let said: HashMap<Seq, _> = page.states.iter().map(|state| (state.seq, state)).collect();
         let erased: HashSet<Seq> = run.erased.iter().copied().collect();
         for target in log.changed(run.from, run.to) {
             bench.judged(Promise::Projected, 1);
-            if let Some(why) = log.misstated(target, page.head, said.get(&target).copied()) {
+            if let Some(why) = log.misstated(target, page.head, t, said.get(&target).copied()) {
                 bench.wrong(Promise::Projected, &[at], || format!("room {room}: {why}"));
             }
             if log.deleted(target, page.head).is_some() && !erased.contains(&target) {

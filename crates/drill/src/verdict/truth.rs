@@ -35,6 +35,8 @@ pub(super) struct Log {
     topics: Vec<(Seq, Digest)>,
     /// Messages that later events changed, and by which.
     changed: BTreeMap<Seq, Vec<Seq>>,
+    /// When those events were first asked for.
+    asked: HashMap<Seq, u64>,
 }
 
 /// One change of somebody's membership.
@@ -54,6 +56,13 @@ impl Truth {
         log.rows.push(row);
         log.lines.push(line);
         true
+    }
+
+    /// An event was first asked for at a time: nobody can have been shown it before.
+    pub(super) fn asked(&mut self, room: RoomNo, seq: Seq, t: u64) {
+        if let Some(log) = self.rooms.get_mut(&room) {
+            log.asked.insert(seq, t);
+        }
     }
 
     pub(super) fn log(&self, room: RoomNo) -> Option<&Log> {
@@ -90,6 +99,7 @@ impl Log {
             counts: Vec::new(),
             topics: Vec::new(),
             changed: BTreeMap::new(),
+            asked: HashMap::new(),
         }
     }
 
@@ -278,11 +288,13 @@ impl Log {
     }
 
     /// What is wrong with how a message was shown to stand, in a page that is whole up to `head`. A page may show more
-    /// than that, never less: it is put together from what is there when it is asked for.
+    /// than that, never less: it is put together from what is there when it is asked for. Nothing in it can have been asked
+    /// for only after it came, at `t`.
     pub(super) fn misstated(
         &self,
         target: Seq,
         head: Seq,
+        t: u64,
         shown: Option<&State>,
     ) -> Option<String> {
         let none = State {
@@ -301,7 +313,9 @@ impl Log {
             .map_or(head, |at| at.max(head));
         let (mut edited, mut deleted) = (None, None);
         let mut marks: BTreeMap<(&str, UserNo), (bool, bool)> = BTreeMap::new();
-        for at in changes {
+        let could_be =
+            |at: &&Seq| **at <= head || self.asked.get(*at).is_none_or(|asked| *asked <= t);
+        for at in changes.iter().filter(could_be) {
             let by = self.row(*at).map(|row| row.by);
             match self.deed(*at) {
                 Some(Deed::Edit { text, .. }) if *at <= as_of && deleted.is_none() => {
