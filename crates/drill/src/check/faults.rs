@@ -273,8 +273,8 @@ impl Hand<'_> {
         let ends = self.world.counts().ends;
         self.local()?.part("nginx", &["stop"]).await?;
         sleep(hold).await;
-        let cut = self.world.counts().ends - ends;
         self.local()?.start_nginx().await?;
+        let cut = self.world.counts().ends - ends;
         Ok(Bite::new(
             cut,
             format!("nobody listened for {hold:.1?}; sockets lost with it"),

@@ -87,6 +87,7 @@ impl Local {
 
     /// Ends everything, keeps the logs in `out`, and removes the rest.
     pub(super) async fn stop(&self, out: &Path) -> Result<()> {
+        self.scripts.end_calls().await?;
         self.keep_logs(out);
         self.cluster(&["stop", "--wipe"]).await?;
         Ok(())

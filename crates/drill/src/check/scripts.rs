@@ -2,16 +2,24 @@
 //! Ctrl-C in the terminal does not reach it, so that what was begun can be ended in order.
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     process::{Output, Stdio},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
-use tokio::{process::Command, time::timeout};
+use tokio::{
+    process::Command,
+    time::{Instant, sleep, timeout},
+};
 
 /// The longest call: three Cassandra nodes on a busy machine.
 const CALL: Duration = Duration::from_secs(420);
+
+/// How long a call that is broken off may take to clean up after itself.
+const ENDS: Duration = Duration::from_secs(90);
 
 /// Where the scripts are, and what they are told.
 #[derive(Debug, Clone)]
@@ -19,6 +27,8 @@ pub(super) struct Scripts {
     folder: PathBuf,
     /// The server's program, for `HEARTH_BIN`.
     binary: PathBuf,
+    /// Calls under way: each leads a process group of its own.
+    under_way: Arc<Mutex<HashSet<u32>>>,
 }
 
 impl Scripts {
@@ -39,6 +49,7 @@ impl Scripts {
         Ok(Self {
             folder,
             binary: server_binary()?,
+            under_way: Arc::default(),
         })
     }
 
@@ -74,13 +85,67 @@ impl Scripts {
             .args(words)
             .env("HEARTH_BIN", &self.binary)
             .stdin(Stdio::null())
-            .process_group(0)
-            .kill_on_drop(true);
-        timeout(CALL, command.output())
-            .await
-            .with_context(|| format!("{script} {} does not end", words.join(" ")))?
-            .with_context(|| format!("{script} cannot be started"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        let child = command.spawn();
+        let child = child.with_context(|| format!("{script} cannot be started"))?;
+        let group = child.id().unwrap_or(0);
+        self.groups().insert(group);
+        let output = timeout(CALL, child.wait_with_output()).await;
+        if output.is_ok() {
+            self.groups().remove(&group);
+        }
+        let output =
+            output.with_context(|| format!("{script} {} does not end", words.join(" ")))?;
+        Ok(output?)
     }
+
+    /// Ends calls that nobody waits for any more, with all that they have called: before what they started is ended, or
+    /// they would go on starting.
+    pub(super) async fn end_calls(&self) -> Result<()> {
+        let groups = self.groups().clone();
+        for group in groups {
+            let until = Instant::now() + ENDS;
+            signal_group("TERM", group).await?;
+            while lives(group) {
+                if Instant::now() >= until {
+                    signal_group("KILL", group).await?;
+                }
+                sleep(Duration::from_millis(100)).await;
+            }
+            self.groups().remove(&group);
+        }
+        Ok(())
+    }
+
+    fn groups(&self) -> MutexGuard<'_, HashSet<u32>> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// To all of a group, if there is anybody.
+async fn signal_group(signal: &str, group: u32) -> Result<()> {
+    let mut kill = Command::new("kill");
+    kill.args(["-s", signal, "--", &format!("-{group}")]);
+    kill.stderr(Stdio::null()).status().await?;
+    Ok(())
+}
+
+/// Whether any process of a group lives: one that has ended and that nobody has asked about does not.
+fn lives(group: u32) -> bool {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let stats = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    let mut stats = stats.filter_map(|stat| {
+        // The name before it may hold blanks.
+        let (_, rest) = stat.rsplit_once(") ")?;
+        let mut words = rest.split_whitespace();
+        let (state, _, of) = (words.next()?, words.next()?, words.next()?);
+        Some((state.to_owned(), of.parse::<u32>().ok()?))
+    });
+    stats.any(|(state, of)| of == group && state != "Z" && state != "X")
 }
 
 fn text_of(output: &Output) -> String {
