@@ -4,14 +4,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use hearth_protocol::{ClientFrame, RoomId, SendId, ServerFrame};
+use hearth_protocol::{Body, ClientFrame, RoomId, ServerFrame};
+use hyper::StatusCode;
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::{
-    crowd::{Outgoing, Socket, join, room, run_name},
+    crowd::{Socket, join, room, run_name},
     places,
 };
-use crate::http::{Http, Place};
+use crate::http::{Http, Place, Said};
 
 /// The last 50 events of a long room and of one with 200, in turn.
 #[derive(Debug, Parser)]
@@ -30,7 +32,8 @@ pub(crate) struct Args {
     ratio_max: f64,
 }
 
-const WRITERS: u64 = 256;
+/// Members of either room: alike, so that only the lengths of their logs differ.
+const WRITERS: u64 = 100;
 const SHORT: u64 = 200;
 
 pub(crate) async fn run(args: Args) -> Result<bool> {
@@ -40,19 +43,29 @@ pub(crate) async fn run(args: Args) -> Result<bool> {
     for (name, events) in [("short", SHORT), ("long", args.events)] {
         let of_room = format!("{run}-{name}");
         room(&http, &places[0], &of_room).await?;
-        let writers = WRITERS.min(events / 10);
         let users = join(
             &http,
             &places,
             &format!("{run}{name}"),
             &of_room,
-            usize::try_from(writers)?,
+            usize::try_from(WRITERS)?,
         )
         .await?;
+        // Not kept: who listens while a million are written is only in the way.
+        let (_, rooms) = Socket::open(&places[0], &users[0]).await?;
+        let (id, _) = *rooms.first().context("the reader is in no room")?;
         println!("writing {events} events");
-        fill(&places[0], &users, events / writers).await?;
+        // Their joins are events too.
+        let each = events.div_ceil(WRITERS) - 1;
+        fill(&http, &places[0], id, users.clone(), each).await?;
         let (socket, rooms) = Socket::open(&places[0], &users[0]).await?;
-        readers.push((socket, rooms.first().context("the reader is in no room")?.0));
+        let (_, head) = *rooms.first().context("the reader is in no room")?;
+        ensure!(
+            head.0 >= events,
+            "{events} were written, {} are there",
+            head.0
+        );
+        readers.push((socket, id));
     }
     let [short, long] = &mut readers[..] else {
         unreachable!("two were pushed")
@@ -73,25 +86,36 @@ pub(crate) async fn run(args: Args) -> Result<bool> {
     Ok(ratio <= args.ratio_max)
 }
 
-async fn fill(place: &Place, users: &[String], each: u64) -> Result<()> {
+/// Writes over HTTP: a socket would be sent all that the others write, and most of the time would go into that.
+async fn fill(
+    http: &Http,
+    place: &Place,
+    room: RoomId,
+    users: Vec<String>,
+    each: u64,
+) -> Result<()> {
+    let body = Body::Message {
+        text: "a line of an ordinary length".into(),
+        reply_to: None,
+    };
+    let body = json!({ "body": body });
     let mut writers = JoinSet::new();
     for user in users {
-        let (place, user) = (place.clone(), user.clone());
+        let (http, place, body) = (http.clone(), place.clone(), body.clone());
         writers.spawn(async move {
-            let (mut socket, rooms) = Socket::open(&place, &user).await?;
-            let (room, head) = *rooms.first().context("the writer is in no room")?;
-            for n in 1..=each {
-                let id = SendId::new(format!("{user}-{n}"))?;
-                let outgoing = Outgoing {
-                    room,
-                    id,
-                    after: head,
-                    device: &user,
-                    n,
-                    text: "a line of an ordinary length",
-                };
-                while !socket.send(&outgoing).await? {
-                    tokio::time::sleep(Duration::from_millis(200)).await;
+            let path = format!("/api/v1/rooms/{room}/events?id={user}");
+            let mut written = 0;
+            while written < each {
+                let (status, answer) = http
+                    .call(&place, &path, &Said::default(), Some(&body))
+                    .await?;
+                match status {
+                    StatusCode::CREATED => written += 1,
+                    // The same again may be stored twice: more than enough does no harm here.
+                    StatusCode::SERVICE_UNAVAILABLE => {
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                    }
+                    _ => anyhow::bail!("a message was answered {status}: {answer}"),
                 }
             }
             Ok::<_, anyhow::Error>(())
