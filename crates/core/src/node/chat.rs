@@ -371,7 +371,8 @@ impl Node {
             // For good: so the same id with a later `after` is another send, of which no copy can be stored yet.
             Err(refusal) if refusal.code == ErrorCode::NotMember && new.after.is_none() => {
                 let view = self.looked_view(by.id, new.room).await;
-                let later = view.map_err(tried(after))?.head.seq;
+                // Not the refusal's `after`: with it, the same again would be refused for good.
+                let later = view.map_err(untried)?.head.seq;
                 if later == after {
                     return Err(tried(after)(refusal));
                 }
@@ -553,6 +554,7 @@ impl Node {
         let view = self.looked_view(user, room).await?;
         match view.role {
             Some(_) => Ok(view),
+            None if view.head.seq == Seq::ZERO => Err(no_room()),
             None => Err(not_member()),
         }
     }

@@ -117,7 +117,13 @@ impl Node {
         let known = lock(&self.0.marks).known(self.now_ms(), user, room);
         let now = match known {
             Some(mark) => mark,
-            None => self.0.store.mark(user, room).await?,
+            None => {
+                let mark = self.0.store.mark(user, room).await?;
+                if lock(&self.0.live).of(user).next().is_some() {
+                    lock(&self.0.marks).know(self.now_ms(), user, room, mark);
+                }
+                mark
+            }
         };
         let mark = Mark {
             revision: now.revision,

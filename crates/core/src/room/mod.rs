@@ -199,7 +199,8 @@ impl Room {
             self.hub.deadline_ms(),
             self.past.scan.deadline_ms(),
             self.past.targets.deadline_ms(),
-            self.timeline.deadline_ms(),
+            // Without a tail there is nothing to read on from.
+            self.tail.as_ref().and(self.timeline.deadline_ms()),
             self.checkpoints.deadline_ms(),
         ];
         times.into_iter().flatten().min()

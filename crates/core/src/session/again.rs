@@ -46,6 +46,11 @@ impl Unloaded {
         news
     }
 
+    /// Whether the room is one of these.
+    pub(super) fn contains(&self, room: RoomId) -> bool {
+        self.rooms.contains_key(&room)
+    }
+
     /// The room is settled: whether it was one of these, and from where to go on.
     pub(super) fn remove(&mut self, room: RoomId) -> Option<Option<Seq>> {
         let from = self.rooms.remove(&room)?;

@@ -15,11 +15,23 @@ use crate::refusal::Refusal;
 /// Rooms remembered that turned up during the opening: more than a user's list can have.
 const ADDED_MAX: usize = 8 * ROOMS_PER_USER_MAX;
 
+/// Receivers remembered, by name. When they are full all are forgotten, and looked up again.
+const FOUND_MAX: usize = 256;
+
 /// How far the message at the front is.
 enum Step {
-    Finding { text: String, group: bool },
-    Attaching { text: String, room: RoomId },
-    Sending { group: bool },
+    Finding {
+        text: String,
+        group: bool,
+        name: String,
+    },
+    Attaching {
+        text: String,
+        room: RoomId,
+    },
+    Sending {
+        group: bool,
+    },
 }
 
 pub(crate) struct Seed {
@@ -33,11 +45,14 @@ pub(crate) struct Seed {
     /// Rooms that turned up while the user's rooms were being looked up.
     added: BTreeSet<RoomId>,
     /// Rooms being attached to before the first message may go.
-    attaching: BTreeMap<AskId, RoomId>,
+    attaching: BTreeMap<AskId, (RoomId, Option<Seq>)>,
     viewing: BTreeMap<AskId, RoomId>,
     /// Rooms that could not be loaded; the client was told.
     unloaded: Unloaded,
     waiting: VecDeque<SeedSend>,
+    /// Where messages to a name go, so that to send one more reads nothing: a name's room does not change. Membership
+    /// is the room's to judge, each time.
+    found: BTreeMap<(bool, String), RoomId>,
     step: Option<(AskId, Step)>,
     next_ask: u64,
     greeted: bool,
@@ -58,6 +73,7 @@ impl Seed {
             viewing: BTreeMap::new(),
             unloaded: Unloaded::default(),
             waiting: VecDeque::new(),
+            found: BTreeMap::new(),
             step: None,
             next_ask: 0,
             greeted: false,
@@ -78,9 +94,20 @@ impl Seed {
             return;
         }
         if let Some(send) = self.waiting.pop_front() {
-            let (ask, group) = match send.is_group {
-                true => (Ask::Find(send.group_name), true),
-                false => (Ask::Direct(send.receiver), false),
+            let group = send.is_group;
+            let name = if group {
+                send.group_name
+            } else {
+                send.receiver
+            };
+            let to = (group, name);
+            if let Some(room) = self.found.get(&to).copied() {
+                return self.send(room, send.msg, group, out);
+            }
+            let (_, name) = to;
+            let ask = match group {
+                true => Ask::Find(name.clone()),
+                false => Ask::Direct(name.clone()),
             };
             let id = self.ask(ask, out);
             self.step = Some((
@@ -88,6 +115,7 @@ impl Seed {
                 Step::Finding {
                     text: send.msg,
                     group,
+                    name,
                 },
             ));
         } else if self.draining && !self.closed {
@@ -114,7 +142,11 @@ impl Seed {
 
     fn advance(&mut self, step: Step, reply: Reply, out: &mut Vec<Effect>) {
         match (step, reply) {
-            (Step::Finding { text, group }, Reply::Room(Ok((room, _)))) => {
+            (Step::Finding { text, group, name }, Reply::Room(Ok((room, _)))) => {
+                if self.found.len() >= FOUND_MAX {
+                    self.found.clear();
+                }
+                self.found.insert((group, name), room.id);
                 // The sender of a group frame gets it too, so it is attached before it sends.
                 if group && self.rooms.insert(room.id) {
                     let id = self.ask(
@@ -146,7 +178,10 @@ impl Seed {
                 refuse(true, &refusal, out);
             }
             (Step::Sending { .. }, Reply::Sent(Ok(_))) => {}
-            (Step::Sending { group }, Reply::Sent(Err(refusal))) => refuse(group, &refusal, out),
+            (Step::Sending { group }, Reply::Sent(Err(refusal))) => {
+                self.found.clear();
+                refuse(group, &refusal, out);
+            }
             (_, _) => self.close(CloseCode::Lost, out),
         }
     }
@@ -167,7 +202,7 @@ impl Seed {
     fn attach(&mut self, room: RoomId, from: Option<Seq>, out: &mut Vec<Effect>) {
         if self.rooms.insert(room) {
             let id = self.ask(Ask::Attach { room, from }, out);
-            self.attaching.insert(id, room);
+            self.attaching.insert(id, (room, from));
         }
     }
 
@@ -180,8 +215,9 @@ impl Seed {
     }
 
     /// The room could not be loaded: the client is told once, and it is looked at again later. The others go on.
-    fn unloaded(&mut self, room: RoomId, out: &mut Vec<Effect>) {
-        if self.unloaded.add(room, None) {
+    /// `from`: where it is to go on, if the client has been promised what comes after that.
+    fn unloaded(&mut self, room: RoomId, from: Option<Seq>, out: &mut Vec<Effect>) {
+        if self.unloaded.add(room, from) {
             let text =
                 "One of your rooms could not be loaded. Its messages come as soon as it can be.";
             let error = SeedError {
@@ -205,7 +241,10 @@ impl Machine for Seed {
         if self.closed || self.draining {
             return;
         }
-        let Ok(send) = serde_json::from_str::<SeedSend>(text) else {
+        // An array would be read as the fields in their order, which nothing promises.
+        let object = text.trim_start().starts_with('{');
+        let send = object.then(|| serde_json::from_str::<SeedSend>(text));
+        let Some(Ok(send)) = send else {
             return refusal_text(&SeedError::failed(), out);
         };
         match send.check() {
@@ -234,30 +273,38 @@ impl Machine for Seed {
             }
             self.greet(out);
             for (room, _) in listed.unloaded {
-                self.unloaded(room, out);
+                self.unloaded(room, None, out);
             }
-        } else if let Some(room) = self.attaching.remove(&ask) {
+        } else if let Some((room, from)) = self.attaching.remove(&ask) {
             if let Reply::Attached(Err(refusal)) = reply {
                 self.rooms.remove(&room);
                 if refusal.code == ErrorCode::NotMember {
                     self.look_at(room, out);
                 } else {
-                    self.unloaded(room, out);
+                    self.unloaded(room, from, out);
                 }
             }
             self.greet(out);
         } else if let Some(room) = self.viewing.remove(&ask) {
             match reply {
                 // From the event that brought the user in: a private message that opened the room is behind it. One of
-                // the user's list that could not be loaded before begins at its end, as all others of the list do.
+                // the user's list that could not be loaded before begins at its end, as all others of the list do; one
+                // that was lost later, where it was lost.
                 Reply::Room(Ok((found, since))) => {
-                    let late = self.unloaded.remove(room).is_some();
-                    self.attach(room, Some(if late { found.head } else { since }), out);
+                    let from = match self.unloaded.remove(room) {
+                        None => since,
+                        Some(None) => found.head,
+                        Some(Some(from)) => from.max(since),
+                    };
+                    self.attach(room, Some(from), out);
                 }
                 Reply::Room(Err(refusal)) if refusal.code == ErrorCode::NotMember => {
                     self.unloaded.remove(room);
                 }
-                Reply::Room(Err(_)) => self.unloaded(room, out),
+                Reply::Room(Err(_)) => {
+                    let new = !self.unloaded.contains(room);
+                    self.unloaded(room, new.then_some(Seq::ZERO), out);
+                }
                 _ => return self.close(CloseCode::Lost, out),
             }
         } else if self.step.as_ref().is_some_and(|(id, _)| *id == ask)
@@ -272,7 +319,10 @@ impl Machine for Seed {
         match notice {
             Notice::RoomAdded(room) => {
                 if self.opening.is_none() {
-                    self.look_at(room, out);
+                    // One that cannot be loaded is looked at in its turn, however often it is named.
+                    if !self.unloaded.contains(room) {
+                        self.look_at(room, out);
+                    }
                 } else if self.added.len() < ADDED_MAX {
                     self.added.insert(room);
                 } else {

@@ -477,15 +477,28 @@ fn seed_frames_go_one_after_the_other() {
     assert_eq!(client.text(r#"{"msg":"2","receiver":"jonas"}"#), []);
     client.reply(3, Reply::Room(Ok((snapshot(5), Seq(1)))));
     let effects = client.reply(4, Reply::Sent(Ok(Seq(6))));
+    // Whose name is known is not looked up again.
+    let [Effect::Ask(AskId(5), Ask::Send(send))] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(send.n, 2);
+    let refusal = Refusal::new(ErrorCode::NotMember, "You are no member.");
+    client.reply(5, Reply::Sent(Err(refusal)));
     assert_eq!(
-        effects,
-        [Effect::Ask(AskId(5), Ask::Direct("jonas".into()))]
+        client.text(r#"{"msg":"3","receiver":"jonas"}"#),
+        [Effect::Ask(AskId(6), Ask::Direct("jonas".into()))]
     );
 }
 
 #[test]
 fn what_is_wrong_with_a_seed_frame_is_said_and_the_socket_lives_on() {
     let mut client = seed_live();
+    assert_eq!(
+        client.text(r#"["1","jonas",false,""]"#),
+        [Effect::Text(
+            r#"{"message":"Failed to send message"}"#.into()
+        )]
+    );
     assert_eq!(
         client.text("{"),
         [Effect::Text(

@@ -463,6 +463,8 @@ impl Machine for V1 {
             }
             (Under::Room { r#ref }, Reply::Room(Ok((room, _)))) => {
                 let (id, head) = (room.id, room.head);
+                // One that could not be loaded goes on from where the client was.
+                let from = self.unloaded.remove(id).flatten().unwrap_or(head);
                 write(
                     ServerFrame::Room {
                         r#ref: Some(r#ref),
@@ -470,7 +472,7 @@ impl Machine for V1 {
                     },
                     out,
                 );
-                self.attach(id, head, out);
+                self.attach(id, from, out);
             }
             (Under::Added { .. }, Reply::Room(Ok((room, _)))) => {
                 let (id, head) = (room.id, room.head);
@@ -566,6 +568,8 @@ impl Machine for V1 {
         }
         match notice {
             Notice::RoomAdded(room) => match self.phase {
+                // One that cannot be loaded is looked at in its turn, however often it is named.
+                Phase::Live if self.unloaded.contains(room) => {}
                 Phase::Live => self.look_at(room, out),
                 // The list may have been read before the room was in it.
                 Phase::Greeting { .. } if self.added.len() < ADDED_MAX => {

@@ -242,10 +242,13 @@ impl Client {
             Link::Live { since_ms } => {
                 let quiet = QUIET_MS + if self.pinged { SILENT_MS } else { 0 };
                 let replaying = self.rooms.values().any(|log| log.replay_to.is_some());
+                // Without a free place only an answer lets the next one go, not time.
+                let in_flight = self.outbox.in_flight() + self.asks.in_flight();
+                let places = in_flight < bounds::REQUESTS_IN_FLIGHT_MAX;
                 let rooms = self.rooms.iter().filter(|(id, _)| !self.asks.fills(**id));
                 [
                     Some(self.last_heard_ms + quiet),
-                    (replaying && !self.outbox.ready_rooms().is_empty())
+                    (replaying && places && !self.outbox.ready_rooms().is_empty())
                         .then_some(since_ms + REPLAY_MS),
                     (!self.marks.is_empty()).then_some(self.marks_at_ms),
                     self.outbox.deadline(),
