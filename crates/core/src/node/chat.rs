@@ -444,9 +444,8 @@ impl Node {
             .await
             .map_err(|error| self.refused(error))?;
         let (states, head) = match entries.as_slice() {
-            [first, .., last] => self.states(by, room, first.seq(), last.seq(), head).await?,
-            [only] => self.states(by, room, only.seq(), only.seq(), head).await?,
             [] => (BTreeMap::new(), head),
+            page => self.states(by, room, page, head).await?,
         };
         let last = entries.last().map_or(to, Entry::seq);
         let events = entries.into_iter().map(|entry| {
@@ -708,10 +707,10 @@ impl Node {
         &self,
         by: &User,
         room: RoomId,
-        from: Seq,
-        to: Seq,
+        page: &[Entry],
         head: Seq,
     ) -> Result<(BTreeMap<Seq, MessageState>, Seq), Refusal> {
+        let [from, to] = [page.first(), page.last()].map(|entry| entry.map_or(head, Entry::seq));
         let store = &self.0.store;
         let cells = async {
             let projected = store.projected(room).await?;
@@ -727,9 +726,13 @@ impl Node {
         } else {
             head
         };
+        // What the page itself holds of the log is not read again: the newest page ends where the log does.
         let start = projected.next().max(from);
-        let end = self.run(room, start, head, OVERLAY_EVENTS_MAX + 1).await;
-        let end = end.map_err(|error| self.refused(error))?;
+        let own = page.iter().filter(|entry| entry.seq() >= start).cloned();
+        let beyond = start.max(to.next());
+        let after = self.run(room, beyond, head, OVERLAY_EVENTS_MAX + 1).await;
+        let after = after.map_err(|error| self.refused(error))?;
+        let end: Vec<Entry> = own.chain(after).collect();
         if end.len() > OVERLAY_EVENTS_MAX {
             tracing::error!(%room, "the room's projection is far behind its log");
             let text =
