@@ -32,6 +32,12 @@ pub enum Decoded<F> {
     },
 }
 
+/// Whether a JSON text is to be an object. Derived readers take an array as the fields in their order, which nothing
+/// promises.
+pub fn is_object(text: &[u8]) -> bool {
+    text.trim_ascii_start().first() == Some(&b'{')
+}
+
 /// Reads a client's frame.
 pub fn decode_client(text: &str) -> Decoded<ClientFrame> {
     decode(text, ClientFrame::KINDS, |_| false)
@@ -56,13 +62,14 @@ fn decode<F: DeserializeOwned>(
     soften: impl Fn(&mut Value) -> bool,
 ) -> Decoded<F> {
     let error = match serde_json::from_str(text) {
-        Ok(frame) => return Decoded::Frame(Box::new(frame)),
-        Err(error) => error,
+        Ok(frame) if is_object(text.as_bytes()) => return Decoded::Frame(Box::new(frame)),
+        Ok(_) => "a frame is one JSON object".to_owned(),
+        Err(error) => error.to_string(),
     };
     // The slow path, for what is wrong only: look at what can be read to give a good answer.
     let Ok(mut value) = serde_json::from_str::<Value>(text) else {
         return Decoded::Bad {
-            cause: error.to_string(),
+            cause: error,
             r#ref: None,
             send: None,
         };
@@ -83,7 +90,7 @@ fn decode<F: DeserializeOwned>(
         return Decoded::Frame(Box::new(frame));
     }
     Decoded::Bad {
-        cause: error.to_string(),
+        cause: error,
         r#ref,
         send,
     }
@@ -151,6 +158,10 @@ mod tests {
         assert!(matches!(
             decode_client(r#"{"ref":7}"#),
             Decoded::Bad { r#ref: Some(7), .. }
+        ));
+        assert!(matches!(
+            decode_client(r#"["ping",3]"#),
+            Decoded::Bad { r#ref: None, .. }
         ));
         assert!(matches!(
             decode_client("{"),

@@ -14,7 +14,7 @@ mod ids;
 pub mod seed;
 
 pub use code::{CloseCode, ErrorCode, Retry};
-pub use decode::{Decoded, decode_client, decode_server};
+pub use decode::{Decoded, decode_client, decode_server, is_object};
 pub use event::{Body, Event, MessageState, Reaction, Role, RoomKind};
 pub use frame::{
     ClientFrame, Member, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use hearth_protocol::{
     Body, CloseCode, DeviceId, ErrorCode, RoomId, SendId, Seq,
     bounds::{REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX},
+    is_object,
     seed::{GREETING, SeedError, SeedSend},
 };
 
@@ -241,9 +242,7 @@ impl Machine for Seed {
         if self.closed || self.draining {
             return;
         }
-        // An array would be read as the fields in their order, which nothing promises.
-        let object = text.trim_start().starts_with('{');
-        let send = object.then(|| serde_json::from_str::<SeedSend>(text));
+        let send = is_object(text.as_bytes()).then(|| serde_json::from_str::<SeedSend>(text));
         let Some(Ok(send)) = send else {
             return refusal_text(&SeedError::failed(), out);
         };

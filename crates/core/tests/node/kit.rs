@@ -243,6 +243,17 @@ pub(crate) async fn join(node: &Node, by: &User, room: RoomId) {
         .unwrap();
 }
 
+/// Two nodes, and a room of mara's at the first that jonas, at the second, has entered by its second event.
+pub(crate) async fn pair() -> (Cluster, [Node; 2], [User; 2], RoomId) {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
+    let room = public_room(&a, &mara, "room1").await;
+    join(&b, &jonas, room).await;
+    (cluster, [a, b], [mara, jonas], room)
+}
+
 /// Lets the nodes hear each other.
 pub(crate) async fn settle() {
     tokio::time::sleep(Duration::from_millis(2_500)).await;

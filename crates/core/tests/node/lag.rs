@@ -21,17 +21,13 @@ fn plain(room: RoomId, id: &str, body: Body) -> NewSend {
     }
 }
 
-/// Two nodes that do not hear each other, and a room of mara's that both know up to its second event, jonas's entry.
+/// A [`pair`] whose nodes both know jonas's entry, and do not hear each other any more.
 async fn deaf() -> (Cluster, [hearth_core::node::Node; 2], [User; 2], RoomId) {
-    let cluster = Cluster::new();
-    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    let pair = pair().await;
     settle().await;
-    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
-    let room = public_room(&a, &mara, "room1").await;
-    join(&b, &jonas, room).await;
-    settle().await;
+    let (cluster, [a, b], ..) = &pair;
     cluster.net.cut(a.name(), b.name(), Loss::Silent);
-    (cluster, [a, b], [mara, jonas], room)
+    pair
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,12 +22,7 @@ use kit::*;
 
 #[tokio::test(start_paused = true)]
 async fn a_message_reaches_members_on_every_node_once_and_in_order() {
-    let cluster = Cluster::new();
-    let (a, b) = (cluster.node("a"), cluster.node("b"));
-    settle().await;
-    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
-    let room = public_room(&a, &mara, "room1").await;
-    join(&b, &jonas, room).await;
+    let (_cluster, [a, b], [mara, jonas], room) = pair().await;
     let (at_a, at_b) = (
         Client::hello(&a, &mara, &[]).await,
         Client::hello(&b, &jonas, &[]).await,
@@ -68,13 +63,7 @@ async fn a_resend_on_another_node_keeps_its_first_seq() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_hint_is_repaired_without_the_user_doing_anything() {
-    let cluster = Cluster::new();
-    let (a, b) = (cluster.node("a"), cluster.node("b"));
-    settle().await;
-    let mara = user(&a, "mara").await;
-    let jonas = user(&b, "jonas").await;
-    let room = public_room(&a, &mara, "room1").await;
-    join(&b, &jonas, room).await;
+    let (cluster, [a, b], [mara, jonas], room) = pair().await;
     let (at_a, at_b) = (
         Client::hello(&a, &mara, &[]).await,
         Client::hello(&b, &jonas, &[]).await,
@@ -92,13 +81,7 @@ async fn a_lost_hint_is_repaired_without_the_user_doing_anything() {
 
 #[tokio::test(start_paused = true)]
 async fn sends_go_on_while_the_bus_is_away() {
-    let cluster = Cluster::new();
-    let (a, b) = (cluster.node("a"), cluster.node("b"));
-    settle().await;
-    let mara = user(&a, "mara").await;
-    let jonas = user(&b, "jonas").await;
-    let room = public_room(&a, &mara, "room1").await;
-    join(&b, &jonas, room).await;
+    let (cluster, [a, b], [mara, jonas], room) = pair().await;
     let (at_a, at_b) = (
         Client::hello(&a, &mara, &[]).await,
         Client::hello(&b, &jonas, &[]).await,
@@ -123,12 +106,7 @@ async fn sends_go_on_while_the_bus_is_away() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_is_removed_sees_nothing_that_comes_after_and_cannot_write() {
-    let cluster = Cluster::new();
-    let (a, b) = (cluster.node("a"), cluster.node("b"));
-    settle().await;
-    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
-    let room = public_room(&a, &mara, "room1").await;
-    join(&b, &jonas, room).await;
+    let (_cluster, [a, b], [mara, jonas], room) = pair().await;
     let (at_a, at_b) = (
         Client::hello(&a, &mara, &[]).await,
         Client::hello(&b, &jonas, &[]).await,
@@ -548,12 +526,7 @@ async fn user_taken(node: &Node, name: &str) -> ErrorCode {
 
 #[tokio::test(start_paused = true)]
 async fn the_seeds_frames_are_events_in_the_same_logs() {
-    let cluster = Cluster::new();
-    let (a, b) = (cluster.node("a"), cluster.node("b"));
-    settle().await;
-    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
-    let room = public_room(&a, &mara, "room1").await;
-    join(&b, &jonas, room).await;
+    let (_cluster, [a, b], [mara, jonas], _) = pair().await;
     let (at_a, at_b) = (
         Client::connect(&a, &mara, Dialect::Seed),
         Client::connect(&b, &jonas, Dialect::Seed),
@@ -643,12 +616,7 @@ async fn a_room_cools_down_when_nobody_uses_it_and_warms_up_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_send_in_a_warm_room_costs_one_append_and_no_read() {
-    let cluster = Cluster::new();
-    let (a, b) = (cluster.node("a"), cluster.node("b"));
-    settle().await;
-    let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
-    let room = public_room(&a, &mara, "room1").await;
-    join(&b, &jonas, room).await;
+    let (cluster, [a, b], [mara, jonas], room) = pair().await;
     let (at_a, at_b) = (
         Client::hello(&a, &mara, &[]).await,
         Client::hello(&b, &jonas, &[]).await,

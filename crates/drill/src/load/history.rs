@@ -39,7 +39,7 @@ const SHORT: u64 = 200;
 pub(crate) async fn run(args: Args) -> Result<bool> {
     let places = places(std::slice::from_ref(&args.url))?;
     let (http, run) = (Http::new(), run_name());
-    let mut readers = Vec::new();
+    let mut rooms = Vec::new();
     for (name, events) in [("short", SHORT), ("long", args.events)] {
         let of_room = format!("{run}-{name}");
         room(&http, &places[0], &of_room).await?;
@@ -52,19 +52,18 @@ pub(crate) async fn run(args: Args) -> Result<bool> {
         )
         .await?;
         // Not kept: who listens while a million are written is only in the way.
-        let (_, rooms) = Socket::open(&places[0], &users[0]).await?;
-        let (id, _) = *rooms.first().context("the reader is in no room")?;
+        let (_, _, id) = open(&places[0], &users[0]).await?;
         println!("writing {events} events");
         // Their joins are events too.
         let each = events.div_ceil(WRITERS) - 1;
         fill(&http, &places[0], id, users.clone(), each).await?;
-        let (socket, rooms) = Socket::open(&places[0], &users[0]).await?;
-        let (_, head) = *rooms.first().context("the reader is in no room")?;
-        ensure!(
-            head.0 >= events,
-            "{events} were written, {} are there",
-            head.0
-        );
+        rooms.push((users, events));
+    }
+    // Only now: a socket that waits unread while a million are written is taken for dead.
+    let mut readers = Vec::new();
+    for (users, events) in rooms {
+        let (socket, head, id) = open(&places[0], &users[0]).await?;
+        ensure!(head >= events, "{events} were written, {head} are there");
         readers.push((socket, id));
     }
     let [short, long] = &mut readers[..] else {
@@ -84,6 +83,13 @@ pub(crate) async fn run(args: Args) -> Result<bool> {
     println!("{SHORT} events: {a:?}; {} events: {b:?}", args.events);
     println!("{ratio:.2} times the cost of a short room's last page");
     Ok(ratio <= args.ratio_max)
+}
+
+/// A member's socket, and their only room: its end and its id.
+async fn open(place: &Place, user: &str) -> Result<(Socket, u64, RoomId)> {
+    let (socket, rooms) = Socket::open(place, user).await?;
+    let (id, head) = *rooms.first().context("the reader is in no room")?;
+    Ok((socket, head.0, id))
 }
 
 /// Writes over HTTP: a socket would be sent all that the others write, and most of the time would go into that.

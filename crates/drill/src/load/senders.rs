@@ -165,7 +165,7 @@ async fn round(users: &[String], places: &[Place], time: Duration, args: &Args) 
         let Some((room, head)) = rooms.first().copied() else {
             bail!("{user} is in no room")
         };
-        senders.spawn(async move { send(socket, &user, room, head, &text, began + time).await });
+        senders.spawn(async move { send(socket, room, head, &text, began + time).await });
     }
     let mut round = Round::default();
     while let Some(sent) = senders.join_next().await {
@@ -180,7 +180,6 @@ async fn round(users: &[String], places: &[Place], time: Duration, args: &Args) 
 
 async fn send(
     mut socket: Socket,
-    user: &str,
     room: RoomId,
     head: Seq,
     text: &str,
@@ -210,7 +209,6 @@ async fn send(
         round.acked += 1;
         round.waits.push(began.elapsed());
     }
-    let _ = user;
     Ok(round)
 }
 

@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
 };
-use hearth_protocol::ErrorCode;
+use hearth_protocol::{ErrorCode, is_object};
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
@@ -70,21 +70,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 .status(StatusCode::REQUEST_TIMEOUT));
             }
         };
-        // An array would be read as the fields in their order, which nothing promises.
-        if bytes.trim_ascii_start().first() == Some(&b'[') {
-            return Err(ApiError::new(
-                ErrorCode::BadRequest,
-                "The body must be a JSON object: `{…}`.",
-            ));
-        }
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+        let parsed = serde_json::from_slice(&bytes).map_err(|error| {
             let what = if error.is_data() {
                 "does not have the fields it should"
             } else {
                 "is no JSON"
             };
             ApiError::new(ErrorCode::BadRequest, format!("The body {what}: {error}."))
-        })
+        })?;
+        if !is_object(&bytes) {
+            return Err(ApiError::new(
+                ErrorCode::BadRequest,
+                "The body must be a JSON object: `{…}`.",
+            ));
+        }
+        Ok(Self(parsed))
     }
 }
 

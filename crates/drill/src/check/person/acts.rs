@@ -192,8 +192,12 @@ impl Person {
     }
 
     pub(super) async fn turn(&mut self, walk: Walk, window: Window) {
-        let limit = Some([20, 50, 200][self.chance.random_range(0..3)]);
-        let room = walk.room;
+        let limit = [20, 50, 200][self.chance.random_range(0..3)];
+        self.page(walk, window, limit).await;
+    }
+
+    async fn page(&mut self, walk: Walk, window: Window, limit: usize) {
+        let (room, limit) = (walk.room, Some(limit));
         self.ask(
             Ask::History {
                 room,
@@ -239,22 +243,12 @@ impl Person {
                 // Also where it must be refused: a private room.
                 self.ask(Ask::Join(room), Asked::Enter(at)).await;
                 if self.chance.random_bool(0.5) {
-                    let limit = Some(50);
-                    let window = Window::Newest;
                     let walk = Walk {
                         room,
                         is_back: true,
                         left: 0,
                     };
-                    self.ask(
-                        Ask::History {
-                            room,
-                            window,
-                            limit,
-                        },
-                        Asked::Walk(walk),
-                    )
-                    .await;
+                    self.page(walk, Window::Newest, 50).await;
                 }
                 self.call_aside(room);
             }
