@@ -35,6 +35,8 @@ const VIEWS_AT_ONCE: usize = 32;
 /// Rows read at most to lay the log's end over a page's projection. More means that the projection is far behind,
 /// which its checkpoints prevent; the page is then refused rather than shown wrong.
 const OVERLAY_EVENTS_MAX: usize = 20_000;
+/// How often a page is taken again because its node learnt of a later end while it was read.
+const PAGE_TURNS_MAX: usize = 4;
 
 /// A send that is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -420,32 +422,29 @@ impl Node {
         window: Window,
         limit: usize,
     ) -> Result<HistoryPage, Refusal> {
-        let view = self.member_view(by.id, room).await?;
-        let head = view.head.seq;
+        let mut head = self.member_view(by.id, room).await?.head.seq;
         let limit = limit.clamp(1, PAGE_EVENTS_MAX) as u64;
-        let (from, to) = match window {
-            Window::Newest => (head.0.saturating_sub(limit - 1), head.0),
-            Window::Before(seq) => {
-                let to = seq.0.saturating_sub(1).min(head.0);
-                (to.saturating_sub(limit - 1), to)
+        let mut turns = 0;
+        let (from, to, entries, states) = loop {
+            let (from, to) = bounds(window, limit, head);
+            let entries = self
+                .run(room, from, to, PAGE_EVENTS_MAX)
+                .await
+                .map_err(|error| self.refused(error))?;
+            if entries.is_empty() {
+                break (from, to, entries, BTreeMap::new());
             }
-            Window::After(seq) => (
-                seq.0.saturating_add(1),
-                seq.0.saturating_add(limit).min(head.0),
-            ),
-            Window::Around(seq) => {
-                let from = seq.0.saturating_sub(limit / 2).max(1);
-                (from, from.saturating_add(limit - 1).min(head.0))
+            let (states, moved) = self.states(by, room, &entries, head).await?;
+            head = moved;
+            // The node was behind: what is the newest, or stands beside a place, is so as of the end that is told.
+            if bounds(window, limit, head) == (from, to) {
+                break (from, to, entries, states);
             }
-        };
-        let (from, to) = (Seq(from.max(1)), Seq(to));
-        let entries = self
-            .run(room, from, to, PAGE_EVENTS_MAX)
-            .await
-            .map_err(|error| self.refused(error))?;
-        let (states, head) = match entries.as_slice() {
-            [] => (BTreeMap::new(), head),
-            page => self.states(by, room, page, head).await?,
+            turns += 1;
+            if turns == PAGE_TURNS_MAX {
+                let text = "The room moves on faster than it can be read. Try again.";
+                return Err(Refusal::new(ErrorCode::Unavailable, text).retry_after(500));
+            }
         };
         let last = entries.last().map_or(to, Entry::seq);
         let events = entries.into_iter().map(|entry| {
@@ -741,6 +740,26 @@ impl Node {
         }
         Ok((overlay(from, to, &cells, &end), head))
     }
+}
+
+/// From where to where a page of `limit` events lies in a log that ends at `head`.
+fn bounds(window: Window, limit: u64, head: Seq) -> (Seq, Seq) {
+    let (from, to) = match window {
+        Window::Newest => (head.0.saturating_sub(limit - 1), head.0),
+        Window::Before(seq) => {
+            let to = seq.0.saturating_sub(1).min(head.0);
+            (to.saturating_sub(limit - 1), to)
+        }
+        Window::After(seq) => (
+            seq.0.saturating_add(1),
+            seq.0.saturating_add(limit).min(head.0),
+        ),
+        Window::Around(seq) => {
+            let from = seq.0.saturating_sub(limit / 2).max(1);
+            (from, from.saturating_add(limit - 1).min(head.0))
+        }
+    };
+    (Seq(from.max(1)), Seq(to))
 }
 
 /// Lays later events over the cells of a page.

@@ -138,3 +138,38 @@ async fn whoever_is_out_sees_no_later_change_on_a_node_that_is_behind() {
     let page = b.history(&jonas, room, Window::Newest, 10).await;
     assert_eq!(page.unwrap_err().code, ErrorCode::NotMember);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_newest_page_ends_at_the_end_that_it_tells_on_a_node_that_is_behind() {
+    let (cluster, [a, b], [mara, jonas], room) = deaf().await;
+    let first = Seq(3);
+    a.send(&mara, plain(room, "m1", message("as it was")))
+        .await
+        .unwrap();
+    while b
+        .history(&jonas, room, Window::Newest, 2)
+        .await
+        .unwrap()
+        .head
+        < first
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let edit = Body::Edit {
+        target: first,
+        text: "as it is".to_owned(),
+    };
+    a.send(&mara, plain(room, "m2", edit)).await.unwrap();
+    for n in 3..6 {
+        let id = format!("m{n}");
+        let sent = a.send(&mara, plain(room, &id, message("and more"))).await;
+        sent.unwrap();
+    }
+    while cluster.store.projected(room).await.unwrap().seq < Seq(4) {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let page = b.history(&jonas, room, Window::Newest, 2).await.unwrap();
+    let seqs: Vec<Seq> = page.events.iter().map(|event| event.seq).collect();
+    assert_eq!(seqs, [Seq(page.head.0 - 1), page.head]);
+    assert!(!page.more_after && page.more_before);
+}
