@@ -21,7 +21,17 @@ pub fn record() {
             .install_recorder()
             .ok()
     });
+    for name in FROM_THE_START {
+        metrics::counter!(*name).increment(0);
+    }
 }
+
+/// What is counted outside the node, known at zero before it is met.
+const FROM_THE_START: &[&str] = &[
+    "hearth_connections_refused_total",
+    "hearth_passwords_wrong_total",
+    "hearth_sockets_slow_total",
+];
 
 /// Keeps the recorder's memory bounded, for ever.
 pub async fn upkeep() {
@@ -39,6 +49,9 @@ pub async fn watch_node(node: Node) {
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
     loop {
         ticks.tick().await;
+        // Known before the first one: an addition of nothing leaves it as it is.
+        metrics::gauge!("hearth_connections").increment(0.0);
+        metrics::gauge!("hearth_sockets").increment(0.0);
         metrics::gauge!("hearth_sessions").set(precise(node.sessions()));
         metrics::gauge!("hearth_rooms_warm").set(precise(node.rooms_warm()));
         metrics::gauge!("hearth_nodes_heard").set(precise(node.others().len()));

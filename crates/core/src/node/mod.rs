@@ -6,6 +6,7 @@
 mod accounts;
 mod beat;
 mod chat;
+mod counts;
 mod live;
 mod marks;
 mod presence;
@@ -124,6 +125,7 @@ pub(crate) struct Inner {
 impl Node {
     /// Starts the node's tasks on the current runtime.
     pub fn start(config: NodeConfig, parts: Parts) -> Self {
+        counts::begin();
         let mut lanes = Vec::new();
         let mut ends = Vec::new();
         for _ in 0..LANES {

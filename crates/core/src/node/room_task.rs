@@ -13,15 +13,15 @@ use hearth_protocol::{
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Node, Outbox, live::Mailbox, lock, session::encode};
+use super::{Node, Outbox, counts, live::Mailbox, lock, session::encode};
 use crate::{
     hint::{Hint, NodeHint, RoomHint, UserHint},
     log::{Entry, Head},
     port::{Freshness, StoreError, Topic},
     refusal::Refusal,
     room::{
-        Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView, Send,
-        Ticket,
+        Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomCounters,
+        RoomView, Send, Ticket,
     },
     session::{Dialect, Notice},
 };
@@ -114,6 +114,8 @@ struct Task {
     pages: Vec<(Option<UserId>, usize, oneshot::Sender<Vec<Member>>)>,
     under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     effects: Vec<Effect>,
+    /// What of the machine's counts was handed on.
+    told: RoomCounters,
     /// When somebody on this node, or a node that forwards to it, last used the room. Hints do not count: a room that
     /// is busy elsewhere cools down here.
     used_ms: u64,
@@ -143,6 +145,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         pages: Vec::new(),
         under_way: FuturesUnordered::new(),
         effects: Vec::new(),
+        told: RoomCounters::default(),
     };
     let mut writers = node.0.writers.subscribe();
     task.writer();
@@ -349,6 +352,7 @@ impl Task {
         rest.into_iter().for_each(|effect| self.effect(effect));
         self.sweep(sweep);
         self.answer_views();
+        counts::tell(&mut self.told, self.room.counters());
     }
 
     fn effect(&mut self, effect: Effect) {
@@ -406,7 +410,6 @@ impl Task {
             }),
             Effect::Publish(entries) => self.publish(entries),
             Effect::Forward { to, ticket, send } => {
-                metrics::counter!("hearth_forwards_total").increment(1);
                 let from = self.node.name().clone();
                 let hint = NodeHint::Forward {
                     from,
@@ -505,6 +508,7 @@ impl Task {
             for user in brought_in(entries.iter().copied()) {
                 self.node.notify(user, &Notice::RoomAdded(self.id));
             }
+            self.time(&entries);
         }
         let one;
         let readers: &[ReaderId] = match &to {
@@ -536,6 +540,17 @@ impl Task {
                 }
             }
         }
+    }
+
+    /// Times the delivery of a run by its last event: the sample that costs least, and the youngest.
+    fn time(&self, entries: &[&Entry]) {
+        let (Some(last), false) = (entries.last(), self.readers.is_empty()) else {
+            return;
+        };
+        // An event's time may be the one before it in the log, or another node's clock: then it lies ahead.
+        let ms = self.node.0.clock.wall_ms().saturating_sub(last.event.at_ms);
+        metrics::histogram!(counts::DELIVERY)
+            .record(f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0);
     }
 
     fn frames(&self, entries: &[&Entry]) -> Vec<Bytes> {

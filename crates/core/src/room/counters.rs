@@ -13,6 +13,8 @@ pub struct RoomCounters {
     pub read: u64,
     /// Times that events were found missing between the window and what was hinted.
     pub holes: u64,
+    /// Of these, closed again without the loss of an event.
+    pub repaired: u64,
     /// Holes that could not be closed: readers were told a gap. Each is a loss that an operator must look into.
     pub gaps: u64,
     /// Hints that contradict the window: two logs under one name. Each is a fault of the store.

@@ -48,6 +48,8 @@ struct Probe {
 pub(super) struct Timeline {
     /// The highest seq heard of.
     want: Seq,
+    /// A hint showed a hole that is not closed yet.
+    hole: bool,
     reading: bool,
     serial_wanted: bool,
     serials: u64,
@@ -361,6 +363,7 @@ impl Room {
             "rows of the log cannot be read: readers are told a gap"
         );
         self.counters.gaps += 1;
+        self.timeline.hole = false;
         tail.skip_to(Head {
             seq: to,
             ordinal: Ordinal(there.event.ordinal.0 - u64::from(there.event.body.is_message())),
@@ -405,6 +408,7 @@ impl Room {
             && !self.timeline.wants_after(before)
         {
             self.counters.holes += 1;
+            self.timeline.hole = true;
         }
         self.extend(run, Known::Sure, turn);
         if let Some(tail) = &self.tail {
@@ -448,6 +452,10 @@ impl Room {
         let bounds = &self.config.bounds;
         if let Some(tail) = &mut self.tail {
             self.timeline.reached(tail.seq());
+            if self.timeline.hole && self.timeline.want <= tail.seq() {
+                self.timeline.hole = false;
+                self.counters.repaired += 1;
+            }
             tail.trim(
                 bounds.tail_events_max,
                 bounds.tail_bytes_max,

@@ -8,6 +8,7 @@
 mod away;
 mod end;
 mod guard;
+mod numbers;
 mod password;
 mod shared;
 mod socket;

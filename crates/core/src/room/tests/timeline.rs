@@ -70,9 +70,14 @@ fn rule_23_a_higher_one_is_not_shown_before_what_lies_between_was_read() {
     let effects = bench.raw(Input::Hint(vec![four]));
     assert!(shown(&effects).is_empty());
     assert_eq!(reads(&effects), [(3, Freshness::Quorum)]);
+    let counted = |bench: &Bench| {
+        let counters = bench.room.counters();
+        (counters.holes, counters.repaired, counters.gaps)
+    };
+    assert_eq!(counted(&bench), (1, 0, 0));
     let effects = bench.answer_reads(effects);
     assert_eq!(shown(&effects), [3, 4]);
-    assert_eq!(bench.room.counters().holes, 1);
+    assert_eq!(counted(&bench), (1, 1, 0));
 }
 
 #[test]
