@@ -81,6 +81,24 @@ pub enum NodeHint {
         /// Its seq, or why not.
         result: Result<Seq, Refusal>,
     },
+    /// A canary of a node's: whoever it is for answers it, the node itself times it.
+    Canary {
+        /// Whose it is.
+        from: NodeName,
+        /// Whom it is for: on a shard channel others hear it too.
+        to: NodeName,
+        /// The round.
+        round: u64,
+    },
+    /// The answer to a peer's canary.
+    CanaryAnswer {
+        /// Who answers.
+        from: NodeName,
+        /// The round.
+        round: u64,
+        /// The clock of who answers.
+        wall_ms: u64,
+    },
 }
 
 /// A node lives, and these are the heads that it published lately: a lost run is found by them without a read.

@@ -4,6 +4,7 @@
 //! time and chance.
 
 pub mod audit;
+pub mod canary;
 pub mod clock;
 #[cfg(feature = "testing")]
 pub mod conformance;

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context;
 use hearth_core::{
-    node::{Node, NodeConfig, Parts},
+    node::{CanarySwitch, Node, NodeConfig, Parts},
     port::NodeName,
 };
 use tokio::{
@@ -70,6 +70,7 @@ impl Server {
         let node_config = NodeConfig {
             name,
             build: hearth_protocol::BUILD.into(),
+            canary: CanarySwitch::On,
         };
         let node = Node::start(node_config, parts);
         let address = listener.local_addr()?;

@@ -179,6 +179,7 @@ fn hint(node: &Node, payload: &Bytes) {
 
 fn heard(node: &Node, beat: &Beat) {
     if beat.node == *node.name() {
+        lock(&node.0.canary).heard_itself(node.now_ms());
         return;
     }
     if lock(&node.0.nodes).heard(node.now_ms(), &beat.node, beat.leaving) {
@@ -222,6 +223,12 @@ fn node_hint(node: &Node, hint: NodeHint) {
                 let _ = task.try_send(Command::Input(Box::new(Input::Replied { ticket, result })));
             }
         }
+        NodeHint::Canary { from, to, round } => node.canary(from, &to, round),
+        NodeHint::CanaryAnswer {
+            from,
+            round,
+            wall_ms,
+        } => node.canary_answered(from, round, wall_ms),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod beat;
+mod canary;
 mod chat;
 mod counts;
 mod live;
@@ -37,6 +38,7 @@ pub use session::Session;
 
 use crate::{
     audit::Audit,
+    canary::{Canary, Unready},
     clock::Clock,
     nodes::Nodes,
     port::{Bus, BusNews, Counted, NodeName, Presence, Store, Topic},
@@ -64,6 +66,17 @@ pub struct NodeConfig {
     pub name: NodeName,
     /// The build that `welcome` names.
     pub build: String,
+    /// Whether it sends canaries.
+    pub canary: CanarySwitch,
+}
+
+/// Whether a node sends canaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CanarySwitch {
+    /// Each round, and its readiness follows them.
+    On,
+    /// None: for simulations that are about something else. It answers those of others.
+    Off,
 }
 
 /// What a node is given.
@@ -111,6 +124,7 @@ pub(crate) struct Inner {
     /// How often the set of nodes has changed.
     writers: watch::Sender<u64>,
     audit: Mutex<Audit>,
+    canary: Mutex<Canary>,
     /// Heads published lately, for the beat: the head, and when.
     published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
     live: Mutex<Live>,
@@ -133,7 +147,10 @@ impl Node {
             lanes.push(lane);
             ends.push(end);
         }
+        let canary = Canary::new(config.name.clone(), parts.clock.now_ms());
+        let canary_switch = config.canary;
         let node = Self(Arc::new(Inner {
+            canary: Mutex::new(canary),
             nodes: Mutex::new(Nodes::new(config.name.clone())),
             config,
             store: Arc::new(Counted(parts.store)),
@@ -164,6 +181,10 @@ impl Node {
         tasks.push(tokio::spawn(beat::audits(node.clone())));
         tasks.push(tokio::spawn(marks::flushes(node.clone())));
         tasks.push(tokio::spawn(presence::renewals(node.clone())));
+        if canary_switch == CanarySwitch::On {
+            canary::begin();
+            tasks.push(tokio::spawn(canary::rounds(node.clone())));
+        }
         lock(&node.0.tasks).extend(tasks);
         node
     }
@@ -198,16 +219,21 @@ impl Node {
         lock(&self.0.audit).oldest_age_ms(self.now_ms())
     }
 
-    /// Whether it can serve now: store and bus answer, and it is not going away.
+    /// Whether clients should be sent here: the store answers and takes writes, the node hears itself or no other does,
+    /// its clock is like most others', and it is not going away.
     ///
     /// # Errors
-    /// What is away. A bus that is away is no reason: users notice a delay, nothing else.
+    /// Why not. A bus that is away for all is no reason: users notice a delay, nothing else.
     pub async fn ready(&self) -> Result<(), Refusal> {
         if self.0.draining.load(Ordering::Relaxed) {
             return Err(Refusal::new(
                 ErrorCode::Unavailable,
                 "This server is going away.",
             ));
+        }
+        if self.0.config.canary == CanarySwitch::On {
+            let verdict = lock(&self.0.canary).verdict(self.now_ms());
+            verdict.map_err(unready)?;
         }
         self.0
             .store
@@ -358,6 +384,19 @@ impl Node {
     fn writers_changed(&self) {
         self.0.writers.send_modify(|times| *times += 1);
     }
+}
+
+fn unready(why: Unready) -> Refusal {
+    let text = match why {
+        Unready::Unwritten => "This server cannot write to the store.".into(),
+        Unready::Deaf => "This server does not hear the others, who hear each other.".into(),
+        Unready::Clock(ahead_ms) => format!(
+            "This server's clock is {} ms {} most others'.",
+            ahead_ms.unsigned_abs(),
+            if ahead_ms < 0 { "behind" } else { "ahead of" }
+        ),
+    };
+    Refusal::new(ErrorCode::Unavailable, text).retry_after(2_000)
 }
 
 /// The panic of one task must not take the node's shared state from the others: each critical section leaves it whole.

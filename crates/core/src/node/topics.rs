@@ -33,6 +33,17 @@ impl Topics {
         }
     }
 
+    /// The next shard channel that is wanted, after one and around.
+    pub(super) fn next_shard(&self, after: Option<&Topic>) -> Option<Topic> {
+        let is_shard = |topic: &&Topic| matches!(topic, Topic::Shard(_));
+        let mut shards = self.wanted.keys().filter(is_shard);
+        let first = shards.clone().next();
+        shards
+            .find(|topic| after.is_none_or(|after| *topic > after))
+            .or(first)
+            .cloned()
+    }
+
     /// The topics whose grace is over: to be unsubscribed.
     pub(super) fn over(&mut self, now_ms: u64) -> Vec<Topic> {
         let over: Vec<_> = self
@@ -51,6 +62,24 @@ impl Topics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shard_channels_have_their_turn_one_after_another() {
+        let mut topics = Topics::default();
+        assert_eq!(topics.next_shard(None), None);
+        for topic in [Topic::Nodes, Topic::Shard(7), Topic::Shard(3)] {
+            topics.retain(topic);
+        }
+        let mut turn = None;
+        let mut order = Vec::new();
+        for _ in 0..3 {
+            turn = topics.next_shard(turn.as_ref());
+            order.extend(turn.clone());
+        }
+        assert_eq!(order, [3, 7, 3].map(Topic::Shard));
+        topics.release(0, &Topic::Shard(7));
+        assert_eq!(topics.next_shard(turn.as_ref()), turn);
+    }
 
     #[test]
     fn the_first_subscribes_and_the_last_leaves_after_a_grace() {

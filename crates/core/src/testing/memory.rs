@@ -58,6 +58,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct State {
     away: bool,
+    full: bool,
     broken: BTreeSet<RoomId>,
     faults: VecDeque<Fault>,
     later: Vec<(RoomId, Head, Vec<Entry>)>,
@@ -136,6 +137,11 @@ impl MemoryStore {
         self.lock().away = away;
     }
 
+    /// From now on nothing more fits: appends and records are refused as `Failed`, reads go on, or no longer.
+    pub fn set_full(&self, full: bool) {
+        self.lock().full = full;
+    }
+
     /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
     pub fn set_broken(&self, room: RoomId, broken: bool) {
         let mut state = self.lock();
@@ -205,6 +211,9 @@ impl Log for MemoryStore {
         let fault = state.faults.pop_front();
         if state.away || fault == Some(Fault::Away) {
             return Err(StoreError::Away("switched off by the test".into()));
+        }
+        if state.full {
+            return Err(StoreError::Failed("full, says the test".into()));
         }
         if fault == Some(Fault::UnknownAppliedLater) {
             state.later.push((room, expect, batch.to_vec()));
@@ -374,6 +383,9 @@ impl Records for MemoryStore {
         value: &str,
     ) -> Result<Written, StoreError> {
         let mut state = self.there()?;
+        if state.full {
+            return Err(StoreError::Failed("full, says the test".into()));
+        }
         let key = (kind, key.to_owned());
         let stands = state.records.get(&key);
         if stands.map(|r| r.version) != expect {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hearth_core::{
     clock::Clock,
     local::{LocalNet, LocalPresence},
-    node::{Node, NodeConfig, Outbox, Parts, Session},
+    node::{CanarySwitch, Node, NodeConfig, Outbox, Parts, Session},
     port::NodeName,
     session::Dialect,
     testing::MemoryStore,
@@ -36,7 +36,7 @@ pub(crate) struct Cluster {
     pub(crate) net: LocalNet,
     pub(crate) store: Arc<MemoryStore>,
     presence: Arc<LocalPresence>,
-    clock: Arc<PausedClock>,
+    pub(crate) clock: Arc<PausedClock>,
 }
 
 impl Cluster {
@@ -50,10 +50,16 @@ impl Cluster {
     }
 
     pub(crate) fn node(&self, name: &str) -> Node {
+        self.node_by(name, self.clock.clone())
+    }
+
+    /// A node with a clock of its own.
+    pub(crate) fn node_by(&self, name: &str, clock: Arc<dyn Clock>) -> Node {
         let (bus, news) = self.net.join(NodeName(name.into()));
         let config = NodeConfig {
             name: NodeName(name.into()),
             build: "test".into(),
+            canary: CanarySwitch::On,
         };
         Node::start(
             config,
@@ -62,7 +68,7 @@ impl Cluster {
                 bus,
                 news,
                 presence: self.presence.clone(),
-                clock: self.clock.clone(),
+                clock,
                 seed: [name.as_bytes()[0]; 32],
             },
         )

@@ -126,7 +126,7 @@ mod tests {
 
     use hearth_core::{
         local::{LocalNet, LocalPresence},
-        node::{Node, NodeConfig, Parts},
+        node::{CanarySwitch, Node, NodeConfig, Parts},
         port::NodeName,
         testing::MemoryStore,
     };
@@ -149,7 +149,14 @@ mod tests {
             seed: [7; 32],
         };
         let build = String::new();
-        let node = Node::start(NodeConfig { name, build }, parts);
+        let node = Node::start(
+            NodeConfig {
+                name,
+                build,
+                canary: CanarySwitch::Off,
+            },
+            parts,
+        );
         let config = Config::from_sources(None, &|_| None, &BTreeMap::new()).unwrap();
         let user = User {
             id: UserId(uuid::Uuid::nil()),
