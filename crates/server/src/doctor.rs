@@ -2,7 +2,17 @@
 
 use std::fmt;
 
-use hearth_core::port::Store;
+use std::time::Duration;
+
+use hearth_core::{
+    canary::OFF_MS,
+    hint::Hint,
+    port::{Bus, BusNews, Store, Topic},
+};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     cli::Sources,
@@ -164,13 +174,63 @@ async fn bus(config: &Config, say: &mut dyn FnMut(Line)) {
     }
     let name = parts::node_name(config);
     let cure = "start Redis, or correct `redis_nodes`. Until then servers find each other's news by looking, with delay";
-    say(match parts::bus(config, &name).await {
-        Ok((bus, _news, _presence)) => match bus.ready().await {
-            Ok(()) => Line::new(Health::Ok, "bus", "answers", ""),
+    let line = match parts::bus(config, &name).await {
+        Ok((bus, news, _presence)) => match bus.ready().await {
+            Ok(()) => {
+                say(Line::new(Health::Ok, "bus", "answers", ""));
+                let ahead_ms = heard(&*bus, news).await;
+                clocks(&ahead_ms)
+            }
             Err(error) => Line::new(Health::Fail, "bus", error.to_string(), cure),
         },
         Err(error) => Line::new(Health::Fail, "bus", format!("{error:#}"), cure),
-    });
+    };
+    say(line);
+}
+
+/// How far each server that beats now is ahead of this machine, in milliseconds.
+async fn heard(bus: &dyn Bus, mut news: mpsc::Receiver<BusNews>) -> Vec<i64> {
+    /// Beats go each second; the subscription takes a moment.
+    const LISTEN: Duration = Duration::from_secs(3);
+    bus.subscribe(Topic::Nodes);
+    let until = Instant::now() + LISTEN;
+    let mut ahead = std::collections::BTreeMap::new();
+    while let Ok(Some(news)) = timeout_at(until, news.recv()).await {
+        if let BusNews::Hint(_, payload) = news
+            && let Some(Hint::Beat(beat)) = Hint::decode(&payload)
+        {
+            let ms = i128::from(beat.wall_ms) - i128::from(parts::wall_ms());
+            ahead.insert(beat.node, i64::try_from(ms).unwrap_or(i64::MAX));
+        }
+    }
+    ahead.into_values().collect()
+}
+
+/// This machine's clock among the servers'. By one-way messages: right to within their way.
+fn clocks(ahead_ms: &[i64]) -> Line {
+    /// NTP keeps clocks far closer: from here on somebody should look.
+    const WARN_MS: u64 = 1_000;
+    let far = |ms: &&i64| ms.unsigned_abs() > WARN_MS;
+    let Some(most) = ahead_ms.iter().max_by_key(|ms| ms.unsigned_abs()) else {
+        return Line::new(
+            Health::Ok,
+            "clocks",
+            "no other server is heard: nothing to compare with",
+            "",
+        );
+    };
+    let found = format!(
+        "of {} servers heard, {} are more than {WARN_MS} ms from this machine; the furthest by {most} ms",
+        ahead_ms.len(),
+        ahead_ms.iter().filter(far).count()
+    );
+    let health = match most.unsigned_abs() {
+        ms if ms > OFF_MS => Health::Fail,
+        ms if ms > WARN_MS => Health::Warn,
+        _ => return Line::new(Health::Ok, "clocks", found, ""),
+    };
+    let cure = "keep all clocks with chrony or systemd-timesyncd; a server that is far from most says so on /readyz";
+    Line::new(health, "clocks", found, cure)
 }
 
 /// A sane clock: messages carry its time, and logins end by it. It never decides an order.
@@ -267,6 +327,47 @@ mod tests {
                 .any(|line| line.what == "store" && line.cure.contains("hearth health")),
             "{lines:?}"
         );
+    }
+
+    #[test]
+    fn clocks_that_differ_are_told_by_how_much() {
+        for (ahead, health) in [
+            (&[][..], Health::Ok),
+            (&[3, -20], Health::Ok),
+            (&[3, -1_500], Health::Warn),
+            (&[90_000, 0], Health::Fail),
+        ] {
+            let line = clocks(ahead);
+            assert_eq!(line.health, health, "{line}");
+            let furthest = ahead
+                .last()
+                .is_none_or(|_| line.found.contains("the furthest by"));
+            assert!(
+                furthest && line.cure.is_empty() == (health == Health::Ok),
+                "{line}"
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn servers_that_beat_are_compared_with_this_machine() {
+        let net = hearth_core::local::LocalNet::new();
+        let name = |text: &str| hearth_core::port::NodeName(text.into());
+        let ((bus, news), (other, _other_news)) = (net.join(name("doctor")), net.join(name("a")));
+        let beat = Hint::Beat(hearth_core::hint::Beat {
+            node: name("a"),
+            leaving: false,
+            wall_ms: parts::wall_ms() + 90_000,
+            heads: Vec::new(),
+            more: false,
+        });
+        bus.subscribe(Topic::Nodes);
+        other
+            .publish(&Topic::Nodes, beat.encode().unwrap())
+            .await
+            .unwrap();
+        let ahead = heard(&*bus, news).await;
+        assert!((85_000..=90_000).contains(&ahead[0]), "{ahead:?}");
     }
 
     #[test]
