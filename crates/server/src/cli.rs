@@ -49,6 +49,11 @@ pub enum What {
     /// Check settings, store, bus, clock and limits, and say what to do. Ends with 1 if something fails.
     #[command(after_help = "Example:\n  hearth doctor --config /etc/hearth/hearth.toml")]
     Doctor(Sources),
+    /// Show one message's way over all servers, from what they remember. Ends with 1 if none knows of it.
+    #[command(after_help = "Example:\n  \
+        hearth trace 01985b3c-…/4711 --url http://10.0.0.1:8080 --url http://10.0.0.2:8080 --token-file /etc/hearth/operator\n\n\
+        EVENT is ROOM/SEQ, or the message's id. Name every server: each remembers its own part, for a while.")]
+    Trace(crate::trace::Args),
     /// Print every setting with its default, as a file to begin with.
     #[command(after_help = "Example:\n  hearth config > hearth.toml")]
     Config,

@@ -11,11 +11,22 @@ use anyhow::{Context, bail};
 /// Longer than a store's slow answer, shorter than a health check's own time-out.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Asks the URL (plain http) and returns the status and the beginning of the body.
+/// The largest answer that is read.
+const ANSWER_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Asks the URL (plain http) and returns the status and the body.
 ///
 /// # Errors
 /// It cannot be reached, or does not answer in HTTP.
 pub fn ask(url: &str) -> anyhow::Result<(u16, String)> {
+    ask_as(url, None)
+}
+
+/// The same, with a credential.
+///
+/// # Errors
+/// It cannot be reached, or does not answer in HTTP.
+pub fn ask_as(url: &str, token: Option<&str>) -> anyhow::Result<(u16, String)> {
     let rest = url
         .strip_prefix("http://")
         .context("the URL must begin with http://")?;
@@ -32,11 +43,14 @@ pub fn ask(url: &str) -> anyhow::Result<(u16, String)> {
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.set_write_timeout(Some(TIMEOUT))?;
+    let credential = token.map_or_else(String::new, |token| {
+        format!("Authorization: Bearer {token}\r\n")
+    });
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\n{credential}Connection: close\r\n\r\n"
     )?;
-    let mut reader = BufReader::new(stream.take(16 * 1024));
+    let mut reader = BufReader::new(stream.take(ANSWER_BYTES_MAX));
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let status = line

@@ -21,6 +21,7 @@ pub mod password;
 pub mod router;
 pub mod routes;
 pub mod serve;
+pub mod trace;
 pub mod ws;
 
 use std::process::ExitCode;
@@ -40,6 +41,14 @@ pub fn run() -> ExitCode {
         What::Health { url } => health::ask(&url).map(|(status, body)| {
             println!("{status} {}", body.trim());
             if (200..300).contains(&status) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        }),
+        What::Trace(args) => trace::trace(&args).map(|(text, known)| {
+            println!("{text}");
+            if known {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::FAILURE
@@ -76,7 +85,7 @@ fn with_runtime(command: What) -> anyhow::Result<ExitCode> {
                 }
             }
             What::Chat(args) => chat::run(args).await?,
-            What::Config | What::Health { .. } => {}
+            What::Config | What::Health { .. } | What::Trace(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     });

@@ -11,7 +11,7 @@ use hearth_protocol::ErrorCode;
 use crate::{
     app::App,
     http::{ApiError, guard, trace},
-    routes::{api, create, health, join, login, metrics, root, signin, ws},
+    routes::{api, create, health, join, login, metrics, root, signin, trace as flight, ws},
 };
 
 /// The server's router.
@@ -30,6 +30,7 @@ pub fn router(app: App) -> Router {
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::metrics))
+        .route("/trace", get(flight::trace))
         // Our own interface: `/api/v1/…` is listed in `routes::api::v1`.
         .route("/api", get(api::page::page))
         .route("/api/openapi.json", get(api::openapi::openapi))

@@ -3,10 +3,10 @@
 use std::{sync::Arc, sync::atomic::Ordering, time::Duration};
 
 use bytes::Bytes;
-use hearth_protocol::UserId;
+use hearth_protocol::{Seq, UserId};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 
-use super::{Node, lock, room_task::Command};
+use super::{Node, flight::Step, lock, room_task::Command};
 use crate::{
     hint::{Beat, Hint, NodeHint, RoomHint, Subject, UserHint, subject},
     port::{Bus, BusNews, Topic},
@@ -160,7 +160,12 @@ fn hint(node: &Node, payload: &Bytes) {
     }
     match Hint::decode(payload) {
         Some(Hint::Room(room, RoomHint::Run(entries))) => {
-            lock(&node.0.audit).active(node.now_ms(), room);
+            let now_ms = node.now_ms();
+            if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+                let (from, to) = (first.seq(), last.seq());
+                node.0.flight.run(now_ms, room, from, to, Step::Heard);
+            }
+            lock(&node.0.audit).active(now_ms, room);
             node.hint_room(room, Input::Hint(entries));
         }
         Some(Hint::Room(room, RoomHint::Head(seq))) => node.hint_room(room, Input::HeadSeen(seq)),
@@ -205,6 +210,9 @@ fn node_hint(node: &Node, hint: NodeHint) {
             send,
         } => {
             // A room or inbox that is full lets the forward be lost: the asker appends by itself after its time-out.
+            let step = Step::TakenIn { from: from.clone() };
+            let now_ms = node.now_ms();
+            node.0.flight.send(now_ms, room, &send.id, Seq::ZERO, step);
             if let Ok(task) = node.room(room) {
                 let input = Input::Submit {
                     ticket,

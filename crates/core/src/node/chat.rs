@@ -11,7 +11,7 @@ use hearth_protocol::{
 };
 use tokio::sync::oneshot;
 
-use super::{Node, accounts::derived_id, lock, room_task::Command};
+use super::{Node, accounts::derived_id, flight::Step, lock, room_task::Command};
 use crate::{
     log::Entry,
     port::{Cell, ClaimSpace, Freshness, Mark, StoreError},
@@ -633,6 +633,19 @@ impl Node {
     }
 
     async fn submit(&self, send: Send, room: RoomId) -> Result<Seq, Refusal> {
+        let flight = &self.0.flight;
+        let (id, received) = (send.id.clone(), Step::Received { by: send.by });
+        flight.send(self.now_ms(), room, &id, Seq::ZERO, received);
+        let result = self.submitted(send, room).await;
+        let (seq, step) = match &result {
+            Ok(seq) => (*seq, Step::Acknowledged),
+            Err(refusal) => (Seq::ZERO, Step::Refused { code: refusal.code }),
+        };
+        flight.send(self.now_ms(), room, &id, seq, step);
+        result
+    }
+
+    async fn submitted(&self, send: Send, room: RoomId) -> Result<Seq, Refusal> {
         let (reply, answer) = oneshot::channel();
         let ticket = Ticket(self.next_id());
         self.command(

@@ -8,7 +8,7 @@ use std::{
 use futures_util::{StreamExt, stream};
 use hearth_protocol::{ErrorCode, Ordinal, RoomId, Seq, ServerFrame, User, UserId};
 
-use super::{Node, lock, session::encode};
+use super::{Node, flight::Step, lock, session::encode};
 use crate::{
     hint::UserHint,
     log::Head,
@@ -132,6 +132,7 @@ impl Node {
         };
         if mark > now {
             self.0.store.set_mark(user, room, mark).await?;
+            self.read_up_to(user, room, mark.seq);
             self.tell_user(user, UserHint::Mark(room, mark));
         }
         Ok(())
@@ -175,8 +176,14 @@ impl Node {
             .set_mark(by.id, room, mark)
             .await
             .map_err(|error| self.refused(error))?;
+        self.read_up_to(by.id, room, seq);
         self.tell_user(by.id, UserHint::Mark(room, mark));
         Ok(mark)
+    }
+
+    fn read_up_to(&self, by: UserId, room: RoomId, seq: Seq) {
+        let step = Step::Read { by };
+        self.0.flight.run(self.now_ms(), room, seq, seq, step);
     }
 
     async fn ordinal_at(&self, room: RoomId, seq: Seq, head: Head) -> Result<Ordinal, Refusal> {

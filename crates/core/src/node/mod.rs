@@ -8,6 +8,7 @@ mod beat;
 mod canary;
 mod chat;
 mod counts;
+mod flight;
 mod live;
 mod marks;
 mod presence;
@@ -34,6 +35,7 @@ use tokio::{
 
 pub use accounts::Account;
 pub use chat::{Sent, Unsent};
+pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
 pub use session::Session;
 
 use crate::{
@@ -45,6 +47,7 @@ use crate::{
     refusal::Refusal,
     session::{Dialect, Notice},
 };
+use flight::Recorder;
 use live::Live;
 use marks::Marks;
 use room_task::Command;
@@ -125,6 +128,7 @@ pub(crate) struct Inner {
     writers: watch::Sender<u64>,
     audit: Mutex<Audit>,
     canary: Mutex<Canary>,
+    flight: Recorder,
     /// Heads published lately, for the beat: the head, and when.
     published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
     live: Mutex<Live>,
@@ -149,7 +153,9 @@ impl Node {
         }
         let canary = Canary::new(config.name.clone(), parts.clock.now_ms());
         let canary_switch = config.canary;
+        let flight = Recorder::new(parts.clock.now_ms());
         let node = Self(Arc::new(Inner {
+            flight,
             canary: Mutex::new(canary),
             nodes: Mutex::new(Nodes::new(config.name.clone())),
             config,
@@ -324,16 +330,18 @@ impl Node {
         error.into()
     }
 
-    /// Hands a hint to the bus without waiting.
-    fn publish(&self, topic: Topic, payload: Bytes) {
+    /// Hands a hint to the bus without waiting. Whether there was a place for it.
+    fn publish(&self, topic: Topic, payload: Bytes) -> bool {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
         topic.hash(&mut hasher);
         let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or_default();
         metrics::counter!("hearth_hints_published_total").increment(1);
-        if self.0.lanes[lane].try_send((topic, payload)).is_err() {
+        let taken = self.0.lanes[lane].try_send((topic, payload)).is_ok();
+        if !taken {
             metrics::counter!("hearth_hints_dropped_total").increment(1);
         }
+        taken
     }
 
     /// Asks for a topic, for one more that cares.

@@ -13,7 +13,13 @@ use hearth_protocol::{
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Node, Outbox, counts, live::Mailbox, lock, session::encode};
+use super::{
+    Node, Outbox, counts,
+    flight::{Step, Whose},
+    live::Mailbox,
+    lock,
+    session::encode,
+};
 use crate::{
     hint::{Hint, NodeHint, RoomHint, UserHint},
     log::{Entry, Head},
@@ -84,6 +90,8 @@ pub(super) enum Command {
 /// The way to one reader.
 pub(super) struct Reader {
     pub(super) user: UserId,
+    /// The session's number on this node.
+    pub(super) session: u64,
     pub(super) dialect: Dialect,
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) mailbox: Arc<Mailbox>,
@@ -229,6 +237,19 @@ impl Task {
         self.room.input(now_ms, wall_ms, input, &mut self.effects);
     }
 
+    /// The reader is no longer one.
+    fn take(&mut self, reader: ReaderId) -> Option<Reader> {
+        let way = self.readers.remove(&reader)?;
+        self.node.0.flight.detach(self.id, reader);
+        Some(way)
+    }
+
+    /// A step of a run of events.
+    fn record(&self, from: Seq, to: Seq, step: Step) {
+        let now_ms = self.node.now_ms();
+        self.node.0.flight.run(now_ms, self.id, from, to, step);
+    }
+
     fn writer(&mut self) {
         let writer = lock(&self.node.0.nodes).writer(self.id);
         self.input(Input::Writer(writer));
@@ -295,13 +316,18 @@ impl Task {
                 reply,
             } => {
                 let user = way.user;
+                let whose = Whose {
+                    session: way.session,
+                    user,
+                };
+                self.node.0.flight.attach(self.id, reader, whose);
                 self.readers.insert(reader, way);
                 self.attaches.insert(reader, reply);
                 self.input(Input::Attach { reader, user, from });
             }
             Command::Detach(reader) => {
                 self.attaches.remove(&reader);
-                if self.readers.remove(&reader).is_some() {
+                if self.take(reader).is_some() {
                     self.input(Input::Detach(reader));
                 }
             }
@@ -317,7 +343,15 @@ impl Task {
 
     fn done(&mut self, done: Done) {
         match done {
-            Done::Input(input) => self.input(input),
+            Done::Input(input) => {
+                let before = self.room.head().seq;
+                let is_read = matches!(input, Input::Read { .. }) && self.room.is_loaded();
+                self.input(input);
+                let now = self.room.head().seq;
+                if is_read && now > before {
+                    self.record(before.next(), now, Step::Repaired);
+                }
+            }
             Done::Checked(checked) => {
                 let known = checked.is_ok();
                 match checked {
@@ -392,14 +426,19 @@ impl Task {
                     result: projection.await,
                 }
             }),
-            Effect::Append { expect, batch } => self.later(async move {
-                for user in brought_in(&batch) {
-                    if let Err(error) = store.add_room_of(user, id).await {
-                        return Input::Appended(Err(error));
-                    }
+            Effect::Append { expect, batch } => {
+                if let Some(last) = batch.last() {
+                    self.record(expect.seq.next(), last.seq(), Step::Appending);
                 }
-                Input::Appended(store.append(id, expect, &batch).await)
-            }),
+                self.later(async move {
+                    for user in brought_in(&batch) {
+                        if let Err(error) = store.add_room_of(user, id).await {
+                            return Input::Appended(Err(error));
+                        }
+                    }
+                    Input::Appended(store.append(id, expect, &batch).await)
+                });
+            }
             Effect::Project { cells, head } => self.later(async move {
                 let projected = async {
                     store.project(id, &cells).await?;
@@ -410,6 +449,12 @@ impl Task {
             }),
             Effect::Publish(entries) => self.publish(entries),
             Effect::Forward { to, ticket, send } => {
+                let step = Step::Forwarded { to: to.clone() };
+                let now_ms = self.node.now_ms();
+                self.node
+                    .0
+                    .flight
+                    .send(now_ms, id, &send.id, Seq::ZERO, step);
                 let from = self.node.name().clone();
                 let hint = NodeHint::Forward {
                     from,
@@ -463,6 +508,14 @@ impl Task {
             let told = published.entry(self.id).or_insert((last.seq(), now_ms));
             *told = (told.0.max(last.seq()), now_ms);
         }
+        for entry in &entries {
+            let (seq, id) = (entry.seq(), &entry.event.id);
+            self.node
+                .0
+                .flight
+                .send(now_ms, self.id, id, seq, Step::Appended);
+        }
+        let (from, to) = (entries.first().map_or(last.seq(), Entry::seq), last.seq());
         lock(&self.node.0.audit).active(now_ms, self.id);
         for user in brought_in(&entries) {
             self.node.tell_user(user, UserHint::Room(self.id));
@@ -474,9 +527,15 @@ impl Task {
             };
             self.node.sent_up_to(entry.event.by, self.id, head);
         }
-        if let Some(payload) = Hint::Room(self.id, RoomHint::Run(entries)).encode() {
-            self.node.publish(Topic::of(self.id.0), payload);
-        }
+        let payload = Hint::Room(self.id, RoomHint::Run(entries)).encode();
+        let published =
+            payload.is_some_and(|payload| self.node.publish(Topic::of(self.id.0), payload));
+        let step = if published {
+            Step::Published
+        } else {
+            Step::Unpublished
+        };
+        self.record(from, to, step);
     }
 
     /// Hands the turn's events out. Runs for the same readers that follow each other are joined and encoded once.
@@ -518,6 +577,11 @@ impl Task {
                 &one
             }
         };
+        if let (Some(first), Some(last), false) =
+            (entries.first(), entries.last(), readers.is_empty())
+        {
+            self.record(first.seq(), last.seq(), Step::Delivered { to: to.clone() });
+        }
         let (mut frames, mut texts) = (None, None);
         for reader in readers {
             let Some(way) = self.readers.get(reader) else {
@@ -595,7 +659,7 @@ impl Task {
         match effect {
             Effect::Attached { reader, result } => {
                 if result.is_err() {
-                    self.readers.remove(&reader);
+                    self.take(reader);
                 }
                 if let Some(reply) = self.attaches.remove(&reader) {
                     // The session may have gone; its detach is on the way.
@@ -630,7 +694,7 @@ impl Task {
                         r#ref: None,
                     },
                 );
-                if let Some(way) = self.readers.remove(&reader)
+                if let Some(way) = self.take(reader)
                     && !way.mailbox.push(Notice::RoomGone(self.id))
                 {
                     way.outbox.close(hearth_protocol::CloseCode::Lost);

@@ -172,6 +172,7 @@ impl Session {
                 self.readers.insert(room, reader);
                 let way = Reader {
                     user: user.id,
+                    session,
                     dialect: self.dialect,
                     outbox: self.outbox.clone(),
                     mailbox: self.mailbox.clone(),

@@ -113,6 +113,8 @@ pub struct Config {
     pub proxies: Vec<Net>,
     /// This server's name; empty: by chance.
     pub node: String,
+    /// The word by which operators ask for traces; `None`: nobody is told.
+    pub operator_token: Option<Secret>,
     /// Where rooms are kept.
     pub store: StoreChoice,
     /// How news travels.
@@ -270,6 +272,7 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
         origins: origins(values.get("origins"))?,
         proxies: proxies(values.get("proxies"))?,
         node: node(values.get("node"))?,
+        operator_token: secret(values.get("operator_token_file"))?,
         store: store(values)?,
         bus: bus(values)?,
         connections_max: usize::try_from(number(values.get("connections_max"))?)

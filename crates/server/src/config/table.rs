@@ -114,6 +114,13 @@ pub const SETTINGS: &[Setting] = &[
         "This server's name in logs and among its peers. Empty: a name by chance. Set it to find a server in the logs of several.",
     ),
     setting(
+        "operator_token_file",
+        "\"\"",
+        Kind::Text,
+        "FILE",
+        "A file with the word by which operators ask this server for traces (`hearth trace`), readable by this server only; the same on all servers. Empty: traces are told to nobody.",
+    ),
+    setting(
         "data",
         "\"hearth-data\"",
         Kind::Text,

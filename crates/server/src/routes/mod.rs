@@ -8,4 +8,5 @@ pub mod login;
 pub mod metrics;
 pub mod root;
 pub mod signin;
+pub mod trace;
 pub mod ws;

@@ -7,6 +7,7 @@
 
 mod away;
 mod end;
+mod flight;
 mod guard;
 mod numbers;
 mod password;
