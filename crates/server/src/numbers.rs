@@ -53,6 +53,8 @@ pub async fn watch_node(node: Node) {
         metrics::gauge!("hearth_connections").increment(0.0);
         metrics::gauge!("hearth_sockets").increment(0.0);
         metrics::gauge!("hearth_sessions").set(precise(node.sessions()));
+        let tasks = tokio::runtime::Handle::current().metrics();
+        metrics::gauge!("hearth_tasks").set(precise(tasks.num_alive_tasks()));
         metrics::gauge!("hearth_rooms_warm").set(precise(node.rooms_warm()));
         metrics::gauge!("hearth_nodes_heard").set(precise(node.others().len()));
         let age_ms = u32::try_from(node.audit_age_ms()).unwrap_or(u32::MAX);
