@@ -188,10 +188,10 @@ impl Wire {
         self.cut().await
     }
 
-    /// Goes without a word: the socket is handed over, open and unread.
-    pub(crate) async fn abandon(&mut self) -> (Option<WebSocketStream<TcpStream>>, Vec<Step>) {
+    /// Goes without a word: the connection is handed over, open and unread, without what a WebSocket does by itself.
+    pub(crate) async fn abandon(&mut self) -> (Option<TcpStream>, Vec<Step>) {
         let socket = self.socket.take();
-        (socket, self.cut().await)
+        (socket.map(WebSocketStream::into_inner), self.cut().await)
     }
 
     /// Whether a socket is open.

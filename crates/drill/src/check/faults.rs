@@ -7,15 +7,20 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
+    links::SLOW,
     local::{Local, state_of},
     plan::Class,
+    proxy::Weather,
     system::System,
-    watch::{Counted, Watch},
+    watch::{Counted, Counts, Watch},
     world::{Order, World},
 };
 
 /// How long evidence may take to show.
 const SHOWS: Duration = Duration::from_secs(12);
+/// Clients look for orders more often than that.
+const ANSWERED: Duration = Duration::from_millis(700);
+
 /// What a fault came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bite {
@@ -39,7 +44,9 @@ impl Bite {
 pub(super) fn heals(class: Class) -> Duration {
     Duration::from_secs(match class {
         Class::CassandraMajority | Class::CassandraKill => 30,
-        Class::CassandraPause | Class::RedisAway | Class::ServerRolling => 20,
+        Class::CassandraPause | Class::CassandraMute | Class::RedisAway | Class::ServerRolling => {
+            20
+        }
         _ => 15,
     })
 }
@@ -66,8 +73,15 @@ impl Hand<'_> {
                 ensure!(!masters.is_empty(), "Redis has no master that runs");
                 masters[index(masters.len())].number.to_string()
             }
-            Class::CassandraPause | Class::CassandraKill | Class::CassandraMajority => {
-                (index(3) + 1).to_string()
+            Class::CassandraPause
+            | Class::CassandraKill
+            | Class::CassandraMajority
+            | Class::CassandraSlow
+            | Class::CassandraMute
+            | Class::CassandraCut
+            | Class::CassandraSlices => (index(3) + 1).to_string(),
+            Class::AppendLost | Class::AppendUnanswered | Class::AppendKill => {
+                "the next".to_owned()
             }
             Class::ServerRolling
             | Class::RedisFlush
@@ -104,6 +118,13 @@ impl Hand<'_> {
             Class::CassandraPause => self.cassandra_pause(&[number], hold).await,
             Class::CassandraMajority => self.cassandra_pause(&[number, number % 3 + 1], hold).await,
             Class::CassandraKill => self.cassandra_kill(number, hold).await,
+            Class::CassandraSlow => self.link(number, Weather::Slow(SLOW), hold).await,
+            Class::CassandraMute => self.link(number, Weather::Mute, hold).await,
+            Class::CassandraCut => self.link(number, Weather::Cut, hold).await,
+            Class::CassandraSlices => self.link(number, Weather::Slices, hold).await,
+            Class::AppendLost => self.appends_lost().await,
+            Class::AppendUnanswered => self.appends_unanswered().await,
+            Class::AppendKill => self.append_kill(hold).await,
             Class::NginxReload => self.nginx_reload().await,
             Class::NginxDown => self.nginx_down(hold).await,
             Class::ClientReset => self.clients(Order::Reset, hold).await,
@@ -281,23 +302,31 @@ impl Hand<'_> {
         ))
     }
 
+    /// Tells the clients again until one has followed: a chance decides who does, and who has a socket just then.
     async fn clients(&self, order: Order, hold: Duration) -> Result<Bite> {
-        let before = self.world.counts();
+        let (before, slow) = (self.world.counts(), self.watch.counted().await);
         // Who does not read is to be behind soon.
         let is_slow = matches!(order, Order::Slow(_));
         self.world.is_swollen.store(is_slow, Relaxed);
-        self.world.give(order);
-        let is_followed = || async {
+        until(|| async {
+            self.world.give(order);
+            sleep(ANSWERED).await;
             let now = self.world.counts();
-            let all = [
-                now.torn - before.torn,
-                now.abandoned - before.abandoned,
-                now.slowed - before.slowed,
-            ];
-            all.iter().any(|n| *n > 0).then_some(())
+            let followed = match order {
+                Order::Reset => now.torn - before.torn,
+                Order::HalfOpen => now.abandoned - before.abandoned,
+                Order::Slow(_) => now.greedy - before.greedy,
+            };
+            (followed > 0).then_some(())
+        })
+        .await;
+        let n = if is_slow {
+            // As soon as it shows, and not for longer.
+            self.rises_within(&slow, Counted::SocketsSlow, hold).await
+        } else {
+            sleep(Duration::from_secs(1)).await;
+            0
         };
-        until(is_followed).await;
-        sleep(hold.max(Duration::from_secs(1))).await;
         self.world.is_swollen.store(false, Relaxed);
         let after = self.world.counts();
         Ok(match order {
@@ -306,19 +335,26 @@ impl Hand<'_> {
                 after.abandoned - before.abandoned,
                 "sockets were left open by clients that went",
             ),
-            Order::Slow(_) => Bite::new(
-                after.slowed - before.slowed,
-                format!(
-                    "clients read nothing for a while; cut off as slow: {}",
-                    after.slow - before.slow
-                ),
-            ),
+            Order::Slow(_) => {
+                let deaf = after.deaf - before.deaf;
+                let greedy = after.greedy - before.greedy;
+                Bite::new(
+                    n,
+                    format!(
+                        "cut off as slow, of {deaf} who read nothing and {greedy} who asked for more besides"
+                    ),
+                )
+            }
         })
     }
 
     /// By how much a count has risen since, as soon as it has.
-    pub(super) async fn rises(&self, before: &super::watch::Counts, what: Counted) -> u64 {
-        let risen = until(|| async {
+    pub(super) async fn rises(&self, before: &Counts, what: Counted) -> u64 {
+        self.rises_within(before, what, SHOWS).await
+    }
+
+    async fn rises_within(&self, before: &Counts, what: Counted, patience: Duration) -> u64 {
+        let risen = until_within(patience, || async {
             Some(self.watch.counted().await.since(before, what)).filter(|n| *n > 0)
         });
         risen.await.unwrap_or(0)
@@ -327,7 +363,14 @@ impl Hand<'_> {
 
 /// Asks until there is an answer, for as long as evidence may take.
 pub(super) async fn until<T, F: Future<Output = Option<T>>>(ask: impl Fn() -> F) -> Option<T> {
-    let end = Instant::now() + SHOWS;
+    until_within(SHOWS, ask).await
+}
+
+async fn until_within<T, F: Future<Output = Option<T>>>(
+    patience: Duration,
+    ask: impl Fn() -> F,
+) -> Option<T> {
+    let end = Instant::now() + patience;
     loop {
         if let Some(answer) = ask().await {
             return Some(answer);

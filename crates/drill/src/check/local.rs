@@ -1,12 +1,17 @@
 //! The whole system as local processes, by `scripts/cluster`: three servers behind Nginx, a Redis Cluster of six, three
 //! Cassandra nodes. It promises that what it started is ended, and nothing else.
 
-use std::{fs::File, net::TcpListener, path::Path, time::Duration};
+use std::{
+    fs::File,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use tokio::time::{Instant, sleep};
 
-use super::scripts::Scripts;
+use super::{proxy::Proxies, scripts::Scripts};
 use crate::http::Place;
 
 /// How long everything may take to be whole again once it is mended.
@@ -38,6 +43,9 @@ pub(super) struct Local {
     pub(super) front: Place,
     /// The servers themselves.
     pub(super) servers: Vec<Place>,
+    /// Before the Cassandra nodes.
+    pub(super) proxies: Proxies,
+    cql_port: u16,
     /// Held while the name is in use.
     _lock: File,
 }
@@ -55,13 +63,24 @@ impl Local {
             .call("cluster", &["stop", "--wipe", "--name", name])
             .await
             .context("ending what an earlier run has left")?;
-        let ports = free_ports(4)?;
+        let ports = free_ports(5)?;
+        let cql_port = ports[4];
+        let pair = |n| {
+            let seen = SocketAddr::from((Ipv4Addr::new(127, 0, 1, n), cql_port));
+            (
+                seen,
+                SocketAddr::from((Ipv4Addr::new(127, 0, 0, n), cql_port)),
+            )
+        };
+        let proxies = Proxies::listen(&[pair(1), pair(2), pair(3)]).await;
         let place = |port: &u16| Place::parse(&format!("127.0.0.1:{port}"));
         Ok(Self {
             scripts,
             name: name.to_owned(),
             front: place(&ports[0])?,
-            servers: ports[1..].iter().map(place).collect::<Result<_>>()?,
+            servers: ports[1..4].iter().map(place).collect::<Result<_>>()?,
+            proxies: proxies.context("listening before the Cassandra nodes")?,
+            cql_port,
             _lock: lock,
         })
     }
@@ -80,6 +99,10 @@ impl Local {
             &self.front.authority,
             "--ports",
             &ports.join(","),
+            "--cql-port",
+            &self.cql_port.to_string(),
+            "--cql-seen-as",
+            "127.0.1",
         ])
         .await?;
         Ok(())

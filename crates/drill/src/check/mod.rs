@@ -2,19 +2,22 @@
 //!
 //! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`operator`] reads faults of somebody else's.
 //! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed.
-//! - [`person`], [`plain`] and [`aside`] are the workload; [`world`] is what they share.
-//! - [`nemesis`], [`faults`] and [`redis`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`person`], [`plain`], [`aside`] and [`ghost`] are the workload; [`world`] is what they share.
+//! - [`nemesis`], [`faults`], [`redis`] and, by [`proxy`], [`links`] break things, and bring the evidence; [`watch`] reads the servers' counts.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
 mod cast;
 mod faults;
+mod ghost;
+mod links;
 mod local;
 mod nemesis;
 mod operator;
 mod person;
 mod plain;
 mod plan;
+mod proxy;
 mod redis;
 mod scripts;
 mod single;
@@ -158,7 +161,10 @@ fn kinds(args: &Args, steps: &Steps) -> Result<Vec<Kind>> {
     let mut kinds = steps.kinds();
     let can = |class: &Class| match class.part() {
         Part::Client => true,
-        Part::Server => args.cluster.is_some() || args.embedded && *class != Class::ServerRolling,
+        Part::Server => {
+            let needs_cluster = matches!(class, Class::ServerRolling | Class::AppendKill);
+            args.cluster.is_some() || args.embedded && !needs_cluster
+        }
         _ => args.cluster.is_some(),
     };
     if args.faults.is_empty() {

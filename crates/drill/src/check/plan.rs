@@ -62,12 +62,19 @@ classes! {
     RedisAway = "redis-away", Redis, 5_000 ..= 30_000, "all of Redis killed";
     CassandraPause = "cassandra-pause", Cassandra, 2_000 ..= 15_000, "SIGSTOP to one of three Cassandra nodes";
     CassandraKill = "cassandra-kill", Cassandra, 2_000 ..= 8_000, "SIGKILL to one of three Cassandra nodes";
+    CassandraSlow = "cassandra-slow", Cassandra, 3_000 ..= 12_000, "each frame between the servers and one Cassandra node is late";
+    CassandraMute = "cassandra-mute", Cassandra, 3_000 ..= 12_000, "nothing gets through between the servers and one Cassandra node, and nothing is closed";
+    CassandraCut = "cassandra-cut", Cassandra, 2_000 ..= 8_000, "the servers' connections to one Cassandra node are cut, and none let in";
+    CassandraSlices = "cassandra-slices", Cassandra, 2_000 ..= 5_000, "frames between the servers and one Cassandra node come one byte at a time";
+    AppendLost = "append-lost", Cassandra, 0 ..= 0, "conditional writes do not reach their node: of unknown outcome, and not done";
+    AppendUnanswered = "append-unanswered", Cassandra, 0 ..= 0, "conditional writes are applied and not answered: of unknown outcome, and done";
+    AppendKill = "append-kill", Server, 500 ..= 4_000, "SIGKILL to a server at the moment of an append, which gets through";
     CassandraMajority = "cassandra-majority", Cassandra, 10_000 ..= 20_000, "SIGSTOP to two of three Cassandra nodes: sends must be answered honestly";
     NginxReload = "nginx-reload", Nginx, 0 ..= 0, "Nginx reads its configuration again";
     NginxDown = "nginx-down", Nginx, 300 ..= 3_000, "Nginx ends and cuts all sockets, and comes back";
     ClientReset = "client-reset", Client, 0 ..= 0, "clients' sockets reset in the middle of a frame";
-    ClientHalfOpen = "client-half-open", Client, 0 ..= 0, "clients that go without a word and leave their sockets open";
-    ClientSlow = "client-slow", Client, 8_000 ..= 20_000, "clients that read nothing for seconds";
+    ClientHalfOpen = "client-half-open", Client, 0 ..= 0, "clients that go without a word and leave their sockets open, for the server's pings to find";
+    ClientSlow = "client-slow", Client, 20_000 ..= 40_000, "clients that read nothing for seconds; some ask for more and more";
 }
 
 impl FromStr for Class {
@@ -137,20 +144,31 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Of these kinds.
+    /// Of these kinds. Clients that go without a word come first: the server finds that only after a minute.
     pub(super) fn new(seed: u64, kinds: Vec<Kind>) -> Self {
-        Self {
+        let mut plan = Self {
             chance: SmallRng::seed_from_u64(seed ^ 0x6e65_6d65_7369_7321),
             kinds,
             deck: Vec::new(),
+        };
+        plan.shuffle();
+        let first = Kind::Own(Class::ClientHalfOpen);
+        if let Some(at) = plan.deck.iter().position(|kind| *kind == first) {
+            let kind = plan.deck.remove(at);
+            plan.deck.push(kind);
         }
+        plan
+    }
+
+    fn shuffle(&mut self) {
+        self.deck = self.kinds.clone();
+        self.deck.shuffle(&mut self.chance);
     }
 
     fn draw(&mut self, beside: Option<Kind>) -> Option<Kind> {
         let fits = |kind: &Kind| beside.is_none_or(|other| other.part() != kind.part());
         if self.deck.is_empty() {
-            self.deck = self.kinds.clone();
-            self.deck.shuffle(&mut self.chance);
+            self.shuffle();
         }
         let at = self.deck.iter().rposition(fits)?;
         Some(self.deck.remove(at))

@@ -240,7 +240,7 @@ impl Hand<'_> {
 }
 
 /// A process's own ends of its connections over IPv4.
-fn sockets_of(pid: u32) -> HashSet<String> {
+pub(super) fn sockets_of(pid: u32) -> HashSet<String> {
     let inodes: HashSet<String> = std::fs::read_dir(format!("/proc/{pid}/fd"))
         .into_iter()
         .flatten()

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
+use hearth_protocol::bounds::PING_INTERVAL_MS;
 use hyper::StatusCode;
 use serde_json::json;
 use tokio::{
@@ -40,6 +41,9 @@ const SIGNUPS: usize = 16;
 const TRY_FOR: Duration = Duration::from_secs(60);
 /// How long everybody may take to come into their rooms.
 const GATHER: Duration = Duration::from_secs(180);
+/// How long a server may keep a connection on which nobody answers: four pings, of which the third goes unanswered for
+/// sure, and a pause of its own process.
+const LET_GO: Duration = Duration::from_millis(4 * PING_INTERVAL_MS + 30_000);
 /// How long what is under way may take to be settled once all is mended.
 const SETTLE: Duration = Duration::from_secs(120);
 /// How long everybody may take to come up to date.
@@ -144,6 +148,7 @@ impl Stage<'_> {
         };
         let tried = nemesis.run(self.plan.clone(), until, &self.wanted).await?;
         tokio::time::sleep_until(until).await;
+        self.see_the_left_off(world).await;
         if let Some(system) = self.system {
             system.mend().await.context("mending at the end")?;
         }
@@ -175,6 +180,27 @@ impl Stage<'_> {
             .await
             .context("reading the truth")?;
         Ok(tried)
+    }
+
+    /// Connections that nobody answers on must be ended by the server's pings.
+    async fn see_the_left_off(&self, world: &World) {
+        let until = Instant::now() + LET_GO;
+        while world.counts().left_open > 0 && Instant::now() < until {
+            sleep(Duration::from_millis(200)).await;
+        }
+        let counts = world.counts();
+        if counts.abandoned > 0 {
+            println!(
+                "check: of {} connections left open by their clients the servers' pings ended {}",
+                counts.abandoned, counts.idle
+            );
+        }
+        if counts.left_open > 0 {
+            let open = counts.left_open;
+            let what = format!("{open} connections on which nobody answers are still open");
+            println!("check: {what}");
+            self.recorder.put(Record::Broken { what });
+        }
     }
 
     /// A line each second, and what a report draws.
@@ -218,12 +244,16 @@ impl Stage<'_> {
     /// What each server of the drill's own holds.
     async fn sample(&self, when: When) {
         let Some(system) = self.system else { return };
-        for (at, (node, _)) in self.nodes.iter().enumerate() {
+        let watch = Watch::new(&[]);
+        for (at, (node, place)) in self.nodes.iter().enumerate() {
             let process = system.server(at + 1).await;
             let Some(pid) = process.ok().and_then(|process| process.pid) else {
                 continue;
             };
-            let Some((rss_bytes, fds, tasks)) = held_by(pid) else {
+            // One that is paused says nothing; it is looked at again.
+            let numbers = watch.counts_of(place).await;
+            let tasks = numbers.and_then(|numbers| numbers.get("hearth_tasks").copied());
+            let (Some(tasks), Some((rss_bytes, fds))) = (tasks, held_by(pid)) else {
                 continue;
             };
             self.recorder.put(Record::Sample {
@@ -232,21 +262,21 @@ impl Stage<'_> {
                 pid,
                 rss_bytes,
                 fds,
-                tasks,
+                tasks: tasks as u64,
             });
         }
     }
 }
 
-/// Resident memory, open files and threads of a process.
-fn held_by(pid: u32) -> Option<(u64, u64, u64)> {
+/// Resident memory and open files of a process.
+fn held_by(pid: u32) -> Option<(u64, u64)> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let field = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name))?;
         line.split_whitespace().nth(1)?.parse::<u64>().ok()
     };
     let fds = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count() as u64;
-    Some((field("VmRSS:")? * 1024, fds, field("Threads:")?))
+    Some((field("VmRSS:")? * 1024, fds))
 }
 
 /// Waits until everybody has done what the phase asks, or the time is over.

@@ -16,6 +16,7 @@ pub(super) enum Counted {
     BusGaps,
     Poisoned,
     AuditFound,
+    SocketsSlow,
 }
 
 impl Counted {
@@ -24,6 +25,7 @@ impl Counted {
             Counted::BusGaps => "hearth_bus_gaps_total",
             Counted::Poisoned => "hearth_hints_poisoned_total",
             Counted::AuditFound => "hearth_audit_found_total",
+            Counted::SocketsSlow => "hearth_sockets_slow_total",
         }
     }
 }

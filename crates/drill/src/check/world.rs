@@ -39,7 +39,7 @@ pub(super) enum Phase {
 pub(super) enum Order {
     /// Reset the socket in the middle of a frame.
     Reset,
-    /// Go without a word and leave the socket open.
+    /// Go without a word and leave the connection open.
     HalfOpen,
     /// Read nothing for so long.
     Slow(Duration),
@@ -65,7 +65,13 @@ pub(super) struct Tally {
     pub(super) slow: u64,
     pub(super) torn: u64,
     pub(super) abandoned: u64,
-    pub(super) slowed: u64,
+    /// Of the abandoned those that are still open.
+    pub(super) left_open: u64,
+    /// Of the abandoned those that the server ended because nothing answered its pings.
+    pub(super) idle: u64,
+    /// Those who read nothing for a while, and those who ask for more and more besides.
+    pub(super) deaf: u64,
+    pub(super) greedy: u64,
     pub(super) online: u64,
     /// The same send over another way, answered.
     pub(super) doubles: u64,

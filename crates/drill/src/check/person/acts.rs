@@ -94,7 +94,7 @@ impl Person {
             .index(room)
             .is_some_and(|at| self.world.cast.rooms[at].is_busy);
         let more = if is_busy && self.world.is_swollen.load(Relaxed) {
-            self.chance.random_range(6_000..14_000)
+            self.chance.random_range(12_000..16_000)
         } else if self.chance.random_bool(0.01) {
             self.chance.random_range(1_000..8_000)
         } else {

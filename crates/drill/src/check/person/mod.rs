@@ -18,16 +18,15 @@ use hearth_protocol::{
 };
 use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use tokio::{
-    net::TcpStream,
     sync::{OwnedSemaphorePermit, broadcast::error::RecvError},
     task::JoinSet,
     time::{Instant, sleep_until},
 };
-use tokio_tungstenite::WebSocketStream;
 
 use super::{
     aside::{self, Aside},
     cast::{Entry, Nature},
+    ghost,
     world::{Order, Phase, World},
 };
 use crate::{
@@ -97,7 +96,8 @@ pub(super) struct Person {
     outside: HashMap<usize, Instant>,
     put_out: Vec<PutOut>,
     invited: HashMap<(usize, usize), Instant>,
-    open: Vec<WebSocketStream<TcpStream>>,
+    /// Connections that were left without a word.
+    ghosts: JoinSet<()>,
     aside: JoinSet<()>,
     tags: u64,
     /// The last phase of which everything is done.
@@ -141,7 +141,7 @@ impl Person {
             outside: HashMap::new(),
             put_out: Vec::new(),
             invited: HashMap::new(),
-            open: Vec::new(),
+            ghosts: JoinSet::new(),
             aside: JoinSet::new(),
             tags: 0,
             done: None,

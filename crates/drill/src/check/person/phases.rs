@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Longer than that nobody who is still shown things is to be without them: it would count as the server's delay.
+const DEAF_MAX: Duration = Duration::from_secs(12);
+
 impl Person {
     pub(super) async fn go_on(&mut self, phase: Phase) {
         let now = Instant::now();
@@ -12,6 +15,7 @@ impl Person {
             self.deaf_until = None;
         }
         while self.aside.try_join_next().is_some() {}
+        while self.ghosts.try_join_next().is_some() {}
         match phase {
             _ if self.done == Some(phase) => {}
             Phase::Gather => {
@@ -250,17 +254,38 @@ impl Person {
             }
             Order::HalfOpen => {
                 let (socket, steps) = self.wire.abandon().await;
-                self.open.extend(socket);
                 self.see(steps);
-                self.world.count(|tally| tally.abandoned += 1);
+                if let Some(socket) = socket {
+                    self.world.count(|tally| {
+                        tally.abandoned += 1;
+                        tally.left_open += 1;
+                    });
+                    self.ghosts
+                        .spawn(ghost::mute(Arc::clone(&self.world), socket));
+                }
             }
             Order::Slow(hold) => {
-                if self.nature != Nature::Pump && self.nature != Nature::Director {
-                    self.deaf_until = Some(Instant::now() + hold);
-                    self.world.count(|tally| tally.slowed += 1);
+                if self.nature == Nature::Pump || self.nature == Nature::Director {
+                } else if let Some(room) = self.busy_room() {
+                    self.be_greedy(room, hold).await;
+                } else {
+                    self.deaf_until = Some(Instant::now() + hold.min(DEAF_MAX));
+                    self.world.count(|tally| tally.deaf += 1);
                 }
             }
         }
         self.is_own_will = false;
+    }
+
+    /// Asks for more than any socket takes, reads nothing, and stays away meanwhile. A server reads no more requests
+    /// then; what is written in the busy room comes all the same, and soon is too much.
+    async fn be_greedy(&mut self, room: RoomId, hold: Duration) {
+        let (socket, steps) = self.wire.abandon().await;
+        self.see(steps);
+        self.away_until = Some(Instant::now() + hold);
+        if let Some(socket) = socket {
+            self.world.count(|tally| tally.greedy += 1);
+            self.ghosts.spawn(ghost::greedy(socket, room, hold));
+        }
     }
 }
