@@ -11,6 +11,7 @@ mod flight;
 mod guard;
 mod numbers;
 mod password;
+mod ready;
 mod shared;
 mod socket;
 mod world;
