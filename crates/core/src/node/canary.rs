@@ -115,22 +115,25 @@ async fn round(node: &Node, turn: &mut Turn) {
 /// Writes this node's line on the board, over whatever others write meanwhile.
 async fn write(node: &Node) -> Result<(), String> {
     let store = &node.0.store;
-    let read = store.record(RecordKind::Setting, BOARD).await;
-    let mut stands: Option<Record> = read.map_err(|error| error.to_string())?;
+    // A read that fails is no reason not to try: the embedded store opens its file again only for a write. If there is
+    // a board all the same, the write does not apply and says how it stands.
+    let mut stands: Option<Option<Record>> = store.record(RecordKind::Setting, BOARD).await.ok();
     for _ in 0..TRIES_MAX {
         let board = {
             let now_ms = node.now_ms();
             let mut canary = lock(&node.0.canary);
-            canary.read(now_ms, stands.as_ref().map(|record| record.value.as_str()));
+            if let Some(board) = &stands {
+                canary.read(now_ms, board.as_ref().map(|record| record.value.as_str()));
+            }
             canary.board(now_ms)
         };
-        let expect = stands.map(|record| record.version);
+        let expect = stands.flatten().map(|record| record.version);
         let put = store
             .put_record(RecordKind::Setting, BOARD, expect, &board)
             .await;
         match put.map_err(|error| error.to_string())? {
             Written::Done(_) => return Ok(()),
-            Written::Conflict(other) => stands = other,
+            Written::Conflict(other) => stands = Some(other),
         }
         let pause = node.chance(|chance| chance.random_range(1..50));
         tokio::time::sleep(Duration::from_millis(pause)).await;

@@ -59,6 +59,7 @@ pub struct MemoryStore {
 struct State {
     away: bool,
     full: bool,
+    closed: bool,
     broken: BTreeSet<RoomId>,
     faults: VecDeque<Fault>,
     later: Vec<(RoomId, Head, Vec<Entry>)>,
@@ -142,6 +143,11 @@ impl MemoryStore {
         self.lock().full = full;
     }
 
+    /// Reads are refused until somebody writes, as the embedded store does after its disk has failed.
+    pub fn close(&self) {
+        self.lock().closed = true;
+    }
+
     /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
     pub fn set_broken(&self, room: RoomId, broken: bool) {
         let mut state = self.lock();
@@ -177,7 +183,7 @@ impl MemoryStore {
 
     fn there(&self) -> Result<MutexGuard<'_, State>, StoreError> {
         let state = self.lock();
-        match state.away {
+        match state.away || state.closed {
             true => Err(StoreError::Away("switched off by the test".into())),
             false => Ok(state),
         }
@@ -204,6 +210,7 @@ impl Log for MemoryStore {
     ) -> Result<Appended, StoreError> {
         let mut state = self.lock();
         state.calls.appends += 1;
+        state.closed = false;
         let after = head_after(expect, batch).map_err(StoreError::Failed)?;
         if batch.len() > self.batch_max(expect.seq) {
             return Err(StoreError::Failed("the batch crosses a bucket".into()));
@@ -382,6 +389,7 @@ impl Records for MemoryStore {
         expect: Option<Version>,
         value: &str,
     ) -> Result<Written, StoreError> {
+        self.lock().closed = false;
         let mut state = self.there()?;
         if state.full {
             return Err(StoreError::Failed("full, says the test".into()));

@@ -128,6 +128,18 @@ async fn a_store_that_reads_but_does_not_write_takes_its_nodes_out() {
     assert!(back <= 30, "back after {back} tenths");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_store_that_opens_again_only_for_a_write_is_written_to() {
+    let (cluster, nodes) = three().await;
+    cluster.store.set_full(true);
+    until(&nodes, &[false; 3]).await;
+    cluster.store.set_full(false);
+    cluster.store.close();
+    assert_eq!(ready(&nodes).await, [false; 3]);
+    let back = until(&nodes, &[true; 3]).await;
+    assert!(back <= 30, "back after {back} tenths");
+}
+
 /// A clock that can be set.
 struct SetClock(Arc<PausedClock>, AtomicI64);
 
