@@ -1,6 +1,6 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long fmt lint
+.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long mutants fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
@@ -43,6 +43,9 @@ drill-long: ## the same for long, with every fault there is and a room of a thou
 	@scripts/install --for cluster
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --long --seed $(SEED) --minutes $(MINUTES)
+
+mutants: ## turns each seeded bug on and sees that a simulation finds what breaks; fails while one is not found
+	@scripts/mutants
 
 fmt: ## format the code
 	@cargo fmt --all

@@ -21,4 +21,6 @@ pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "mutants")]
+pub use hearth_protocol::mutants;
 pub use refusal::Refusal;

@@ -11,6 +11,8 @@ mod decode;
 mod event;
 mod frame;
 mod ids;
+#[cfg(feature = "mutants")]
+pub mod mutants;
 pub mod seed;
 
 pub use code::{CloseCode, ErrorCode, Retry};
@@ -28,3 +30,21 @@ pub const SUBPROTOCOL: &str = "hearth.v1";
 
 /// The build that speaks: `hello` and `welcome` carry it, so that a client can offer to load a newer one.
 pub const BUILD: &str = env!("CARGO_PKG_VERSION");
+
+/// Whether this seeded bug is on ([`mutants`]): the question that a guard asks, `if !mutant!("no-dedup") && …`.
+#[cfg(feature = "mutants")]
+#[macro_export]
+macro_rules! mutant {
+    ($name:literal) => {
+        $crate::mutants::is_on(const { $crate::mutants::place($name) })
+    };
+}
+
+/// Whether this seeded bug is on: never, without the feature `mutants`.
+#[cfg(not(feature = "mutants"))]
+#[macro_export]
+macro_rules! mutant {
+    ($name:literal) => {
+        false
+    };
+}

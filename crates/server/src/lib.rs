@@ -71,6 +71,7 @@ fn with_runtime(command: What) -> anyhow::Result<ExitCode> {
             What::Serve(sources) => {
                 let config = sources.load()?;
                 logs::begin(&config.log, config.log_format);
+                config::turn_on_mutant()?;
                 serve::serve(config).await?;
             }
             What::Migrate(sources) => {

@@ -210,3 +210,30 @@ fn every_setting_that_is_deployed_exists() {
         }
     }
 }
+
+#[test]
+fn no_release_has_seeded_bugs() {
+    for (name, path) in all() {
+        let Ok(text) = fs::read_to_string(path) else {
+            continue;
+        };
+        if name.starts_with("crates/") && name.ends_with("/Cargo.toml") {
+            let manifest: toml::Table = text.parse().unwrap();
+            let default = manifest.get("features").and_then(|f| f.get("default"));
+            let default = default
+                .and_then(toml::Value::as_array)
+                .into_iter()
+                .flatten();
+            for feature in default.filter_map(toml::Value::as_str) {
+                assert!(!feature.contains("mutants"), "{name} has them by default");
+            }
+        }
+        let builds = name.starts_with("scripts/") || name.starts_with("deploy/");
+        if builds || ["Makefile", "README.md", "docker-compose.yaml"].contains(&name.as_str()) {
+            for line in text.lines().filter(|line| line.contains("cargo")) {
+                let both = line.contains("mutants") || line.contains("--all-features");
+                assert!(!(both && line.contains("release")), "{name}: {line}");
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ use hearth_core::{
     log::{Entry, Head, head_after},
     port::{Appended, Freshness, PAGE_BYTES_MAX, Page, StoreError},
 };
-use hearth_protocol::{Body, DeviceId, Event, Ordinal, RoomId, SendId, Seq, UserId};
+use hearth_protocol::{Body, DeviceId, Event, Ordinal, RoomId, SendId, Seq, UserId, mutant};
 use scylla::serialize::row::SerializeRow;
 use uuid::Uuid;
 
@@ -103,8 +103,10 @@ impl Cassandra {
         batch: &[Entry],
     ) -> Result<Appended, StoreError> {
         let head = self.check_batch(expect, batch)?;
-        let bucket = expect.seq.0 / self.buckets.size;
-        let begins = expect.seq.0.is_multiple_of(self.buckets.size);
+        let skips =
+            mutant!("batch-skips-to-next-bucket") && batch.len() > self.batch_max(expect.seq);
+        let bucket = expect.seq.0 / self.buckets.size + u64::from(skips);
+        let begins = expect.seq.0.is_multiple_of(self.buckets.size) || skips;
         if begins && bucket > 0 && !self.buckets.is_full(room, bucket - 1) {
             // Rule 18. One read in a bucket's life, and none for who filled the last one.
             let before = self
@@ -150,7 +152,7 @@ impl Cassandra {
     /// The batch's head, if the caller kept the contract: it follows `expect`, within the bucket and the bound.
     fn check_batch(&self, expect: Head, batch: &[Entry]) -> Result<Head, StoreError> {
         let max = self.batch_max(expect.seq);
-        if batch.len() > max {
+        if batch.len() > max && !mutant!("batch-skips-to-next-bucket") {
             return Err(StoreError::Failed(format!(
                 "append: {} entries after {}, where {max} fit",
                 batch.len(),
@@ -215,7 +217,7 @@ impl Cassandra {
         };
         let mut not_begun = None;
         let mut stride = 1;
-        while head.seq == self.buckets.end(begun) {
+        while head.seq == self.buckets.end(begun) && !mutant!("audit-own-bucket-only") {
             let next = match not_begun {
                 None => begun + stride,
                 Some(end) if begun + 1 < end => begun + (end - begun) / 2,

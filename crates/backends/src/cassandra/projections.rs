@@ -10,7 +10,9 @@ use hearth_core::{
     log::Head,
     port::{Cell, Mark, MemberCell, ReactionCell, StoreError, TextCell},
 };
-use hearth_protocol::{Ordinal, Role, RoomId, RoomKind, Seq, UserId, bounds::ROOMS_PER_USER_MAX};
+use hearth_protocol::{
+    Ordinal, Role, RoomId, RoomKind, Seq, UserId, bounds::ROOMS_PER_USER_MAX, mutant,
+};
 use scylla::{
     deserialize::row::DeserializeRow, serialize::row::SerializeRow,
     statement::prepared::PreparedStatement,
@@ -81,7 +83,7 @@ impl Cassandra {
                     kind_text(*kind),
                     topic.clone(),
                     signed(*members)?,
-                    clock,
+                    timestamp(clock),
                 );
                 (None, (statements.put_room_cell.clone(), Box::new(values)))
             }
@@ -94,7 +96,7 @@ impl Cassandra {
                     member.name.clone(),
                     member.room_name.clone(),
                     role_text(member.role),
-                    clock,
+                    timestamp(clock),
                 );
                 (None, (statements.put_member_cell.clone(), Box::new(values)))
             }
@@ -108,7 +110,7 @@ impl Cassandra {
                     clock,
                     text.text.clone().unwrap_or_default(),
                     text.text.is_some(),
-                    clock,
+                    timestamp(clock),
                 );
                 (
                     Some(bucket),
@@ -126,7 +128,7 @@ impl Cassandra {
                     reaction.user.to_string(),
                     clock,
                     reaction.on,
-                    clock,
+                    timestamp(clock),
                 );
                 (
                     Some(bucket),
@@ -138,7 +140,7 @@ impl Cassandra {
 
     pub(super) async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError> {
         let clock = signed(head.seq.0)?;
-        let values = (room.0, clock, signed(head.ordinal.0)?, clock);
+        let values = (room.0, clock, signed(head.ordinal.0)?, timestamp(clock));
         let write = self.write("project", &self.statements.put_projected, values);
         self.within("project", write).await
     }
@@ -345,6 +347,15 @@ fn mark_of((revision, seq, ordinal): (i64, i64, i64)) -> Mark {
         seq: Seq(unsigned(seq)),
         ordinal: Ordinal(unsigned(ordinal)),
     }
+}
+
+/// The timestamp of a cell with this clock: the same.
+fn timestamp(clock: i64) -> i64 {
+    if mutant!("clock-checkpoint") {
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+        return i64::try_from(now.as_micros()).unwrap_or(i64::MAX);
+    }
+    clock
 }
 
 /// Of two marks the greater (revision, seq) has the greater timestamp.

@@ -226,12 +226,11 @@ impl Node {
             let Ok(view) = node.view(user, room, mark.seq).await else {
                 return;
             };
-            let unread = view.head.ordinal.0.saturating_sub(mark.ordinal.0);
             let frame = ServerFrame::Mark {
                 room,
                 seq: mark.seq,
                 revision: mark.revision,
-                unread,
+                unread: mark.unread(view.head),
             };
             let frame = encode(&frame);
             for session in lock(&node.0.live)

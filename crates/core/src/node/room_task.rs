@@ -8,7 +8,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use hearth_protocol::{
-    Body, Event, Member, RoomId, Seq, ServerFrame, UserId, bounds::RUN_EVENTS_MAX, seed::SeedEvent,
+    Body, Event, Member, RoomId, Seq, ServerFrame, UserId, bounds::RUN_EVENTS_MAX, mutant,
+    seed::SeedEvent,
 };
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
@@ -134,8 +135,10 @@ struct Task {
 /// Runs a room until it has been idle for a while.
 pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Command>) {
     // Subscribe first, read after: an overlap falls out by seq, a gap cannot open in between.
-    let topic = Topic::of(id.0);
-    node.retain(topic);
+    let mut subscribed = !mutant!("read-before-subscribe");
+    if subscribed {
+        node.retain(Topic::of(id.0));
+    }
     lock(&node.0.audit).watch(node.now_ms(), id);
     let store = node.0.store.clone();
     let config = RoomConfig::new(id, Arc::new(move |head| store.batch_max(head)));
@@ -178,6 +181,10 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
             () = tokio::time::sleep(pause) => task.input(Input::Tick),
         }
         task.carry_out();
+        if !subscribed && task.room.is_loaded() {
+            node.retain(Topic::of(id.0));
+            subscribed = true;
+        }
         let now_ms = node.now_ms();
         if now_ms < cool_ms {
             continue;

@@ -1,7 +1,7 @@
 //! The store: logs with their projections, and records. The only truth.
 
 use async_trait::async_trait;
-use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId};
+use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId, mutant};
 use serde::{Deserialize, Serialize};
 
 use crate::log::{Entry, Head};
@@ -165,6 +165,16 @@ pub struct Mark {
     pub seq: Seq,
     /// The ordinal at `seq`: unread = head's ordinal − this.
     pub ordinal: Ordinal,
+}
+
+impl Mark {
+    /// Messages after it in a log that ends here: exact by ordinals, with nothing that could drift.
+    pub fn unread(self, head: Head) -> u64 {
+        if mutant!("unread-by-messages-seen") {
+            return head.seq.0.saturating_sub(self.seq.0);
+        }
+        head.ordinal.0.saturating_sub(self.ordinal.0)
+    }
 }
 
 /// A projection's cell: what one thing in a room came to be by the last event that touched it.

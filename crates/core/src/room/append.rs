@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use hearth_protocol::{Body, DeviceId, ErrorCode, Event, Ordinal, SendId, Seq, UserId};
+use hearth_protocol::{Body, DeviceId, ErrorCode, Event, Ordinal, SendId, Seq, UserId, mutant};
 
 use super::{
     Room, Turn,
@@ -64,6 +64,9 @@ pub(super) struct Sends {
     flight: Option<Flight>,
     /// After an unknown outcome: the SERIAL read (its number) that must be over before the next attempt.
     resolving: Option<u64>,
+    /// The batch of unknown outcome itself, for the seeded bugs that do not judge each send by its own id.
+    #[cfg(feature = "mutants")]
+    unknown: Option<Flight>,
     /// In the order of time: every send waits equally long.
     deadlines: VecDeque<(u64, ItemKey)>,
     pause_until: Option<u64>,
@@ -184,7 +187,8 @@ impl Draft {
 
     /// Whether the verdict over the send would be another if the batch were in the log: then it waits for the batch.
     fn clashes(&self, send: &Send) -> bool {
-        let membership = !self.concerned.is_empty()
+        let membership = !mutant!("member-at-batch-start")
+            && !self.concerned.is_empty()
             && (self.concerned.contains(&send.by)
                 || concerned_by(send.by, &send.body)
                     .iter()
@@ -195,8 +199,11 @@ impl Draft {
         membership
             || self.entries.iter().any(|e| {
                 let same_sender = e.event.by == send.by;
-                (same_sender && e.event.id == send.id)
-                    || (same_sender && e.n > send.n && e.device == send.device)
+                (same_sender && e.event.id == send.id && !mutant!("no-dedup-in-batch"))
+                    || (same_sender
+                        && e.n > send.n
+                        && e.device == send.device
+                        && !mutant!("no-order-fence"))
                     || (target.is_some()
                         && matches!(e.event.body, Body::Delete { target: t } if Some(t) == target))
                     || matches!(e.event.body, Body::Create { .. })
@@ -242,7 +249,9 @@ impl Room {
             ticket,
             deadline,
         };
-        if let Some(key) = self.sends.key_of(send.by, &send.id) {
+        if !mutant!("no-dedup-in-batch")
+            && let Some(key) = self.sends.key_of(send.by, &send.id)
+        {
             self.join_send(key, asker, turn);
             return;
         }
@@ -311,7 +320,6 @@ impl Room {
 
     /// Puts the next batch together, if one may be tried now.
     pub(super) fn settle_append(&mut self, turn: &mut Turn<'_>) {
-        let Some(tail) = &self.tail else { return };
         if self.sends.pause_until.is_some_and(|at| at <= turn.now) {
             self.sends.pause_until = None;
         }
@@ -319,9 +327,12 @@ impl Room {
             && self.timeline.serial_done() >= number
         {
             self.sends.resolving = None;
+            #[cfg(feature = "mutants")]
+            self.misjudge(turn);
         }
+        let Some(tail) = &self.tail else { return };
         if self.loading
-            || self.sends.flight.is_some()
+            || (self.sends.flight.is_some() && !mutant!("two-appends-in-flight"))
             || self.sends.resolving.is_some()
             || self.sends.pause_until.is_some()
             || self.sends.queue.is_empty()
@@ -333,7 +344,10 @@ impl Room {
         let head = tail.head();
         let entries_max = bounds
             .batch_entries_max
-            .min((self.config.batch_max)(head.seq))
+            .min(match mutant!("batch-skips-to-next-bucket") {
+                true => usize::MAX,
+                false => (self.config.batch_max)(head.seq),
+            })
             .max(1);
         let bytes_max = bounds.batch_bytes_max;
         let scan_events_max = bounds.scan_events_max;
@@ -354,6 +368,12 @@ impl Room {
                 continue;
             }
             match rules::judge(tail, &self.past.targets, send, scan_events_max) {
+                Verdict::Add
+                    if mutant!("refuse-on-unapplied") && draft.concerned.contains(&send.by) =>
+                {
+                    let refusal = Refusal::new(ErrorCode::NotMember, "Put out by this batch.");
+                    self.answer(key, &Err(refusal), turn);
+                }
                 Verdict::Add if draft.clashes(send) => {
                     held.insert((send.by, send.device.clone()));
                 }
@@ -371,6 +391,13 @@ impl Room {
                         self.counters.resends += 1;
                     }
                     self.answer(key, &Ok(seq), turn);
+                }
+                Verdict::Refused(refusal) | Verdict::Unseen(refusal)
+                    if mutant!("member-at-stale-head")
+                        && item.attempted
+                        && refusal.code == ErrorCode::NotMember =>
+                {
+                    draft.push(key, send);
                 }
                 Verdict::Refused(refusal) => self.answer(key, &Err(refusal), turn),
                 Verdict::Unseen(refusal) if self.timeline.looked(item.since) => {
@@ -394,11 +421,18 @@ impl Room {
         if draft.entries.is_empty() || behind {
             return;
         }
-        for key in &draft.keys {
+        for (key, entry) in draft.keys.iter().zip(&draft.entries) {
             self.sends.queue.remove(key);
             if let Some(item) = self.sends.items.get_mut(key) {
                 item.attempted = true;
+                if mutant!("ack-before-append") {
+                    let askers = item.askers.drain(..);
+                    askers.for_each(|asker| tell(asker, &Ok(entry.seq()), turn));
+                }
             }
+        }
+        if mutant!("publish-before-append") {
+            turn.out.push(Effect::Publish(draft.entries.clone()));
         }
         turn.out.push(Effect::Append {
             expect: draft.expect,
@@ -484,11 +518,18 @@ impl Room {
                     self.timeline.want_serial();
                 }
             }
+            Ok(Appended::Unknown(_)) if mutant!("ack-on-unknown") => {
+                for (key, entry) in flight.keys.iter().zip(&flight.entries) {
+                    self.answer(*key, &Ok(entry.seq()), turn);
+                }
+            }
             Ok(Appended::Unknown(_)) => {
                 self.counters.unknown += 1;
                 self.sends.failures = 0;
                 self.requeue(&flight);
                 self.sends.resolving = Some(self.timeline.want_serial());
+                #[cfg(feature = "mutants")]
+                self.sends.unknown.replace(flight);
             }
             Err(error) => {
                 // Certainly not stored: the entries have not become doubtful by this attempt.
@@ -515,6 +556,30 @@ impl Room {
                 item.doubtful = true;
                 item.since = self.timeline.next_serial();
                 self.sends.queue.insert(*key);
+            }
+        }
+    }
+
+    /// How an unknown outcome must not be judged (rules 11 and 12): each send is found by its own id, or is in doubt.
+    #[cfg(feature = "mutants")]
+    fn misjudge(&mut self, turn: &mut Turn<'_>) {
+        let (Some(tail), Some(flight)) = (&self.tail, self.sends.unknown.take()) else {
+            return;
+        };
+        let (first, last) = (
+            &flight.entries[0],
+            &flight.entries[flight.entries.len() - 1],
+        );
+        let found = tail.find(first.event.by, &first.event.id, flight.expect.seq);
+        let stored = (mutant!("unknown-by-head") && tail.seq() == last.seq())
+            || (mutant!("unknown-first-id-acks-batch") && found.is_some());
+        let failed = mutant!("unknown-absent-is-failed") && found.is_none();
+        let refusal = Refusal::new(ErrorCode::NotFound, "It is not there.");
+        for (key, entry) in flight.keys.iter().zip(&flight.entries) {
+            if stored {
+                self.answer(*key, &Ok(entry.seq()), turn);
+            } else if failed {
+                self.answer(*key, &Err(refusal.clone()), turn);
             }
         }
     }

@@ -4,7 +4,7 @@
 //! call. Whoever appended brings it up to date; others only when it has fallen far behind. It must not know the cells'
 //! tables.
 
-use hearth_protocol::{Body, Seq};
+use hearth_protocol::{Body, Seq, mutant};
 
 use super::{Purpose, Room, Turn, api::Effect, config::RoomBounds, fold::concerned};
 use crate::{
@@ -114,7 +114,7 @@ impl Room {
         let asked = points.asked.is_some_and(|at| {
             head.0.saturating_sub(at.0) < bounds.checkpoint_events * OTHERS_FACTOR
         });
-        let in_window = mark.next() >= tail.entries_from();
+        let in_window = mark.next() >= tail.entries_from() || mutant!("seq-mark-own");
         points.busy = true;
         if !asked && (!in_window || !(mine || points.urged)) {
             // Others may have moved it further than this node has heard.
@@ -124,7 +124,12 @@ impl Room {
         } else if in_window {
             let to = Seq(mark.0 + bounds.tail_events_max as u64).min(head);
             let ordinal = tail.entry(to).map(|e| e.event.ordinal).unwrap_or_default();
-            let cells = tail.fold().cells_of(tail.run(mark.next(), to));
+            let from = if mutant!("seq-last-n") {
+                to
+            } else {
+                mark.next()
+            };
+            let cells = tail.fold().cells_of(tail.run(from, to));
             if to == head {
                 points.quiet_at = None;
                 points.soon_at = None;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hearth_protocol::{ErrorCode, Retry, Seq};
+use hearth_protocol::{ErrorCode, Retry, Seq, mutant};
 
 use super::{
     Room, Turn,
@@ -55,7 +55,9 @@ impl Forwards {
     pub(super) fn remove(&mut self, key: ItemKey) -> Option<NodeName> {
         let waiting = self.waiting.remove(&key)?;
         self.times.remove(&(waiting.until, key));
-        self.tickets.remove(&waiting.ticket);
+        if !mutant!("forward-believed-after-timeout") {
+            self.tickets.remove(&waiting.ticket);
+        }
         Some(waiting.to)
     }
 

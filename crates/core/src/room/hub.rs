@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use hearth_protocol::{ErrorCode, Seq, UserId, bounds::RUN_EVENTS_MAX};
+use hearth_protocol::{ErrorCode, Seq, UserId, bounds::RUN_EVENTS_MAX, mutant};
 
 use super::{
     Purpose, Room, Turn,
@@ -277,6 +277,7 @@ impl Room {
             reader: id,
             result: Ok(view),
         });
+        let from = from.filter(|_| !mutant!("resume-from-newest"));
         let mut cursor = from.unwrap_or(head);
         if reset {
             turn.out.push(Effect::Reset { reader: id, head });
@@ -310,6 +311,9 @@ impl Room {
         let Some(tail) = &self.tail else { return };
         let head = tail.seq();
         let entries_from = tail.entries_from();
+        if mutant!("attach-unchecked") && self.hub.behind(id).is_some() {
+            return self.hub.go_live(id);
+        }
         let Some(behind) = self.hub.behind(id) else {
             return;
         };
@@ -380,7 +384,11 @@ impl Room {
         }
         let from = behind.cursor.next();
         // Up to a common boundary, so that readers who began at different positions soon want the same pages.
-        let to = Seq(from.0.div_ceil(size) * size).min(end);
+        let boundary = Seq(from.0.div_ceil(size) * size);
+        let to = match mutant!("replay-past-timeline") {
+            true => boundary,
+            false => boundary.min(end),
+        };
         let freshness = if behind.short > 0 {
             Freshness::Serial
         } else {

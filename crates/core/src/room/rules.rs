@@ -5,7 +5,7 @@
 //! membership that must not have changed since the send's `after`; `full` alone rests on what may pass. It must not
 //! know the queue, other sends, or who asks.
 
-use hearth_protocol::{Body, ErrorCode, Role, RoomKind, RoomName, Seq, UserId, bounds};
+use hearth_protocol::{Body, ErrorCode, Role, RoomKind, RoomName, Seq, UserId, bounds, mutant};
 
 use super::{
     api::Send,
@@ -44,13 +44,18 @@ pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max
     let create = matches!(send.body, Body::Create { .. });
     // A room begins once: its one possible copy is the first row, whatever `after` says.
     let after = if create { Seq::ZERO } else { send.after };
-    if let Some((seq, known)) = tail.find(send.by, &send.id, after) {
+    if mutant!("member-before-dedup") && tail.fold().role(send.by).is_none() && !create {
+        return not_member();
+    }
+    if !mutant!("no-dedup")
+        && let Some((seq, known)) = tail.find(send.by, &send.id, after)
+    {
         return stored(seq, known);
     }
     if create {
         return judge_create(tail, targets, send);
     }
-    if after.next() < tail.sends_from() {
+    if !mutant!("dedup-memory-only") && after.next() < tail.sends_from() {
         let far = head.0 - after.0 > scan_events_max;
         return if far || after < tail.floor() {
             refused(ErrorCode::TooOld, TOO_OLD)
@@ -58,7 +63,7 @@ pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max
             Verdict::Scan
         };
     }
-    if tail.passed(send.by, &send.device, send.n, after) {
+    if !mutant!("no-order-fence") && tail.passed(send.by, &send.device, send.n, after) {
         return refused(
             ErrorCode::OutOfOrder,
             "A later send of this device is already in the room, so this one had been given up.",
@@ -79,6 +84,9 @@ fn judge_ahead(tail: &Tail, send: &Send) -> Verdict {
     if fold.has_begun() && fold.role(send.by).is_none() && !entering {
         return not_member();
     }
+    if mutant!("refuse-behind-after") {
+        return refused(ErrorCode::NotMember, TOO_OLD);
+    }
     Verdict::Unseen(Refusal::new(ErrorCode::TooOld, TOO_OLD))
 }
 
@@ -95,8 +103,8 @@ fn refused(code: ErrorCode, message: impl Into<String>) -> Verdict {
 
 fn stored(seq: Seq, known: Known) -> Verdict {
     match known {
-        Known::Sure => Verdict::Stored(seq),
-        Known::Seen => Verdict::Confirm(seq),
+        Known::Seen if !mutant!("plain-found-is-acked") => Verdict::Confirm(seq),
+        Known::Sure | Known::Seen => Verdict::Stored(seq),
     }
 }
 
@@ -309,7 +317,7 @@ fn already(tail: &Tail, user: UserId) -> Verdict {
 }
 
 fn moved(fold: &Fold, user: UserId, after: Seq) -> bool {
-    fold.membership(user).is_some_and(|m| m.since > after)
+    !mutant!("plain-membership-rule") && fold.membership(user).is_some_and(|m| m.since > after)
 }
 
 fn with_member(

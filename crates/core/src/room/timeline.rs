@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use hearth_protocol::{Ordinal, Seq};
+use hearth_protocol::{Ordinal, Seq, mutant};
 
 use super::{
     Purpose, Room, Turn,
@@ -196,7 +196,8 @@ impl Room {
             return;
         }
         let look = timeline.look_wanted && timeline.look_at <= turn.now;
-        if !self.loading && !timeline.serial_wanted && !look && timeline.want <= head {
+        let wanted = timeline.want > head && !mutant!("never-repair-a-hole");
+        if !self.loading && !timeline.serial_wanted && !look && !wanted {
             return;
         }
         // The first read begins one row lower: no time in a room is earlier than the one before.
@@ -295,6 +296,11 @@ impl Room {
             self.timeline.short = 0;
             return;
         }
+        if mutant!("head-trusted-over-rows")
+            && let Some(tail) = &mut self.tail
+        {
+            return tail.skip_to(page.head);
+        }
         // Short. Once more at SERIAL at once, then with growing pauses, then the search for what can be read.
         self.timeline.short += 1;
         if ask.serial.is_none() {
@@ -364,10 +370,7 @@ impl Room {
         );
         self.counters.gaps += 1;
         self.timeline.hole = false;
-        tail.skip_to(Head {
-            seq: to,
-            ordinal: Ordinal(there.event.ordinal.0 - u64::from(there.event.body.is_message())),
-        });
+        tail.skip_to(before(&there));
         self.timeline.short = 0;
         self.tell_gap(from, to, turn);
         self.extend(vec![there], Known::Sure, turn);
@@ -420,8 +423,12 @@ impl Room {
     /// removal, then without the removed (rule 26).
     pub(super) fn extend(&mut self, run: Vec<Entry>, known: Known, turn: &mut Turn<'_>) {
         let mut fresh = Vec::new();
+        let mut cut_late = Vec::new();
         for entry in run {
             let Some(tail) = &mut self.tail else { return };
+            if mutant!("hole-skipped") && entry.seq() > tail.seq().next() && !self.loading {
+                tail.skip_to(before(&entry));
+            }
             if entry.seq() <= tail.seq() {
                 if !tail.confirm(&entry, known) {
                     self.counters.conflicts += 1;
@@ -433,7 +440,9 @@ impl Room {
                 continue;
             }
             if entry.seq() != tail.seq().next() {
-                self.timeline.want(entry.seq());
+                if !(mutant!("forget-hints-while-reading") && self.timeline.reading) {
+                    self.timeline.want(entry.seq());
+                }
                 continue;
             }
             tail.push(entry.clone(), known);
@@ -444,11 +453,18 @@ impl Room {
             if let Some(user) = out
                 && self.hub.has_reader_of(user)
             {
+                if mutant!("shared-buffer") {
+                    cut_late.push((user, seq));
+                    continue;
+                }
                 self.deliver_live(std::mem::take(&mut fresh), turn);
                 self.removed(user, seq, turn);
             }
         }
         self.deliver_live(fresh, turn);
+        for (user, seq) in cut_late {
+            self.removed(user, seq, turn);
+        }
         let bounds = &self.config.bounds;
         if let Some(tail) = &mut self.tail {
             self.timeline.reached(tail.seq());
@@ -463,6 +479,14 @@ impl Room {
                 || self.sends.needed(),
             );
         }
+    }
+}
+
+/// Where the log ended before an entry.
+fn before(entry: &Entry) -> Head {
+    Head {
+        seq: Seq(entry.seq().0 - 1),
+        ordinal: Ordinal(entry.event.ordinal.0 - u64::from(entry.event.body.is_message())),
     }
 }
 

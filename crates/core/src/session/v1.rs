@@ -8,7 +8,7 @@ use hearth_protocol::{
         PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX, REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX,
         WATCHED_USERS_MAX,
     },
-    decode_client,
+    decode_client, mutant,
 };
 
 use super::{
@@ -414,7 +414,7 @@ impl V1 {
 
     fn drained(&mut self, out: &mut Vec<Effect>) {
         if let Some(after_ms) = self.draining
-            && self.under_way.is_empty()
+            && (self.under_way.is_empty() || mutant!("drain-drops-acks"))
             && !self.closed
         {
             write(ServerFrame::Drain { after_ms }, out);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hearth_protocol::{Body, RoomId, Seq, UserId};
+use hearth_protocol::{Body, RoomId, Seq, UserId, mutant};
 use uuid::Uuid;
 
 use crate::{
@@ -196,10 +196,21 @@ impl Log for MemoryStore {
         usize::try_from(self.bucket - head.0 % self.bucket).unwrap_or(usize::MAX)
     }
 
-    async fn head(&self, room: RoomId, _: Seq, _: Freshness) -> Result<Head, StoreError> {
+    async fn head(&self, room: RoomId, hint: Seq, _: Freshness) -> Result<Head, StoreError> {
         let mut state = self.there()?;
         state.calls.heads += 1;
-        Ok(state.rooms.get(&room).map_or(Head::EMPTY, |r| r.head))
+        let Some(log) = state.rooms.get(&room) else {
+            return Ok(Head::EMPTY);
+        };
+        let bucket = hint.0.saturating_sub(1) / self.bucket;
+        let end = log.range(Seq(1), Seq((bucket + 1) * self.bucket)).end;
+        match log.entries[..end].last() {
+            Some(last) if mutant!("audit-own-bucket-only") => Ok(Head {
+                seq: last.event.seq,
+                ordinal: last.event.ordinal,
+            }),
+            _ => Ok(log.head),
+        }
     }
 
     async fn append(
@@ -282,7 +293,11 @@ impl Log for MemoryStore {
         let stored = &mut state.rooms.entry(room).or_default().cells;
         for cell in cells {
             let (name, seq) = key(cell);
-            if stored.get(&name).is_none_or(|old| key(old).1 <= seq) {
+            let newer = stored.get(&name).is_none_or(|old| key(old).1 <= seq);
+            let erases = matches!(cell, Cell::Text(text) if text.text.is_none());
+            if newer && erases && mutant!("tombstones") {
+                stored.remove(&name);
+            } else if newer || mutant!("clock-checkpoint") {
                 stored.insert(name, cell.clone());
             }
         }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     ClientFrame, ErrorCode, Event, Retry, RoomId, RoomSnapshot, SendId, Seq, ServerFrame, UserId,
-    bounds,
+    bounds, mutant,
 };
 
 /// Rooms remembered that the server could not load: as many as a user's list can have there.
@@ -53,6 +53,9 @@ impl Client {
                 // It exists; its event is on the way, or must be asked for.
                 if let Some(log) = self.rooms.get_mut(&room) {
                     log.saw(seq);
+                    if mutant!("ack-moves-cursor") {
+                        log.position = log.position.max(seq);
+                    }
                     expect_more(log, now_ms);
                 }
             }

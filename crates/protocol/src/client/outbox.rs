@@ -9,7 +9,7 @@ use super::{
     backoff::{Backoff, Chance},
     step::{NotTaken, Pending},
 };
-use crate::{DeviceId, RoomId, SendId, Seq};
+use crate::{DeviceId, RoomId, SendId, Seq, mutant};
 
 /// How long an answer may take on a living connection before the same is sent again.
 pub(super) const ANSWER_MS: u64 = 20_000;
@@ -128,7 +128,8 @@ impl Outbox {
         now_ms: u64,
     ) -> Option<(Pending, bool)> {
         let item = self.queues.get_mut(&room)?.items.front_mut()?;
-        let is_new = item.pending.after.is_none();
+        let is_new = item.pending.after.is_none()
+            || (mutant!("after-taken-at-resend") && position.is_some());
         if is_new {
             item.pending.after = Some(position?);
         }
@@ -221,7 +222,8 @@ impl Outbox {
         };
         let mut raised = Vec::new();
         for item in &mut queue.items {
-            let may_rise = |after: Seq| whole_from <= after && after < position;
+            let whole = |after: Seq| whole_from <= after || mutant!("raise-over-a-gap");
+            let may_rise = |after: Seq| whole(after) && after < position;
             if item.pending.after.is_some_and(may_rise) {
                 item.pending.after = Some(position);
                 raised.push(item.pending.clone());

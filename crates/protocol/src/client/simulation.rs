@@ -451,21 +451,41 @@ fn without_faults_everything_is_stored_and_nothing_is_missed() {
     }
 }
 
+const ROUGH: Faults = Faults {
+    cut: 10,
+    refuse_before: 10,
+    doubt_after: 20,
+    drop_live: 10,
+    twice: 10,
+    short: 10,
+    other_writes: 25,
+    give_up: 3,
+};
+
+/// `HEARTH_MUTANT=ack-moves-cursor` turns a seeded bug on: then it must fail. `HEARTH_ROOM_SEED` and `HEARTH_ROOM_SEEDS`
+/// as for the room's simulation.
+#[cfg(feature = "mutants")]
+#[test]
+fn the_invariants_hold_under_every_seed() {
+    let number = |name| std::env::var(name).ok()?.parse::<u64>().ok();
+    if let Ok(name) = std::env::var("HEARTH_MUTANT") {
+        crate::mutants::turn_on(&name).unwrap();
+    }
+    let seeds = match number("HEARTH_ROOM_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("HEARTH_ROOM_SEEDS").unwrap_or(1_000),
+    };
+    for seed in seeds {
+        println!("HEARTH_ROOM_SEED={seed}");
+        run(seed, 20, &ROUGH);
+    }
+}
+
 #[test]
 fn the_simulation_meets_every_end_that_a_send_can_have() {
-    let rough = Faults {
-        cut: 10,
-        refuse_before: 10,
-        doubt_after: 20,
-        drop_live: 10,
-        twice: 10,
-        short: 10,
-        other_writes: 25,
-        give_up: 3,
-    };
     let (mut stored, mut doubtful, mut given_up, mut missed) = (0, 0, 0, 0);
     for seed in 0..30 {
-        let screen = run(seed, 20, &rough);
+        let screen = run(seed, 20, &ROUGH);
         missed += screen.missed;
         for outcome in screen.settled.values() {
             match outcome {

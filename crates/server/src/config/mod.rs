@@ -191,9 +191,33 @@ impl Config {
     }
 }
 
+/// The variable that names the seeded bug of this process, in a build that has them.
+const MUTANT: &str = "HEARTH_MUTANT";
+
+/// Turns on the seeded bug that the environment names, if it names one.
+///
+/// # Errors
+/// There is none of that name, or none at all in this build: whoever names one must not test a whole server unawares.
+pub fn turn_on_mutant() -> anyhow::Result<()> {
+    let Ok(name) = std::env::var(MUTANT) else {
+        return Ok(());
+    };
+    #[cfg(feature = "mutants")]
+    {
+        let mutant = hearth_core::mutants::turn_on(&name)?;
+        eprintln!(
+            "hearth: BROKEN ON PURPOSE by {MUTANT}={name}: {}",
+            mutant.says
+        );
+        Ok(())
+    }
+    #[cfg(not(feature = "mutants"))]
+    anyhow::bail!("{MUTANT}={name} is set, and this build has no seeded bugs")
+}
+
 /// Variables that look like settings and are none, each with a suggestion: most likely a slip of the pen.
 pub fn stray_variables() -> Vec<String> {
-    const OTHERS: &[&str] = &["HEARTH_CONFIG", "HEARTH_PASSWORD"];
+    const OTHERS: &[&str] = &["HEARTH_CONFIG", "HEARTH_PASSWORD", MUTANT];
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with("HEARTH_") && !OTHERS.contains(&name.as_str()))

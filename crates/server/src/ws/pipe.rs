@@ -18,7 +18,7 @@ use std::{
 use bytes::{Buf, Bytes};
 use futures_util::task::AtomicWaker;
 use hearth_core::node::Outbox;
-use hearth_protocol::{CloseCode, bounds::OUTBOX_BYTES_MAX};
+use hearth_protocol::{CloseCode, bounds::OUTBOX_BYTES_MAX, mutant};
 use tokio::net::TcpStream;
 
 use super::codec::{Head, Opcode, close_payload};
@@ -202,6 +202,9 @@ impl State {
         };
         let was_empty = self.waiting.is_empty();
         if !was_empty && self.waiting_bytes + frame.cost() > OUTBOX_BYTES_MAX {
+            if mutant!("outbox-drops-on-overflow") {
+                return;
+            }
             metrics::counter!("hearth_sockets_slow_total").increment(1);
             self.close(CloseCode::Slow.number(), CloseCode::Slow.name());
             return;

@@ -3,7 +3,8 @@
 //! oracle that shares no code with the machine.
 //!
 //! `HEARTH_ROOM_SEED=17 cargo test -p hearth-core room::tests::sim -- --nocapture` repeats one seed with its whole trace;
-//! `HEARTH_ROOM_SEEDS=100000` runs more of them.
+//! `HEARTH_ROOM_SEEDS=100000` runs more of them. In a build with the feature `mutants`, `HEARTH_MUTANT=no-dedup` turns a
+//! seeded bug on, and the same test must fail.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -1177,6 +1178,10 @@ fn number_in(variable: &str) -> Option<u64> {
 
 #[test]
 fn the_invariants_hold_under_every_seed() {
+    #[cfg(feature = "mutants")]
+    if let Ok(name) = std::env::var("HEARTH_MUTANT") {
+        crate::mutants::turn_on(&name).unwrap();
+    }
     if let Some(seed) = number_in("HEARTH_ROOM_SEED") {
         println!("{:#?}", run(seed, false, true));
         return;
