@@ -3,6 +3,7 @@
 //! It must not know HTTP, Redis, Cassandra, redb, the environment or a wall clock: `crates/server` gives it adapters,
 //! time and chance.
 
+pub mod admission;
 pub mod audit;
 pub mod canary;
 pub mod clock;

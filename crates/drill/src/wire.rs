@@ -211,7 +211,11 @@ impl Wire {
                 }
                 return self.machine.opened(self.now_ms());
             }
-            Ok(Err(Error::Http(answer))) => End::Status(answer.status().as_u16()),
+            Ok(Err(Error::Http(answer))) => {
+                let retry_after = answer.headers().get("Retry-After");
+                let retry_after = retry_after.and_then(|value| value.to_str().ok());
+                End::answered(answer.status().as_u16(), retry_after)
+            }
             Ok(Err(_)) | Err(_) => End::Cut,
         };
         self.machine.closed(self.now_ms(), end)

@@ -57,6 +57,11 @@ pub async fn watch_node(node: Node) {
         metrics::gauge!("hearth_tasks").set(precise(tasks.num_alive_tasks()));
         metrics::gauge!("hearth_rooms_warm").set(precise(node.rooms_warm()));
         metrics::gauge!("hearth_nodes_heard").set(precise(node.others().len()));
+        let pressure = node.pressure();
+        metrics::gauge!("hearth_outboxes_bytes").set(precise(pressure.outboxes_bytes().0));
+        metrics::gauge!("hearth_outboxes_bytes_peak").set(precise(pressure.outboxes_bytes().1));
+        metrics::gauge!("hearth_sends_bytes").set(precise(pressure.sends_bytes().0));
+        metrics::gauge!("hearth_sends_bytes_peak").set(precise(pressure.sends_bytes().1));
         let age_ms = u32::try_from(node.audit_age_ms()).unwrap_or(u32::MAX);
         metrics::gauge!("hearth_audit_oldest_seconds").set(f64::from(age_ms) / 1000.0);
     }

@@ -72,7 +72,7 @@ impl Server {
             build: hearth_protocol::BUILD.into(),
             canary: CanarySwitch::On,
         };
-        let node = Node::start(node_config, parts);
+        let node = Node::start_within(node_config, parts, config.bounds);
         let address = listener.local_addr()?;
         let connections_max = config.connections_max;
         let app = App::new(node, config);

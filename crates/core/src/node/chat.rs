@@ -12,7 +12,7 @@ use hearth_protocol::{
 };
 use tokio::sync::oneshot;
 
-use super::{Node, accounts::derived_id, flight::Step, lock, room_task::Command};
+use super::{Lane, Node, accounts::derived_id, flight::Step, lock, room_task::Command};
 use crate::{
     log::Entry,
     port::{Cell, ClaimSpace, Freshness, Mark, StoreError},
@@ -348,6 +348,9 @@ impl Node {
             refusal,
             after: None,
         };
+        // Until it is stored or refused.
+        let taken = self.pressure().take_send(text_bytes(&new.body));
+        let _taken = taken.map_err(untried)?;
         let body = self.completed(new.room, new.body).await;
         let body = body.map_err(untried)?;
         let after = match new.after {
@@ -423,6 +426,7 @@ impl Node {
         window: Window,
         limit: usize,
     ) -> Result<HistoryPage, Refusal> {
+        self.pressure().admit(Lane::History)?;
         let mut head = self.member_view(by.id, room).await?.head.seq;
         let limit = limit.clamp(1, PAGE_EVENTS_MAX) as u64;
         let mut turns = 0;
@@ -478,6 +482,7 @@ impl Node {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<(Vec<Member>, Option<UserId>), Refusal> {
+        self.pressure().admit(Lane::History)?;
         self.member_view(by.id, room).await?;
         let limit = limit.clamp(1, PAGE_EVENTS_MAX);
         let (reply, answer) = oneshot::channel();
@@ -779,6 +784,15 @@ fn bounds(window: Window, limit: u64, head: Seq) -> (Seq, Seq) {
         }
     };
     (Seq(from.max(1)), Seq(to))
+}
+
+/// How long a body's text is.
+fn text_bytes(body: &Body) -> usize {
+    match body {
+        Body::Message { text, .. } | Body::Edit { text, .. } => text.len(),
+        Body::Topic { topic } => topic.len(),
+        _ => 0,
+    }
 }
 
 /// Lays later events over the cells of a page.

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use hearth_protocol::{PresenceOf, Status, UserId, bounds::ROOMS_PER_USER_MAX};
+use hearth_protocol::{Status, UserId, bounds::ROOMS_PER_USER_MAX};
 use tokio::sync::Notify;
 
 use super::{Outbox, lock};
@@ -23,8 +23,8 @@ pub(super) struct LiveSession {
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) status: Status,
-    /// Whose status the client was told last, and how they were.
-    pub(super) watched: Vec<PresenceOf>,
+    /// Who is watched, and how the client was told last that they are; `None` if that was shed.
+    pub(super) watched: Vec<(UserId, Option<Status>)>,
 }
 
 /// Notices for one session.
@@ -94,6 +94,12 @@ impl Live {
     /// The user's sessions.
     pub(super) fn of(&self, user: UserId) -> impl Iterator<Item = &LiveSession> {
         self.users.get(&user).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The user's sessions, with their numbers.
+    pub(super) fn numbered(&self, user: UserId) -> impl Iterator<Item = (u64, &LiveSession)> {
+        let sessions = self.users.get(&user).into_iter().flatten();
+        sessions.map(|(id, session)| (*id, session))
     }
 
     /// All sessions.

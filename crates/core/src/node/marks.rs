@@ -5,10 +5,11 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use hearth_protocol::{ErrorCode, Ordinal, RoomId, Seq, ServerFrame, User, UserId};
+use hearth_protocol::{CloseCode, ErrorCode, Ordinal, RoomId, Seq, ServerFrame, User, UserId};
 
-use super::{Node, flight::Step, lock, session::encode};
+use super::{Lane, Node, Pushed, flight::Step, lock, session::encode};
 use crate::{
     hint::UserHint,
     log::Head,
@@ -25,6 +26,8 @@ const GATHERED_MAX: usize = 50_000;
 const KNOWN_MAX: usize = 100_000;
 /// A remembered mark is good for this long: news of a set-back elsewhere may have been lost.
 const KNOWN_MS: u64 = 60_000;
+/// Marks that were shed and are still to be shown; whoever has more to be told is closed as slow, and is told by `welcome`.
+const OWED_MAX: usize = 50_000;
 /// Marks written beside each other.
 const WRITES_AT_ONCE: usize = 16;
 
@@ -36,6 +39,8 @@ pub(super) struct Marks {
     /// Those being written, unless they were set back meanwhile.
     under_way: BTreeSet<(UserId, RoomId)>,
     known: BTreeMap<(UserId, RoomId), (Mark, u64)>,
+    /// Those that a session's outbox had no room for, as frames: the newest of each room.
+    owed: BTreeMap<(UserId, u64, RoomId), Bytes>,
 }
 
 impl Marks {
@@ -81,7 +86,33 @@ pub(super) async fn flushes(node: Node) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        flush(&node).await;
+        pay(&node);
+        // Under pressure they gather on: what is written then is fewer, and the newest.
+        if node.pressure().admit(Lane::Receipts).is_ok() {
+            flush(&node).await;
+        }
+    }
+}
+
+/// Shows the marks that were shed to those who have room again.
+fn pay(node: &Node) {
+    if !node.pressure().takes(Lane::Receipts) {
+        return;
+    }
+    let owed = std::mem::take(&mut lock(&node.0.marks).owed);
+    for ((user, id, room), frame) in owed {
+        let outbox = lock(&node.0.live)
+            .session(user, id)
+            .map(|session| session.outbox.clone());
+        if let Some(outbox) = outbox
+            && outbox.push(Lane::Receipts, &frame) == Pushed::Shed
+        {
+            // A newer one may have been owed meanwhile.
+            lock(&node.0.marks)
+                .owed
+                .entry((user, id, room))
+                .or_insert(frame);
+        }
     }
 }
 
@@ -150,6 +181,7 @@ impl Node {
         seq: Seq,
         back: bool,
     ) -> Result<Mark, Refusal> {
+        self.pressure().admit(Lane::Receipts)?;
         let view = self.member_view(by.id, room).await?;
         let now = self
             .0
@@ -233,11 +265,22 @@ impl Node {
                 unread: mark.unread(view.head),
             };
             let frame = encode(&frame);
-            for session in lock(&node.0.live)
-                .of(user)
-                .filter(|session| session.dialect == Dialect::V1)
-            {
-                session.outbox.push(&frame);
+            let sessions: Vec<_> = lock(&node.0.live)
+                .numbered(user)
+                .filter(|(_, session)| session.dialect == Dialect::V1)
+                .map(|(id, session)| (id, session.outbox.clone()))
+                .collect();
+            for (id, outbox) in sessions {
+                let owed = (user, id, room);
+                let shed = outbox.push(Lane::Receipts, &frame) == Pushed::Shed;
+                let mut marks = lock(&node.0.marks);
+                if !shed {
+                    marks.owed.remove(&owed);
+                } else if marks.owed.len() < OWED_MAX || marks.owed.contains_key(&owed) {
+                    marks.owed.insert(owed, frame.clone());
+                } else {
+                    outbox.close(CloseCode::Slow);
+                }
             }
         });
     }

@@ -9,9 +9,11 @@ mod canary;
 mod chat;
 mod counts;
 mod flight;
+mod lane;
 mod live;
 mod marks;
 mod presence;
+mod pressure;
 mod room_task;
 mod session;
 mod topics;
@@ -36,9 +38,12 @@ use tokio::{
 pub use accounts::Account;
 pub use chat::{Sent, Unsent};
 pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
+pub use lane::{Lane, Outbox, Pushed};
+pub use pressure::{Pressure, PressureBounds};
 pub use session::Session;
 
 use crate::{
+    admission::{Admission, AdmissionBounds},
     audit::Audit,
     canary::{Canary, Unready},
     clock::Clock,
@@ -82,6 +87,15 @@ pub enum CanarySwitch {
     Off,
 }
 
+/// What a node takes on at most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// What may wait.
+    pub pressure: PressureBounds,
+    /// How many come in.
+    pub admission: AdmissionBounds,
+}
+
 /// What a node is given.
 pub struct Parts {
     /// The only truth.
@@ -96,16 +110,6 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Chance: from the system's generator in production, since login tokens are drawn from it.
     pub seed: [u8; 32],
-}
-
-/// The way out of one socket.
-pub trait Outbox: Send + Sync {
-    /// One text message. Goes out at once or is queued; never waits. What no longer fits the outbox's bound in bytes
-    /// closes the socket with [`CloseCode::Slow`], and is dropped with all that follows.
-    fn push(&self, text: &Bytes);
-
-    /// The end, after what is queued has gone, or after a bounded time. Idempotent.
-    fn close(&self, code: CloseCode);
 }
 
 /// A running node. Clones are the same node.
@@ -133,6 +137,8 @@ pub(crate) struct Inner {
     published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
     live: Mutex<Live>,
     marks: Mutex<Marks>,
+    pressure: Arc<Pressure>,
+    admission: Mutex<Admission>,
     lanes: Vec<mpsc::Sender<(Topic, Bytes)>>,
     loads: Semaphore,
     sessions: AtomicUsize,
@@ -143,6 +149,11 @@ pub(crate) struct Inner {
 impl Node {
     /// Starts the node's tasks on the current runtime.
     pub fn start(config: NodeConfig, parts: Parts) -> Self {
+        Self::start_within(config, parts, Bounds::default())
+    }
+
+    /// As [`Node::start`], with bounds of one's own.
+    pub fn start_within(config: NodeConfig, parts: Parts, bounds: Bounds) -> Self {
         counts::begin();
         let mut lanes = Vec::new();
         let mut ends = Vec::new();
@@ -172,6 +183,8 @@ impl Node {
             published: Mutex::default(),
             live: Mutex::default(),
             marks: Mutex::default(),
+            pressure: Pressure::new(bounds.pressure),
+            admission: Mutex::new(Admission::new(bounds.admission)),
             lanes,
             loads: Semaphore::new(LOADS_MAX),
             sessions: AtomicUsize::new(0),
@@ -198,6 +211,24 @@ impl Node {
     /// Opens a session on a connection whose user is known.
     pub fn open(&self, user: User, dialect: Dialect, outbox: Arc<dyn Outbox>) -> Session {
         Session::open(self.clone(), user, dialect, outbox)
+    }
+
+    /// Lets one more client in, or says when to come back: to be asked before anything is done for it.
+    ///
+    /// # Errors
+    /// `busy`, with a time of its own for each who asks.
+    pub fn admit(&self) -> Result<(), Refusal> {
+        let asked = lock(&self.0.admission).ask(self.now_ms());
+        asked.map_err(|wait_ms| {
+            metrics::counter!("hearth_admissions_refused_total").increment(1);
+            let text = "Many are coming at once, and this server takes them one after the other. Come back in a moment.";
+            Refusal::new(ErrorCode::Busy, text).retry_after(wait_ms)
+        })
+    }
+
+    /// What waits on this node, against its bounds.
+    pub fn pressure(&self) -> &Arc<Pressure> {
+        &self.0.pressure
     }
 
     /// How many sessions are open.

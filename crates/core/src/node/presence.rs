@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use hearth_protocol::{PresenceOf, ServerFrame, Status, UserId};
 
-use super::{Node, lock, session::encode};
+use super::{Lane, Node, Pushed, lock, session::encode};
 use crate::port::PRESENCE_TTL_MS;
 
 /// How often the watched are looked at: a change is seen within this.
@@ -37,9 +37,13 @@ pub(super) async fn renewals(node: Node) {
 
 /// Looks up everybody who is watched, and tells each watcher whose status changed.
 async fn look(node: &Node) {
+    // What is not told now differs still at the next look.
+    if node.pressure().admit(Lane::Presence).is_err() {
+        return;
+    }
     let mut watched: Vec<UserId> = lock(&node.0.live)
         .all()
-        .flat_map(|session| session.watched.iter().map(|of| of.user))
+        .flat_map(|session| session.watched.iter().map(|(user, _)| *user))
         .collect();
     watched.sort_unstable();
     watched.dedup();
@@ -52,18 +56,24 @@ async fn look(node: &Node) {
     }
     for session in lock(&node.0.live).all_mut() {
         let mut changed = Vec::new();
-        for of in &mut session.watched {
-            if let Some(status) = statuses.get(&of.user)
-                && of.status != *status
+        let mut watched = session.watched.clone();
+        for (user, told) in &mut watched {
+            if let Some(status) = statuses.get(user)
+                && *told != Some(*status)
             {
-                of.status = *status;
-                changed.push(*of);
+                *told = Some(*status);
+                changed.push(PresenceOf {
+                    user: *user,
+                    status: *status,
+                });
             }
         }
-        if !changed.is_empty() {
-            session
-                .outbox
-                .push(&encode(&ServerFrame::Presence { users: changed }));
+        if changed.is_empty() {
+            continue;
+        }
+        let frame = encode(&ServerFrame::Presence { users: changed });
+        if session.outbox.push(Lane::Presence, &frame) == Pushed::Taken {
+            session.watched = watched;
         }
     }
 }
@@ -93,9 +103,22 @@ impl Node {
             .map(|(user, status)| PresenceOf { user, status })
             .collect();
         if let Some(session) = lock(&self.0.live).session(user, session) {
-            session.watched = watched.clone();
+            session.watched = watched
+                .iter()
+                .map(|of| (of.user, Some(of.status)))
+                .collect();
         }
         watched
+    }
+
+    /// The answer to whom a session watches was shed: the next look tells it.
+    pub(super) fn presence_untold(&self, user: UserId, session: u64) {
+        if let Some(session) = lock(&self.0.live).session(user, session) {
+            session
+                .watched
+                .iter_mut()
+                .for_each(|(_, told)| *told = None);
+        }
     }
 
     /// Puts the user's present status on the board.

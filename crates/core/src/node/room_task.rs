@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Node, Outbox, counts,
+    Lane, Node, Outbox, counts,
     flight::{Step, Whose},
     live::Mailbox,
     lock,
@@ -597,7 +597,9 @@ impl Task {
             match way.dialect {
                 Dialect::V1 => {
                     let frames = frames.get_or_insert_with(|| self.frames(&entries));
-                    frames.iter().for_each(|frame| way.outbox.push(frame));
+                    for frame in frames.iter() {
+                        way.outbox.push(Lane::Events, frame);
+                    }
                 }
                 Dialect::Seed => {
                     let texts = texts.get_or_insert_with(|| self.seed_texts(&entries));
@@ -606,7 +608,7 @@ impl Task {
                         SeedAudience::AllBut(sender) => *sender != way.user,
                     };
                     for (_, text) in texts.iter().filter(|(to, _)| for_reader(to)) {
-                        way.outbox.push(text);
+                        way.outbox.push(Lane::Events, text);
                     }
                 }
             }
@@ -715,11 +717,14 @@ impl Task {
         if let Some(way) = self.readers.get(&reader)
             && way.dialect == Dialect::V1
         {
-            way.outbox.push(&encode(frame));
+            way.outbox.push(Lane::of(frame), &encode(frame));
         }
     }
 
     fn typing(&self, user: UserId, name: String) {
+        if self.node.pressure().admit(Lane::Typing).is_err() {
+            return;
+        }
         let frame = encode(&ServerFrame::Typing {
             room: self.id,
             user,
@@ -730,7 +735,7 @@ impl Task {
                 && of != user
                 && way.dialect == Dialect::V1
             {
-                way.outbox.push(&frame);
+                way.outbox.push(Lane::Typing, &frame);
             }
         }
     }

@@ -10,12 +10,12 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use hearth_protocol::{DeviceId, ErrorCode, RoomId, RoomName, Seq, Status, User};
+use hearth_protocol::{DeviceId, ErrorCode, RoomId, RoomName, Seq, ServerFrame, Status, User};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::{
-    Node, Outbox,
+    Lane, Node, Outbox, Pushed, lane,
     live::{LiveSession, Mailbox},
     lock,
     room_task::{Command, Reader},
@@ -141,8 +141,10 @@ impl Session {
     fn carry_out(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
             match effect {
-                Effect::Write(frame) => self.outbox.push(&encode(&*frame)),
-                Effect::Text(text) => self.outbox.push(&Bytes::from(text)),
+                Effect::Write(frame) => self.write(&frame),
+                Effect::Text(text) => {
+                    self.outbox.push(Lane::Acks, &Bytes::from(text));
+                }
                 Effect::Ask(id, ask) => self.ask(id, ask),
                 Effect::Typing(room) => self.typing(room),
                 Effect::Again(ms) => {
@@ -154,7 +156,33 @@ impl Session {
         }
     }
 
+    /// Pushes a frame; who asked for one that is shed is told so.
+    fn write(&self, frame: &ServerFrame) {
+        if self.outbox.push(Lane::of(frame), &encode(frame)) == Pushed::Taken {
+            return;
+        }
+        match frame {
+            ServerFrame::History { r#ref, .. } | ServerFrame::Members { r#ref, .. } => {
+                let busy = lane::shed();
+                let answer = ServerFrame::Error {
+                    r#ref: Some(*r#ref),
+                    room: None,
+                    id: None,
+                    code: busy.code,
+                    message: busy.message,
+                    retry_after_ms: busy.retry_after_ms,
+                };
+                self.outbox.push(Lane::Acks, &encode(&answer));
+            }
+            ServerFrame::Presence { .. } => self.node.presence_untold(self.user.id, self.id),
+            _ => {}
+        }
+    }
+
     fn typing(&self, room: RoomId) {
+        if self.node.pressure().admit(Lane::Typing).is_err() {
+            return;
+        }
         let hint = RoomHint::Typing {
             user: self.user.id,
             name: self.user.name.clone(),

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hearth_core::{
     clock::Clock,
     local::{LocalNet, LocalPresence},
-    node::{CanarySwitch, Node, NodeConfig, Outbox, Parts, Session},
+    node::{CanarySwitch, Lane, Node, NodeConfig, Outbox, Parts, Pushed, Session},
     port::NodeName,
     session::Dialect,
     testing::MemoryStore,
@@ -79,12 +79,13 @@ impl Cluster {
 pub(crate) struct Inbox(pub(crate) Mutex<(Vec<String>, Option<CloseCode>)>);
 
 impl Outbox for Inbox {
-    fn push(&self, text: &Bytes) {
+    fn push(&self, _lane: Lane, text: &Bytes) -> Pushed {
         self.0
             .lock()
             .unwrap()
             .0
             .push(String::from_utf8(text.to_vec()).unwrap());
+        Pushed::Taken
     }
 
     fn close(&self, code: CloseCode) {

@@ -481,7 +481,14 @@ impl Client {
             return;
         }
         // The server's own time is jittered already, and coming back at it is no fault to be slower for.
-        let ms = drain_ms.unwrap_or_else(|| self.backoff.pause(&mut self.chance));
+        let ms = match (drain_ms, end) {
+            (Some(ms), _) => ms,
+            // A time of our own in the server's line: kept, with a little chance, and no fault to be slower for.
+            (None, End::Later { retry_after_ms, .. }) => {
+                Backoff::default().pause_after(Some(retry_after_ms), &mut self.chance)
+            }
+            (None, _) => self.backoff.pause(&mut self.chance),
+        };
         self.link = Link::Waiting {
             until_ms: now_ms + ms,
         };
@@ -601,6 +608,8 @@ impl Client {
 /// Whether an end is one after which the machine does not come back by itself.
 fn ended_by(end: End) -> Option<Ended> {
     match end {
+        // The word when to come back is for those who may.
+        End::Later { status, .. } => ended_by(End::Status(status)),
         End::Cut | End::Silent => None,
         End::Code(number) if CloseCode::may_reconnect(number) => None,
         End::Code(4100..=4199) | End::Status(401) => Some(Ended::SignIn),

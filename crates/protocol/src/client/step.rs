@@ -267,6 +267,26 @@ pub enum End {
     Silent,
     /// The upgrade was answered with this HTTP status.
     Status(u16),
+    /// And with the word when to come back (`Retry-After`).
+    Later {
+        /// The status.
+        status: u16,
+        /// When.
+        retry_after_ms: u64,
+    },
+}
+
+impl End {
+    /// The upgrade was answered with this status and, if it has one, this `Retry-After`, which is in seconds.
+    pub fn answered(status: u16, retry_after: Option<&str>) -> Self {
+        match retry_after.and_then(|seconds| seconds.trim().parse::<u64>().ok()) {
+            Some(seconds) => Self::Later {
+                status,
+                retry_after_ms: seconds.saturating_mul(1_000),
+            },
+            None => Self::Status(status),
+        }
+    }
 }
 
 /// Why the machine does not come back by itself.

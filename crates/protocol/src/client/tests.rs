@@ -319,6 +319,31 @@ fn statuses_of_the_upgrade_say_whether_it_comes_back() {
 }
 
 #[test]
+fn the_time_that_a_refusal_names_is_kept_however_often_it_comes() {
+    let mut client = client();
+    client.start(0);
+    for round in 0..20 {
+        let now = round * 100_000;
+        let end = End::answered(503, Some("4"));
+        let steps = client.closed(now, end);
+        let [Step::Wait { ms, why }] = steps[..] else {
+            panic!("{steps:?}");
+        };
+        assert_eq!(why, end);
+        assert!((4_000..=4_500).contains(&ms), "{ms}");
+        assert_eq!(client.tick(now + ms), [Step::Connect]);
+    }
+    assert_eq!(End::answered(503, None), End::Status(503));
+    assert_eq!(End::answered(503, Some("soon")), End::Status(503));
+    client.closed(0, End::answered(403, Some("4")));
+    assert_eq!(
+        client.deadline(),
+        None,
+        "not to come back is not to come back"
+    );
+}
+
+#[test]
 fn silence_is_asked_about_and_then_ends_the_connection() {
     let mut client = live(0);
     assert_eq!(client.deadline(), Some(QUIET_MS));

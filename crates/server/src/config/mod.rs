@@ -13,6 +13,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use hearth_core::{
+    admission::AdmissionBounds,
+    node::{Bounds, PressureBounds},
+};
+
 pub use net::Net;
 pub use sources::{ConfigError, Source};
 pub use table::{Kind, SETTINGS, Setting};
@@ -121,6 +126,8 @@ pub struct Config {
     pub bus: BusChoice,
     /// Connections at once.
     pub connections_max: usize,
+    /// How many come in, and what may wait.
+    pub bounds: Bounds,
     /// Seconds for draining.
     pub drain_s: u64,
     /// What is logged.
@@ -301,6 +308,7 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
         bus: bus(values)?,
         connections_max: usize::try_from(number(values.get("connections_max"))?)
             .unwrap_or(usize::MAX),
+        bounds: bounds(values)?,
         drain_s: number(values.get("drain_s"))?,
         log: log(values.get("log"))?,
         log_format: if values.get("log_format").text() == "json" {
@@ -503,6 +511,24 @@ fn secret(given: &Given) -> Result<Option<Secret>, ConfigError> {
         Ok(text) => Ok(Some(Secret(text.trim().into()))),
         Err(error) => Err(given.refuse(format!("the file cannot be read: {error}"))),
     }
+}
+
+fn bounds(values: &Values) -> Result<Bounds, ConfigError> {
+    let small = |key| number(values.get(key)).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+    let bytes = |key| {
+        let megabytes = number(values.get(key))?.saturating_mul(1024 * 1024);
+        Ok(usize::try_from(megabytes).unwrap_or(usize::MAX))
+    };
+    Ok(Bounds {
+        admission: AdmissionBounds {
+            per_second: small("admissions_per_s")?,
+            burst: small("admissions_burst")?,
+        },
+        pressure: PressureBounds {
+            outboxes_bytes_max: bytes("outboxes_mb")?,
+            sends_bytes_max: bytes("sends_mb")?,
+        },
+    })
 }
 
 fn number(given: &Given) -> Result<u64, ConfigError> {

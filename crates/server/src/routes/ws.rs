@@ -48,6 +48,9 @@ pub async fn ws(
             "This server is going away. Ask another one.",
         ));
     }
+    // Before anything is read for it: a crowd costs as little as can be until its turn comes.
+    let let_in = app.node().admit().map_err(ApiError::from);
+    let_in.map_err(|error| error.status(StatusCode::SERVICE_UNAVAILABLE))?;
     let user = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
     let connection = request.extensions().get::<Connection>().cloned();
     let (Some(connection), Some(upgrade)) =
@@ -107,7 +110,7 @@ async fn run(app: App, upgrade: OnUpgrade, connection: Connection, user: User, d
     let user_id = user.id;
     tracing::info!(connection.id, user.id = %user_id, ?dialect, "socket open");
     let stream = Arc::new(stream);
-    let pipe = Arc::new(Pipe::new(stream.clone()));
+    let pipe = Arc::new(Pipe::new(stream.clone(), app.node().pressure().clone()));
     app.pulse().add(&pipe);
     let session = app.node().open(user, dialect, pipe.clone());
     let end = socket::run(stream, pipe, session, read_ahead).await;

@@ -1,8 +1,8 @@
 //! The way out of one socket: frames go to the kernel at once, and wait here only while the kernel takes no more.
 //!
-//! Promises: `push` never waits; frames leave in the order pushed; what waits is counted in bytes and bounded, and at
-//! the bound the socket closes with `slow`; after a close nothing but the close frame is added. It must not know
-//! what the frames say.
+//! Promises: `push` never waits; frames leave in the order pushed; what waits is counted in bytes and bounded, here and
+//! over all sockets of the node: on the way to the bound the lower lanes are shed, at it the socket closes with `slow`;
+//! after a close nothing but the close frame is added. It must not know what the frames say.
 
 use std::{
     collections::VecDeque,
@@ -17,7 +17,7 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use futures_util::task::AtomicWaker;
-use hearth_core::node::Outbox;
+use hearth_core::node::{Lane, Outbox, Pressure, Pushed};
 use hearth_protocol::{CloseCode, bounds::OUTBOX_BYTES_MAX, mutant};
 use tokio::net::TcpStream;
 
@@ -46,6 +46,9 @@ struct State {
     phase: Phase,
     waiting: VecDeque<Frame>,
     waiting_bytes: usize,
+    /// As much of it as the node has been told.
+    counted_bytes: usize,
+    pressure: Arc<Pressure>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,14 +80,16 @@ pub enum Turn {
 }
 
 impl Pipe {
-    /// The way out of this socket.
-    pub fn new(stream: Arc<TcpStream>) -> Self {
+    /// The way out of this socket, on a node under this pressure.
+    pub fn new(stream: Arc<TcpStream>, pressure: Arc<Pressure>) -> Self {
         Self {
             state: Mutex::new(State {
                 stream: Some(stream),
                 phase: Phase::Open,
                 waiting: VecDeque::new(),
                 waiting_bytes: 0,
+                counted_bytes: 0,
+                pressure,
             }),
             waker: AtomicWaker::new(),
             unanswered: AtomicU8::new(0),
@@ -93,7 +98,7 @@ impl Pipe {
 
     /// Sends a control frame's worth: a pong with the client's payload.
     pub fn pong(&self, payload: &[u8]) {
-        self.add(Opcode::Pong, &Bytes::copy_from_slice(payload));
+        self.add(Opcode::Pong, Lane::Acks, &Bytes::copy_from_slice(payload));
     }
 
     /// A sign of life came.
@@ -106,7 +111,7 @@ impl Pipe {
         if self.unanswered.fetch_add(1, Ordering::Relaxed) >= 2 {
             self.close(CloseCode::Idle);
         } else {
-            self.add(Opcode::Ping, &Bytes::new());
+            self.add(Opcode::Ping, Lane::Acks, &Bytes::new());
         }
     }
 
@@ -115,6 +120,7 @@ impl Pipe {
         let mut state = self.lock();
         if state.phase == Phase::Open {
             state.close(code, reason);
+            state.count();
             drop(state);
             self.waker.wake();
         }
@@ -127,6 +133,7 @@ impl Pipe {
             self.waker.register(cx.waker());
             let mut state = self.lock();
             state.poll_send(stream, cx);
+            state.count();
             match state.phase {
                 Phase::Gone => return Poll::Ready(Turn::Gone),
                 Phase::Closing => return Poll::Ready(Turn::Closing),
@@ -148,6 +155,7 @@ impl Pipe {
             self.waker.register(cx.waker());
             let mut state = self.lock();
             state.poll_send(stream, cx);
+            state.count();
             if state.waiting.is_empty() {
                 Poll::Ready(())
             } else {
@@ -161,20 +169,27 @@ impl Pipe {
     pub fn end(&self) {
         let mut state = self.lock();
         state.gone();
+        state.count();
         state.stream = None;
     }
 
-    fn add(&self, opcode: Opcode, payload: &Bytes) {
+    fn add(&self, opcode: Opcode, lane: Lane, payload: &Bytes) -> Pushed {
         let mut state = self.lock();
         if state.phase != Phase::Open {
-            return;
+            return Pushed::Taken;
         }
-        state.add(opcode, payload.clone());
+        if state.add(opcode, lane, payload.clone()) == Pushed::Shed {
+            drop(state);
+            lane.count_shed();
+            return Pushed::Shed;
+        }
+        state.count();
         let wake = !state.waiting.is_empty() || state.phase != Phase::Open;
         drop(state);
         if wake {
             self.waker.wake();
         }
+        Pushed::Taken
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -184,8 +199,8 @@ impl Pipe {
 }
 
 impl Outbox for Pipe {
-    fn push(&self, text: &Bytes) {
-        self.add(Opcode::Text, text);
+    fn push(&self, lane: Lane, text: &Bytes) -> Pushed {
+        self.add(Opcode::Text, lane, text)
     }
 
     fn close(&self, code: CloseCode) {
@@ -194,26 +209,45 @@ impl Outbox for Pipe {
 }
 
 impl State {
-    fn add(&mut self, opcode: Opcode, payload: Bytes) {
+    fn add(&mut self, opcode: Opcode, lane: Lane, payload: Bytes) -> Pushed {
         let frame = Frame {
             head: Head::new(opcode, payload.len()),
             head_sent: 0,
             payload,
         };
         let was_empty = self.waiting.is_empty();
-        if !was_empty && self.waiting_bytes + frame.cost() > OUTBOX_BYTES_MAX {
-            if mutant!("outbox-drops-on-overflow") {
-                return;
+        if !was_empty {
+            let bytes = self.waiting_bytes + frame.cost();
+            if !lane.fits(bytes, OUTBOX_BYTES_MAX) || !self.pressure.takes(lane) {
+                return Pushed::Shed;
             }
-            metrics::counter!("hearth_sockets_slow_total").increment(1);
-            self.close(CloseCode::Slow.number(), CloseCode::Slow.name());
-            return;
+            if bytes > self.pressure.outbox_bytes_max() {
+                if lane.percent_max().is_some() {
+                    return Pushed::Shed;
+                }
+                if mutant!("outbox-drops-on-overflow") {
+                    return Pushed::Taken;
+                }
+                metrics::counter!("hearth_sockets_slow_total").increment(1);
+                self.close(CloseCode::Slow.number(), CloseCode::Slow.name());
+                return Pushed::Taken;
+            }
         }
         self.waiting_bytes += frame.cost();
         self.waiting.push_back(frame);
         if was_empty {
             // The common case: the kernel takes it now, and nothing waits.
             self.send_now();
+        }
+        Pushed::Taken
+    }
+
+    /// Tells the node how much waits.
+    fn count(&mut self) {
+        if self.counted_bytes != self.waiting_bytes {
+            self.pressure
+                .requeued(self.counted_bytes, self.waiting_bytes);
+            self.counted_bytes = self.waiting_bytes;
         }
     }
 
@@ -284,6 +318,12 @@ impl State {
         self.phase = Phase::Gone;
         self.waiting = VecDeque::new();
         self.waiting_bytes = 0;
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.pressure.requeued(self.counted_bytes, 0);
     }
 }
 

@@ -8,6 +8,8 @@ use tokio::{
     time::timeout,
 };
 
+use hearth_core::node::PressureBounds;
+
 use super::*;
 
 async fn pair() -> (Arc<TcpStream>, Pipe, TcpStream) {
@@ -18,7 +20,8 @@ async fn pair() -> (Arc<TcpStream>, Pipe, TcpStream) {
     );
     let server = Arc::new(server.unwrap().0);
     server.writable().await.unwrap();
-    (server.clone(), Pipe::new(server), client.unwrap())
+    let pressure = Pressure::new(PressureBounds::default());
+    (server.clone(), Pipe::new(server, pressure), client.unwrap())
 }
 
 fn waiting(pipe: &Pipe) -> (usize, usize) {
@@ -50,7 +53,7 @@ async fn read_to_close(client: &mut TcpStream) -> (usize, u16) {
 #[tokio::test]
 async fn a_text_goes_out_at_once_and_leaves_nothing_behind() {
     let (_stream, pipe, mut client) = pair().await;
-    pipe.push(&Bytes::from_static(b"hi"));
+    pipe.push(Lane::Events, &Bytes::from_static(b"hi"));
     assert_eq!(waiting(&pipe), (0, 0));
     assert_eq!(pipe.lock().waiting.capacity(), 0);
     let mut got = [0; 4];
@@ -73,7 +76,7 @@ async fn what_the_kernel_does_not_take_waits_and_leaves_in_order() {
     });
     let mut waited = false;
     for text in &texts {
-        pipe.push(text);
+        pipe.push(Lane::Events, text);
         if waiting(&pipe).1 > OUTBOX_BYTES_MAX / 2 {
             waited = true;
             pipe.flush(&stream).await;
@@ -94,12 +97,12 @@ async fn a_reader_who_stops_is_closed_as_slow_at_the_bound_and_can_read_why() {
     let text = Bytes::from(vec![b'x'; 10_000]);
     let mut pushed = 0;
     while pipe.lock().phase == Phase::Open {
-        pipe.push(&text);
+        pipe.push(Lane::Events, &text);
         pushed += text.len();
         assert!(waiting(&pipe).1 <= OUTBOX_BYTES_MAX + FRAME_OVERHEAD + 125);
     }
     let held = waiting(&pipe);
-    pipe.push(&text);
+    pipe.push(Lane::Events, &text);
     assert_eq!(waiting(&pipe), held, "nothing is added after a close");
     assert!(
         held.0 <= 2,
@@ -117,7 +120,7 @@ async fn a_close_lets_out_what_waits_before_it() {
     let text = Bytes::from(vec![b'x'; 10_000]);
     let mut pushed = 0;
     while waiting(&pipe).1 < OUTBOX_BYTES_MAX / 2 {
-        pipe.push(&text);
+        pipe.push(Lane::Events, &text);
         pushed += text.len();
     }
     pipe.close(CloseCode::Drain);
@@ -157,7 +160,7 @@ async fn after_the_end_the_descriptor_is_closed_and_pushes_are_dropped() {
     let (stream, pipe, mut client) = pair().await;
     pipe.end();
     drop(stream);
-    pipe.push(&Bytes::from_static(b"x"));
+    pipe.push(Lane::Events, &Bytes::from_static(b"x"));
     assert_eq!(client.read(&mut [0; 1]).await.unwrap(), 0);
     assert_eq!(waiting(&pipe), (0, 0));
 }
