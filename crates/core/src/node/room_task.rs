@@ -548,25 +548,27 @@ impl Task {
     /// Hands the turn's events out. Runs for the same readers that follow each other are joined and encoded once.
     fn sweep(&mut self, effects: Vec<Effect>) {
         let mut run: Option<(Audience, Vec<Arc<[Entry]>>)> = None;
+        // Readers who come back together are often given the same: encoded once.
+        let mut last = None;
         for effect in effects {
             if let Effect::Deliver { to, entries } = effect {
                 match &mut run {
                     Some((audience, parts)) if *audience == to => parts.push(entries),
                     _ => {
-                        self.deliver(run.take());
+                        self.deliver(run.take(), &mut last);
                         run = Some((to, vec![entries]));
                     }
                 }
                 continue;
             }
-            self.deliver(run.take());
+            self.deliver(run.take(), &mut last);
             self.change(effect);
         }
-        self.deliver(run);
+        self.deliver(run, &mut last);
     }
 
     /// Encodes a run once per dialect and pushes it to each reader.
-    fn deliver(&self, run: Option<(Audience, Vec<Arc<[Entry]>>)>) {
+    fn deliver(&self, run: Option<(Audience, Vec<Arc<[Entry]>>)>, last: &mut Option<Encoded>) {
         let Some((to, parts)) = run else { return };
         let entries: Vec<&Entry> = parts.iter().flat_map(|part| part.iter()).collect();
         if matches!(to, Audience::Live(_)) {
@@ -589,15 +591,22 @@ impl Task {
         {
             self.record(first.seq(), last.seq(), Step::Delivered { to: to.clone() });
         }
-        let (mut frames, mut texts) = (None, None);
+        let is_last = last.as_ref().is_some_and(|last| same(&last.parts, &parts));
+        if !is_last {
+            *last = None;
+        }
+        let mut texts = None;
         for reader in readers {
             let Some(way) = self.readers.get(reader) else {
                 continue;
             };
             match way.dialect {
                 Dialect::V1 => {
-                    let frames = frames.get_or_insert_with(|| self.frames(&entries));
-                    for frame in frames.iter() {
+                    let encoded = last.get_or_insert_with(|| Encoded {
+                        parts: parts.clone(),
+                        frames: self.frames(&entries),
+                    });
+                    for frame in &encoded.frames {
                         way.outbox.push(Lane::Events, frame);
                     }
                 }
@@ -816,6 +825,17 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
             return Ok(checkpoint);
         }
     }
+}
+
+/// Runs as frames, and what they were made of.
+struct Encoded {
+    parts: Vec<Arc<[Entry]>>,
+    frames: Vec<Bytes>,
+}
+
+/// Whether these are the very same runs.
+fn same(a: &[Arc<[Entry]>], b: &[Arc<[Entry]>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
 }
 
 /// Whom a text of the specification's dialect is for.

@@ -84,6 +84,9 @@ pub struct RoomBounds {
     pub targets_max: usize,
     /// Reads for readers that catch up, under way at once; the others wait in line.
     pub reader_reads_max: usize,
+    /// How long a page that was read for one reader is kept for the next, within `tail_bytes_max`: a server's clients
+    /// come back over some ten seconds.
+    pub kept_ms: u64,
     /// Reads that may come back short before a hole is taken for one that stays.
     pub hole_tries_max: u32,
     /// The first pause between them; doubled with each.
@@ -120,6 +123,7 @@ impl Default for RoomBounds {
             scan_events_max: bounds::SCAN_EVENTS_MAX,
             targets_max: 256,
             reader_reads_max: 4,
+            kept_ms: 20_000,
             hole_tries_max: 5,
             hole_pause_ms: 50,
             checkpoint_events: 200,

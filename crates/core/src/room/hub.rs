@@ -5,7 +5,7 @@
 //! after it (rule 26). It must not know sockets or frames.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -15,6 +15,7 @@ use super::{
     Purpose, Room, Turn,
     api::{Audience, Effect, ReadId, ReaderId},
     fold::brings_in,
+    tail::bytes_of,
 };
 use crate::{
     log::Entry,
@@ -65,6 +66,16 @@ struct PageRead {
     readers: Vec<ReaderId>,
 }
 
+/// A page that was read for readers that catch up, for those who come next: after a server died, they come for a while.
+#[derive(Debug)]
+struct KeptPage {
+    from: Seq,
+    to: Seq,
+    entries: Arc<[Entry]>,
+    bytes: usize,
+    until_ms: u64,
+}
+
 /// A part of the window, cut into runs.
 #[derive(Debug)]
 struct Runs {
@@ -82,6 +93,8 @@ pub(super) struct Hub {
     /// The live readers as the last run named them, until they change.
     live: Option<Arc<[ReaderId]>>,
     pages: BTreeMap<ReadId, PageRead>,
+    /// The oldest first.
+    kept: VecDeque<KeptPage>,
     /// The last runs cut from the window, for the next reader who wants the same.
     runs: Option<Runs>,
 }
@@ -131,7 +144,41 @@ impl Hub {
                 Stage::Behind(behind) => behind.retry_at,
                 Stage::Live => None,
             });
-        times.min()
+        times
+            .chain(self.kept.front().map(|page| page.until_ms))
+            .min()
+    }
+
+    /// Keeps a page for a while, within a bound of bytes.
+    fn keep(&mut self, page: KeptPage, bytes_max: usize) {
+        if self
+            .kept
+            .iter()
+            .any(|kept| kept.from <= page.from && page.to <= kept.to)
+        {
+            return;
+        }
+        self.kept.push_back(page);
+        while self.kept.iter().map(|page| page.bytes).sum::<usize>() > bytes_max {
+            self.kept.pop_front();
+        }
+    }
+
+    /// Lets go of the pages whose time has passed.
+    fn let_go(&mut self, now: u64) {
+        while self.kept.front().is_some_and(|page| page.until_ms <= now) {
+            self.kept.pop_front();
+        }
+    }
+
+    /// What is kept from here on, up to an end.
+    fn kept_run(&self, from: Seq, end: Seq) -> Option<Arc<[Entry]>> {
+        let page = self
+            .kept
+            .iter()
+            .find(|page| page.from <= from && from <= page.to)?;
+        let run = part(&page.entries, from, end);
+        (!run.is_empty()).then_some(run)
     }
 
     fn add(&mut self, id: ReaderId, user: UserId, stage: Stage) {
@@ -191,6 +238,7 @@ impl Room {
 
     /// Lets every reader that is not live go as far as it can.
     pub(super) fn settle_hub(&mut self, turn: &mut Turn<'_>) {
+        self.hub.let_go(turn.now);
         if self.hub.pending.is_empty() {
             return;
         }
@@ -324,10 +372,22 @@ impl Room {
             return;
         }
         let end = behind.until.unwrap_or(head);
-        if behind.cursor < end && behind.cursor.next() < entries_from {
-            self.want_page(id, end, turn);
-            return;
+        while let Some(behind) = self.hub.behind(id)
+            && behind.cursor < end
+            && behind.cursor.next() < entries_from
+        {
+            // Whoever asks at SERIAL was given too little by a page before.
+            let (from, kept) = (behind.cursor.next(), behind.short == 0);
+            let run = kept.then(|| self.hub.kept_run(from, end)).flatten();
+            let Some(run) = run else {
+                self.want_page(id, end, turn);
+                return;
+            };
+            self.hand_page(id, run, turn);
         }
+        let Some(behind) = self.hub.behind(id) else {
+            return;
+        };
         let (from, until) = (behind.cursor.next(), behind.until);
         if from <= end {
             self.replay(id, from, end, turn);
@@ -339,6 +399,18 @@ impl Room {
             }
             None => self.hub.go_live(id),
         }
+    }
+
+    /// Hands a reader a run that follows what it has.
+    fn hand_page(&mut self, id: ReaderId, entries: Arc<[Entry]>, turn: &mut Turn<'_>) {
+        let (Some(behind), Some(last)) = (self.hub.behind(id), entries.last()) else {
+            return;
+        };
+        behind.cursor = last.seq();
+        turn.out.push(Effect::Deliver {
+            to: Audience::Reader(id),
+            entries,
+        });
     }
 
     /// Hands a reader a part of the window.
@@ -394,7 +466,10 @@ impl Room {
         } else {
             Freshness::Quorum
         };
-        let same = |page: &PageRead| (page.from, page.to, page.freshness) == (from, to, freshness);
+        // One that begins below is as good, but not one that goes beyond what this reader may see.
+        let same = |page: &PageRead| {
+            (page.from..=page.to).contains(&from) && page.to <= end && page.freshness == freshness
+        };
         let shared = self
             .hub
             .pages
@@ -469,7 +544,13 @@ impl Room {
                 continue;
             }
             behind.failures = 0;
-            let Some(last) = shared.last().map(Entry::seq) else {
+            let from = behind.cursor.next();
+            let run = part(&shared, from, page.to);
+            if run.is_empty() && from > page.from {
+                // What is missing may lie below it: it asks for its own.
+                continue;
+            }
+            if run.is_empty() {
                 // Short: once more at SERIAL at once, then with pauses; what stays missing is told (rule 20).
                 behind.short += 1;
                 if behind.short > tries_max {
@@ -489,14 +570,20 @@ impl Room {
                     behind.retry_at = Some(turn.now + pause);
                 }
                 continue;
-            };
+            }
             behind.short = 0;
             // Who went out since the read began did so above the page: it ends at the head of then.
-            behind.cursor = last;
-            turn.out.push(Effect::Deliver {
-                to: Audience::Reader(id),
+            self.hand_page(id, run, turn);
+        }
+        if let Some(last) = shared.last() {
+            let page = KeptPage {
+                from: page.from,
+                to: last.seq(),
+                bytes: shared.iter().map(bytes_of).sum(),
                 entries: shared.clone(),
-            });
+                until_ms: turn.now + self.config.bounds.kept_ms,
+            };
+            self.hub.keep(page, self.config.bounds.tail_bytes_max);
         }
     }
 
@@ -544,4 +631,14 @@ impl Room {
             turn.out.push(Effect::Gap { reader, from, to });
         }
     }
+}
+
+/// The part `from ..= to` of a dense run; the run itself if that is all of it.
+fn part(run: &Arc<[Entry]>, from: Seq, to: Seq) -> Arc<[Entry]> {
+    let first = run.partition_point(|entry| entry.seq() < from);
+    let last = run.partition_point(|entry| entry.seq() <= to);
+    if (first, last) == (0, run.len()) {
+        return run.clone();
+    }
+    run.get(first..last).unwrap_or_default().into()
 }

@@ -6,6 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -60,6 +61,7 @@ struct State {
     away: bool,
     full: bool,
     closed: bool,
+    append_pause: Duration,
     broken: BTreeSet<RoomId>,
     faults: VecDeque<Fault>,
     later: Vec<(RoomId, Head, Vec<Entry>)>,
@@ -148,6 +150,11 @@ impl MemoryStore {
         self.lock().closed = true;
     }
 
+    /// From now on each append takes so long.
+    pub fn set_append_pause(&self, pause: Duration) {
+        self.lock().append_pause = pause;
+    }
+
     /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
     pub fn set_broken(&self, room: RoomId, broken: bool) {
         let mut state = self.lock();
@@ -219,6 +226,10 @@ impl Log for MemoryStore {
         expect: Head,
         batch: &[Entry],
     ) -> Result<Appended, StoreError> {
+        let pause = self.lock().append_pause;
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
         let mut state = self.lock();
         state.calls.appends += 1;
         state.closed = false;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hearth_core::{
     clock::Clock,
     local::{LocalNet, LocalPresence},
-    node::{CanarySwitch, Lane, Node, NodeConfig, Outbox, Parts, Pushed, Session},
+    node::{Bounds, CanarySwitch, Lane, Node, NodeConfig, Outbox, Parts, Pushed, Session},
     port::NodeName,
     session::Dialect,
     testing::MemoryStore,
@@ -50,18 +50,27 @@ impl Cluster {
     }
 
     pub(crate) fn node(&self, name: &str) -> Node {
-        self.node_by(name, self.clock.clone())
+        self.started(name, self.clock.clone(), Bounds::default())
     }
 
     /// A node with a clock of its own.
     pub(crate) fn node_by(&self, name: &str, clock: Arc<dyn Clock>) -> Node {
+        self.started(name, clock, Bounds::default())
+    }
+
+    /// A node with bounds of its own.
+    pub(crate) fn node_within(&self, name: &str, bounds: Bounds) -> Node {
+        self.started(name, self.clock.clone(), bounds)
+    }
+
+    fn started(&self, name: &str, clock: Arc<dyn Clock>, bounds: Bounds) -> Node {
         let (bus, news) = self.net.join(NodeName(name.into()));
         let config = NodeConfig {
             name: NodeName(name.into()),
             build: "test".into(),
             canary: CanarySwitch::On,
         };
-        Node::start(
+        Node::start_within(
             config,
             Parts {
                 store: self.store.clone(),
@@ -71,6 +80,7 @@ impl Cluster {
                 clock,
                 seed: [name.as_bytes()[0]; 32],
             },
+            bounds,
         )
     }
 }

@@ -153,7 +153,7 @@ fn text_of(output: &Output) -> String {
 }
 
 /// `HEARTH_BIN`, or the program that was built beside this one.
-pub(super) fn server_binary() -> Result<PathBuf> {
+pub(crate) fn server_binary() -> Result<PathBuf> {
     let binary = match std::env::var_os("HEARTH_BIN") {
         Some(binary) => PathBuf::from(binary),
         None => std::env::current_exe()?.with_file_name("hearth"),

@@ -25,9 +25,9 @@ const ENDS: Duration = Duration::from_secs(40);
 
 /// The process.
 #[derive(Debug)]
-pub(super) struct Single {
+pub(crate) struct Single {
     binary: PathBuf,
-    pub(super) place: Place,
+    pub(crate) place: Place,
     data: PathBuf,
     log: PathBuf,
     http: Http,
@@ -36,7 +36,7 @@ pub(super) struct Single {
 
 impl Single {
     /// On a free port, its data and log in `out`. Starts nothing yet.
-    pub(super) fn prepare(binary: &Path, out: &Path) -> Result<Self> {
+    pub(crate) fn prepare(binary: &Path, out: &Path) -> Result<Self> {
         let port = free_ports(1)?[0];
         let data = std::path::absolute(out)?.join("data");
         if data.exists() {
@@ -55,7 +55,7 @@ impl Single {
     }
 
     /// Starts it. Returns when it is ready.
-    pub(super) async fn start(&self) -> Result<()> {
+    pub(crate) async fn start(&self) -> Result<()> {
         let mut child = self.child.lock().await;
         ensure!(child.is_none(), "it runs already");
         let log = OpenOptions::new().append(true).open(&self.log)?;
@@ -113,7 +113,7 @@ impl Single {
     }
 
     /// `kill`, `pause`, `resume`, `restart`.
-    pub(super) async fn verb(&self, verb: &str) -> Result<()> {
+    pub(crate) async fn verb(&self, verb: &str) -> Result<()> {
         match verb {
             "kill" => {
                 let mut child = self.child.lock().await;
@@ -131,7 +131,7 @@ impl Single {
     }
 
     /// Ends it as an operator does.
-    pub(super) async fn end(&self) -> Result<()> {
+    pub(crate) async fn end(&self) -> Result<()> {
         if self.child.lock().await.is_none() {
             return Ok(());
         }
@@ -147,7 +147,7 @@ impl Single {
     }
 
     /// Ends it, and removes its data.
-    pub(super) async fn stop(&self) -> Result<()> {
+    pub(crate) async fn stop(&self) -> Result<()> {
         self.end().await?;
         std::fs::remove_dir_all(&self.data).context("removing its data")
     }

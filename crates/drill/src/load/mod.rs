@@ -7,6 +7,7 @@ mod crowd;
 mod history;
 mod idle;
 mod senders;
+mod storm;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -22,6 +23,8 @@ pub(crate) enum Load {
     Idle(idle::Args),
     /// The last page of a long room against that of a short one
     History(history::Args),
+    /// All clients of a server that dies: how long until each has everything again, and what it cost
+    Storm(storm::Args),
 }
 
 /// Runs it. `true`: everything held.
@@ -34,6 +37,7 @@ pub(crate) fn run(load: Load) -> Result<bool> {
             Load::Senders(args) => senders::run(args).await,
             Load::Idle(args) => idle::run(args).await,
             Load::History(args) => history::run(args).await,
+            Load::Storm(args) => storm::run(args).await,
         }
     })
 }

@@ -115,6 +115,62 @@ async fn a_reader_who_stops_is_closed_as_slow_at_the_bound_and_can_read_why() {
 }
 
 #[tokio::test]
+async fn as_it_fills_the_lower_lanes_are_shed_and_events_are_not() {
+    let (_stream, pipe, _client) = pair().await;
+    let text = Bytes::from(vec![b'x'; 10_000]);
+    let mut shed: Vec<Lane> = Vec::new();
+    while pipe.lock().phase == Phase::Open {
+        for lane in Lane::ALL.into_iter().rev() {
+            let before = waiting(&pipe);
+            if pipe.push(lane, &text) == Pushed::Shed {
+                assert_eq!(waiting(&pipe), before);
+                if !shed.contains(&lane) {
+                    shed.push(lane);
+                }
+            } else {
+                assert!(
+                    pipe.lock().phase != Phase::Open || !shed.contains(&lane),
+                    "it only fills, so what was shed once is shed on"
+                );
+            }
+        }
+    }
+    assert_eq!(
+        shed,
+        [Lane::Presence, Lane::Typing, Lane::Receipts, Lane::History]
+    );
+}
+
+#[tokio::test]
+async fn slow_readers_together_hold_no_more_than_the_node_may() {
+    let bound = 3 * OUTBOX_BYTES_MAX / 2;
+    let pressure = Pressure::new(PressureBounds {
+        outboxes_bytes_max: bound,
+        ..PressureBounds::default()
+    });
+    let text = Bytes::from(vec![b'x'; 10_000]);
+    let mut pairs = Vec::new();
+    for _ in 0..5 {
+        let (stream, _, client) = pair().await;
+        pairs.push((Pipe::new(stream.clone(), pressure.clone()), stream, client));
+    }
+    for _ in 0..2_000 {
+        for (pipe, ..) in &pairs {
+            pipe.push(Lane::Events, &text);
+            // What the kernel is in the middle of is beside the bound.
+            assert!(pressure.outboxes_bytes().0 <= bound + pairs.len() * 10_300);
+        }
+    }
+    assert!(
+        pairs
+            .iter()
+            .all(|(pipe, ..)| pipe.lock().phase != Phase::Open)
+    );
+    drop(pairs);
+    assert_eq!(pressure.outboxes_bytes().0, 0, "all of it was given back");
+}
+
+#[tokio::test]
 async fn a_close_lets_out_what_waits_before_it() {
     let (stream, pipe, mut client) = pair().await;
     let text = Bytes::from(vec![b'x'; 10_000]);

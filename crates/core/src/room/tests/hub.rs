@@ -162,6 +162,62 @@ fn equal_reads_of_readers_that_catch_up_are_made_once_and_not_too_many_at_a_time
 }
 
 #[test]
+fn who_comes_later_is_given_the_pages_that_were_read_for_the_first_and_not_for_ever() {
+    let bounds = RoomBounds {
+        tail_events_max: 4,
+        read_events_max: 10,
+        ..RoomBounds::default()
+    };
+    let kept_ms = bounds.kept_ms;
+    let mut bench = room_of(50, bounds);
+    bench.attach(0, 1, Some(3));
+    let before = bench.store.reads;
+    for reader in 1..200 {
+        let from = 3 + reader % 40;
+        let effects = bench.attach(reader, 1, Some(from));
+        assert_eq!(
+            got(&effects, reader),
+            [Got::Attached, Got::Shown(from + 1, 50)]
+        );
+    }
+    assert_eq!(bench.store.reads, before, "all of it was read once");
+    bench.wait(kept_ms);
+    bench.attach(500, 1, Some(3));
+    assert!(bench.store.reads > before, "memory is given back");
+}
+
+#[test]
+fn a_kept_page_shows_nobody_what_came_after_their_removal() {
+    let bounds = RoomBounds {
+        tail_events_max: 2,
+        read_events_max: 20,
+        ..RoomBounds::default()
+    };
+    let mut bench = room_of(30, bounds);
+    let run = vec![
+        bench.store.put(send(0, 31, 30, remove(1))),
+        bench.store.put(send(0, 32, 31, text("secret"))),
+    ];
+    // Two readers at the same place: the one who is put out waits for its page while the other's is kept.
+    let reads = bench.raw(Input::Attach {
+        reader: ReaderId(1),
+        user: super::user(1),
+        from: Some(Seq(5)),
+    });
+    bench.raw(Input::Hint(run));
+    for n in 33..=60 {
+        let entry = bench.store.put(send(0, n, n - 1, text("secret")));
+        bench.raw(Input::Hint(vec![entry]));
+    }
+    bench.attach(2, 0, Some(5));
+    let effects = bench.answer_reads(reads);
+    assert_eq!(
+        got(&effects, 1),
+        [Got::Attached, Got::Shown(6, 31), Got::Left(31)]
+    );
+}
+
+#[test]
 fn who_is_too_far_behind_is_told_a_gap_and_given_the_newest_page() {
     let bounds = RoomBounds {
         resume_events_max: 20,
