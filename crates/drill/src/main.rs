@@ -1,7 +1,8 @@
 //! `hearth-drill`: judges a Hearth server from outside, by nothing but its protocol. The exit status is 0 only when
 //! everything held; the last line is the figure.
 //!
-//! It must not know the server's inside: all it takes from the project is `hearth-protocol`.
+//! It must not know the server's inside: all it takes from the project is `hearth-protocol`. Only [`sim`] drives the core
+//! itself.
 
 mod check;
 mod history;
@@ -9,6 +10,7 @@ mod http;
 mod load;
 mod replay;
 mod report;
+mod sim;
 mod verdict;
 mod verify;
 mod wire;
@@ -36,6 +38,9 @@ enum Drill {
     /// Loads a server within bounds, and shows what it costs
     #[command(subcommand)]
     Load(load::Load),
+    /// The cluster in one thread: many schedules of acts and faults, each drawn from a seed and judged like the real thing
+    #[command(args_override_self = true)]
+    Sim(sim::Args),
     /// Judges the history that a `check` has written, and draws its report
     Verify(verify::Args),
 }
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
         Drill::Check(args) => check::run(args),
         Drill::Replay(args) => replay::run(args),
         Drill::Load(load) => load::run(load),
+        Drill::Sim(args) => sim::run(args),
         Drill::Verify(args) => verify::run(args),
     };
     match held {

@@ -44,16 +44,25 @@ pub(crate) fn of(dir: &Path) -> Result<bool> {
     for line in lines(&judgement) {
         println!("{line}");
     }
-    let path = dir.join(REPORT);
-    std::fs::write(&path, report::draw(&judgement))
-        .with_context(|| format!("write {}", path.display()))?;
-    println!("report: {}", path.display());
+    report(dir, &judgement)?;
     println!("{}", figure(&judgement));
     Ok(judgement.held())
 }
 
+/// Draws the report into the directory.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn report(dir: &Path, judgement: &Judgement) -> Result<()> {
+    let path = dir.join(REPORT);
+    std::fs::write(&path, report::draw(judgement))
+        .with_context(|| format!("write {}", path.display()))?;
+    println!("report: {}", path.display());
+    Ok(())
+}
+
 /// The judgement for people, a line each.
-fn lines(judgement: &Judgement) -> Vec<String> {
+pub(crate) fn lines(judgement: &Judgement) -> Vec<String> {
     let tally = &judgement.tally;
     let begin = &judgement.begin;
     let mut lines = vec![

@@ -9,6 +9,7 @@ use anyhow::Context;
 use hearth_core::{
     node::{CanarySwitch, Node, NodeConfig, Parts},
     port::NodeName,
+    room::RoomBounds,
 };
 use tokio::{
     net::TcpListener,
@@ -71,6 +72,7 @@ impl Server {
             name,
             build: hearth_protocol::BUILD.into(),
             canary: CanarySwitch::On,
+            bounds: RoomBounds::default(),
         };
         let node = Node::start_within(node_config, parts, config.bounds);
         let address = listener.local_addr()?;

@@ -19,7 +19,7 @@ mod session;
 mod topics;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -50,6 +50,7 @@ use crate::{
     nodes::Nodes,
     port::{Bus, BusNews, Counted, NodeName, Presence, Store, Topic},
     refusal::Refusal,
+    room::RoomBounds,
     session::{Dialect, Notice},
 };
 use flight::Recorder;
@@ -74,6 +75,8 @@ pub struct NodeConfig {
     pub name: NodeName,
     /// The build that `welcome` names.
     pub build: String,
+    /// The bounds of its rooms: the defaults, but for simulations, which meet small ones sooner.
+    pub bounds: RoomBounds,
     /// Whether it sends canaries.
     pub canary: CanarySwitch,
 }
@@ -125,7 +128,7 @@ pub(crate) struct Inner {
     chance: Mutex<StdRng>,
     /// Tickets, readers, sessions: one counter for all, unique on this node.
     next_id: AtomicU64,
-    rooms: Mutex<HashMap<RoomId, mpsc::Sender<Command>>>,
+    rooms: Mutex<BTreeMap<RoomId, mpsc::Sender<Command>>>,
     topics: Mutex<Topics>,
     nodes: Mutex<Nodes>,
     /// How often the set of nodes has changed.
@@ -327,6 +330,15 @@ impl Node {
         beat::beat(self);
         // The goodbye leaves through a lane; a moment is enough, and nothing rests on it.
         tokio::time::sleep(Duration::from_millis(50)).await;
+        for task in lock(&self.0.tasks).drain(..) {
+            task.abort();
+        }
+        lock(&self.0.rooms).clear();
+    }
+
+    /// Ends all tasks at once, as a crash does: nothing is written, nobody is told. The ports must be shut before.
+    #[cfg(feature = "testing")]
+    pub fn crash(&self) {
         for task in lock(&self.0.tasks).drain(..) {
             task.abort();
         }

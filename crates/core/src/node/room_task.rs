@@ -3,7 +3,7 @@
 //! One turn takes in all that has arrived, then carries out all effects: answers and publishes first, then one
 //! encoding of the turn's events per dialect and one push per reader.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
@@ -116,9 +116,9 @@ struct Task {
     node: Node,
     id: RoomId,
     room: Room,
-    readers: HashMap<ReaderId, Reader>,
-    submits: HashMap<Ticket, oneshot::Sender<Result<Seq, Refusal>>>,
-    attaches: HashMap<ReaderId, oneshot::Sender<Result<(), Refusal>>>,
+    readers: BTreeMap<ReaderId, Reader>,
+    submits: BTreeMap<Ticket, oneshot::Sender<Result<Seq, Refusal>>>,
+    attaches: BTreeMap<ReaderId, oneshot::Sender<Result<(), Refusal>>>,
     views: Vec<AskedView>,
     pages: Vec<(Option<UserId>, usize, oneshot::Sender<Vec<Member>>)>,
     under_way: FuturesUnordered<BoxFuture<'static, Done>>,
@@ -141,7 +141,11 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
     }
     lock(&node.0.audit).watch(node.now_ms(), id);
     let store = node.0.store.clone();
-    let config = RoomConfig::new(id, Arc::new(move |head| store.batch_max(head)));
+    let config = RoomConfig {
+        room: id,
+        batch_max: Arc::new(move |head| store.batch_max(head)),
+        bounds: node.0.config.bounds.clone(),
+    };
     let seed = node.chance(rand::RngExt::random);
     let mut task = Task {
         used_ms: node.now_ms(),
@@ -149,9 +153,9 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         room: Room::new(config, seed),
         node: node.clone(),
         id,
-        readers: HashMap::new(),
-        submits: HashMap::new(),
-        attaches: HashMap::new(),
+        readers: BTreeMap::new(),
+        submits: BTreeMap::new(),
+        attaches: BTreeMap::new(),
         views: Vec::new(),
         pages: Vec::new(),
         under_way: FuturesUnordered::new(),
@@ -167,7 +171,13 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         let now_ms = node.now_ms();
         let until_ms = task.room.deadline_ms().unwrap_or(u64::MAX).min(cool_ms);
         let pause = Duration::from_millis(until_ms.saturating_sub(now_ms));
+        // In a fixed order, so that the same happenings give the same turns (the drill's simulation rests on it). What
+        // has come back goes first: there is no more of it than the machine has asked for, so the inbox is not starved;
+        // and the machine looks at its deadlines with every input, so neither is the clock.
         tokio::select! {
+            biased;
+            Ok(()) = writers.changed() => task.writer(),
+            Some(done) = task.under_way.next(), if !task.under_way.is_empty() => task.done(done),
             command = inbox.recv() => {
                 let Some(command) = command else { break };
                 task.command(command);
@@ -176,8 +186,6 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
                     task.command(command);
                 }
             }
-            Ok(()) = writers.changed() => task.writer(),
-            Some(done) = task.under_way.next(), if !task.under_way.is_empty() => task.done(done),
             () = tokio::time::sleep(pause) => task.input(Input::Tick),
         }
         task.carry_out();
@@ -225,7 +233,7 @@ impl Drop for Task {
 }
 
 /// Takes the room from the node. Under the lock, so that the watch of the task that follows is not taken with it.
-fn let_go(node: &Node, rooms: &mut HashMap<RoomId, mpsc::Sender<Command>>, id: RoomId) {
+fn let_go(node: &Node, rooms: &mut BTreeMap<RoomId, mpsc::Sender<Command>>, id: RoomId) {
     rooms.remove(&id);
     lock(&node.0.audit).forget(id);
 }

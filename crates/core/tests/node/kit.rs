@@ -11,6 +11,7 @@ use hearth_core::{
     local::{LocalNet, LocalPresence},
     node::{Bounds, CanarySwitch, Lane, Node, NodeConfig, Outbox, Parts, Pushed, Session},
     port::NodeName,
+    room::RoomBounds,
     session::Dialect,
     testing::MemoryStore,
 };
@@ -69,6 +70,7 @@ impl Cluster {
             name: NodeName(name.into()),
             build: "test".into(),
             canary: CanarySwitch::On,
+            bounds: RoomBounds::default(),
         };
         Node::start_within(
             config,

@@ -4,7 +4,7 @@
 //! a line each, and that every command that went out has an answer in the history once its socket has ended. It is to be
 //! told everything in the order in which it happened, and must not know what is right.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_protocol::{
     ClientFrame, Decoded, Event, MessageState, RoomId, RoomSnapshot, SendId, ServerFrame, UserId,
@@ -29,10 +29,10 @@ pub(crate) struct Ear {
     u: UserNo,
     c: ClientNo,
     socket: Option<Socket>,
-    entered: HashSet<RoomId>,
+    entered: BTreeSet<RoomId>,
     /// Sends whose acknowledgement is in the history, until the machine settles them.
-    told: HashSet<(RoomId, SendId)>,
-    shown: HashMap<RoomId, Open>,
+    told: BTreeSet<(RoomId, SendId)>,
+    shown: BTreeMap<RoomId, Open>,
 }
 
 /// What is under way on one connection.
@@ -40,11 +40,11 @@ struct Socket {
     s: SocketNo,
     /// When the server welcomed us.
     since: Option<u64>,
-    heard: HashMap<RoomId, Open>,
-    typed: HashSet<RoomId>,
-    listed: HashSet<RoomId>,
-    sends: HashMap<(RoomId, SendId), OpNo>,
-    asks: HashMap<u64, Asked>,
+    heard: BTreeMap<RoomId, Open>,
+    typed: BTreeSet<RoomId>,
+    listed: BTreeSet<RoomId>,
+    sends: BTreeMap<(RoomId, SendId), OpNo>,
+    asks: BTreeMap<u64, Asked>,
 }
 
 /// A request under way.
@@ -69,9 +69,9 @@ impl Ear {
             u,
             c,
             socket: None,
-            entered: HashSet::new(),
-            told: HashSet::new(),
-            shown: HashMap::new(),
+            entered: BTreeSet::new(),
+            told: BTreeSet::new(),
+            shown: BTreeMap::new(),
         }
     }
 
@@ -84,11 +84,11 @@ impl Ear {
         self.socket = Some(Socket {
             s,
             since: None,
-            heard: HashMap::new(),
-            typed: HashSet::new(),
-            listed: HashSet::new(),
-            sends: HashMap::new(),
-            asks: HashMap::new(),
+            heard: BTreeMap::new(),
+            typed: BTreeSet::new(),
+            listed: BTreeSet::new(),
+            sends: BTreeMap::new(),
+            asks: BTreeMap::new(),
         });
     }
 
@@ -456,12 +456,12 @@ impl Ear {
         let recorder = &self.recorder;
         if let Some(socket) = &mut self.socket {
             let s = socket.s;
-            for (_, open) in socket.heard.drain() {
+            for (_, open) in std::mem::take(&mut socket.heard) {
                 let run = open.run;
                 recorder.put_at(open.last, Record::Heard { s, run });
             }
         }
-        for (_, open) in self.shown.drain() {
+        for (_, open) in std::mem::take(&mut self.shown) {
             let (c, run) = (self.c, open.run);
             recorder.put_at(open.last, Record::Shown { c, run });
         }

@@ -28,7 +28,7 @@ pub(crate) use self::{
     deed::{Deed, Digest, Row},
     ear::{Ear, snap},
     read::History,
-    write::Recorder,
+    write::{Recorder, text},
 };
 
 /// The format's number: a history of another is not judged.

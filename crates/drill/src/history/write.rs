@@ -1,5 +1,7 @@
 //! The writer: one file, one clock, and numbers for whoever has a long id.
 //!
+//! A history goes to the disk, or stays in memory for a simulation that is judged at once.
+//!
 //! It promises that a line that names a user or a room stands after the one that says who that is, that it holds no more
 //! than a buffer in memory, and that what could not be written is known at the end ([`Recorder::end`]).
 
@@ -12,11 +14,11 @@ use std::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
     },
-    time::Instant,
 };
 
 use anyhow::{Context, Result};
 use hearth_protocol::{RoomId, SendId, UserId};
+use tokio::time::Instant;
 
 use super::{Begin, ClientNo, FILE, FaultNo, Limits, Line, OpNo, Record, RoomNo, SocketNo, UserNo};
 
@@ -25,13 +27,15 @@ const BUFFER_BYTES: usize = 1 << 20;
 /// Steps of a latency in a doubling.
 const STEPS: usize = 8;
 
-/// Writes a history. Cheap to clone; all clones write to one file.
+/// Writes a history. Cheap to clone; all clones write to one place.
 #[derive(Clone)]
 pub(crate) struct Recorder(Arc<Inner>);
 
 struct Inner {
+    /// Tokio's, which a simulation holds still.
     began: Instant,
     limits: Limits,
+    is_in_memory: bool,
     out: Mutex<Out>,
     users: RwLock<HashMap<UserId, UserNo>>,
     rooms: RwLock<HashMap<RoomId, RoomNo>>,
@@ -43,9 +47,14 @@ struct Inner {
 }
 
 struct Out {
-    file: BufWriter<File>,
+    place: Place,
     lines: u64,
     failed: Option<std::io::Error>,
+}
+
+enum Place {
+    Disk(BufWriter<File>),
+    Memory(Vec<Line>),
 }
 
 /// Latencies of one second, by steps of an eighth of a doubling.
@@ -94,11 +103,22 @@ impl Recorder {
         std::fs::create_dir_all(dir).with_context(|| format!("make {}", dir.display()))?;
         let path = dir.join(FILE);
         let file = File::create(&path).with_context(|| format!("make {}", path.display()))?;
+        let file = BufWriter::with_capacity(BUFFER_BYTES, file);
+        Ok(Self::begin(Place::Disk(file), begin))
+    }
+
+    /// Begins a history that is kept in memory, to be had by [`Recorder::take`].
+    pub(crate) fn in_memory(begin: Begin) -> Self {
+        Self::begin(Place::Memory(Vec::new()), begin)
+    }
+
+    fn begin(place: Place, begin: Begin) -> Self {
         let recorder = Self(Arc::new(Inner {
             began: Instant::now(),
             limits: begin.limits,
+            is_in_memory: matches!(place, Place::Memory(_)),
             out: Mutex::new(Out {
-                file: BufWriter::with_capacity(BUFFER_BYTES, file),
+                place,
                 lines: 0,
                 failed: None,
             }),
@@ -111,7 +131,7 @@ impl Recorder {
             faults: AtomicU32::new(0),
         }));
         recorder.put(Record::Begin(begin));
-        Ok(recorder)
+        recorder
     }
 
     /// Microseconds since the run began.
@@ -131,12 +151,18 @@ impl Recorder {
 
     /// Writes a record of another moment: a run's last event.
     pub(crate) fn put_at(&self, t: u64, record: Record) {
-        let text = serde_json::to_vec(&Line { t, record });
+        let line = Line { t, record };
+        // Written out before the lock is taken: a thousand people share it.
+        let text = (!self.0.is_in_memory).then(|| text(&line));
         let mut out = self.0.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = text.map_err(Into::into).and_then(|mut text| {
-            text.push(b'\n');
-            out.file.write_all(&text)
-        });
+        let written = match (&mut out.place, text) {
+            (Place::Disk(file), Some(text)) => text.and_then(|text| file.write_all(&text)),
+            (Place::Memory(lines), _) => {
+                lines.push(line);
+                Ok(())
+            }
+            (Place::Disk(_), None) => Ok(()),
+        };
         match written {
             Ok(()) => out.lines += 1,
             Err(error) => {
@@ -235,9 +261,30 @@ impl Recorder {
         if let Some(error) = out.failed.take() {
             return Err(error).context("write the history");
         }
-        out.file.flush().context("write the history")?;
-        out.file.get_ref().sync_all().context("write the history")
+        match &mut out.place {
+            Place::Disk(file) => {
+                file.flush().context("write the history")?;
+                file.get_ref().sync_all().context("write the history")
+            }
+            Place::Memory(_) => Ok(()),
+        }
     }
+
+    /// The lines of a history that is kept in memory.
+    pub(crate) fn take(&self) -> Vec<Line> {
+        let mut out = self.0.out.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut out.place {
+            Place::Disk(_) => Vec::new(),
+            Place::Memory(lines) => std::mem::take(lines),
+        }
+    }
+}
+
+/// A line as the file has it.
+pub(crate) fn text(line: &Line) -> std::io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// Looks a number up or gives the next one; `say` is called before anybody else can see it.

@@ -131,6 +131,7 @@ mod tests {
         local::{LocalNet, LocalPresence},
         node::{CanarySwitch, Node, NodeConfig, Parts},
         port::NodeName,
+        room::RoomBounds,
         testing::MemoryStore,
     };
     use hearth_protocol::UserId;
@@ -151,15 +152,13 @@ mod tests {
             clock: Arc::new(SystemClock::new()),
             seed: [7; 32],
         };
-        let build = String::new();
-        let node = Node::start(
-            NodeConfig {
-                name,
-                build,
-                canary: CanarySwitch::Off,
-            },
-            parts,
-        );
+        let config = NodeConfig {
+            name,
+            build: String::new(),
+            canary: CanarySwitch::Off,
+            bounds: RoomBounds::default(),
+        };
+        let node = Node::start(config, parts);
         let config = Config::from_sources(None, &|_| None, &BTreeMap::new()).unwrap();
         let user = User {
             id: UserId(uuid::Uuid::nil()),

@@ -1,0 +1,231 @@
+//! `hearth-drill sim`: the cluster in one thread. The core's own nodes, unchanged, over a simulated store, bus, network
+//! and clock, with the protocol's own clients and people who use and break all of it; judged by the same verdicts as
+//! real processes.
+//!
+//! It promises that one seed is one schedule: the same trace, byte for byte, on every run of the same build. It knows the
+//! core as `crates/server` does, by its ports and its node, and nothing of its inside.
+//!
+//! - [`plan`] draws what happens, [`course`] lets it happen and judges it.
+//! - [`world`] has the nodes; [`store`], [`net`] (the bus), [`socket`] and [`gate`] are what lies between them and people.
+//! - [`person`] is a client with somebody before it, [`agenda`] the order of everything.
+
+mod agenda;
+mod course;
+mod gate;
+mod net;
+mod panics;
+mod person;
+mod plan;
+mod socket;
+mod store;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod world;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{IsTerminal, Write},
+    ops::Range,
+    path::PathBuf,
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+
+use self::{
+    course::Ran,
+    plan::{Plan, What},
+};
+use crate::{
+    history::{FILE, text},
+    verdict::Promise,
+    verify,
+};
+
+/// What `sim` is told.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Args {
+    /// Schedules to run, from A up to and without B
+    #[arg(long, value_name = "A..B", group = "which", value_parser = range)]
+    seeds: Option<Range<u64>>,
+    /// One schedule, with all that happens in it
+    #[arg(long, group = "which")]
+    seed: Option<u64>,
+    /// Of that schedule, leaves these acts and faults out, by their numbers
+    #[arg(long, value_delimiter = ',', requires = "seed")]
+    without: Vec<usize>,
+    /// Where the history and the report of a schedule that fails go
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+fn range(text: &str) -> Result<Range<u64>, String> {
+    let parts = text.split_once("..");
+    let parsed = parts.and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    match parsed {
+        Some((from, to)) if from < to => Ok(from..to),
+        _ => Err("A..B, two numbers, the first below the second".to_owned()),
+    }
+}
+
+/// What became of a run over many seeds.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Schedules that held.
+    pub(crate) held: u64,
+    /// Seeds of those that did not, and which verdicts were broken.
+    pub(crate) broken: Vec<(u64, BTreeSet<Promise>)>,
+    /// What was met in all of them together.
+    pub(crate) met: BTreeMap<&'static str, u64>,
+}
+
+/// Runs schedules until as many have failed as are wanted. `seen` is told after each.
+///
+/// # Errors
+/// A schedule could not be run or judged at all.
+pub(crate) fn run_seeds(
+    seeds: Range<u64>,
+    failures_max: usize,
+    mut seen: impl FnMut(u64, &Outcome),
+) -> Result<Outcome> {
+    panics::watch();
+    let mut outcome = Outcome::default();
+    for seed in seeds {
+        let ran = course::run(&Plan::draw(seed), &[], &command(seed, &[]), false)?;
+        for (what, count) in ran.met.counts() {
+            *outcome.met.entry(what).or_default() += count;
+        }
+        let broken = ran.broken();
+        if broken.is_empty() {
+            outcome.held += 1;
+        } else {
+            outcome.broken.push((seed, broken));
+        }
+        seen(seed, &outcome);
+        if outcome.broken.len() >= failures_max {
+            break;
+        }
+    }
+    Ok(outcome)
+}
+
+/// Runs the simulation. Whether everything held.
+///
+/// # Errors
+/// A schedule could not be run, or its files not be written.
+pub(crate) fn run(args: Args) -> Result<bool> {
+    match (&args.seeds, args.seed) {
+        (Some(seeds), None) => many(&args, seeds.clone()),
+        (None, Some(seed)) => one(&args, seed),
+        _ => bail!("which schedules? --seeds A..B, or --seed N"),
+    }
+}
+
+fn many(args: &Args, seeds: Range<u64>) -> Result<bool> {
+    let began = Instant::now();
+    let count = seeds.end - seeds.start;
+    let first = seeds.start;
+    let is_terminal = std::io::stdout().is_terminal();
+    let outcome = run_seeds(seeds, 1, |seed, outcome| {
+        if is_terminal && (seed - first).is_multiple_of(20) {
+            let done = seed - first + 1;
+            print!("\rsim: {done} of {count} schedules, {} held", outcome.held);
+            let _ = std::io::stdout().flush();
+        }
+    })?;
+    if is_terminal {
+        println!();
+    }
+    if let Some((seed, broken)) = outcome.broken.first() {
+        show(args, *seed, broken)?;
+    }
+    let minutes = began.elapsed().as_secs_f64() / 60.0;
+    let ran = outcome.held + outcome.broken.len() as u64;
+    let met: Vec<String> = outcome
+        .met
+        .iter()
+        .map(|(what, count)| format!("{what} {count}"))
+        .collect();
+    println!(
+        "{} schedules held, {} broken, {:.0} per minute, faults met: {}",
+        outcome.held,
+        outcome.broken.len(),
+        ran as f64 / minutes,
+        met.join(", ")
+    );
+    Ok(outcome.broken.is_empty())
+}
+
+fn one(args: &Args, seed: u64) -> Result<bool> {
+    panics::watch();
+    let plan = Plan::draw(seed);
+    let ran = course::run(&plan, &args.without, &command(seed, &args.without), true)?;
+    for line in &ran.trace {
+        println!("{line}");
+    }
+    tell(&plan, &args.without, &ran);
+    keep(args, &ran)?;
+    let broken = ran.broken();
+    println!("{}", figure(seed, &broken));
+    Ok(broken.is_empty())
+}
+
+/// A schedule that failed, as small as it gets.
+fn show(args: &Args, seed: u64, _broken: &BTreeSet<Promise>) -> Result<()> {
+    let plan = Plan::draw(seed);
+    let left_out = Vec::new();
+    let ran = course::run(&plan, &left_out, &command(seed, &left_out), false)?;
+    tell(&plan, &left_out, &ran);
+    keep(args, &ran)?;
+    println!("again with: {}", command(seed, &left_out));
+    Ok(())
+}
+
+fn figure(seed: u64, broken: &BTreeSet<Promise>) -> String {
+    if broken.is_empty() {
+        return format!("schedule {seed} held");
+    }
+    let names: Vec<&str> = broken.iter().map(|promise| promise.name()).collect();
+    format!("schedule {seed} BROKEN: {}", names.join(", "))
+}
+
+/// What is in a schedule, and what offends.
+fn tell(plan: &Plan, left_out: &[usize], ran: &Ran) {
+    println!("schedule {}:", plan.seed);
+    for (number, item) in plan.without(left_out) {
+        let what = match &item.what {
+            What::Act(who, act) => format!("client {who}: {act:?}"),
+            What::Fault(fault) => format!("{fault:?}"),
+        };
+        println!("  #{number} at {} ms: {what}", item.at_ms);
+    }
+    for line in verify::lines(&ran.judgement) {
+        println!("{line}");
+    }
+}
+
+/// Writes the history and its report, if they are wanted.
+fn keep(args: &Args, ran: &Ran) -> Result<()> {
+    let Some(dir) = &args.out else { return Ok(()) };
+    std::fs::create_dir_all(dir).with_context(|| format!("make {}", dir.display()))?;
+    let mut all = Vec::new();
+    for line in &ran.lines {
+        all.extend(text(line)?);
+    }
+    let path = dir.join(FILE);
+    std::fs::write(&path, all).with_context(|| format!("write {}", path.display()))?;
+    verify::report(dir, &ran.judgement)?;
+    Ok(())
+}
+
+/// The command that repeats a schedule.
+fn command(seed: u64, left_out: &[usize]) -> String {
+    let mut command = format!("hearth-drill sim --seed {seed}");
+    if !left_out.is_empty() {
+        let numbers: Vec<String> = left_out.iter().map(usize::to_string).collect();
+        command.push_str(&format!(" --without {}", numbers.join(",")));
+    }
+    command
+}
