@@ -514,7 +514,11 @@ impl Node {
     }
 
     /// The room as it stands for a user in the store, however far this node was behind.
-    async fn looked_view(&self, user: UserId, room: RoomId) -> Result<RoomView, Refusal> {
+    pub(super) async fn looked_view(
+        &self,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<RoomView, Refusal> {
         self.ask_view(user, room, Seq::ZERO, true).await
     }
 

@@ -182,7 +182,11 @@ impl Node {
         back: bool,
     ) -> Result<Mark, Refusal> {
         self.pressure().admit(Lane::Receipts)?;
-        let view = self.member_view(by.id, room).await?;
+        let mut view = self.member_view(by.id, room).await?;
+        if seq > view.head.seq {
+            // They may have read it at another node: what this one has not heard of is no end.
+            view = self.looked_view(by.id, room).await?;
+        }
         let now = self
             .0
             .store

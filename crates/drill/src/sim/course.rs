@@ -99,9 +99,9 @@ pub(super) fn run(plan: &Plan, left_out: &[usize], command: &str, is_traced: boo
     let judgement = verdict::judge(|| Ok(lines.iter().cloned().map(Ok)))?;
     met.more("resends recognised", judgement.tally.recognised);
     met.more("gaps told to readers", judgement.tally.gaps);
-    let refused = lines.iter().filter(
-        |line| matches!(&line.record, Record::Fail { code, .. } if code == "not_member"),
-    );
+    let refused = lines
+        .iter()
+        .filter(|line| matches!(&line.record, Record::Fail { code, .. } if code == "not_member"));
     met.more("writes of who was out, refused", refused.count() as u64);
     Ok(Ran {
         judgement,
@@ -283,7 +283,9 @@ async fn made(
             id: id.as_str().to_owned(),
         },
     );
-    let room = node.create_room(owner, id, &RoomName::new(name)?, kind).await;
+    let room = node
+        .create_room(owner, id, &RoomName::new(name)?, kind)
+        .await;
     let room = room.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
     ok(world, o, Some(room.id));
     Ok(room.id)
@@ -372,7 +374,8 @@ fn is_up(world: &World) -> bool {
             .room(room)
             .is_some_and(|log| log.position() < head)
     };
-    let mut all = (0..world.people.len()).flat_map(|who| rooms.iter().map(move |room| (who, *room)));
+    let mut all =
+        (0..world.people.len()).flat_map(|who| rooms.iter().map(move |room| (who, *room)));
     !all.any(|(who, room)| is_behind(who, room))
 }
 

@@ -224,7 +224,9 @@ impl Bus for SimBus {
             let ms = now + chance.random_range(0..=most);
             if to != &self.node && chance.random_range(0..100) < trouble.lost {
                 net.0.met.add("hints lost");
-                net.0.trace.say(|| format!("{} hint to {to} lost", self.node));
+                net.0
+                    .trace
+                    .say(|| format!("{} hint to {to} lost", self.node));
                 continue;
             }
             let times = 1 + u32::from(chance.random_range(0..100) < trouble.doubled);
@@ -238,7 +240,11 @@ impl Bus for SimBus {
                     *last
                 };
                 // The second copy comes whenever it likes.
-                let at = if turn == 0 { at } else { at + chance.random_range(0..1_500) };
+                let at = if turn == 0 {
+                    at
+                } else {
+                    at + chance.random_range(0..1_500)
+                };
                 coming.push((at, to.clone()));
             }
             if times > 1 {
@@ -251,7 +257,9 @@ impl Bus for SimBus {
         drop(state);
         for (at, to) in coming {
             let (net, topic, payload) = (net.clone(), topic.clone(), payload.clone());
-            net.0.trace.say(|| format!("{} hint to {to} comes at {at}", self.node));
+            net.0
+                .trace
+                .say(|| format!("{} hint to {to} comes at {at}", self.node));
             agenda.at(at, move || net.deliver(&to, &topic, payload));
         }
         match is_failed {

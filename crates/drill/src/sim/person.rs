@@ -49,7 +49,9 @@ pub(super) fn user_of(who: usize) -> User {
     let number = who.max(1);
     let name = format!("user{number}");
     User {
-        id: UserId(Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0000 + number as u128)),
+        id: UserId(Uuid::from_u128(
+            0x0191_0000_0000_7000_8000_0000_0000_0000 + number as u128,
+        )),
         display: name.clone(),
         name,
     }
@@ -58,7 +60,8 @@ pub(super) fn user_of(who: usize) -> User {
 impl Person {
     pub(super) fn new(seed: u64, who: usize, recorder: &Recorder) -> Self {
         let user = user_of(who);
-        let device = DeviceId::new(format!("d{who}")).unwrap_or_else(|_| unreachable!("a plain text"));
+        let device =
+            DeviceId::new(format!("d{who}")).unwrap_or_else(|_| unreachable!("a plain text"));
         let mut settings = Settings::new(device, seed.wrapping_mul(31).wrapping_add(who as u64));
         settings.keep_events = 4;
         Self {
@@ -155,8 +158,7 @@ impl Person {
                     let gate = Arc::clone(&life.gate);
                     gate.when_open(move || {
                         let user = world.person(who).user.clone();
-                        let socket =
-                            Socket::open(&world, who, dial, &life.node, &life.gate, user);
+                        let socket = Socket::open(&world, who, dial, &life.node, &life.gate, user);
                         let (agenda, gate) = (world.agenda.clone(), Arc::clone(&life.gate));
                         agenda.later(back, move || opened(&world, who, dial, gate, socket));
                     });
@@ -174,18 +176,17 @@ impl Person {
 
     fn see(&mut self, step: Step) {
         match step {
-            Step::Show { room, event } => {
-                if event.body.is_message() {
-                    remember(&mut self.seen, (room, event.seq));
-                }
+            Step::Show { room, event } if event.body.is_message() => {
+                remember(&mut self.seen, (room, event.seq));
             }
-            Step::Settled { pending, outcome } => {
-                if let Outcome::Stored(seq) = outcome {
-                    if pending.body.is_message() {
-                        remember(&mut self.mine, (pending.room, seq));
-                    }
-                    remember(&mut self.settled, pending);
+            Step::Settled {
+                pending,
+                outcome: Outcome::Stored(seq),
+            } => {
+                if pending.body.is_message() {
+                    remember(&mut self.mine, (pending.room, seq));
                 }
+                remember(&mut self.settled, pending);
             }
             Step::Answer { number, answer } => {
                 self.asks.remove(&number);

@@ -274,7 +274,9 @@ impl Way {
             };
             let away = |why: &str| StoreError::Away(why.to_owned());
             let agenda = store.agenda.clone();
-            store.trace.say(|| format!("{node} store {what}{}", if lost { " lost" } else { "" }));
+            store
+                .trace
+                .say(|| format!("{node} store {what}{}", if lost { " lost" } else { "" }));
             if lost {
                 agenda.later(PATIENCE_MS, move || {
                     let _ = answer.send(Err(away("no answer")));
@@ -377,7 +379,11 @@ impl Log for Way {
         let last = batch.last().map_or(Seq::ZERO, Entry::seq);
         store.trace.say(|| {
             let ids: Vec<&str> = batch.iter().map(|e| e.event.id.as_str()).collect();
-            format!("{node} append {} {}..={last} {fate:?} {ids:?}", short(room), expect.seq.next())
+            format!(
+                "{node} append {} {}..={last} {fate:?} {ids:?}",
+                short(room),
+                expect.seq.next()
+            )
         });
         let unknown = || Ok(Appended::Unknown("no answer in time".into()));
         self.store.agenda.later(there, move || {
@@ -400,12 +406,16 @@ impl Log for Way {
                             _ => "unknown, came too late",
                         };
                         store.met.add(what);
-                        store.trace.say(|| format!("{node} {what} {} {last}", short(room)));
+                        store
+                            .trace
+                            .say(|| format!("{node} {what} {} {last}", short(room)));
                     });
                 }
                 Fate::Plain | Fate::UnknownApplied | Fate::LostApplied => {
                     let result = store.arrive(room, expect, &batch);
-                    store.trace.say(|| format!("{node} append {} {last}: {result:?}", short(room)));
+                    store
+                        .trace
+                        .say(|| format!("{node} append {} {last}: {result:?}", short(room)));
                     let applied = matches!(result, Ok(Appended::Applied));
                     let mut wait = back;
                     let said = match (fate, result) {
@@ -463,7 +473,9 @@ impl Log for Way {
                 // Its rows may lag behind the end that is shown with them.
                 (one.max(other), one.min(other))
             };
-            let mut page = now(store.memory.read(room, from, to.min(rows.seq), limit, freshness))?;
+            let mut page = now(store
+                .memory
+                .read(room, from, to.min(rows.seq), limit, freshness))?;
             page.head = head;
             Ok(page)
         })
@@ -471,8 +483,10 @@ impl Log for Way {
     }
 
     async fn erase(&self, room: RoomId, from: Seq, to: Seq) -> Result<(), StoreError> {
-        self.call("erase", move |store| now(store.memory.erase(room, from, to)))
-            .await
+        self.call("erase", move |store| {
+            now(store.memory.erase(room, from, to))
+        })
+        .await
     }
 
     async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError> {

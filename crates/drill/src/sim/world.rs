@@ -75,8 +75,7 @@ impl Clock for SimClock {
     }
 
     fn wall_ms(&self) -> u64 {
-        (WALL_MS + self.agenda.now_ms())
-            .saturating_add_signed(self.skew_ms.load(Ordering::Relaxed))
+        (WALL_MS + self.agenda.now_ms()).saturating_add_signed(self.skew_ms.load(Ordering::Relaxed))
     }
 }
 
@@ -110,7 +109,13 @@ impl World {
         recorder: Recorder,
     ) -> Arc<Self> {
         let seed = plan.seed;
-        let store = SimStore::new(plan.bucket, seed, agenda.clone(), trace.clone(), met.clone());
+        let store = SimStore::new(
+            plan.bucket,
+            seed,
+            agenda.clone(),
+            trace.clone(),
+            met.clone(),
+        );
         let net = SimNet::new(seed, agenda.clone(), trace.clone(), met.clone());
         let people = (0..plan.people).map(|who| Mutex::new(Person::new(seed, who, &recorder)));
         Arc::new(Self {
@@ -414,7 +419,8 @@ impl World {
         if person.dial != dial {
             return;
         }
-        self.trace.say(|| format!("c{who} loses its socket: {code:?}"));
+        self.trace
+            .say(|| format!("c{who} loses its socket: {code:?}"));
         person.socket = None;
         person.ear.closed(code);
         let end = code.map_or(End::Cut, End::Code);

@@ -551,7 +551,10 @@ impl Asked {
                             code.as_str()
                         )
                     });
-                } else if let Some((seq, _, acked)) = send.acked {
+                } else if let Some((seq, _, acked)) = send.acked
+                    // Inviting who is in already adds no event, so the log cannot know it again.
+                    && !matches!(send.deed, Deed::Invite { .. })
+                {
                     bench.wrong(Promise::Honest, &[acked, line], || {
                         format!(
                             "acknowledged as event {seq} of room {room} and refused for good ({})",

@@ -73,7 +73,14 @@ impl Person {
                     _ => Window::After(Seq(chance.random_range(0..=position.0))),
                 };
                 let limit = Some([3, 10, 200][chance.random_range(0..3)]);
-                self.ask(world, Ask::History { room, window, limit });
+                self.ask(
+                    world,
+                    Ask::History {
+                        room,
+                        window,
+                        limit,
+                    },
+                );
             }
             Act::Typing => {
                 if let Some(room) = room {
