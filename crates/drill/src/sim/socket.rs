@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use hearth_core::node::{Node, Outbox};
+use hearth_core::node::{Lane, Node, Outbox, Pushed};
 use hearth_protocol::{CloseCode, User};
 use tokio::sync::{Notify, mpsc};
 
@@ -216,11 +216,14 @@ impl Socket {
 }
 
 impl Outbox for Socket {
-    fn push(&self, text: &Bytes) {
+    fn push(&self, lane: Lane, text: &Bytes) -> Pushed {
         let is_full = {
             let mut state = self.lock();
             if state.is_over {
-                return;
+                return Pushed::Taken;
+            }
+            if !lane.fits(state.waiting + text.len(), OUTBOX_BYTES_MAX) {
+                return Pushed::Shed;
             }
             let is_full = state.waiting > 0 && state.waiting + text.len() > OUTBOX_BYTES_MAX;
             if !is_full && !state.is_cut {
@@ -232,12 +235,14 @@ impl Outbox for Socket {
             if let Some(world) = self.world.upgrade() {
                 world.met.add("slow readers closed");
             }
-            return self.close(CloseCode::Slow);
+            self.close(CloseCode::Slow);
+            return Pushed::Taken;
         }
         if let Some(me) = self.me.upgrade() {
             let text = text.clone();
             self.gate.when_open(move || me.put(Down::Text(text)));
         }
+        Pushed::Taken
     }
 
     fn close(&self, code: CloseCode) {
