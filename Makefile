@@ -1,12 +1,14 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long mutants fmt lint
+.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long sim mutants fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
 URL ?= http://127.0.0.1:8080
 # For `make drill` and `make drill-long`: where chance begins, and how long the long one goes on.
 SEED ?= 1
+# For `make sim`: which seeds, from the first up to and without the second.
+SEEDS ?= 0..1000
 MINUTES ?= 60
 # For `make test`: which stages; empty for all (scripts/test -h names them).
 STAGES ?=
@@ -43,6 +45,9 @@ drill-long: ## the same for long, with every fault there is and a room of a thou
 	@scripts/install --for cluster
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --long --seed $(SEED) --minutes $(MINUTES)
+
+sim: ## whole clusters in one thread, schedule by schedule, and a verdict on every promise: SEEDS=0..1000
+	@cargo run -q -p hearth-drill -- sim --seeds $(SEEDS)
 
 mutants: ## turns each seeded bug on and sees that a simulation finds what breaks; fails while one is not found
 	@scripts/mutants

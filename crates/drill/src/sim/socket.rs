@@ -222,7 +222,7 @@ impl Outbox for Socket {
             if state.is_over {
                 return Pushed::Taken;
             }
-            if !lane.fits(state.waiting + text.len(), OUTBOX_BYTES_MAX) {
+            if state.waiting > 0 && !lane.fits(state.waiting + text.len(), OUTBOX_BYTES_MAX) {
                 return Pushed::Shed;
             }
             let is_full = state.waiting > 0 && state.waiting + text.len() > OUTBOX_BYTES_MAX;
