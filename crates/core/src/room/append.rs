@@ -79,6 +79,14 @@ impl Sends {
         self.items.is_empty() && self.flight.is_none()
     }
 
+    /// The messages that sends which wait here would change; a room's first row for one that would begin it.
+    pub(super) fn targets(&self) -> impl Iterator<Item = Seq> {
+        self.items.values().map(|item| match &item.send.body {
+            Body::Create { .. } => Seq(1),
+            body => body.target().unwrap_or_default(),
+        })
+    }
+
     pub(super) fn is_resolving(&self) -> bool {
         self.resolving.is_some()
     }

@@ -4,7 +4,7 @@
 //! as not deleted only if its cell was read after its mark and everything above that mark is in the window (rule 29).
 //! It must not know why anybody asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_protocol::{Body, SendId, Seq, UserId};
 
@@ -160,9 +160,15 @@ impl Room {
     /// Asks for what is not yet known of a target: its row, and for a message its cell.
     pub(super) fn want_target(&mut self, seq: Seq, turn: &mut Turn<'_>) {
         let Some(tail) = &self.tail else { return };
-        let full = self.past.targets.known.len() >= self.config.bounds.targets_max;
-        if full && !self.past.targets.known.contains_key(&seq) {
-            return; // its send waits until others are done with theirs
+        let known = &mut self.past.targets.known;
+        let targets_max = self.config.bounds.targets_max;
+        if known.len() >= targets_max && !known.contains_key(&seq) {
+            // Those whose sends are done give way; if none is, this send waits until one is.
+            let wanted: BTreeSet<Seq> = self.sends.targets().collect();
+            known.retain(|at, _| wanted.contains(at));
+            if known.len() >= targets_max {
+                return;
+            }
         }
         let entries_from = tail.entries_from();
         let target = self.past.targets.known.entry(seq).or_default();

@@ -193,6 +193,22 @@ fn rule_29_a_message_deleted_long_ago_is_known_to_be_so() {
 }
 
 #[test]
+fn more_old_messages_than_are_remembered_can_be_changed_one_after_the_other() {
+    let bounds = RoomBounds {
+        targets_max: 2,
+        ..small()
+    };
+    let mut bench = Bench::over(projected(), bounds);
+    bench.load();
+    for target in [4, 8, 9, 10] {
+        let head = bench.room.head().seq.0;
+        let (ticket, effects) = bench.submit(send(1, 100 + target, head, edit(target, "later")));
+        let done = bench.append(&effects);
+        assert_eq!(answer(&done, ticket), Some(Ok(Seq(head + 1))), "{target}");
+    }
+}
+
+#[test]
 fn rule_29_a_cell_ahead_of_the_window_is_not_judged_by_before_its_event_is_there() {
     // A deletion is stored and projected by another node; this node has not heard of it.
     let mut bench = Bench::over(projected(), small());
