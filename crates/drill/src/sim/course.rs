@@ -30,10 +30,12 @@ use crate::{
 
 /// Faults are forgiven for so long after their beginning and their end.
 const HEALS_US: u64 = 8_000_000;
-/// How long people may take to settle what is under way, and to catch up: longer than any pause or patience.
+/// How long people may take to settle what is under way: longer than any pause or patience.
 const SETTLE_MS: u64 = 120_000;
-/// After that what was gathered is written: marks.
-const REST_MS: u64 = 3_000;
+/// And to catch up: an audit finds within five seconds what hints have lost, and a client within 35 that nobody is there.
+const CATCH_UP_MS: u64 = 60_000;
+/// After that the last late append has landed, and what was gathered is written: marks.
+const REST_MS: u64 = 7_000;
 /// One call at the end.
 const CALL: Duration = Duration::from_secs(30);
 
@@ -157,6 +159,7 @@ async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<(
     world.heal_all();
     settle(world).await?;
     sleep(Duration::from_millis(REST_MS)).await;
+    catch_up(world).await;
     for who in 0..world.people.len() {
         world.person(who).ear.flush();
     }
@@ -334,7 +337,7 @@ async fn invite(
     Ok(())
 }
 
-/// Waits until everybody is connected, has nothing under way, and has what there is.
+/// Waits until everybody is connected and has nothing under way.
 async fn settle(world: &Arc<World>) -> Result<()> {
     let until = world.agenda.now_ms() + SETTLE_MS;
     let mut last = String::new();
@@ -357,11 +360,15 @@ async fn settle(world: &Arc<World>) -> Result<()> {
     if !last.is_empty() {
         bail!("{last}");
     }
-    // Who is behind then is shown by the verdict.
+    Ok(())
+}
+
+/// Waits until everybody has what there is. Who is behind even then is shown by the verdict.
+async fn catch_up(world: &World) {
+    let until = world.agenda.now_ms() + CATCH_UP_MS;
     while world.agenda.now_ms() < until && !is_up(world) {
         sleep(Duration::from_millis(250)).await;
     }
-    Ok(())
 }
 
 fn is_up(world: &World) -> bool {
