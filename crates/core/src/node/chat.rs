@@ -707,15 +707,20 @@ impl Node {
     ) -> Result<Vec<Entry>, StoreError> {
         let mut run: Vec<Entry> = Vec::new();
         let mut next = from;
+        let mut freshness = Freshness::Quorum;
         while next <= to && run.len() < most {
-            let page = self
-                .0
-                .store
-                .read(room, next, to, most - run.len(), Freshness::Quorum)
-                .await?;
+            let store = &self.0.store;
+            let page = store.read(room, next, to, most - run.len(), freshness);
+            let page = page.await?;
             let Some(last) = page.entries.last() else {
-                break;
+                if freshness == Freshness::Serial {
+                    break;
+                }
+                // What one read has shown the next need not, while its outcome is unknown (rule 20): that is no end.
+                freshness = Freshness::Serial;
+                continue;
             };
+            freshness = Freshness::Quorum;
             next = last.seq().next();
             run.extend(page.entries);
         }

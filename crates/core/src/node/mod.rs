@@ -17,6 +17,7 @@ mod pressure;
 mod room_task;
 mod session;
 mod topics;
+mod writers;
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +32,7 @@ use bytes::Bytes;
 use hearth_protocol::{CloseCode, ErrorCode, RoomId, SendId, Seq, User, UserId};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::{
-    sync::{Semaphore, mpsc, watch},
+    sync::{Semaphore, mpsc},
     task::JoinHandle,
 };
 
@@ -58,6 +59,7 @@ use live::Live;
 use marks::Marks;
 use room_task::Command;
 use topics::Topics;
+use writers::Writers;
 
 /// Rooms that one node holds in memory; the next is refused `busy` until one has cooled down.
 const ROOMS_WARM_MAX: usize = 200_000;
@@ -132,7 +134,7 @@ pub(crate) struct Inner {
     topics: Mutex<Topics>,
     nodes: Mutex<Nodes>,
     /// How often the set of nodes has changed.
-    writers: watch::Sender<u64>,
+    writers: Writers,
     audit: Mutex<Audit>,
     canary: Mutex<Canary>,
     flight: Recorder,
@@ -181,7 +183,7 @@ impl Node {
             next_id: AtomicU64::new(1),
             rooms: Mutex::default(),
             topics: Mutex::default(),
-            writers: watch::Sender::new(0),
+            writers: Writers::default(),
             audit: Mutex::default(),
             published: Mutex::default(),
             live: Mutex::default(),
@@ -433,7 +435,7 @@ impl Node {
 
     /// Lets every warm room ask who writes it now. A value, not a message: a room's full inbox cannot lose it.
     fn writers_changed(&self) {
-        self.0.writers.send_modify(|times| *times += 1);
+        self.0.writers.change();
     }
 }
 

@@ -162,7 +162,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         effects: Vec::new(),
         told: RoomCounters::default(),
     };
-    let mut writers = node.0.writers.subscribe();
+    let mut writers = node.0.writers.times();
     task.writer();
     task.carry_out();
     // When to look next whether the room may cool down.
@@ -176,7 +176,10 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         // and the machine looks at its deadlines with every input, so neither is the clock.
         tokio::select! {
             biased;
-            Ok(()) = writers.changed() => task.writer(),
+            times = node.0.writers.since(writers) => {
+                writers = times;
+                task.writer();
+            }
             Some(done) = task.under_way.next(), if !task.under_way.is_empty() => task.done(done),
             command = inbox.recv() => {
                 let Some(command) = command else { break };

@@ -15,7 +15,8 @@ fn told(seed: u64) -> String {
 
 #[test]
 fn the_same_seed_gives_the_same_trace() {
-    for seed in 0..12 {
+    // The last one once had two traces: rooms were woken in an order that the runtime drew.
+    for seed in (0..12).chain([6132]) {
         let (one, other) = (told(seed), told(seed));
         let differs = one.lines().zip(other.lines()).find(|(a, b)| a != b);
         assert_eq!(differs, None, "seed {seed}");
