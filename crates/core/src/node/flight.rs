@@ -304,7 +304,9 @@ impl Node {
 fn found(ring: &Ring, sought: Sought, now_ms: u64, steps: &mut Vec<FlightStep>) {
     let mut read: Vec<UserId> = Vec::new();
     for record in &ring.records {
-        let is_send = record.key != 0 && sought.key == Some(record.key);
+        // Ids are the clients' own: another room of this ring may have the same.
+        let is_elsewhere = sought.place.is_some_and(|(room, _)| record.room != room);
+        let is_send = record.key != 0 && sought.key == Some(record.key) && !is_elsewhere;
         let in_run = sought.place.is_some_and(|(room, seq)| {
             record.room == room
                 && match record.step {
@@ -441,6 +443,25 @@ mod tests {
         recorder.run(151, ROOM, Seq(151), Seq(151), delivered(&list(1_000_000)));
         let ring = lock(recorder.ring(ROOM));
         assert_eq!(ring.records.len(), 1, "the newest stays, whatever it is");
+    }
+
+    #[test]
+    fn the_same_id_in_another_room_of_the_ring_is_another_message() {
+        let recorder = Recorder::new(0);
+        let other = RoomId(Uuid::from_u128(1 << 64 | 1));
+        let id = SendId::new("m1").unwrap();
+        recorder.send(5, other, &id, Seq(0), Step::Appending);
+        let ring = lock(recorder.ring(ROOM));
+        assert_eq!(ring.records.len(), 1, "both rooms share it");
+        let steps_of = |place| {
+            let key = Some(key_of("m1"));
+            let mut steps = Vec::new();
+            found(&ring, Sought { key, place }, 10, &mut steps);
+            steps.len()
+        };
+        assert_eq!(steps_of(None), 1);
+        assert_eq!(steps_of(Some((other, Seq(3)))), 1);
+        assert_eq!(steps_of(Some((ROOM, Seq(3)))), 0);
     }
 
     #[test]

@@ -229,7 +229,8 @@ impl Drop for Task {
             let_go(&self.node, &mut lock(&self.node.0.rooms), self.id);
         }
         self.node.release(&Topic::of(self.id.0));
-        for way in self.readers.values() {
+        for (reader, way) in &self.readers {
+            self.node.0.flight.detach(self.id, *reader);
             way.outbox.close(hearth_protocol::CloseCode::Lost);
         }
     }
