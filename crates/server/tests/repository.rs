@@ -100,6 +100,26 @@ fn crates_are_used_in_one_direction() {
 }
 
 #[test]
+fn of_the_drill_only_the_simulation_knows_the_core() {
+    let folder = root().join("crates/drill");
+    let mut knows = 0;
+    let mut folders = vec![folder.join("src"), folder.join("tests")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::read_to_string(&path).unwrap().contains("hearth_core") {
+                let simulation = root().join("crates/drill/src/sim");
+                assert!(path.starts_with(simulation), "{}", path.display());
+                knows += 1;
+            }
+        }
+    }
+    assert!(knows > 0, "the simulation was looked at");
+}
+
+#[test]
 fn the_core_knows_no_adapter_and_the_protocol_no_socket() {
     let forbidden: &[(&str, &[&str])] = &[
         (
