@@ -349,7 +349,9 @@ impl Node {
             after: None,
         };
         // Until it is stored or refused.
-        let taken = self.pressure().take_send(text_bytes(&new.body));
+        let taken = self
+            .pressure()
+            .take_send(crate::room::text_bytes(&new.body));
         let _taken = taken.map_err(untried)?;
         let body = self.completed(new.room, new.body).await;
         let body = body.map_err(untried)?;
@@ -793,15 +795,6 @@ fn bounds(window: Window, limit: u64, head: Seq) -> (Seq, Seq) {
         }
     };
     (Seq(from.max(1)), Seq(to))
-}
-
-/// How long a body's text is.
-fn text_bytes(body: &Body) -> usize {
-    match body {
-        Body::Message { text, .. } | Body::Edit { text, .. } => text.len(),
-        Body::Topic { topic } => topic.len(),
-        _ => 0,
-    }
 }
 
 /// Lays later events over the cells of a page.

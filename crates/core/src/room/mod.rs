@@ -37,6 +37,7 @@ pub use api::{
 pub use config::{BatchMax, RoomBounds, RoomConfig};
 pub use counters::RoomCounters;
 pub use fold::Membership;
+pub(crate) use tail::text_bytes;
 
 use self::{chance::Chance, fold::Fold, tail::Tail};
 use crate::{

@@ -257,7 +257,7 @@ pub(super) fn bytes_of(entry: &Entry) -> usize {
 pub(super) const ENTRY_BYTES: usize = 192;
 
 /// The bytes of a body's texts.
-pub(super) fn text_bytes(body: &hearth_protocol::Body) -> usize {
+pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
     use hearth_protocol::Body;
     match body {
         Body::Create { title, with, .. } => {

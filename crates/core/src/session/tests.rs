@@ -123,8 +123,12 @@ impl Client {
     }
 
     fn send(&mut self, id: &str) -> Vec<Effect> {
+        self.send_text(id, "x")
+    }
+
+    fn send_text(&mut self, id: &str, text: &str) -> Vec<Effect> {
         self.text(&format!(
-            r#"{{"type":"send","room":"{ROOM}","id":"{id}","after":5,"device":"d","n":1,"body":{{"kind":"message","text":"x"}}}}"#
+            r#"{{"type":"send","room":"{ROOM}","id":"{id}","after":5,"device":"d","n":1,"body":{{"kind":"message","text":"{text}"}}}}"#
         ))
     }
 }
@@ -197,6 +201,27 @@ fn one_send_of_a_room_is_in_flight_and_the_next_follows_its_ack() {
     assert!(
         matches!(&effects[1], Effect::Ask(AskId(4), Ask::Send(send)) if send.id.as_str() == "b")
     );
+}
+
+#[test]
+fn long_sends_behind_one_stop_the_reading_before_they_are_many() {
+    let mut client = Client::live();
+    client.send("a");
+    let mut sent = 0;
+    while client.0.may_read() {
+        sent += 1;
+        client.send_text(&format!("b{sent}"), &"x".repeat(16 * 1024));
+    }
+    assert_eq!(sent, 2, "a few of the longest texts are enough");
+    client.reply(3, Reply::Sent(Ok(Seq(6))));
+    assert!(client.0.may_read(), "one of them goes: there is room");
+    let doubtful = Refusal::new(ErrorCode::Doubtful, "?");
+    client.reply(4, Reply::Sent(Err(doubtful)));
+    for n in 0..2 {
+        assert!(client.0.may_read(), "all that was refused has given way");
+        client.send_text(&format!("c{n}"), &"x".repeat(16 * 1024));
+    }
+    assert!(client.0.may_read(), "one is in flight, one waits");
 }
 
 #[test]

@@ -15,10 +15,12 @@ use super::{
     Ask, AskId, Effect, Greeting, Listed, Machine, NewSend, Notice, Reply, RoomRef, Window,
     again::Unloaded,
 };
-use crate::refusal::Refusal;
+use crate::{refusal::Refusal, room::text_bytes};
 
 /// Sends of one connection that wait behind the one in flight in their room. A full queue stops the reading.
 const SENDS_WAITING_MAX: usize = 64;
+/// Bytes of their texts, beyond which no more is read: the memory of each connection, however long its messages are.
+const SENDS_WAITING_BYTES_MAX: usize = 32 * 1024;
 /// Sends in flight, each in a room of its own: without this, made-up rooms would hold as many as a client can name.
 const SENDS_IN_FLIGHT_MAX: usize = 64;
 /// Rooms remembered that turned up during the greeting: more than a user's list can have.
@@ -86,6 +88,7 @@ pub(crate) struct V1 {
     /// Per room with a send in flight, those that wait behind it.
     sends: BTreeMap<RoomId, VecDeque<NewSend>>,
     waiting: usize,
+    waiting_bytes: usize,
     under_way: BTreeMap<AskId, Under>,
     typed_ms: BTreeMap<RoomId, u64>,
     next_ask: u64,
@@ -109,6 +112,7 @@ impl V1 {
             unloaded: Unloaded::default(),
             sends: BTreeMap::new(),
             waiting: 0,
+            waiting_bytes: 0,
             under_way: BTreeMap::new(),
             typed_ms: BTreeMap::new(),
             next_ask: 0,
@@ -186,6 +190,7 @@ impl V1 {
                 };
                 if let Some(waiting) = self.sends.get_mut(&room) {
                     self.waiting += 1;
+                    self.waiting_bytes += text_bytes(&send.body);
                     waiting.push_back(send);
                 } else {
                     self.sends.insert(room, VecDeque::new());
@@ -396,10 +401,12 @@ impl V1 {
         if let Some(refusal) = refused {
             self.waiting -= waiting.len();
             for send in waiting {
+                self.waiting_bytes -= text_bytes(&send.body);
                 write(send_error(room, send.id, refusal), out);
             }
         } else if let Some(send) = waiting.pop_front() {
             self.waiting -= 1;
+            self.waiting_bytes -= text_bytes(&send.body);
             self.sends.insert(room, waiting);
             self.ask(
                 Under::Send {
@@ -605,6 +612,7 @@ impl Machine for V1 {
 
     fn may_read(&self) -> bool {
         self.waiting < SENDS_WAITING_MAX
+            && self.waiting_bytes < SENDS_WAITING_BYTES_MAX
             && self.sends.len() < SENDS_IN_FLIGHT_MAX
             && self.under_way.len() - self.sends.len().min(self.under_way.len())
                 < REQUESTS_IN_FLIGHT_MAX
