@@ -15,10 +15,11 @@ use crate::port::NodeName;
 pub const ROUND_MS: u64 = 2_000;
 /// The same while the node may be deaf: the others' word is wanted soon.
 pub const ROUND_IN_DOUBT_MS: u64 = 1_000;
-/// A write that takes longer counts as none.
-pub const WRITE_MS: u64 = 2_000;
-/// Without a write for this long the node cannot append: three rounds, or one write that hangs and two more.
-pub const UNWRITTEN_MS: u64 = 6_000;
+/// A write that takes longer counts as none. Sends have more time still: a store that is only slow is no reason to
+/// take all nodes away.
+pub const WRITE_MS: u64 = 5_000;
+/// Without a write for this long the node cannot append: a round's pause, and a write that hangs, and some.
+pub const UNWRITTEN_MS: u64 = 8_000;
 /// Without a message of its own coming back for this long the node may be deaf: six beats and three canaries.
 pub const UNHEARD_MS: u64 = 6_000;
 /// How much later than this node another must have heard itself, to be believed that it is not alike for both. Beats

@@ -119,6 +119,7 @@ async fn write(node: &Node) -> Result<(), String> {
     // a board all the same, the write does not apply and says how it stands.
     let mut stands: Option<Option<Record>> = store.record(RecordKind::Setting, BOARD).await.ok();
     for _ in 0..TRIES_MAX {
+        let is_read = stands.is_some();
         let board = {
             let now_ms = node.now_ms();
             let mut canary = lock(&node.0.canary);
@@ -133,7 +134,15 @@ async fn write(node: &Node) -> Result<(), String> {
             .await;
         match put.map_err(|error| error.to_string())? {
             Written::Done(_) => return Ok(()),
-            Written::Conflict(other) => stands = Some(other),
+            Written::Conflict(other) => {
+                // The store decides conditional writes, and another's went first: as good a sign. Not so where it is
+                // only this node that did not know how it stands, for to refuse that may need no disk.
+                if is_read {
+                    let now_ms = node.now_ms();
+                    lock(&node.0.canary).written(now_ms);
+                }
+                stands = Some(other);
+            }
         }
         let pause = node.chance(|chance| chance.random_range(1..50));
         tokio::time::sleep(Duration::from_millis(pause)).await;

@@ -62,6 +62,7 @@ struct State {
     full: bool,
     closed: bool,
     append_pause: Duration,
+    record_pause: Duration,
     broken: BTreeSet<RoomId>,
     faults: VecDeque<Fault>,
     later: Vec<(RoomId, Head, Vec<Entry>)>,
@@ -153,6 +154,11 @@ impl MemoryStore {
     /// From now on each append takes so long.
     pub fn set_append_pause(&self, pause: Duration) {
         self.lock().append_pause = pause;
+    }
+
+    /// From now on a write of a record takes so long before it is tried.
+    pub fn set_record_pause(&self, pause: Duration) {
+        self.lock().record_pause = pause;
     }
 
     /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
@@ -415,6 +421,10 @@ impl Records for MemoryStore {
         expect: Option<Version>,
         value: &str,
     ) -> Result<Written, StoreError> {
+        let pause = self.lock().record_pause;
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
         self.lock().closed = false;
         let mut state = self.there()?;
         if state.full {

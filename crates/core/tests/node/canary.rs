@@ -72,6 +72,20 @@ async fn a_deaf_node_leaves_within_ten_seconds_and_returns_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_store_that_is_slow_for_all_takes_nobody_out() {
+    let (cluster, nodes) = three().await;
+    cluster.store.set_record_pause(Duration::from_secs(4));
+    stays(&nodes, &[true; 3], 120_000).await;
+    cluster.store.set_record_pause(Duration::from_secs(10));
+    let left = until(&nodes, &[false; 3]).await;
+    // Eight seconds after the last write, which was under way for up to four.
+    assert!(left <= 120, "left after {left} tenths");
+    cluster.store.set_record_pause(Duration::ZERO);
+    until(&nodes, &[true; 3]).await;
+    stays(&nodes, &[true; 3], 60_000).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_node_that_alone_has_lost_the_bus_leaves_and_returns() {
     let (cluster, nodes) = three().await;
     cluster.net.take_away(nodes[1].name());
