@@ -76,17 +76,25 @@ struct Asked {
     ahead_ms: i128,
 }
 
-/// Asks all servers and gives the message's way as text; whether anything is known of it.
+/// Asks all servers and gives the message's way as text; whether anything is known of it. A server that does not answer
+/// is named there; the others tell what they know.
 ///
 /// # Errors
-/// A server that does not answer as it should.
+/// No server answers as it should: why not.
 pub fn trace(args: &Args) -> anyhow::Result<(String, bool)> {
     let token = std::fs::read_to_string(&args.token_file)
         .with_context(|| format!("{} cannot be read", args.token_file.display()))?;
     let began = Instant::now();
-    let all = |query: &str| -> anyhow::Result<Vec<Asked>> {
+    let all = |query: &str| -> (Vec<Asked>, Vec<anyhow::Error>) {
         let ask = |url: &String| ask(url, query, token.trim(), began);
-        args.urls.iter().map(ask).collect()
+        let (mut asked, mut silent) = (Vec::new(), Vec::new());
+        for answer in args.urls.iter().map(ask) {
+            match answer {
+                Ok(answer) => asked.push(answer),
+                Err(error) => silent.push(error),
+            }
+        }
+        (asked, silent)
     };
     let place = args
         .event
@@ -96,14 +104,23 @@ pub fn trace(args: &Args) -> anyhow::Result<(String, bool)> {
         Some((room, seq)) => format!("room={}&seq={seq}", escaped(room)),
         None => format!("event={}", escaped(&args.event)),
     };
-    let mut asked = all(&first)?;
+    let (mut asked, mut silent) = all(&first);
     // What one server knows by the id, another knows by the number, or the other way.
     let places = places(&asked, place);
     if let [(room, seq, Some(key))] = places.as_slice() {
-        asked = all(&format!("room={}&seq={seq}&key={key}", escaped(room)))?;
+        (asked, silent) = all(&format!("room={}&seq={seq}&key={key}", escaped(room)));
+    }
+    if asked.is_empty()
+        && let Some(error) = silent.pop()
+    {
+        return Err(error);
+    }
+    let mut text = text(&asked, &places);
+    for error in silent {
+        text.push_str(&format!("\n{error:#}: what it knows is not here"));
     }
     Ok((
-        text(&asked, &places),
+        text,
         asked.iter().any(|asked| !asked.answer.steps.is_empty()),
     ))
 }
@@ -111,7 +128,8 @@ pub fn trace(args: &Args) -> anyhow::Result<(String, bool)> {
 fn ask(url: &str, query: &str, token: &str, began: Instant) -> anyhow::Result<Asked> {
     let url = url.trim_end_matches('/');
     let before = (began.elapsed(), parts::wall_ms());
-    let (status, body) = health::ask_as(&format!("{url}/trace?{query}"), Some(token))?;
+    let (status, body) = health::ask_as(&format!("{url}/trace?{query}"), Some(token))
+        .with_context(|| format!("{url} does not answer"))?;
     let after = (began.elapsed(), parts::wall_ms());
     if status != 200 {
         bail!("{url} answers {status}: {}", body.trim());

@@ -211,16 +211,18 @@ fn node_hint(node: &Node, hint: NodeHint) {
             send,
         } => {
             // A room or inbox that is full lets the forward be lost: the asker appends by itself after its time-out.
-            let step = Step::TakenIn { from: from.clone() };
-            let now_ms = node.now_ms();
-            node.0.flight.send(now_ms, room, &send.id, Seq::ZERO, step);
-            if let Ok(task) = node.room(room) {
-                let input = Input::Submit {
-                    ticket,
-                    origin: Origin::Node(from),
-                    send: *send,
-                };
-                let _ = task.try_send(Command::Input(Box::new(input)));
+            let (id, step) = (send.id.clone(), Step::TakenIn { from: from.clone() });
+            let input = Input::Submit {
+                ticket,
+                origin: Origin::Node(from),
+                send: *send,
+            };
+            let taken = node
+                .room(room)
+                .is_ok_and(|task| task.try_send(Command::Input(Box::new(input))).is_ok());
+            if taken {
+                let now_ms = node.now_ms();
+                node.0.flight.send(now_ms, room, &id, Seq::ZERO, step);
             }
         }
         NodeHint::Reply {

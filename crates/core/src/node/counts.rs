@@ -31,6 +31,7 @@ const OF_ROOMS: &[(&str, Read)] = &[
 
 /// What is counted where it happens.
 const OF_NODE: &[&str] = &[
+    "hearth_admissions_refused_total",
     "hearth_audit_found_total",
     "hearth_bus_gaps_total",
     "hearth_hints_published_total",
@@ -41,7 +42,7 @@ const OF_NODE: &[&str] = &[
 ];
 
 /// From an event's append, by the clock of the node that appended it, until it was handed to the sockets of its readers
-/// here. In seconds; one sample per run of events.
+/// here; 0 where that clock is ahead of this one. In seconds; one sample per run of events.
 pub(super) const DELIVERY: &str = "hearth_delivery_seconds";
 
 /// Makes every number known at zero.

@@ -2,8 +2,8 @@
 //! numbers, ids, names of nodes; never a body.
 //!
 //! It promises that a record costs one short lock of one of many rings, and that a delivery to any number of sessions
-//! costs one record: the list of readers is the one that the room has anyway. The oldest give way; whoever asks is
-//! told how far back the memory goes.
+//! costs one record: the list of readers is the one that the room has anyway. The oldest give way: lists of readers
+//! first, of which their number stays, then records; whoever asks is told how far back the memory goes.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -23,7 +23,7 @@ use crate::{
 const RINGS: usize = 16;
 /// Records in one ring; the oldest gives way.
 const RECORDS_MAX: usize = 4_096;
-/// Bytes of readers' lists that one ring keeps alive; the oldest records give way.
+/// Bytes of readers' lists that one ring keeps alive; of the oldest only their number stays.
 const LISTS_BYTES_MAX: usize = 128 * 1024;
 /// Readers that have gone, remembered by one ring.
 const GONE_MAX: usize = 1_024;
@@ -55,6 +55,8 @@ pub(super) enum Step {
     Repaired,
     /// It was handed to the sockets of these sessions.
     Delivered { to: Audience },
+    /// The same, where the list of them has given way.
+    DeliveredTo { sessions: usize },
     /// The sender was told its number.
     Acknowledged,
     /// The sender was told why not.
@@ -63,7 +65,7 @@ pub(super) enum Step {
     Read { by: UserId },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Record {
     at_ms: u64,
     room: RoomId,
@@ -87,6 +89,8 @@ pub struct Whose {
 #[derive(Debug, Default)]
 struct Ring {
     records: VecDeque<Record>,
+    /// Records at the front whose lists have given way.
+    unlisted: usize,
     /// Lists of readers by their address, with the number of records that hold each.
     lists: BTreeMap<usize, usize>,
     lists_bytes: usize,
@@ -113,27 +117,46 @@ impl Ring {
             self.lists_bytes += if *holders == 1 { bytes } else { 0 };
         }
         self.records.push_back(record);
-        while self.records.len() > RECORDS_MAX
-            || (self.lists_bytes > LISTS_BYTES_MAX && self.records.len() > 1)
-        {
-            self.drop_oldest();
+        while self.lists_bytes > LISTS_BYTES_MAX && self.unlisted < self.records.len() {
+            self.unlist(self.unlisted);
+            self.unlisted += 1;
+        }
+        if self.records.len() > RECORDS_MAX {
+            self.unlist(0);
+            self.unlisted = self.unlisted.saturating_sub(1);
+            if let Some(oldest) = self.records.pop_front() {
+                self.lost_ms = self.lost_ms.max(Some(oldest.at_ms));
+            }
         }
     }
 
-    fn drop_oldest(&mut self) {
-        let Some(oldest) = self.records.pop_front() else {
+    /// Leaves a record its number of readers, and gives up the list.
+    fn unlist(&mut self, at: usize) {
+        let Some(record) = self.records.get_mut(at) else {
             return;
         };
-        self.lost_ms = self.lost_ms.max(Some(oldest.at_ms));
-        if let Some((address, bytes)) = list_of(&oldest)
-            && let Some(holders) = self.lists.get_mut(&address)
-        {
+        let (Some((address, bytes)), Step::Delivered { to }) = (list_of(record), &record.step)
+        else {
+            return;
+        };
+        let sessions = to.readers().len();
+        record.step = Step::DeliveredTo { sessions };
+        if let Some(holders) = self.lists.get_mut(&address) {
             *holders -= 1;
             if *holders == 0 {
                 self.lists.remove(&address);
                 self.lists_bytes -= bytes;
             }
         }
+    }
+
+    /// Whose those readers are, as far as it is known and fits, and how many more there are.
+    fn whose(&self, to: &Audience) -> (Vec<Whose>, usize) {
+        let readers = to.readers();
+        let known = readers.iter().filter_map(|reader| self.readers.get(reader));
+        let sessions: Vec<Whose> = known.take(SESSIONS_MAX).copied().collect();
+        let more = readers.len() - sessions.len();
+        (sessions, more)
     }
 
     fn detach(&mut self, reader: ReaderId) {
@@ -284,9 +307,14 @@ impl Node {
         let mut steps = Vec::new();
         let mut lost_ms = None;
         for ring in rings {
-            let ring = lock(ring);
-            lost_ms = lost_ms.max(ring.lost_ms);
-            found(&ring, sought, now_ms, &mut steps);
+            // What is told takes its time, and the rooms of the ring must not wait for it.
+            let records = {
+                let ring = lock(ring);
+                lost_ms = lost_ms.max(ring.lost_ms);
+                found(&ring, sought)
+            };
+            let told = records.iter().map(|record| step_of(ring, record, now_ms));
+            steps.extend(told);
         }
         steps.sort_by_key(|step: &FlightStep| std::cmp::Reverse(step.ago_ms));
         let more = steps.len() > STEPS_MAX;
@@ -300,8 +328,9 @@ impl Node {
     }
 }
 
-/// The ring's steps of what is sought.
-fn found(ring: &Ring, sought: Sought, now_ms: u64, steps: &mut Vec<FlightStep>) {
+/// The ring's records of what is sought.
+fn found(ring: &Ring, sought: Sought) -> Vec<Record> {
+    let mut records = Vec::new();
     let mut read: Vec<UserId> = Vec::new();
     for record in &ring.records {
         // Ids are the clients' own: another room of this ring may have the same.
@@ -324,11 +353,12 @@ fn found(ring: &Ring, sought: Sought, now_ms: u64, steps: &mut Vec<FlightStep>) 
             }
             read.push(by);
         }
-        steps.push(step_of(ring, record, now_ms));
+        records.push(record.clone());
     }
+    records
 }
 
-fn step_of(ring: &Ring, record: &Record, now_ms: u64) -> FlightStep {
+fn step_of(ring: &Mutex<Ring>, record: &Record, now_ms: u64) -> FlightStep {
     let mut step = FlightStep {
         ago_ms: now_ms.saturating_sub(record.at_ms),
         step: "",
@@ -362,17 +392,11 @@ fn step_of(ring: &Ring, record: &Record, now_ms: u64) -> FlightStep {
         Step::Heard => "heard",
         Step::Repaired => "read from the store",
         Step::Delivered { to } => {
-            let one;
-            let readers: &[ReaderId] = match to {
-                Audience::Live(readers) => readers,
-                Audience::Reader(reader) => {
-                    one = [*reader];
-                    &one
-                }
-            };
-            let known = readers.iter().filter_map(|reader| ring.readers.get(reader));
-            step.sessions = known.take(SESSIONS_MAX).copied().collect();
-            step.sessions_more = readers.len() - step.sessions.len();
+            (step.sessions, step.sessions_more) = lock(ring).whose(to);
+            "delivered"
+        }
+        Step::DeliveredTo { sessions } => {
+            step.sessions_more = *sessions;
             "delivered"
         }
         Step::Acknowledged => "acknowledged",
@@ -425,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_list_counts_once_and_long_ones_push_out_the_oldest() {
+    fn a_shared_list_counts_once_and_of_long_ones_the_oldest_become_numbers() {
         let recorder = Recorder::new(0);
         let one = list(1_000);
         for at in 1..=100 {
@@ -437,12 +461,34 @@ mod tests {
         }
         let ring = lock(recorder.ring(ROOM));
         assert!(ring.lists_bytes <= LISTS_BYTES_MAX);
-        assert_eq!(ring.records.len(), LISTS_BYTES_MAX / 8_000);
-        assert_eq!(ring.lists.len(), ring.records.len());
+        assert_eq!(ring.lists.len(), LISTS_BYTES_MAX / 8_000);
+        assert_eq!(ring.records.len(), 150, "no record is lost for it");
         drop(ring);
         recorder.run(151, ROOM, Seq(151), Seq(151), delivered(&list(1_000_000)));
         let ring = lock(recorder.ring(ROOM));
-        assert_eq!(ring.records.len(), 1, "the newest stays, whatever it is");
+        assert_eq!((ring.lists.len(), ring.lists_bytes), (0, 0));
+        let told = ring.records.iter().map(|record| match record.step {
+            Step::DeliveredTo { sessions } => sessions,
+            _ => 0,
+        });
+        let expected = std::iter::repeat_n(1_000, 150).chain([1_000_000]);
+        assert!(told.eq(expected), "how many they were is known");
+    }
+
+    #[test]
+    fn lists_and_records_give_way_together_and_nothing_is_counted_twice() {
+        let recorder = Recorder::new(0);
+        for at in 0..3 * RECORDS_MAX as u64 {
+            recorder.run(at, ROOM, Seq(at), Seq(at), delivered(&list(at % 500)));
+            let ring = lock(recorder.ring(ROOM));
+            assert!(ring.records.len() <= RECORDS_MAX && ring.lists_bytes <= LISTS_BYTES_MAX);
+        }
+        let ring = lock(recorder.ring(ROOM));
+        let lists = ring.records.iter().filter_map(list_of);
+        assert_eq!(
+            lists.map(|(_, bytes)| bytes).sum::<usize>(),
+            ring.lists_bytes
+        );
     }
 
     #[test]
@@ -455,9 +501,7 @@ mod tests {
         assert_eq!(ring.records.len(), 1, "both rooms share it");
         let steps_of = |place| {
             let key = Some(key_of("m1"));
-            let mut steps = Vec::new();
-            found(&ring, Sought { key, place }, 10, &mut steps);
-            steps.len()
+            found(&ring, Sought { key, place }).len()
         };
         assert_eq!(steps_of(None), 1);
         assert_eq!(steps_of(Some((other, Seq(3)))), 1);

@@ -588,27 +588,13 @@ impl Task {
             for user in brought_in(entries.iter().copied()) {
                 self.node.notify(user, &Notice::RoomAdded(self.id));
             }
-            self.time(&entries);
-        }
-        let one;
-        let readers: &[ReaderId] = match &to {
-            Audience::Live(readers) => readers,
-            Audience::Reader(reader) => {
-                one = [*reader];
-                &one
-            }
-        };
-        if let (Some(first), Some(last), false) =
-            (entries.first(), entries.last(), readers.is_empty())
-        {
-            self.record(first.seq(), last.seq(), Step::Delivered { to: to.clone() });
         }
         let is_last = last.as_ref().is_some_and(|last| same(&last.parts, &parts));
         if !is_last {
             *last = None;
         }
         let mut texts = None;
-        for reader in readers {
+        for reader in to.readers() {
             let Some(way) = self.readers.get(reader) else {
                 continue;
             };
@@ -633,6 +619,14 @@ impl Task {
                     }
                 }
             }
+        }
+        if matches!(to, Audience::Live(_)) {
+            self.time(&entries);
+        }
+        if let (Some(first), Some(last), false) =
+            (entries.first(), entries.last(), to.readers().is_empty())
+        {
+            self.record(first.seq(), last.seq(), Step::Delivered { to });
         }
     }
 

@@ -138,6 +138,16 @@ pub enum Audience {
     Reader(ReaderId),
 }
 
+impl Audience {
+    /// Who they are.
+    pub fn readers(&self) -> &[ReaderId] {
+        match self {
+            Self::Live(readers) => readers,
+            Self::Reader(reader) => std::slice::from_ref(reader),
+        }
+    }
+}
+
 /// A room as it stands for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomView {

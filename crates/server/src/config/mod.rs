@@ -303,7 +303,7 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
         origins: origins(values.get("origins"))?,
         proxies: proxies(values.get("proxies"))?,
         node: node(values.get("node"))?,
-        operator_token: secret(values.get("operator_token_file"))?,
+        operator_token: operator_token(values.get("operator_token_file"))?,
         store: store(values)?,
         bus: bus(values)?,
         connections_max: usize::try_from(number(values.get("connections_max"))?)
@@ -510,6 +510,18 @@ fn secret(given: &Given) -> Result<Option<Secret>, ConfigError> {
         Ok(text) if text.trim().is_empty() => Err(given.refuse("the file is empty")),
         Ok(text) => Ok(Some(Secret(text.trim().into()))),
         Err(error) => Err(given.refuse(format!("the file cannot be read: {error}"))),
+    }
+}
+
+/// The operators' word. It can be guessed at over the network, so it must be long.
+fn operator_token(given: &Given) -> Result<Option<Secret>, ConfigError> {
+    const CHARACTERS_MIN: usize = 16;
+    let token = secret(given)?;
+    match &token {
+        Some(word) if word.expose().chars().count() < CHARACTERS_MIN => Err(given.refuse(format!(
+            "the word in the file is too short: write at least {CHARACTERS_MIN} characters, such as `openssl rand -hex 32` gives"
+        ))),
+        _ => Ok(token),
     }
 }
 

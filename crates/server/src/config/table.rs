@@ -118,7 +118,7 @@ pub const SETTINGS: &[Setting] = &[
         "\"\"",
         Kind::Text,
         "FILE",
-        "A file with the word by which operators ask this server for traces (`hearth trace`), readable by this server only; the same on all servers. Empty: traces are told to nobody.",
+        "A file with the word of at least 16 characters by which operators ask this server for traces (`hearth trace`), readable by this server only; the same on all servers. Empty: traces are told to nobody.",
     ),
     setting(
         "data",
