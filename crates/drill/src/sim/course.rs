@@ -369,9 +369,14 @@ async fn catch_up(world: &World) {
     while world.agenda.now_ms() < until && !is_up(world) {
         sleep(Duration::from_millis(250)).await;
     }
+    // Who has only just come back is told of rooms by notices that are on their way.
+    sleep(Duration::from_millis(CATCH_UP_MS / 20)).await;
 }
 
 fn is_up(world: &World) -> bool {
+    if (0..world.people.len()).any(|who| !world.person(who).is_connected()) {
+        return false;
+    }
     let rooms = world.store.rooms();
     let is_behind = |who: usize, room: RoomId| {
         let person = world.person(who);

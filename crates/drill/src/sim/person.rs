@@ -224,6 +224,12 @@ impl Person {
         matches!(self.machine.link(), Link::Live { .. })
     }
 
+    /// Whether it is connected indeed, and does not only believe so.
+    pub(super) fn is_connected(&self) -> bool {
+        let socket = self.socket.as_ref();
+        self.is_live() && socket.is_some_and(|(_, socket)| socket.is_whole())
+    }
+
     /// What is under way, for people.
     pub(super) fn under_way(&self) -> String {
         let ids: Vec<_> = self.machine.pending().map(|p| p.id.as_str()).collect();

@@ -96,6 +96,11 @@ impl Socket {
         self.dial
     }
 
+    /// Whether texts pass.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.lock().is_cut && !self.gate.is_dead()
+    }
+
     /// A text from the client.
     pub(super) fn write(&self, text: String) {
         let (Some(world), Some(me)) = (self.world.upgrade(), self.me.upgrade()) else {
