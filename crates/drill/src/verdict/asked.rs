@@ -75,14 +75,31 @@ struct Send {
     /// Tries that the answer says did nothing.
     idle: u64,
     acked: Option<(Seq, u64, u64)>,
-    refused: Option<(ErrorCode, u64)>,
+    refused: Option<Refused>,
     /// Where the log has it.
     row: Option<Seq>,
 }
 
+/// A refusal for good: of the send as it was tried with this `after`. A client that raises it, having seen all up to
+/// there without the message, has composed anew (decision 0008), whatever came of an older copy.
+#[derive(Debug, Clone, Copy)]
+struct Refused {
+    code: ErrorCode,
+    line: u64,
+    after: Option<Seq>,
+}
+
+impl Send {
+    /// How it was refused for good, unless it was tried with a higher `after` too: then it is not in the log.
+    fn is_refused(&self) -> Option<Refused> {
+        let highest = self.after.map(|(_, high)| high);
+        self.refused.filter(|refused| refused.after >= highest)
+    }
+}
+
 #[derive(Debug)]
 enum Op {
-    Send(usize),
+    Send(usize, Option<Seq>),
     Join(UserNo, RoomNo),
     Leave(UserNo, RoomNo),
     Create(UserNo, Box<str>),
@@ -115,7 +132,7 @@ impl Asked {
             }
             Record::Fail { o, code } => self.fail(at, t, o, &code, tally),
             Record::Unknown { o, .. } => {
-                if let Some(Op::Send(_)) = self.ops.remove(&o) {
+                if let Some(Op::Send(..)) = self.ops.remove(&o) {
                     self.unknowns.push(t);
                     tally.unknown += 1;
                 }
@@ -186,7 +203,7 @@ impl Asked {
                         row: None,
                     });
                 }
-                Op::Send(index)
+                Op::Send(index, after)
             }
             Command::SeedSend { room, text } => {
                 self.tries.push(t);
@@ -226,7 +243,7 @@ impl Asked {
         bench: &mut Bench,
     ) {
         match self.ops.remove(&o) {
-            Some(Op::Send(index)) => match seq {
+            Some(Op::Send(index, _)) => match seq {
                 Some(seq) => self.acknowledge(index, at, t, seq, bench),
                 None => bench.wrong(Promise::Whole, &[at], || {
                     "a send was noted as acknowledged without a number".to_owned()
@@ -287,7 +304,7 @@ impl Asked {
     }
 
     fn fail(&mut self, at: u64, t: u64, o: OpNo, code: &str, tally: &mut Tally) {
-        let Some(Op::Send(index)) = self.ops.remove(&o) else {
+        let Some(Op::Send(index, after)) = self.ops.remove(&o) else {
             return;
         };
         let Some(send) = self.sends.get_mut(index) else {
@@ -297,7 +314,10 @@ impl Asked {
             Some(ErrorCode::Busy) => send.idle += 1,
             Some(code) if code.retry() == Retry::Never => {
                 send.idle += 1;
-                send.refused.get_or_insert((code, at));
+                if send.refused.is_none_or(|before| before.after < after) {
+                    let line = at;
+                    send.refused = Some(Refused { code, line, after });
+                }
             }
             _ => {
                 self.unknowns.push(t);
@@ -541,7 +561,7 @@ impl Asked {
                 }
             }
             bench.judged(Promise::Honest, 1);
-            if let Some((code, line)) = send.refused {
+            if let Some(Refused { code, line, .. }) = send.is_refused() {
                 tally.refused += 1;
                 if let Some(seq) = send.row {
                     let at = log.map_or(0, |log| log.line(seq));
@@ -569,7 +589,7 @@ impl Asked {
                     format!("every try was answered that nothing was done, and it is event {seq} of room {room}")
                 });
             }
-            if send.acked.is_none() && send.refused.is_none() {
+            if send.acked.is_none() && send.is_refused().is_none() {
                 match send.row {
                     Some(_) => tally.found += 1,
                     None => tally.absent += 1,
@@ -585,7 +605,7 @@ impl Asked {
             let (u, room, wanted) = match op {
                 Op::Join(u, room) => (*u, *room, true),
                 Op::Leave(u, room) => (*u, *room, false),
-                Op::Send(_) | Op::Create(..) | Op::Other => continue,
+                Op::Send(..) | Op::Create(..) | Op::Other => continue,
             };
             bench.judged(Promise::Durable, 1);
             let changes = truth.log(room).map_or(&[][..], |log| log.changes(u));

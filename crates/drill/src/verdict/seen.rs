@@ -57,6 +57,8 @@ struct Socket {
 struct Hearing {
     /// Up to here the user may have it, as the server described the room to them at this number.
     granted: Seq,
+    /// Nothing has come yet: the first run may begin with a replay.
+    is_fresh: bool,
     position: Seq,
     /// How much of a replay is left, counted down from the bound, and where it ends.
     replay: Option<(Seq, u64)>,
@@ -136,6 +138,7 @@ impl<'a> Seen<'a> {
                             .then_some((snap.head, bounds::RESUME_EVENTS_MAX));
                         let hearing = Hearing {
                             granted: snap.head,
+                            is_fresh: true,
                             position,
                             replay,
                             attached: true,
@@ -156,6 +159,7 @@ impl<'a> Seen<'a> {
                 if let Some(socket) = self.sockets.get_mut(&s) {
                     let fresh = Hearing {
                         granted: snap.head,
+                        is_fresh: true,
                         position: snap.head,
                         replay: None,
                         attached: true,
@@ -166,6 +170,7 @@ impl<'a> Seen<'a> {
                         hearing.position = snap.head;
                         hearing.replay = None;
                         hearing.attached = true;
+                        hearing.is_fresh = true;
                     }
                     hearing.granted = hearing.granted.max(snap.head);
                 }
@@ -435,6 +440,13 @@ impl<'a> Seen<'a> {
                     hearing.replay = None;
                 }
             }
+        }
+        // A replay ends where the node stood when the reader was let in, membership as of there, and that may lie above
+        // the number at which the room was described: who went out and came back in between is shown what is between.
+        if std::mem::take(&mut hearing.is_fresh)
+            && let Some(back) = log.and_then(|log| log.back_in(u, hearing.granted, run.to))
+        {
+            hearing.granted = back;
         }
         let from = run.from.max(hearing.granted.next());
         if let Some(seq) = log.and_then(|log| log.first_not_for(u, from, run.to)) {

@@ -222,6 +222,15 @@ impl Log {
         self.people.get(&user).map_or(&[], Vec::as_slice)
     }
 
+    /// The first event after one and up to another by which somebody who had gone out came back.
+    pub(super) fn back_in(&self, user: UserNo, after: Seq, to: Seq) -> Option<Seq> {
+        let later = self.changes(user).iter().filter(|change| change.at > after);
+        let mut later = later.skip_while(|change| change.role.is_some());
+        later.next()?;
+        let back = later.find(|change| change.role.is_some())?.at;
+        (back <= to).then_some(back)
+    }
+
     /// Everybody who ever was a member.
     pub(super) fn people(&self) -> impl Iterator<Item = UserNo> {
         self.people.keys().copied()

@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use hearth_protocol::{Role, RoomKind, Seq};
 
-use super::{broken, good::eventful, judged, offences, story::Story};
+use super::{
+    broken,
+    good::{eventful, refused_and_raised, replayed_over_a_removal},
+    judged, offences,
+    story::Story,
+};
 use crate::{
     history::{Command, Deed, Digest, Line, Record, Row, Snap, When},
     verdict::Promise::{
@@ -608,6 +613,22 @@ fn who_is_out_and_reads_on_is_not_fenced() {
         },
         &[Fenced],
     );
+}
+
+#[test]
+fn who_is_live_and_gets_what_came_while_they_were_out_is_not_fenced() {
+    let judgement = judged(&replayed_over_a_removal(true));
+    let wanted = BTreeSet::from([Fenced]);
+    assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
+}
+
+#[test]
+fn what_was_refused_for_good_and_is_stored_as_it_was_is_not_honest() {
+    // The client had not raised its `after`: the second try is what was refused.
+    let lines = refused_and_raised(|after| *after = Some(Seq(2)));
+    let judgement = judged(&lines);
+    let wanted = BTreeSet::from([Honest, Fenced]);
+    assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
 }
 
 #[test]

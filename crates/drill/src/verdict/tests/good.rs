@@ -236,3 +236,64 @@ fn a_silence_that_a_fault_excuses_is_none() {
     let judgement = judged(&story.end());
     assert!(broken(&judgement).is_empty(), "{}", offences(&judgement));
 }
+
+#[test]
+fn what_was_refused_and_then_composed_anew_may_be_stored() {
+    let lines = refused_and_raised(|_| ());
+    let judgement = judged(&lines);
+    assert!(broken(&judgement).is_empty(), "{}", offences(&judgement));
+}
+
+/// A message of one who was put out comes late and is refused, while its client has come back, seen all without it, and
+/// says so by a higher `after`. The second of the two tries may be changed first.
+pub(super) fn refused_and_raised(spoil: impl FnOnce(&mut Option<Seq>)) -> Vec<Line> {
+    let mut story = Story::new(3, &[]);
+    let room = story.create(1, RoomKind::Public);
+    story.join(2, room);
+    let old = story.compose(2, room, message("late"));
+    let o = story.invoke(2, old.clone());
+    story.unknown(o);
+    story.send(1, room, Deed::Remove { user: 2 });
+    story.send(1, room, Deed::Invite { user: 2 });
+    let mut new = old.clone();
+    let head = story.rooms[room as usize].head();
+    if let Command::Send { after, .. } = &mut new {
+        *after = Some(head);
+        spoil(after);
+    }
+    let late = story.invoke(2, old);
+    let o = story.invoke(2, new.clone());
+    story.fail(late, "not_member");
+    let seq = story.append(2, &new);
+    story.ok(o, Some(seq), None);
+    story.end()
+}
+
+#[test]
+fn a_replay_over_ones_own_removal_is_a_members() {
+    let judgement = judged(&replayed_over_a_removal(false));
+    assert!(broken(&judgement).is_empty(), "{}", offences(&judgement));
+}
+
+/// A room is described to one who comes back, then they are put out and let in again, and get all of it: as a replay that
+/// begins after that, or as one who was live already.
+pub(super) fn replayed_over_a_removal(is_live: bool) -> Vec<Line> {
+    let mut story = Story::new(4, &[]);
+    let room = story.create(1, RoomKind::Public);
+    story.join(2, room);
+    story.join(3, room);
+    let cat = story.client(3);
+    if is_live {
+        story.say(1, room);
+        story.catch_up(cat);
+    }
+    // Its node hears of all this at once, when the third is in again.
+    let socket = story.clients[cat].s.take();
+    story.send(1, room, Deed::Remove { user: 3 });
+    story.say(1, room);
+    story.send(1, room, Deed::Invite { user: 3 });
+    story.say(1, room);
+    story.clients[cat].s = socket;
+    story.catch_up(cat);
+    story.end()
+}
