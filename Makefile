@@ -49,7 +49,7 @@ drill-long: ## the same for long, with every fault there is and a room of a thou
 sim: ## whole clusters in one thread, schedule by schedule, and a verdict on every promise: SEEDS=0..1000
 	@cargo run -q -p hearth-drill -- sim --seeds $(SEEDS)
 
-mutants: ## turns each seeded bug on and sees that a simulation finds what breaks; fails while one is not found
+mutants: ## turns each seeded bug on and sees that the drill finds what breaks; fails while one is not found
 	@scripts/mutants
 
 fmt: ## format the code

@@ -8,6 +8,8 @@ mod check;
 mod history;
 mod http;
 mod load;
+#[cfg(feature = "mutants")]
+mod mutants;
 mod replay;
 mod report;
 mod sim;
@@ -41,6 +43,9 @@ enum Drill {
     /// The cluster in one thread: many schedules of acts and faults, each drawn from a seed and judged like the real thing
     #[command(args_override_self = true)]
     Sim(sim::Args),
+    /// Turns each seeded bug on, in a process of its own, and sees that a simulation or a check finds what breaks
+    #[cfg(feature = "mutants")]
+    Mutants(mutants::Args),
     /// Judges the history that a `check` has written, and draws its report
     Verify(verify::Args),
 }
@@ -52,6 +57,8 @@ fn main() -> ExitCode {
         Drill::Replay(args) => replay::run(args),
         Drill::Load(load) => load::run(load),
         Drill::Sim(args) => sim::run(args),
+        #[cfg(feature = "mutants")]
+        Drill::Mutants(args) => mutants::run(args),
         Drill::Verify(args) => verify::run(args),
     };
     match held {

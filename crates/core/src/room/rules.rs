@@ -44,7 +44,8 @@ pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max
     let create = matches!(send.body, Body::Create { .. });
     // A room begins once: its one possible copy is the first row, whatever `after` says.
     let after = if create { Seq::ZERO } else { send.after };
-    if mutant!("member-before-dedup") && tail.fold().role(send.by).is_none() && !create {
+    let entering = create || matches!(send.body, Body::Join);
+    if mutant!("member-before-dedup") && tail.fold().role(send.by).is_none() && !entering {
         return not_member();
     }
     if !mutant!("no-dedup")

@@ -61,7 +61,8 @@ pub(crate) struct Args {
     out: Option<PathBuf>,
 }
 
-fn range(text: &str) -> Result<Range<u64>, String> {
+/// `A..B`.
+pub(crate) fn range(text: &str) -> Result<Range<u64>, String> {
     let parts = text.split_once("..");
     let parsed = parts.and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
     match parsed {
@@ -121,6 +122,21 @@ pub(crate) fn run(args: Args) -> Result<bool> {
         (None, Some(seed)) => one(&args, seed),
         _ => bail!("which schedules? --seeds A..B, or --seed N"),
     }
+}
+
+/// Shows one schedule, with all that happens in it. Whether everything held.
+///
+/// # Errors
+/// It could not be run.
+#[cfg(feature = "mutants")]
+pub(crate) fn show_seed(seed: u64, out: Option<PathBuf>) -> Result<bool> {
+    let args = Args {
+        seeds: None,
+        seed: Some(seed),
+        without: Vec::new(),
+        out,
+    };
+    one(&args, seed)
 }
 
 fn many(args: &Args, seeds: Range<u64>) -> Result<bool> {
