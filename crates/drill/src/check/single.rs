@@ -30,6 +30,8 @@ pub(crate) struct Single {
     pub(crate) place: Place,
     data: PathBuf,
     log: PathBuf,
+    /// More of its command line.
+    settings: Vec<String>,
     http: Http,
     child: Mutex<Option<Child>>,
 }
@@ -49,9 +51,16 @@ impl Single {
             place: Place::parse(&format!("127.0.0.1:{port}"))?,
             data,
             log,
+            settings: Vec::new(),
             http: Http::new(),
             child: Mutex::new(None),
         })
+    }
+
+    /// With these settings, as on its command line.
+    pub(crate) fn with(mut self, settings: &[&str]) -> Self {
+        self.settings = settings.iter().map(|word| (*word).to_owned()).collect();
+        self
     }
 
     /// Starts it. Returns when it is ready.
@@ -64,6 +73,7 @@ impl Single {
             .args(["serve", "--listen", &self.place.authority, "--drain-s", "2"])
             .arg("--data")
             .arg(&self.data)
+            .args(&self.settings)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

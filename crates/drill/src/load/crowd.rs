@@ -3,18 +3,24 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
-use futures_util::{SinkExt, StreamExt, stream};
+use anyhow::{Context, Result, bail, ensure};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{self, SplitSink, SplitStream},
+};
 use hearth_protocol::{
     Body, ClientFrame, Decoded, DeviceId, RoomId, SUBPROTOCOL, SendId, Seq, ServerFrame,
     decode_server,
 };
 use serde_json::json;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::{TcpSocket, TcpStream, lookup_host},
+    time::timeout,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{
-        Message, client::IntoClientRequest, http::HeaderValue, protocol::WebSocketConfig,
+        Error, Message, client::IntoClientRequest, http::HeaderValue, protocol::WebSocketConfig,
     },
 };
 
@@ -22,6 +28,8 @@ use crate::http::{Http, Place};
 
 /// Calls under way at once while users and rooms are made.
 const CALLS_AT_ONCE: usize = 16;
+/// The receive buffer of a narrow connection.
+const NARROW_BYTES: u32 = 4 * 1024;
 /// How long a socket waits for the frame that it needs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -96,6 +104,33 @@ impl Counts {
     }
 }
 
+/// The way out of a socket.
+pub(crate) type Saying = SplitSink<WebSocketStream<TcpStream>, Message>;
+/// The way in.
+pub(crate) type Hearing = SplitStream<WebSocketStream<TcpStream>>;
+
+/// What came over a socket.
+pub(crate) enum Heard {
+    Frame(Box<ServerFrame>),
+    /// A ping, or a frame that is not known here.
+    Nothing,
+    /// The socket has ended, for whatever reason.
+    End,
+}
+
+/// What it is; an error for what is no frame.
+pub(crate) fn heard(message: Option<Result<Message, Error>>) -> Result<Heard> {
+    match message {
+        Some(Ok(Message::Text(text))) => match decode_server(&text) {
+            Decoded::Frame(frame) => Ok(Heard::Frame(frame)),
+            Decoded::Unknown { .. } => Ok(Heard::Nothing),
+            Decoded::Bad { cause, .. } => bail!("no frame: {cause}"),
+        },
+        Some(Ok(Message::Close(_)) | Err(_)) | None => Ok(Heard::End),
+        Some(Ok(_)) => Ok(Heard::Nothing),
+    }
+}
+
 /// A bare socket that speaks `hearth.v1`.
 pub(crate) struct Socket {
     stream: WebSocketStream<TcpStream>,
@@ -104,14 +139,34 @@ pub(crate) struct Socket {
 impl Socket {
     /// Connects, says hello, and waits for the welcome.
     pub(crate) async fn open(place: &Place, name: &str) -> Result<(Self, Vec<(RoomId, Seq)>)> {
+        let stream = TcpStream::connect(&place.authority).await;
+        Self::greet(place, name, stream.context("connecting")?).await
+    }
+
+    /// The same over a connection with little room in the kernel: once it is not read, what is sent waits in the server.
+    pub(crate) async fn open_narrow(place: &Place, name: &str) -> Result<Self> {
+        let address = lookup_host(&place.authority).await?.next();
+        let address = address.context("the server has no address")?;
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
+        socket.set_recv_buffer_size(NARROW_BYTES)?;
+        let stream = socket.connect(address).await.context("connecting")?;
+        Ok(Self::greet(place, name, stream).await?.0)
+    }
+
+    async fn greet(
+        place: &Place,
+        name: &str,
+        stream: TcpStream,
+    ) -> Result<(Self, Vec<(RoomId, Seq)>)> {
         let mut request = format!("ws://{}/ws?id={name}", place.authority).into_client_request()?;
         request.headers_mut().insert(
             "Sec-WebSocket-Protocol",
             HeaderValue::from_static(SUBPROTOCOL),
         );
-        let stream = TcpStream::connect(&place.authority)
-            .await
-            .context("connecting")?;
         stream.set_nodelay(true)?;
         let config = WebSocketConfig::default()
             .read_buffer_size(4 * 1024)
@@ -136,6 +191,11 @@ impl Socket {
         }
     }
 
+    /// Both ways, each of its own.
+    pub(crate) fn split(self) -> (Saying, Hearing) {
+        self.stream.split()
+    }
+
     /// Sends a frame.
     pub(crate) async fn write(&mut self, frame: &ClientFrame) -> Result<()> {
         self.stream
@@ -148,19 +208,10 @@ impl Socket {
     pub(crate) async fn read(&mut self) -> Result<ServerFrame> {
         let frame = async {
             loop {
-                match self
-                    .stream
-                    .next()
-                    .await
-                    .ok_or_else(|| anyhow!("the socket ended"))??
-                {
-                    Message::Text(text) => match decode_server(&text) {
-                        Decoded::Frame(frame) => return Ok(*frame),
-                        Decoded::Unknown { .. } => {}
-                        Decoded::Bad { cause, .. } => bail!("no frame: {cause}"),
-                    },
-                    Message::Close(frame) => bail!("closed by the server: {frame:?}"),
-                    _ => {}
+                match heard(self.stream.next().await)? {
+                    Heard::Frame(frame) => return Ok(*frame),
+                    Heard::Nothing => {}
+                    Heard::End => bail!("the socket ended"),
                 }
             }
         };

@@ -6,6 +6,7 @@
 mod crowd;
 mod history;
 mod idle;
+mod overload;
 mod senders;
 mod storm;
 
@@ -23,6 +24,8 @@ pub(crate) enum Load {
     Idle(idle::Args),
     /// The last page of a long room against that of a short one
     History(history::Args),
+    /// Three times what the server can do: what is refused and shed, and that nothing acknowledged is lost
+    Overload(overload::Args),
     /// All clients of a server that dies: how long until each has everything again, and what it cost
     Storm(storm::Args),
 }
@@ -37,6 +40,7 @@ pub(crate) fn run(load: Load) -> Result<bool> {
             Load::Senders(args) => senders::run(args).await,
             Load::Idle(args) => idle::run(args).await,
             Load::History(args) => history::run(args).await,
+            Load::Overload(args) => overload::run(args).await,
             Load::Storm(args) => storm::run(args).await,
         }
     })

@@ -41,16 +41,17 @@ pub(crate) struct Args {
 
 /// What one round came to.
 #[derive(Debug, Default)]
-struct Round {
+pub(super) struct Round {
     acked: u64,
     /// Answers that say "the same again": busy, unavailable, doubtful.
-    put_off: u64,
+    pub(super) put_off: u64,
     waits: Vec<Duration>,
     seconds: f64,
 }
 
 impl Round {
-    fn rate(&self) -> f64 {
+    /// Messages a second.
+    pub(super) fn rate(&self) -> f64 {
         precise(self.acked) / self.seconds
     }
 }
@@ -72,12 +73,13 @@ pub(crate) async fn run(args: Args) -> Result<bool> {
         users.extend(join(&http, &places, &format!("{run}r{n}"), &name, of_room).await?);
     }
     // A round that is not counted: connections to the store and the bus are made, rooms are loaded.
-    round(&users, &places, Duration::from_secs(1), &args).await?;
+    let (bytes, time) = (usize::from(args.bytes), Duration::from_secs(args.seconds));
+    round(&users, &places, Duration::from_secs(1), bytes).await?;
     let (mut all, mut one) = (Vec::new(), Vec::new());
     let mut ratios = Vec::new();
     for n in 1..=args.rounds {
         let before = Counts::of(&http, &places).await?;
-        let here = round(&users, &places, Duration::from_secs(args.seconds), &args).await?;
+        let here = round(&users, &places, time, bytes).await?;
         let after = Counts::of(&http, &places).await?;
         show(
             &format!("round {n}, {} servers", places.len()),
@@ -87,13 +89,7 @@ pub(crate) async fn run(args: Args) -> Result<bool> {
         );
         if args.compare {
             let before = Counts::of(&http, &places).await?;
-            let there = round(
-                &users,
-                &places[..1],
-                Duration::from_secs(args.seconds),
-                &args,
-            )
-            .await?;
+            let there = round(&users, &places[..1], time, bytes).await?;
             let after = Counts::of(&http, &places).await?;
             show(&format!("round {n}, one server"), &there, &before, &after);
             ratios.push(here.rate() / there.rate());
@@ -144,7 +140,13 @@ fn show(title: &str, round: &Round, before: &Counts, after: &Counts) {
     );
 }
 
-async fn round(users: &[String], places: &[Place], time: Duration, args: &Args) -> Result<Round> {
+/// All of them send for that time, each in its first room, and wait for each acknowledgement.
+pub(super) async fn round(
+    users: &[String],
+    places: &[Place],
+    time: Duration,
+    bytes: usize,
+) -> Result<Round> {
     let mut sockets = JoinSet::new();
     for (n, user) in users.iter().enumerate() {
         let (place, user) = (places[n % places.len()].clone(), user.clone());
@@ -157,7 +159,7 @@ async fn round(users: &[String], places: &[Place], time: Duration, args: &Args) 
     while let Some(socket) = sockets.join_next().await {
         open.push(socket??);
     }
-    let text = "x".repeat(usize::from(args.bytes));
+    let text = "x".repeat(bytes);
     let began = Instant::now();
     let mut senders = JoinSet::new();
     for (user, socket, rooms) in open {
