@@ -207,6 +207,7 @@ fn options(choice: &CassandraChoice) -> anyhow::Result<cassandra::Options> {
         } else {
             cassandra::Mode::Home
         },
+        bucket_events: choice.bucket_events,
         login: choice
             .login
             .as_ref()

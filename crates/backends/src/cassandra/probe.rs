@@ -424,7 +424,7 @@ impl Installation {
                 key: match key {
                     "home" => "cassandra_home",
                     "consistency" => "cassandra_consistency",
-                    _ => "the number of events in a bucket",
+                    _ => "cassandra_bucket_events",
                 },
                 ours,
                 theirs: theirs.clone(),

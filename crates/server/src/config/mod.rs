@@ -55,6 +55,8 @@ pub struct CassandraChoice {
     pub home: Option<String>,
     /// Whether a quorum of all datacenters decides.
     pub everywhere: bool,
+    /// Events in one partition of a room's log.
+    pub bucket_events: u64,
     /// User and password.
     pub login: Option<(String, Secret)>,
 }
@@ -460,6 +462,7 @@ fn store(values: &Values) -> Result<StoreChoice, ConfigError> {
         replication: values.get("cassandra_replication").text().into(),
         home: (!home.is_empty()).then(|| home.into()),
         everywhere: values.get("cassandra_consistency").text() == "everywhere",
+        bucket_events: number(values.get("cassandra_bucket_events"))?,
         login,
     }))
 }

@@ -170,6 +170,13 @@ pub const SETTINGS: &[Setting] = &[
         "`home`: a quorum of the home datacenter decides. `everywhere`: a quorum of all, slower; choose it to survive the loss of a datacenter without losing what was acknowledged.",
     ),
     setting(
+        "cassandra_bucket_events",
+        "4000",
+        Kind::Number(1, 100_000),
+        "COUNT",
+        "How many events of a room lie in one partition. `hearth migrate` writes it down for good, and a server with another is refused. For tests only, to see many partitions soon.",
+    ),
+    setting(
         "cassandra_user",
         "\"\"",
         Kind::Text,

@@ -180,6 +180,10 @@ fn a_refusal_names_key_value_source_and_cure() {
             &["`cassandra_keyspace`", "small letters"],
         ),
         (
+            "store = \"cassandra\"\ncassandra_bucket_events = 0",
+            &["`cassandra_bucket_events`", "1 to 100000"],
+        ),
+        (
             "store = \"cassandra\"\ncassandra_user = \"u\"",
             &["`cassandra_user`", "`cassandra_password_file`"],
         ),
