@@ -7,10 +7,9 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
-    links::SLOW,
     local::{Local, state_of},
     plan::Class,
-    proxy::Weather,
+    proxy::Aim,
     system::System,
     watch::{Counted, Counts, Watch},
     world::{Order, World},
@@ -44,9 +43,11 @@ impl Bite {
 pub(super) fn heals(class: Class) -> Duration {
     Duration::from_secs(match class {
         Class::CassandraMajority | Class::CassandraKill => 30,
-        Class::CassandraPause | Class::CassandraMute | Class::RedisAway | Class::ServerRolling => {
-            20
-        }
+        Class::CassandraPause
+        | Class::CassandraMute
+        | Class::CassandraAway
+        | Class::RedisAway
+        | Class::ServerRolling => 20,
         _ => 15,
     })
 }
@@ -67,8 +68,23 @@ impl Hand<'_> {
             | Class::ServerKills
             | Class::ServerPause
             | Class::ServerDrain
-            | Class::RedisCut => (index(self.system()?.servers().len()) + 1).to_string(),
-            Class::RedisKill | Class::RedisPause | Class::RedisFailover | Class::RedisReshard => {
+            | Class::RedisCut
+            | Class::RedisSlow
+            | Class::RedisMute
+            | Class::RedisSlices
+            | Class::SubscribeCut
+            | Class::RedisLoss
+            | Class::CassandraAway
+            | Class::CassandraLoss
+            | Class::NginxLoss
+            | Class::NginxSlow
+            | Class::NginxMute
+            | Class::NginxCut => (index(self.system()?.servers().len()) + 1).to_string(),
+            Class::RedisKill
+            | Class::RedisPause
+            | Class::RedisFailover
+            | Class::RedisReshard
+            | Class::RedisSplit => {
                 let masters = self.masters().await?;
                 ensure!(!masters.is_empty(), "Redis has no master that runs");
                 masters[index(masters.len())].number.to_string()
@@ -80,14 +96,23 @@ impl Hand<'_> {
             | Class::CassandraMute
             | Class::CassandraCut
             | Class::CassandraSlices => (index(3) + 1).to_string(),
-            Class::AppendLost | Class::AppendUnanswered | Class::AppendKill => {
-                "the next".to_owned()
-            }
+            Class::AppendLost
+            | Class::AppendUnanswered
+            | Class::AppendKill
+            | Class::RollOverLost
+            | Class::RollOverUnanswered
+            | Class::RollOverKill => "the next".to_owned(),
             Class::ServerRolling
             | Class::RedisFlush
             | Class::RedisClients
             | Class::RedisPoison
-            | Class::RedisAway => "all".to_owned(),
+            | Class::RedisAway
+            | Class::RedisNodesLoss
+            | Class::CassandraNodesLoss
+            | Class::ClientLoss
+            | Class::HintsLost
+            | Class::HintsLate
+            | Class::HintsShuffled => "all".to_owned(),
             Class::NginxReload | Class::NginxDown => "1".to_owned(),
             Class::ClientReset | Class::ClientHalfOpen | Class::ClientSlow => "some".to_owned(),
         };
@@ -112,19 +137,40 @@ impl Hand<'_> {
             Class::RedisReshard => self.redis_reshard(number).await,
             Class::RedisFlush => self.redis_flush().await,
             Class::RedisClients => self.redis_clients().await,
-            Class::RedisCut => self.redis_cut(number, hold).await,
             Class::RedisPoison => self.redis_poison().await,
             Class::RedisAway => self.redis_away(hold).await,
             Class::CassandraPause => self.cassandra_pause(&[number], hold).await,
             Class::CassandraMajority => self.cassandra_pause(&[number, number % 3 + 1], hold).await,
             Class::CassandraKill => self.cassandra_kill(number, hold).await,
-            Class::CassandraSlow => self.link(number, Weather::Slow(SLOW), hold).await,
-            Class::CassandraMute => self.link(number, Weather::Mute, hold).await,
-            Class::CassandraCut => self.link(number, Weather::Cut, hold).await,
-            Class::CassandraSlices => self.link(number, Weather::Slices, hold).await,
-            Class::AppendLost => self.appends_lost().await,
-            Class::AppendUnanswered => self.appends_unanswered().await,
-            Class::AppendKill => self.append_kill(hold).await,
+            Class::CassandraSlow
+            | Class::CassandraMute
+            | Class::CassandraCut
+            | Class::CassandraSlices
+            | Class::CassandraAway
+            | Class::RedisCut
+            | Class::RedisSlow
+            | Class::RedisMute
+            | Class::RedisSlices
+            | Class::HintsLost
+            | Class::HintsLate
+            | Class::HintsShuffled
+            | Class::NginxSlow
+            | Class::NginxMute
+            | Class::NginxCut => self.link(class, number, hold).await,
+            Class::RedisLoss
+            | Class::RedisNodesLoss
+            | Class::CassandraLoss
+            | Class::CassandraNodesLoss
+            | Class::NginxLoss
+            | Class::ClientLoss => self.loss(class, number, hold).await,
+            Class::RedisSplit => self.redis_split(number, hold).await,
+            Class::SubscribeCut => self.subscribe_cut(number, hold).await,
+            Class::AppendLost => self.appends_lost(Aim::Append).await,
+            Class::AppendUnanswered => self.appends_unanswered(Aim::Append).await,
+            Class::AppendKill => self.append_kill(Aim::Append, hold).await,
+            Class::RollOverLost => self.appends_lost(Aim::RollOver).await,
+            Class::RollOverUnanswered => self.appends_unanswered(Aim::RollOver).await,
+            Class::RollOverKill => self.append_kill(Aim::RollOver, hold).await,
             Class::NginxReload => self.nginx_reload().await,
             Class::NginxDown => self.nginx_down(hold).await,
             Class::ClientReset => self.clients(Order::Reset, hold).await,
@@ -351,6 +397,16 @@ impl Hand<'_> {
     /// By how much a count has risen since, as soon as it has.
     pub(super) async fn rises(&self, before: &Counts, what: Counted) -> u64 {
         self.rises_within(before, what, SHOWS).await
+    }
+
+    /// By how much a count has risen since, as soon as it is by so much, or evidence may take no longer.
+    pub(super) async fn rises_by(&self, before: &Counts, what: Counted, least: u64) -> u64 {
+        let risen = || async { self.watch.counted().await.since(before, what) };
+        let all = until(|| async { Some(risen().await).filter(|n| *n >= least) });
+        match all.await {
+            Some(n) => n,
+            None => risen().await,
+        }
     }
 
     async fn rises_within(&self, before: &Counts, what: Counted, patience: Duration) -> u64 {

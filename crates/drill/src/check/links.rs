@@ -1,8 +1,8 @@
-//! Faults between servers and Cassandra, by the drill's own proxies: the nodes themselves are well.
+//! Faults between the parts, by the drill's own proxies: the parts themselves are well.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use tokio::{
     sync::oneshot,
     time::{sleep, timeout},
@@ -11,93 +11,194 @@ use tokio::{
 use super::{
     faults::{Bite, Hand, until},
     local::state_of,
-    proxy::{Proxies, Trap, Weather},
-    redis::sockets_of,
+    plan::Class,
+    proxy::{Aim, Proxies, Trap, Way, Weather},
+    watch::Counted,
 };
 
 /// Appends that lose their way at once: of several rooms and servers.
 const APPENDS: usize = 3;
-/// A frame's delay on a slow link.
-pub(super) const SLOW: Duration = Duration::from_millis(40);
+/// Connections that are cut at the moment at which they bring subscriptions.
+const SUBSCRIPTIONS: usize = 3;
+/// How late frames are on a slow link: to Cassandra an append takes some of them in turn.
+const SLOW_STORE: Duration = Duration::from_millis(40);
+/// To Redis: less than a publish may take.
+const SLOW_BUS: Duration = Duration::from_millis(200);
+/// From Nginx.
+const SLOW_DOOR: Duration = Duration::from_millis(300);
+/// How late hints are: they come when the next ones have been read from the store.
+const LATE: Duration = Duration::from_millis(1_500);
+/// Within how long hints change places.
+const SHUFFLED: Duration = Duration::from_millis(500);
 /// How long the next append may take to come by.
 const COMES: Duration = Duration::from_secs(15);
+
+/// Which way's weather a class changes, and to what; `number` is of the part that is aimed at.
+fn weather(class: Class, number: usize) -> Option<(impl Fn(Way) -> bool, Weather)> {
+    let weather = match class {
+        Class::CassandraSlow => Weather::Slow(SLOW_STORE),
+        Class::RedisSlow => Weather::Slow(SLOW_BUS),
+        Class::NginxSlow => Weather::Slow(SLOW_DOOR),
+        Class::CassandraMute | Class::RedisMute | Class::NginxMute => Weather::Mute,
+        Class::CassandraCut | Class::CassandraAway | Class::RedisCut | Class::NginxCut => {
+            Weather::Cut
+        }
+        Class::CassandraSlices | Class::RedisSlices => Weather::Slices,
+        Class::HintsLost => Weather::HintsLost,
+        Class::HintsLate => Weather::HintsLate(LATE),
+        Class::HintsShuffled => Weather::HintsShuffled(SHUFFLED),
+        _ => return None,
+    };
+    let holds = move |way| match (class, way) {
+        (Class::CassandraAway, Way::Cassandra { server, .. }) => server == number,
+        (
+            Class::CassandraSlow
+            | Class::CassandraMute
+            | Class::CassandraCut
+            | Class::CassandraSlices,
+            Way::Cassandra { node, .. },
+        ) => node == number,
+        (Class::HintsLost | Class::HintsLate | Class::HintsShuffled, Way::Redis { .. }) => true,
+        (
+            Class::RedisSlow | Class::RedisMute | Class::RedisCut | Class::RedisSlices,
+            Way::Redis { server, .. },
+        ) => server == number,
+        (Class::NginxSlow | Class::NginxMute | Class::NginxCut, Way::Door { server }) => {
+            server == number
+        }
+        _ => false,
+    };
+    Some((holds, weather))
+}
+
+/// What the servers themselves must count of it, beside the proxies.
+fn felt(class: Class) -> Option<(Counted, &'static str)> {
+    match class {
+        Class::RedisCut | Class::RedisMute => Some((Counted::BusGaps, "subscriptions lost")),
+        Class::HintsLost => Some((Counted::Holes, "holes found")),
+        Class::HintsShuffled => Some((Counted::Holes, "hints did not follow")),
+        _ => None,
+    }
+}
 
 impl Hand<'_> {
     fn proxies(&self) -> Result<&Proxies> {
         Ok(&self.local()?.proxies)
     }
 
-    /// The link to one node in other weather.
-    pub(super) async fn link(
-        &self,
-        number: usize,
-        weather: Weather,
-        hold: Duration,
-    ) -> Result<Bite> {
+    /// Links in other weather.
+    pub(super) async fn link(&self, class: Class, number: usize, hold: Duration) -> Result<Bite> {
         let proxies = self.proxies()?;
-        let touched = proxies.touched();
-        proxies.set(number, weather);
+        let Some((holds, weather)) = weather(class, number) else {
+            bail!("no weather does {}", class.word());
+        };
+        let ways = proxies.ways(holds);
+        let (touched, before) = (proxies.touched(&ways), self.watch.counted().await);
+        proxies.set(&ways, weather);
         sleep(hold).await;
-        proxies.set(number, Weather::Fair);
-        let n = proxies.touched() - touched;
-        let what = match weather {
-            Weather::Cut => "connections were cut, and none let in",
+        proxies.set(&ways, Weather::Fair);
+        let touched = proxies.touched(&ways) - touched;
+        let met = match weather {
+            Weather::Cut => "connections were cut, or not let in",
             _ => "frames met it",
         };
-        Ok(Bite::new(n, format!("{what}, for {hold:.1?}")))
+        let links = ways.len();
+        let Some((counted, words)) = felt(class) else {
+            return Ok(Bite::new(
+                touched,
+                format!("{met}, on {links} links, for {hold:.1?}"),
+            ));
+        };
+        let n = self.rises(&before, counted).await.min(touched);
+        let now = self.watch.counted().await;
+        let repaired = now.since(&before, Counted::HolesRepaired);
+        Ok(Bite::new(
+            n,
+            format!(
+                "{words}; {touched} {met}, on {links} links, for {hold:.1?}; holes repaired: {repaired}"
+            ),
+        ))
+    }
+
+    /// A server loses Redis, and again whenever it asks for its subscriptions anew.
+    pub(super) async fn subscribe_cut(&self, number: usize, hold: Duration) -> Result<Bite> {
+        let (proxies, before) = (self.proxies()?, self.watch.counted().await);
+        let traps = &proxies.traps;
+        let cut = traps.cut();
+        let of_server = |way| matches!(way, Way::Redis { server, .. } if server == number);
+        let ways = proxies.ways(of_server);
+        traps.lay(Aim::Subscribe, (0..SUBSCRIPTIONS).map(|_| Trap::Cut));
+        proxies.set(&ways, Weather::Cut);
+        sleep(hold).await;
+        proxies.set(&ways, Weather::Fair);
+        let all = until(|| async { (traps.cut() - cut >= SUBSCRIPTIONS as u64).then_some(()) });
+        all.await;
+        traps.clear(Aim::Subscribe);
+        let cut = traps.cut() - cut;
+        let gaps = self.rises(&before, Counted::BusGaps).await;
+        Ok(Bite::new(
+            cut.min(gaps),
+            format!("connections were cut as they subscribed; subscriptions lost: {gaps}"),
+        ))
     }
 
     /// Some appends never reach their node: of unknown outcome, and not done.
-    pub(super) async fn appends_lost(&self) -> Result<Bite> {
-        let proxies = self.proxies()?;
-        let before = proxies.lost();
-        proxies.lay((0..APPENDS).map(|_| Trap::Lose));
-        let all = until(|| async { (proxies.lost() - before >= APPENDS as u64).then_some(()) });
+    pub(super) async fn appends_lost(&self, aim: Aim) -> Result<Bite> {
+        let (traps, before) = (&self.proxies()?.traps, self.watch.counted().await);
+        let lost = traps.lost();
+        traps.lay(aim, (0..APPENDS).map(|_| Trap::Lose));
+        let all = until(|| async { (traps.lost() - lost >= APPENDS as u64).then_some(()) });
         all.await;
-        proxies.clear();
+        traps.clear(aim);
+        let lost = traps.lost() - lost;
+        let unknown = self.rises_by(&before, Counted::AppendsUnknown, lost).await;
         Ok(Bite::new(
-            proxies.lost() - before,
-            "conditional writes were kept from their node",
+            lost.min(unknown),
+            format!("conditional writes were kept from their node; of unknown outcome: {unknown}"),
         ))
     }
 
     /// Some appends are applied and their servers not told: of unknown outcome, and done.
-    pub(super) async fn appends_unanswered(&self) -> Result<Bite> {
-        let proxies = self.proxies()?;
-        let before = proxies.hidden();
-        proxies.lay((0..APPENDS).map(|_| Trap::Hide));
-        let all = until(|| async { (proxies.hidden() - before >= APPENDS as u64).then_some(()) });
+    pub(super) async fn appends_unanswered(&self, aim: Aim) -> Result<Bite> {
+        let (traps, before) = (&self.proxies()?.traps, self.watch.counted().await);
+        let hidden = traps.hidden();
+        traps.lay(aim, (0..APPENDS).map(|_| Trap::Hide));
+        let all = until(|| async { (traps.hidden() - hidden >= APPENDS as u64).then_some(()) });
         all.await;
-        proxies.clear();
+        traps.clear(aim);
+        let hidden = traps.hidden() - hidden;
+        let unknown = self
+            .rises_by(&before, Counted::AppendsUnknown, hidden)
+            .await;
+        let resends = self.watch.counted().await.since(&before, Counted::Resends);
         Ok(Bite::new(
-            proxies.hidden() - before,
-            "conditional writes were applied, and their answers kept",
+            hidden.min(unknown),
+            format!(
+                "conditional writes were applied, and their answers kept; of unknown outcome: {unknown}; sends \
+                 recognised as stored: {resends}"
+            ),
         ))
     }
 
     /// A server is killed while its append is under way; the append gets through.
-    pub(super) async fn append_kill(&self, hold: Duration) -> Result<Bite> {
-        let (system, proxies) = (self.system()?, self.proxies()?);
+    pub(super) async fn append_kill(&self, aim: Aim, hold: Duration) -> Result<Bite> {
+        let (system, traps) = (self.system()?, &self.proxies()?.traps);
         let (tell, told) = oneshot::channel();
-        let appends = proxies.appends();
-        proxies.lay([Trap::Hold(tell)]);
+        let seen = traps.seen(aim);
+        traps.lay(aim, [Trap::Hold(tell)]);
         let held = timeout(COMES, told).await;
-        proxies.clear();
+        traps.clear(aim);
         let Ok(Ok(held)) = held else {
-            let seen = proxies.appends() - appends;
+            let seen = traps.seen(aim) - seen;
             return Ok(Bite::new(0, format!("no append was held, of {seen}")));
         };
-        let mut sender = None;
-        for number in 1..=system.servers().len() {
-            let pid = system.server(number).await?.pid;
-            let ends: HashSet<String> = pid.map(sockets_of).unwrap_or_default();
-            if let Some(pid) = pid.filter(|_| ends.contains(&held.from.to_string())) {
-                sender = Some((number, pid));
-            }
-        }
-        let (number, pid) = sender.context("the append is of no server that runs")?;
+        let number = held.server;
+        let Some(pid) = system.server(number).await?.pid else {
+            bail!("the append is of server {number}, which does not run");
+        };
         system.to_server("kill", number).await?;
         let is_dead = state_of(pid) == "dead";
+        // It goes on: what the node makes of it, nobody is told.
         drop(held);
         sleep(hold).await;
         system.to_server("restart", number).await?;

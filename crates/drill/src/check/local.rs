@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, TcpListener},
     path::Path,
     time::Duration,
 };
@@ -11,11 +11,18 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::time::{Instant, sleep};
 
-use super::{proxy::Proxies, scripts::Scripts};
+use super::{
+    net::Drop,
+    proxy::{Proxies, Weather, stretches},
+    scripts::Scripts,
+};
 use crate::http::Place;
 
 /// How long everything may take to be whole again once it is mended.
 const WHOLE: Duration = Duration::from_secs(180);
+
+/// Events in a partition: so few that every room goes from one to the next again and again.
+const BUCKET_EVENTS: &str = "40";
 
 /// One process, as `cluster status` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +50,10 @@ pub(super) struct Local {
     pub(super) front: Place,
     /// The servers themselves.
     pub(super) servers: Vec<Place>,
-    /// Before the Cassandra nodes.
+    /// Between the parts.
     pub(super) proxies: Proxies,
-    cql_port: u16,
+    pub(super) cql_port: u16,
+    pub(super) redis_port: u16,
     /// Held while the name is in use.
     _lock: File,
 }
@@ -64,23 +72,17 @@ impl Local {
             .await
             .context("ending what an earlier run has left")?;
         let ports = free_ports(5)?;
-        let cql_port = ports[4];
-        let pair = |n| {
-            let seen = SocketAddr::from((Ipv4Addr::new(127, 0, 1, n), cql_port));
-            (
-                seen,
-                SocketAddr::from((Ipv4Addr::new(127, 0, 0, n), cql_port)),
-            )
-        };
-        let proxies = Proxies::listen(&[pair(1), pair(2), pair(3)]).await;
+        let (cql_port, redis_port) = (ports[4], free_redis_port()?);
+        let proxies = Proxies::listen(&stretches(cql_port, redis_port, &ports[1..4])).await;
         let place = |port: &u16| Place::parse(&format!("127.0.0.1:{port}"));
         Ok(Self {
             scripts,
             name: name.to_owned(),
             front: place(&ports[0])?,
             servers: ports[1..4].iter().map(place).collect::<Result<_>>()?,
-            proxies: proxies.context("listening before the Cassandra nodes")?,
+            proxies: proxies.context("listening between the parts")?,
             cql_port,
+            redis_port,
             _lock: lock,
         })
     }
@@ -99,10 +101,10 @@ impl Local {
             &self.front.authority,
             "--ports",
             &ports.join(","),
-            "--cql-port",
-            &self.cql_port.to_string(),
-            "--cql-seen-as",
-            "127.0.1",
+            "--bucket-events",
+            BUCKET_EVENTS,
+            "--proxied",
+            &format!("{},{}", self.cql_port, self.redis_port),
         ])
         .await?;
         Ok(())
@@ -173,6 +175,15 @@ impl Local {
         Ok(parse(&lines))
     }
 
+    /// By which Cassandra's nodes talk to each other.
+    pub(super) fn storage_port(&self) -> Result<u16> {
+        let file = self.scripts.state(&self.name).join("cassandra/settings");
+        let text = std::fs::read_to_string(file)?;
+        let mut lines = text.lines();
+        let port = lines.find_map(|line| line.strip_prefix("storage_port=")?.parse().ok());
+        port.context("scripts/cassandra has not written its storage_port")
+    }
+
     /// Nginx's master process.
     pub(super) async fn of_nginx(&self) -> Result<Option<u32>> {
         let said = self.status_of("nginx").await?;
@@ -209,6 +220,9 @@ impl Local {
 
     /// Brings back whatever is paused or dead, and waits until all of it answers.
     pub(super) async fn mend(&self) -> Result<()> {
+        self.proxies
+            .set(&self.proxies.ways(|_| true), Weather::Fair);
+        Drop::lift_all().await?;
         let until = Instant::now() + WHOLE;
         loop {
             let processes = self.processes().await?;
@@ -243,7 +257,11 @@ impl Local {
 
     /// Starts Nginx again, as it was.
     pub(super) async fn start_nginx(&self) -> Result<()> {
-        let servers: Vec<&str> = self.servers.iter().map(|p| p.authority.as_str()).collect();
+        let seen = (1..).zip(&self.servers).map(|(number, place)| {
+            let port = place.authority.rsplit(':').next().unwrap_or_default();
+            format!("127.0.7.{number}:{port}")
+        });
+        let servers: Vec<String> = seen.collect();
         self.part(
             "nginx",
             &[
@@ -305,6 +323,22 @@ pub(super) fn free_ports(count: usize) -> Result<Vec<u16>> {
         }
     }
     bail!("no free ports on 127.0.0.1")
+}
+
+/// A port for Redis's first server, with the next five for the others, and all ten thousand above for their own talk:
+/// these too below the kernel's own.
+fn free_redis_port() -> Result<u16> {
+    for _ in 0..1000 {
+        let port = rand::random_range(20_000..22_700);
+        let is_free = (1..=6u8).zip(port..).all(|(node, port)| {
+            let at = Ipv4Addr::new(127, 0, 8, node);
+            TcpListener::bind((at, port)).is_ok() && TcpListener::bind((at, port + 10_000)).is_ok()
+        });
+        if is_free {
+            return Ok(port);
+        }
+    }
+    bail!("no free ports on 127.0.8.1 to 127.0.8.6")
 }
 
 #[cfg(test)]

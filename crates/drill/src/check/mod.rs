@@ -3,7 +3,7 @@
 //! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`operator`] reads faults of somebody else's.
 //! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed.
 //! - [`person`], [`plain`], [`aside`] and [`ghost`] are the workload; [`world`] is what they share.
-//! - [`nemesis`], [`faults`], [`redis`] and, by [`proxy`], [`links`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`nemesis`], [`faults`], [`redis`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
@@ -12,7 +12,9 @@ mod faults;
 mod ghost;
 mod links;
 mod local;
+mod losses;
 mod nemesis;
+mod net;
 mod operator;
 mod person;
 mod plain;
@@ -72,7 +74,7 @@ pub(crate) struct Args {
     /// How long it goes on, without starting and judging
     #[arg(long, default_value_t = 2.0)]
     minutes: f64,
-    /// Classes of faults, with commas between; all that can be done if left out; `none` for peace
+    /// Classes of faults, with commas between; given twice, both lists. All that can be done if left out; `none` for peace
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
     /// People who are connected most of the time
@@ -100,18 +102,22 @@ pub(crate) fn run(args: Args) -> Result<bool> {
     if !(args.minutes > 0.0 && args.minutes <= 10_000.0) {
         bail!("--minutes must be above 0");
     }
+    let net = match args.cluster {
+        Some(_) => net::enter(),
+        None => Err("only in a cluster of the drill's own".to_owned()),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(check(&args))
+    runtime.block_on(check(&args, &net))
 }
 
-async fn check(args: &Args) -> Result<bool> {
+async fn check(args: &Args, net: &Result<(), String>) -> Result<bool> {
     let steps = match &args.nemesis {
         Some(file) => Steps::read(file)?,
         None => Steps::default(),
     };
-    let kinds = kinds(args, &steps)?;
+    let kinds = kinds(args, &steps, net)?;
     let out = args
         .out
         .clone()
@@ -156,13 +162,16 @@ async fn asked_to_end() -> &'static str {
     }
 }
 
-/// The faults that are asked for and can be done.
-fn kinds(args: &Args, steps: &Steps) -> Result<Vec<Kind>> {
+/// The faults that are asked for and can be done. Those that this machine does not allow are left out, by name.
+fn kinds(args: &Args, steps: &Steps, net: &Result<(), String>) -> Result<Vec<Kind>> {
     let mut kinds = steps.kinds();
     let can = |class: &Class| match class.part() {
         Part::Client => true,
         Part::Server => {
-            let needs_cluster = matches!(class, Class::ServerRolling | Class::AppendKill);
+            let needs_cluster = matches!(
+                class,
+                Class::ServerRolling | Class::AppendKill | Class::RollOverKill
+            );
             args.cluster.is_some() || args.embedded && !needs_cluster
         }
         _ => args.cluster.is_some(),
@@ -180,8 +189,22 @@ fn kinds(args: &Args, steps: &Steps) -> Result<Vec<Kind>> {
                     "--faults {word}: only in a cluster of the drill's own; name a command for it in --nemesis"
                 );
             }
-            kinds.push(Kind::Own(class));
+            if !kinds.contains(&Kind::Own(class)) {
+                kinds.push(Kind::Own(class));
+            }
         }
+    }
+    if let (Some(_), Err(why)) = (&args.cluster, net) {
+        kinds.retain(|kind| {
+            let Kind::Own(class) = kind else { return true };
+            if class.needs_net() {
+                println!(
+                    "check: {} is left out: no network of its own ({why})",
+                    class.word()
+                );
+            }
+            !class.needs_net()
+        });
     }
     Ok(kinds)
 }

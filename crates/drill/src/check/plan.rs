@@ -57,7 +57,17 @@ classes! {
     RedisReshard = "redis-reshard", Redis, 0 ..= 0, "slots move from one master of Redis to another";
     RedisFlush = "redis-flush", Redis, 0 ..= 0, "FLUSHALL on all masters of Redis";
     RedisClients = "redis-clients", Redis, 0 ..= 0, "CLIENT KILL of every connection at every server of Redis";
-    RedisCut = "redis-cut", Redis, 3_000 ..= 10_000, "the connections of one server to Redis cut again and again";
+    RedisCut = "redis-cut", Redis, 3_000 ..= 10_000, "the connections of one server to Redis are cut, and none let in";
+    RedisSlow = "redis-slow", Redis, 3_000 ..= 12_000, "each frame between one server and Redis is late";
+    RedisMute = "redis-mute", Redis, 5_000 ..= 12_000, "nothing gets through between one server and Redis, and nothing is closed";
+    RedisSlices = "redis-slices", Redis, 2_000 ..= 5_000, "what one server and Redis say comes one byte at a time";
+    RedisLoss = "redis-loss", Redis, 4_000 ..= 12_000, "packets between one server and Redis are lost";
+    RedisNodesLoss = "redis-nodes-loss", Redis, 4_000 ..= 12_000, "packets between the servers of Redis are lost";
+    RedisSplit = "redis-split", Redis, 4_000 ..= 10_000, "a master of Redis is cut off together with one server; its replica takes over on the other side";
+    SubscribeCut = "subscribe-cut", Redis, 300 ..= 1_000, "one server's connections to Redis are cut, and again at the moment at which it subscribes anew";
+    HintsLost = "hints-lost", Redis, 3_000 ..= 10_000, "every other hint does not arrive";
+    HintsLate = "hints-late", Redis, 3_000 ..= 10_000, "hints are late, and all else is not";
+    HintsShuffled = "hints-shuffled", Redis, 3_000 ..= 10_000, "hints come in another order";
     RedisPoison = "redis-poison", Redis, 0 ..= 0, "nonsense in the channels that the servers listen to";
     RedisAway = "redis-away", Redis, 5_000 ..= 30_000, "all of Redis killed";
     CassandraPause = "cassandra-pause", Cassandra, 2_000 ..= 15_000, "SIGSTOP to one of three Cassandra nodes";
@@ -66,15 +76,42 @@ classes! {
     CassandraMute = "cassandra-mute", Cassandra, 3_000 ..= 12_000, "nothing gets through between the servers and one Cassandra node, and nothing is closed";
     CassandraCut = "cassandra-cut", Cassandra, 2_000 ..= 8_000, "the servers' connections to one Cassandra node are cut, and none let in";
     CassandraSlices = "cassandra-slices", Cassandra, 2_000 ..= 5_000, "frames between the servers and one Cassandra node come one byte at a time";
+    CassandraLoss = "cassandra-loss", Cassandra, 4_000 ..= 12_000, "packets between one server and Cassandra are lost";
+    CassandraNodesLoss = "cassandra-nodes-loss", Cassandra, 4_000 ..= 12_000, "packets between the nodes of Cassandra are lost";
+    CassandraAway = "cassandra-away", Cassandra, 4_000 ..= 12_000, "one server reaches no node of Cassandra, and the others reach all";
     AppendLost = "append-lost", Cassandra, 0 ..= 0, "conditional writes do not reach their node: of unknown outcome, and not done";
     AppendUnanswered = "append-unanswered", Cassandra, 0 ..= 0, "conditional writes are applied and not answered: of unknown outcome, and done";
     AppendKill = "append-kill", Server, 500 ..= 4_000, "SIGKILL to a server at the moment of an append, which gets through";
+    RollOverLost = "roll-over-lost", Cassandra, 0 ..= 0, "conditional writes that begin a bucket do not reach their node";
+    RollOverUnanswered = "roll-over-unanswered", Cassandra, 0 ..= 0, "conditional writes that begin a bucket are applied and not answered";
+    RollOverKill = "roll-over-kill", Server, 500 ..= 4_000, "SIGKILL to a server at the moment at which it begins a bucket";
     CassandraMajority = "cassandra-majority", Cassandra, 10_000 ..= 20_000, "SIGSTOP to two of three Cassandra nodes: sends must be answered honestly";
     NginxReload = "nginx-reload", Nginx, 0 ..= 0, "Nginx reads its configuration again";
     NginxDown = "nginx-down", Nginx, 300 ..= 3_000, "Nginx ends and cuts all sockets, and comes back";
+    NginxSlow = "nginx-slow", Nginx, 3_000 ..= 10_000, "what Nginx and one server say is late";
+    NginxMute = "nginx-mute", Nginx, 3_000 ..= 10_000, "nothing gets through between Nginx and one server, and nothing is closed";
+    NginxCut = "nginx-cut", Nginx, 2_000 ..= 8_000, "Nginx's connections to one server are cut, and none let in";
+    NginxLoss = "nginx-loss", Nginx, 4_000 ..= 12_000, "packets between Nginx and one server are lost";
+    ClientLoss = "client-loss", Client, 4_000 ..= 12_000, "packets between clients and all that they reach are lost";
     ClientReset = "client-reset", Client, 0 ..= 0, "clients' sockets reset in the middle of a frame";
     ClientHalfOpen = "client-half-open", Client, 0 ..= 0, "clients that go without a word and leave their sockets open, for the server's pings to find";
     ClientSlow = "client-slow", Client, 20_000 ..= 40_000, "clients that read nothing for seconds; some ask for more and more";
+}
+
+impl Class {
+    /// Whether it drops packets, which takes a network of the drill's own.
+    pub(super) fn needs_net(self) -> bool {
+        matches!(
+            self,
+            Class::RedisLoss
+                | Class::RedisNodesLoss
+                | Class::RedisSplit
+                | Class::CassandraLoss
+                | Class::CassandraNodesLoss
+                | Class::NginxLoss
+                | Class::ClientLoss
+        )
+    }
 }
 
 impl FromStr for Class {

@@ -1,9 +1,9 @@
 //! Faults of Redis: its servers, its map of slots, its keys, its connections, what it carries.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{
     faults::{Bite, Hand, until},
@@ -197,75 +197,6 @@ impl Hand<'_> {
             format!("nobody answered for {hold:.1?}; found by the audit: {found}"),
         ))
     }
-
-    /// Every connection of one server to Redis, again and again: as if the network between them failed.
-    pub(super) async fn redis_cut(&self, number: usize, hold: Duration) -> Result<Bite> {
-        let local = self.local()?;
-        let before = self.watch.counted().await;
-        let end = Instant::now() + hold;
-        let mut cut = 0;
-        while Instant::now() < end {
-            // Another fault may have taken the server away for a moment.
-            let Some(pid) = self.system()?.server(number).await?.pid else {
-                sleep(Duration::from_millis(200)).await;
-                continue;
-            };
-            let ours = sockets_of(pid);
-            for process in local.of_part("redis").await? {
-                if process.state != "running" {
-                    continue;
-                }
-                let name = process.number.to_string();
-                let said = local
-                    .part("redis", &["cli", &name, "CLIENT", "LIST"])
-                    .await?;
-                let theirs = said
-                    .split_whitespace()
-                    .filter_map(|word| word.strip_prefix("addr="));
-                for address in theirs.filter(|address| ours.contains(*address)) {
-                    let words = ["cli", &name, "CLIENT", "KILL", "ADDR", address];
-                    // It may be gone by itself.
-                    cut += number_in(&local.part("redis", &words).await?);
-                }
-            }
-        }
-        let gaps = self.rises(&before, Counted::BusGaps).await;
-        Ok(Bite::new(
-            cut.min(gaps),
-            format!(
-                "{cut} connections of server {number} were cut within {hold:.1?}; subscriptions lost"
-            ),
-        ))
-    }
-}
-
-/// A process's own ends of its connections over IPv4.
-pub(super) fn sockets_of(pid: u32) -> HashSet<String> {
-    let inodes: HashSet<String> = std::fs::read_dir(format!("/proc/{pid}/fd"))
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let to = std::fs::read_link(entry.ok()?.path()).ok()?;
-            let inode = to.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
-            Some(inode.to_owned())
-        })
-        .collect();
-    let table = std::fs::read_to_string(format!("/proc/{pid}/net/tcp")).unwrap_or_default();
-    let rows = table
-        .lines()
-        .skip(1)
-        .map(|line| line.split_whitespace().collect::<Vec<_>>());
-    rows.filter(|row| row.get(9).is_some_and(|inode| inodes.contains(*inode)))
-        .filter_map(|row| address_of(row[1]))
-        .collect()
-}
-
-/// An address as the kernel's table has it: `0100007F:1F90` is 127.0.0.1:8080.
-fn address_of(word: &str) -> Option<String> {
-    let (ip, port) = word.split_once(':')?;
-    let ip = u32::from_str_radix(ip, 16).ok()?.to_ne_bytes();
-    let port = u16::from_str_radix(port, 16).ok()?;
-    Some(format!("{}:{port}", std::net::Ipv4Addr::from(ip)))
 }
 
 /// The number in an answer of redis-cli: bare, or as `(integer) 5`.
@@ -278,21 +209,7 @@ fn number_in(said: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{TcpListener, TcpStream};
-
     use super::*;
-
-    #[test]
-    fn a_process_s_connections_are_found_by_their_addresses() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let ours = sockets_of(std::process::id());
-        assert!(
-            ours.contains(&stream.local_addr().unwrap().to_string()),
-            "{ours:?}"
-        );
-        assert_eq!(address_of("nonsense"), None);
-    }
 
     #[test]
     fn a_number_is_read_as_redis_cli_says_it() {

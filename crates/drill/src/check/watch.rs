@@ -17,6 +17,10 @@ pub(super) enum Counted {
     Poisoned,
     AuditFound,
     SocketsSlow,
+    AppendsUnknown,
+    Holes,
+    HolesRepaired,
+    Resends,
 }
 
 impl Counted {
@@ -26,6 +30,10 @@ impl Counted {
             Counted::Poisoned => "hearth_hints_poisoned_total",
             Counted::AuditFound => "hearth_audit_found_total",
             Counted::SocketsSlow => "hearth_sockets_slow_total",
+            Counted::AppendsUnknown => "hearth_appends_unknown_total",
+            Counted::Holes => "hearth_holes_total",
+            Counted::HolesRepaired => "hearth_holes_repaired_total",
+            Counted::Resends => "hearth_resends_total",
         }
     }
 }

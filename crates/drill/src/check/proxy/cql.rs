@@ -2,7 +2,7 @@
 //! Protocol 4, without compression, as the servers speak it.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     io,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -17,6 +17,7 @@ const BODY_BYTES_MAX: usize = 64 << 20;
 const RESULT: u8 = 0x08;
 const PREPARE: u8 = 0x09;
 const EXECUTE: u8 = 0x0a;
+const EVENT: u8 = 0x0c;
 const BATCH: u8 = 0x0d;
 /// The kind of result that answers a `PREPARE`.
 const PREPARED: [u8; 4] = [0, 0, 0, 4];
@@ -24,6 +25,10 @@ const PREPARED: [u8; 4] = [0, 0, 0, 4];
 const APPLIED: [u8; 9] = [0, 0, 0, 1, 0, 0, 0, 1, 1];
 /// What only statements that append to a log have in them.
 const APPENDS: &[u8] = b"IF head";
+/// And of these only the one that begins a bucket.
+const BEGINS: &[u8] = b"IF head = null";
+/// Which of its values says which bucket.
+const BUCKET_VALUE: usize = 3;
 
 /// A frame, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,35 +69,89 @@ impl Frame {
         self.body().windows(part.len()).any(|bytes| bytes == part)
     }
 
+    /// Puts the addresses by which a server knows the nodes (127.0.N.) where a node names them (127.0.0.): in rows, where
+    /// an address has its length before it in four bytes, and in events, where in one.
+    pub(super) fn rename(&mut self, number: u8) {
+        let before: &[u8] = match self.opcode() {
+            RESULT => &[0, 0, 0, 4, 127, 0, 0],
+            EVENT => &[4, 127, 0, 0],
+            _ => return,
+        };
+        let mut at = HEAD_BYTES;
+        while let Some(found) = self.0[at..]
+            .windows(before.len())
+            .position(|part| part == before)
+        {
+            at += found + before.len();
+            if let Some(1..=3) = self.0.get(at) {
+                self.0[at - 1] = number;
+            }
+        }
+    }
+
     /// Whether it answers that a condition held.
     pub(super) fn is_applied(&self) -> bool {
         self.opcode() == RESULT && self.has(b"[applied]") && self.body().ends_with(&APPLIED)
     }
 }
 
-/// The statements that append, by the ids that the nodes gave them. Shared by all connections: an id is the same at every
-/// node.
+/// What an append does to its bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Append {
+    /// It begins one after the first.
+    Beginning,
+    Further,
+}
+
+/// The statements that append, by the ids that the nodes gave them, and whether they begin a bucket. Shared by all
+/// connections: an id is the same at every node.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Appends(Arc<Mutex<HashSet<Vec<u8>>>>);
+pub(super) struct Appends(Arc<Mutex<HashMap<Vec<u8>, bool>>>);
 
 impl Appends {
-    fn add(&self, id: &[u8]) {
+    fn add(&self, id: &[u8], begins: bool) {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.insert(id.to_vec());
+        ids.insert(id.to_vec(), begins);
     }
 
-    fn are_in(&self, frame: &Frame) -> bool {
+    fn find(&self, frame: &Frame) -> Option<Append> {
         let ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.iter().any(|id| frame.has(id))
+        let (id, begins) = ids.iter().find(|(id, _)| frame.has(id))?;
+        Some(
+            match *begins && bucket_of(frame.body(), id).is_some_and(|bucket| bucket > 0) {
+                true => Append::Beginning,
+                false => Append::Further,
+            },
+        )
     }
+}
+
+/// The bucket among the values of that statement.
+fn bucket_of(body: &[u8], id: &[u8]) -> Option<u64> {
+    let at = body.windows(id.len()).position(|part| part == id)?;
+    // The count of the values, then each with its length. (Alone, a consistency and flags come first: it never is.)
+    let mut rest = body.get(at + id.len() + 2..)?;
+    for value in 0..=BUCKET_VALUE {
+        let (length, more) = rest.split_first_chunk::<4>()?;
+        let bytes = more.get(..usize::try_from(i32::from_be_bytes(*length)).ok()?)?;
+        if value == BUCKET_VALUE {
+            return Some(
+                bytes
+                    .iter()
+                    .fold(0, |number, byte| number << 8 | u64::from(*byte)),
+            );
+        }
+        rest = &more[bytes.len()..];
+    }
+    None
 }
 
 /// What one connection has asked for.
 #[derive(Debug)]
 pub(super) struct Talk {
     appends: Appends,
-    /// Statements that append and are being prepared, by stream.
-    preparing: HashMap<i16, ()>,
+    /// Statements that append and are being prepared, by stream, and whether they begin a bucket.
+    preparing: HashMap<i16, bool>,
 }
 
 impl Talk {
@@ -103,30 +162,31 @@ impl Talk {
         }
     }
 
-    /// Takes note of a question. Whether it appends to a room's log.
-    pub(super) fn asked(&mut self, frame: &Frame) -> bool {
+    /// Takes note of a question. What it appends to a room's log.
+    pub(super) fn asked(&mut self, frame: &Frame) -> Option<Append> {
         match frame.opcode() {
             PREPARE if frame.has(APPENDS) => {
-                self.preparing.insert(frame.stream(), ());
-                false
+                self.preparing.insert(frame.stream(), frame.has(BEGINS));
+                None
             }
-            EXECUTE | BATCH => self.appends.are_in(frame),
-            _ => false,
+            EXECUTE | BATCH => self.appends.find(frame),
+            _ => None,
         }
     }
 
     /// Takes note of an answer.
     pub(super) fn answered(&mut self, frame: &Frame) {
-        if self.preparing.remove(&frame.stream()).is_none() || frame.opcode() != RESULT {
-            return;
-        }
-        let Some(rest) = frame.body().strip_prefix(&PREPARED) else {
+        let Some(begins) = self.preparing.remove(&frame.stream()) else {
             return;
         };
-        if let [high, low, rest @ ..] = rest {
+        let rest = match frame.opcode() {
+            RESULT => frame.body().strip_prefix(&PREPARED),
+            _ => None,
+        };
+        if let Some([high, low, rest @ ..]) = rest {
             let length = usize::from(u16::from_be_bytes([*high, *low]));
             if let Some(id) = rest.get(..length).filter(|id| !id.is_empty()) {
-                self.appends.add(id);
+                self.appends.add(id, begins);
             }
         }
     }
@@ -157,21 +217,64 @@ mod tests {
         assert!(Frame::read(&mut &bytes[..]).await.is_err());
     }
 
+    fn values(id: &[u8], bucket: u64) -> Vec<u8> {
+        let mut bytes = [b"\0\0\x02\x01\0\x04", id, b"\0\x04"].concat();
+        for value in [&[0u8; 8][..], &[1; 8], &[7; 16], &bucket.to_be_bytes()] {
+            bytes.extend((value.len() as u32).to_be_bytes());
+            bytes.extend(value);
+        }
+        bytes
+    }
+
     #[test]
     fn an_append_is_known_at_every_connection_once_one_has_prepared_it() {
         let appends = Appends::default();
         let mut one = Talk::new(appends.clone());
-        assert!(!one.asked(&frame(
-            5,
-            PREPARE,
-            b"UPDATE events SET head = ? IF head = ?"
-        )));
-        assert!(!one.asked(&frame(6, PREPARE, b"SELECT head FROM events")));
+        let begin = b"UPDATE events SET head = ? IF head = null AND head_ordinal = null";
+        let further = b"UPDATE events SET head = ? IF head = ? AND head_ordinal = ?";
+        assert_eq!(one.asked(&frame(5, PREPARE, further)), None);
+        assert_eq!(
+            one.asked(&frame(6, PREPARE, b"SELECT head FROM events")),
+            None
+        );
+        assert_eq!(one.asked(&frame(7, PREPARE, begin)), None);
         one.answered(&frame(6, RESULT, b"\0\0\0\x04\0\x04readmore"));
         one.answered(&frame(5, RESULT, b"\0\0\0\x04\0\x04abcdmore"));
+        one.answered(&frame(7, RESULT, b"\0\0\0\x04\0\x04newbmore"));
         let mut other = Talk::new(appends);
-        assert!(other.asked(&frame(1, BATCH, b"..abcd..")));
-        assert!(!other.asked(&frame(1, EXECUTE, b"..read..")));
+        let asked = |talk: &mut Talk, id, bucket| talk.asked(&frame(1, BATCH, &values(id, bucket)));
+        assert_eq!(asked(&mut other, b"abcd", 3), Some(Append::Further));
+        assert_eq!(asked(&mut other, b"newb", 3), Some(Append::Beginning));
+        // A room's very first bucket is no roll-over.
+        assert_eq!(asked(&mut other, b"newb", 0), Some(Append::Further));
+        assert_eq!(asked(&mut other, b"read", 3), None);
+    }
+
+    #[test]
+    fn addresses_are_renamed_in_rows_and_events_only() {
+        let row = |n: u8| {
+            frame(
+                1,
+                RESULT,
+                &[9, 0, 0, 0, 4, 127, 0, n, 2, 0, 0, 0, 4, 127, 0, 0, 9],
+            )
+        };
+        let mut rows = row(0);
+        rows.rename(5);
+        assert_eq!(rows, row(5));
+        let event = |n: u8| {
+            frame(
+                -1,
+                EVENT,
+                &[0, 2, b'U', b'P', 4, 127, 0, n, 3, 0, 0, 0x23, 0x52],
+            )
+        };
+        let mut events = event(0);
+        events.rename(6);
+        assert_eq!(events, event(6));
+        let mut asked = frame(1, EXECUTE, &[0, 0, 0, 4, 127, 0, 0, 1]);
+        asked.rename(6);
+        assert_eq!(asked, frame(1, EXECUTE, &[0, 0, 0, 4, 127, 0, 0, 1]));
     }
 
     #[test]

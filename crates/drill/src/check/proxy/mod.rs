@@ -1,42 +1,55 @@
-//! A proxy before each Cassandra node, of the drill's own: the servers know only these. It carries frames as they come,
-//! and on demand is slow, mute, cuts, passes one byte at a time, keeps an append or its answer for itself, or stops at an
-//! append until it is let go.
+//! Proxies of the drill's own between the parts: one for each way from a server to a Cassandra node, from a server to a
+//! server of Redis, and from Nginx to a server. The parts know each other only by these. They carry whole frames (of HTTP
+//! and sockets: whatever comes), and on demand are slow, mute, cut, pass one byte at a time, lose hints or bring them late
+//! or in another order, keep an append or its answer for themselves, or stop at one until it is let go.
 //!
-//! It promises that nothing is changed or put out of order, and that each connection holds one frame each way at most.
+//! They promise that nothing is changed but the addresses by which parts name each other, that nothing is put out of
+//! order unless asked, and that each connection holds a bounded number of frames.
 
+mod carry;
 mod cql;
+mod resp;
+#[cfg(test)]
+mod tests;
+mod trap;
 
 use std::{
+    collections::BTreeMap,
     io,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
 };
 
 use tokio::{
-    io::AsyncWriteExt,
-    net::{
-        TcpListener, TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
-    sync::{oneshot, watch},
+    net::{TcpListener, TcpStream},
+    sync::watch,
     task::JoinSet,
-    time::{sleep, timeout},
+    time::sleep,
 };
 
-use self::cql::{Appends, Frame, Talk};
+use self::{carry::carry, cql::Appends};
+pub(super) use trap::{Aim, Trap, Traps};
 
-/// How long an append waits to be let go.
-const HELD: Duration = Duration::from_secs(10);
+/// From whom to whom; all are counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    /// From a server to a node of Cassandra.
+    Cassandra { server: usize, node: usize },
+    /// From a server to a server of Redis.
+    Redis { server: usize, node: usize },
+    /// From Nginx to a server.
+    Door { server: usize },
+}
 
 /// How a proxy carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weather {
     Fair,
-    /// Each frame waits for so long.
+    /// Each frame is late by so long.
     Slow(Duration),
     /// Nothing gets through, and nothing is closed.
     Mute,
@@ -44,274 +57,150 @@ pub(super) enum Weather {
     Cut,
     /// One byte at a time.
     Slices,
+    /// Every other hint does not arrive, by chance.
+    HintsLost,
+    /// Hints are late by so long; all else is not.
+    HintsLate(Duration),
+    /// Each hint is late by up to so long, so that later ones overtake it.
+    HintsShuffled(Duration),
 }
 
-/// What is done to the next append, wherever it comes by.
-#[derive(Debug)]
-pub(super) enum Trap {
-    /// It does not reach the node.
-    Lose,
-    /// It does; its answer does not come back.
-    Hide,
-    /// It waits: who sent it is told, and it goes on when that is dropped.
-    Hold(oneshot::Sender<Held>),
+/// Where a proxy listens, and to where it carries.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    pub(super) way: Way,
+    pub(super) at: SocketAddr,
+    pub(super) to: SocketAddr,
 }
 
-/// An append that waits.
+/// One proxy.
 #[derive(Debug)]
-pub(super) struct Held {
-    /// The server's end of the connection.
-    pub(super) from: SocketAddr,
-    _go_on: oneshot::Sender<()>,
+struct Road {
+    stretch: Stretch,
+    weather: watch::Sender<Weather>,
+    /// Frames that met other weather than fair, and connections that were cut or not let in.
+    touched: AtomicU64,
+    appends: Appends,
+    traps: Arc<Traps>,
+}
+
+impl Road {
+    fn touch(&self) {
+        self.touched.fetch_add(1, Relaxed);
+    }
 }
 
 /// The proxies of one cluster.
 #[derive(Debug)]
 pub(super) struct Proxies {
-    shared: Arc<Shared>,
-    weather: Vec<watch::Sender<Weather>>,
+    roads: BTreeMap<Way, Arc<Road>>,
+    /// What is done to single frames.
+    pub(super) traps: Arc<Traps>,
     _tasks: JoinSet<()>,
 }
 
-#[derive(Debug, Default)]
-struct Shared {
-    appends: Appends,
-    traps: Mutex<Vec<Trap>>,
-    counts: Counts,
-}
-
-/// What the proxies have seen and done.
-#[derive(Debug, Default)]
-struct Counts {
-    appends: AtomicU64,
-    lost: AtomicU64,
-    /// Answers that were kept, of appends that were applied.
-    hidden: AtomicU64,
-    /// Frames that met other weather than fair.
-    touched: AtomicU64,
-}
-
 impl Proxies {
-    /// Listens at each first address and carries to the second.
-    pub(super) async fn listen(pairs: &[(SocketAddr, SocketAddr)]) -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
-        let (mut weather, mut tasks) = (Vec::new(), JoinSet::new());
-        for (at, to) in pairs {
-            let listener = TcpListener::bind(at).await?;
-            let sender = watch::Sender::new(Weather::Fair);
-            tasks.spawn(accept(listener, *to, Arc::clone(&shared), sender.clone()));
-            weather.push(sender);
+    /// Listens everywhere.
+    pub(super) async fn listen(stretches: &[Stretch]) -> io::Result<Self> {
+        let traps = Arc::new(Traps::default());
+        let appends = Appends::default();
+        let (mut roads, mut tasks) = (BTreeMap::new(), JoinSet::new());
+        for stretch in stretches {
+            let listener = TcpListener::bind(stretch.at).await?;
+            let road = Arc::new(Road {
+                stretch: *stretch,
+                weather: watch::Sender::new(Weather::Fair),
+                touched: AtomicU64::new(0),
+                appends: appends.clone(),
+                traps: Arc::clone(&traps),
+            });
+            tasks.spawn(accept(listener, Arc::clone(&road)));
+            roads.insert(stretch.way, road);
         }
         Ok(Self {
-            shared,
-            weather,
+            roads,
+            traps,
             _tasks: tasks,
         })
     }
 
-    /// How the proxy of a node carries from now on; nodes are counted from 1.
-    pub(super) fn set(&self, number: usize, weather: Weather) {
-        if let Some(sender) = self.weather.get(number.wrapping_sub(1)) {
-            sender.send_replace(weather);
+    /// Every way of which this holds.
+    pub(super) fn ways(&self, holds: impl Fn(Way) -> bool) -> Vec<Way> {
+        let ways = self.roads.keys().copied();
+        ways.filter(|way| holds(*way)).collect()
+    }
+
+    /// How these ways carry from now on.
+    pub(super) fn set(&self, ways: &[Way], weather: Weather) {
+        for road in ways.iter().filter_map(|way| self.roads.get(way)) {
+            road.weather.send_replace(weather);
         }
     }
 
-    /// Lays traps: each is for one append.
-    pub(super) fn lay(&self, traps: impl IntoIterator<Item = Trap>) {
-        self.traps().extend(traps);
-    }
-
-    /// Takes those away into which nothing went.
-    pub(super) fn clear(&self) {
-        self.traps().clear();
-    }
-
-    /// Appends that came by.
-    pub(super) fn appends(&self) -> u64 {
-        self.shared.counts.appends.load(Relaxed)
-    }
-
-    /// Appends that were kept from their node.
-    pub(super) fn lost(&self) -> u64 {
-        self.shared.counts.lost.load(Relaxed)
-    }
-
-    /// Answers "applied" that were kept from their server.
-    pub(super) fn hidden(&self) -> u64 {
-        self.shared.counts.hidden.load(Relaxed)
-    }
-
-    /// Frames that were delayed, sliced, or cut off with their connection.
-    pub(super) fn touched(&self) -> u64 {
-        self.shared.counts.touched.load(Relaxed)
-    }
-
-    fn traps(&self) -> std::sync::MutexGuard<'_, Vec<Trap>> {
-        self.shared
-            .traps
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Frames of these ways that were delayed, sliced, kept, or cut off with their connection.
+    pub(super) fn touched(&self, ways: &[Way]) -> u64 {
+        let roads = ways.iter().filter_map(|way| self.roads.get(way));
+        roads.map(|road| road.touched.load(Relaxed)).sum()
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    to: SocketAddr,
-    shared: Arc<Shared>,
-    weather: watch::Sender<Weather>,
-) {
+/// By which number in its addresses (127.0.N.) a server knows its parts: as `scripts/cluster start --proxied` has it.
+pub(super) fn seen_as(server: usize) -> u8 {
+    3 + u8::try_from(server).unwrap_or(0)
+}
+
+/// Every way of three servers, as `scripts/cluster start --proxied` lays them: Cassandra's nodes and Redis's servers by
+/// their ports, the servers by theirs.
+pub(super) fn stretches(cql_port: u16, redis_port: u16, servers: &[u16]) -> Vec<Stretch> {
+    let mut all = Vec::new();
+    for (server, port) in (1..).zip(servers) {
+        let numbered = |third: u8, last: usize, port: u16| {
+            let last = u8::try_from(last).unwrap_or(0);
+            SocketAddr::from((Ipv4Addr::new(127, 0, third, last), port))
+        };
+        for node in 1..=3 {
+            all.push(Stretch {
+                way: Way::Cassandra { server, node },
+                at: numbered(seen_as(server), node, cql_port),
+                to: numbered(0, node, cql_port),
+            });
+        }
+        for (node, port) in (1..=6).zip(redis_port..) {
+            all.push(Stretch {
+                way: Way::Redis { server, node },
+                at: numbered(seen_as(server), node, port),
+                to: numbered(8, node, port),
+            });
+        }
+        all.push(Stretch {
+            way: Way::Door { server },
+            at: numbered(7, server, *port),
+            to: numbered(0, 1, *port),
+        });
+    }
+    all
+}
+
+async fn accept(listener: TcpListener, road: Arc<Road>) {
     let mut connections = JoinSet::new();
+    let mut count = 0u64;
     loop {
-        let Ok((client, from)) = listener.accept().await else {
+        let Ok((client, _)) = listener.accept().await else {
             // Out of descriptors, at worst: later.
             sleep(Duration::from_millis(100)).await;
             continue;
         };
         while connections.try_join_next().is_some() {}
-        if *weather.borrow() != Weather::Cut {
-            let shared = Arc::clone(&shared);
-            connections.spawn(carry(client, from, to, shared, weather.subscribe()));
+        if *road.weather.borrow() == Weather::Cut {
+            road.touch();
+            continue;
         }
-    }
-}
-
-/// One connection, until either side ends it or it is cut.
-async fn carry(
-    client: TcpStream,
-    from: SocketAddr,
-    to: SocketAddr,
-    shared: Arc<Shared>,
-    weather: watch::Receiver<Weather>,
-) {
-    let Ok(node) = TcpStream::connect(to).await else {
-        return;
-    };
-    let _ = (client.set_nodelay(true), node.set_nodelay(true));
-    let (client_in, client_out) = client.into_split();
-    let (node_in, node_out) = node.into_split();
-    let link = Link {
-        from,
-        talk: Mutex::new(Talk::new(shared.appends.clone())),
-        hidden: Mutex::default(),
-        shared,
-    };
-    let mut cut = weather.clone();
-    tokio::select! {
-        _ = there(&link, client_in, node_out, weather.clone()) => {}
-        _ = back(&link, node_in, client_out, weather) => {}
-        _ = cut.wait_for(|now| *now == Weather::Cut) => link.touch(),
-    }
-}
-
-struct Link {
-    from: SocketAddr,
-    talk: Mutex<Talk>,
-    /// Streams whose answer is kept.
-    hidden: Mutex<Vec<i16>>,
-    shared: Arc<Shared>,
-}
-
-impl Link {
-    fn touch(&self) {
-        self.shared.counts.touched.fetch_add(1, Relaxed);
-    }
-
-    fn asked(&self, frame: &Frame) -> Option<Trap> {
-        let mut talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
-        if !talk.asked(frame) {
-            return None;
-        }
-        let shared = &self.shared;
-        shared.counts.appends.fetch_add(1, Relaxed);
-        let mut traps = shared.traps.lock().unwrap_or_else(PoisonError::into_inner);
-        traps.pop()
-    }
-
-    /// Whether the answer is kept.
-    fn answered(&self, frame: &Frame) -> bool {
-        let mut talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
-        talk.answered(frame);
-        let mut hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(at) = hidden.iter().position(|stream| *stream == frame.stream()) else {
-            return false;
-        };
-        hidden.swap_remove(at);
-        let is_applied = frame.is_applied();
-        let counts = &self.shared.counts;
-        counts.hidden.fetch_add(u64::from(is_applied), Relaxed);
-        // One that was not applied tells nothing but that somebody else was first: it may come back.
-        is_applied
-    }
-}
-
-async fn there(
-    link: &Link,
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    mut weather: watch::Receiver<Weather>,
-) -> io::Result<()> {
-    while let Some(frame) = Frame::read(&mut from).await? {
-        match link.asked(&frame) {
-            None => {}
-            Some(Trap::Lose) => {
-                link.shared.counts.lost.fetch_add(1, Relaxed);
-                continue;
+        count += 1;
+        let road = Arc::clone(&road);
+        connections.spawn(async move {
+            if let Ok(part) = TcpStream::connect(road.stretch.to).await {
+                carry(client, part, &road, count).await;
             }
-            Some(Trap::Hide) => {
-                let mut hidden = link.hidden.lock().unwrap_or_else(PoisonError::into_inner);
-                hidden.push(frame.stream());
-            }
-            Some(Trap::Hold(tell)) => {
-                let (_go_on, gone) = oneshot::channel();
-                let from = link.from;
-                // Nobody waits for it any more: it goes on at once.
-                let _ = tell.send(Held { from, _go_on });
-                let _ = timeout(HELD, gone).await;
-            }
-        }
-        pass(link, &frame, &mut to, &mut weather).await?;
+        });
     }
-    Ok(())
-}
-
-async fn back(
-    link: &Link,
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    mut weather: watch::Receiver<Weather>,
-) -> io::Result<()> {
-    while let Some(frame) = Frame::read(&mut from).await? {
-        if !link.answered(&frame) {
-            pass(link, &frame, &mut to, &mut weather).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn pass(
-    link: &Link,
-    frame: &Frame,
-    to: &mut OwnedWriteHalf,
-    weather: &mut watch::Receiver<Weather>,
-) -> io::Result<()> {
-    let now = *weather.borrow_and_update();
-    if now != Weather::Fair {
-        link.touch();
-    }
-    match now {
-        Weather::Fair | Weather::Cut => {}
-        Weather::Slow(delay) => sleep(delay).await,
-        Weather::Mute => {
-            // An error: the proxies end.
-            let _ = weather.wait_for(|now| *now != Weather::Mute).await;
-        }
-        Weather::Slices => {
-            for byte in frame.0.chunks(1) {
-                to.write_all(byte).await?;
-                tokio::task::yield_now().await;
-            }
-            return Ok(());
-        }
-    }
-    to.write_all(&frame.0).await
 }

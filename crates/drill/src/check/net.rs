@@ -1,0 +1,216 @@
+//! A network of the drill's own: a namespace in which nothing but this run lives, so that packets can be dropped between
+//! any two parts (`iptables -m statistic`), and nothing of it is left when the run ends, however it ends.
+//!
+//! It needs Linux, root, `unshare`, `ip` and `iptables`; where one is missing, the classes that need it are left out.
+
+use std::{
+    os::unix::process::CommandExt,
+    process::{Command as Blocking, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+use tokio::process::Command;
+
+/// Set in the namespace.
+const INSIDE: &str = "HEARTH_DRILL_NET";
+
+/// What makes a namespace usable, and tries what the faults will do.
+const TRY: &str = "ip link set lo up && \
+    iptables -w -A INPUT -s 127.0.9.9 -m comment --comment try -m statistic --mode random --probability 0.5 -j DROP";
+
+/// Goes on as the same program in a namespace of its own, if that can be. Returns there, or here with the reason why not.
+pub(super) fn enter() -> Result<(), String> {
+    if std::env::var_os(INSIDE).is_some() {
+        return Ok(());
+    }
+    let tried = Blocking::new("unshare")
+        .args(["--net", "--", "sh", "-c", TRY])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("unshare: {error}"))?;
+    if !tried.status.success() {
+        let said = String::from_utf8_lossy(&tried.stderr);
+        return Err(said
+            .lines()
+            .next()
+            .unwrap_or("it cannot be made")
+            .to_owned());
+    }
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let failed = Blocking::new("unshare")
+        .args([
+            "--net",
+            "--",
+            "sh",
+            "-c",
+            "ip link set lo up && exec \"$0\" \"$@\"",
+        ])
+        .arg(program)
+        .args(std::env::args_os().skip(1))
+        .env(INSIDE, "1")
+        .exec();
+    Err(failed.to_string())
+}
+
+/// Packets that are dropped: those that hold to all words, in one direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rule {
+    words: Vec<String>,
+}
+
+impl Rule {
+    /// Words of `iptables`, with blanks between.
+    pub(super) fn new(words: &str) -> Self {
+        Self {
+            words: words.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+
+    /// There and back: from and to a port at some addresses.
+    pub(super) fn both(addresses: &str, ports: &str) -> [Self; 2] {
+        [("-d", "--dports"), ("-s", "--sports")].map(|(side, port)| {
+            Self::new(&format!(
+                "-p tcp {side} {addresses} -m multiport {port} {ports}"
+            ))
+        })
+    }
+}
+
+/// What is dropped for as long as it is not lifted.
+#[derive(Debug)]
+pub(super) struct Drop {
+    name: &'static str,
+    rules: Vec<Vec<String>>,
+    retransmitted: u64,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dropped {
+    pub(super) packets: u64,
+    /// Segments that the kernel sent again meanwhile, in all of the namespace.
+    pub(super) retransmitted: u64,
+}
+
+impl Drop {
+    /// Drops so much of these, from 0 to 1. `name` tells them from others'.
+    pub(super) async fn lay(name: &'static str, rules: &[Rule], part: f64) -> Result<Self> {
+        let chance = format!("-m statistic --mode random --probability {part}");
+        let chance = if part < 1.0 { &*chance } else { "" };
+        let end = format!("{chance} -m comment --comment {name} -j DROP");
+        let mut drop = Self {
+            name,
+            rules: Vec::new(),
+            retransmitted: retransmitted()?,
+        };
+        for rule in rules {
+            let mut words = rule.words.clone();
+            words.extend(end.split_whitespace().map(str::to_owned));
+            iptables("-A", &words).await?;
+            drop.rules.push(words);
+        }
+        Ok(drop)
+    }
+
+    /// Drops no more.
+    pub(super) async fn lift(self) -> Result<Dropped> {
+        let said = list().await?;
+        for words in &self.rules {
+            iptables("-D", words).await?;
+        }
+        Ok(Dropped {
+            packets: packets_of(&said, self.name),
+            retransmitted: retransmitted()? - self.retransmitted,
+        })
+    }
+
+    /// Drops nothing any more, whoever laid it.
+    pub(super) async fn lift_all() -> Result<()> {
+        if std::env::var_os(INSIDE).is_none() {
+            return Ok(());
+        }
+        let mut command = Command::new("iptables");
+        command.args(["-w", "-F", "INPUT"]);
+        ensure!(command.status().await?.success(), "iptables -F failed");
+        Ok(())
+    }
+}
+
+async fn iptables(verb: &str, words: &[String]) -> Result<()> {
+    let mut command = Command::new("iptables");
+    command.args(["-w", verb, "INPUT"]).args(words);
+    let output = command.output().await.context("iptables")?;
+    ensure!(
+        output.status.success(),
+        "iptables {verb} {}: {}",
+        words.join(" "),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+async fn list() -> Result<String> {
+    let mut command = Command::new("iptables");
+    command.args(["-w", "-L", "INPUT", "-vnx"]);
+    let output = command.output().await.context("iptables")?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The sum over the rules of that name: a line's first number.
+fn packets_of(list: &str, name: &str) -> u64 {
+    let comment = format!("/* {name} */");
+    let lines = list.lines().filter(|line| line.contains(&comment));
+    lines
+        .filter_map(|line| line.split_whitespace().next()?.parse::<u64>().ok())
+        .sum()
+}
+
+/// Segments that TCP has sent again since the namespace is there.
+fn retransmitted() -> Result<u64> {
+    let text = std::fs::read_to_string("/proc/net/snmp")?;
+    retransmitted_in(&text).context("/proc/net/snmp does not tell retransmits")
+}
+
+/// A line of names, and one of their values.
+fn retransmitted_in(text: &str) -> Option<u64> {
+    let mut lines = text.lines().filter(|line| line.starts_with("Tcp:"));
+    let (names, values) = (lines.next()?, lines.next()?);
+    let at = names
+        .split_whitespace()
+        .position(|name| name == "RetransSegs")?;
+    values.split_whitespace().nth(at)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_read_as_the_kernel_says_them() {
+        let list = "Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n\
+            \x20   pkts      bytes target     prot opt in     out     source               destination\n\
+            \x20      7      364 DROP       6    --  *      *       0.0.0.0/0  127.0.4.1  /* redis-loss */\n\
+            \x20      5      260 DROP       6    --  *      *       127.0.4.1  0.0.0.0/0  /* redis-loss */\n\
+            \x20      9      260 DROP       6    --  *      *       127.0.4.1  0.0.0.0/0  /* nginx-loss */\n";
+        assert_eq!(packets_of(list, "redis-loss"), 12);
+        assert_eq!(packets_of(list, "redis"), 0);
+        let snmp =
+            "Ip: Forwarding\nIp: 1\nTcp: RtoMin OutSegs RetransSegs InErrs\nTcp: 200 17 4 0\n";
+        assert_eq!(retransmitted_in(snmp), Some(4));
+        assert_eq!(retransmitted_in("Tcp: RtoMin\nTcp: 200\n"), None);
+    }
+
+    #[test]
+    fn a_rule_has_both_directions() {
+        let [there, back] = Rule::both("127.0.4.0/24", "7000:7005");
+        let words = |rule: Rule| rule.words.join(" ");
+        assert_eq!(
+            words(there),
+            "-p tcp -d 127.0.4.0/24 -m multiport --dports 7000:7005"
+        );
+        assert_eq!(
+            words(back),
+            "-p tcp -s 127.0.4.0/24 -m multiport --sports 7000:7005"
+        );
+    }
+}
