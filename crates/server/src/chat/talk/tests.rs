@@ -1,7 +1,8 @@
 //! What the person sees, and what goes out, for what is typed and heard.
 
 use hearth_protocol::{
-    ClientFrame, ErrorCode, Ordinal, Role, ServerFrame, User,
+    Body, ClientFrame, ErrorCode, MessageState, Ordinal, PresenceOf, Role, RoomKind, RoomSnapshot,
+    ServerFrame, Status, User,
     client::{Settings, Step},
 };
 

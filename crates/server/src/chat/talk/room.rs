@@ -1,0 +1,170 @@
+//! The room that the person is in: entering it, its newest page, and pages further back.
+
+use hearth_protocol::{
+    Body, Event, MessageState, RoomId, RoomKind, Seq,
+    client::{Ask, Client, Link, Page, RoomLog, Step, Window},
+};
+
+use super::{ENTER_EVENTS, Talk, Wanted};
+use crate::chat::text::{Around, event_lines, room_name, tame};
+
+impl Talk {
+    /// Goes to a room. Its newest page is shown first, then what came since.
+    pub(super) fn enter(&mut self, client: &mut Client, now_ms: u64, room: RoomId) -> Vec<Step> {
+        self.current = Some(room);
+        self.told_unread.remove(&room);
+        if let Some(snapshot) = client.room(room).and_then(RoomLog::snapshot) {
+            let topic = if snapshot.topic.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", tame(&snapshot.topic))
+            };
+            let people = match (snapshot.kind, snapshot.members) {
+                (RoomKind::Direct, _) => String::new(),
+                (_, 1) => " (1 member)".to_owned(),
+                (_, members) => format!(" ({members} members)"),
+            };
+            let name = room_name(snapshot.kind, &snapshot.name);
+            self.lines.push(format!(
+                "{}{people}{topic}",
+                self.style.strong(&format!("— {name}"))
+            ));
+        }
+        if !matches!(client.link(), Link::Live { .. }) {
+            return self.entered(client, now_ms, room, None);
+        }
+        self.entering = Some(room);
+        let ask = Ask::History {
+            room,
+            window: Window::Newest,
+            limit: Some(ENTER_EVENTS),
+        };
+        self.ask(client, now_ms, ask, Wanted::Newest(room))
+    }
+
+    pub(super) fn entered(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        room: RoomId,
+        page: Option<Page>,
+    ) -> Vec<Step> {
+        if self.entering == Some(room) {
+            self.entering = None;
+        }
+        if self.current != Some(room) {
+            return Vec::new();
+        }
+        let mut last = Seq::ZERO;
+        if let Some(page) = page {
+            self.put_page(client, room, &page);
+            last = page.events.last().map_or(last, |event| event.seq);
+        }
+        let kept: Vec<Event> = match client.room(room) {
+            Some(log) => log
+                .events()
+                .filter(|event| event.seq > last)
+                .cloned()
+                .collect(),
+            None => Vec::new(),
+        };
+        let skip = if last == Seq::ZERO {
+            kept.len().saturating_sub(ENTER_EVENTS)
+        } else {
+            0
+        };
+        for event in &kept[skip..] {
+            self.put(client, room, event, None);
+        }
+        let position = client.room(room).map_or(Seq::ZERO, RoomLog::position);
+        client.read(now_ms, room, position)
+    }
+
+    pub(super) fn page(&mut self, client: &Client, room: RoomId, page: &Page) {
+        let (Some(first), Some(last)) = (page.events.first(), page.events.last()) else {
+            return self.note("There is nothing before.");
+        };
+        let name = self.room_name(client, room);
+        let title = format!("— {name}, #{} to #{}", first.seq, last.seq);
+        self.lines.push(self.style.strong(&title));
+        self.put_page(client, room, page);
+        let more = if page.more_before {
+            "/history for the page before"
+        } else {
+            "this is where the room begins"
+        };
+        self.lines.push(self.style.strong(&format!("— {more}")));
+    }
+
+    fn put_page(&mut self, client: &Client, room: RoomId, page: &Page) {
+        if let Some(first) = page.events.first() {
+            self.oldest.insert(room, first.seq);
+        }
+        for event in &page.events {
+            self.learn(event);
+            let state = page.states.iter().find(|state| state.seq == event.seq);
+            self.put(client, room, event, state);
+        }
+    }
+
+    pub(super) fn put(
+        &mut self,
+        client: &Client,
+        room: RoomId,
+        event: &Event,
+        state: Option<&MessageState>,
+    ) {
+        if event.body.is_message() {
+            let (last, own) = self.latest.entry(room).or_default();
+            *last = event.seq.max(*last);
+            if client.user().is_some_and(|user| user.id == event.by) {
+                *own = event.seq.max(*own);
+            }
+        }
+        let quoted = match &event.body {
+            Body::Message {
+                reply_to: Some(target),
+                ..
+            } => client
+                .room(room)
+                .and_then(|log| log.events().find(|event| event.seq == *target)),
+            _ => None,
+        };
+        let current = state.and_then(|state| state.text.as_deref());
+        let lines = event_lines(self.style, event, Around { quoted, current }, &self.names);
+        self.lines.extend(lines);
+        for reaction in state.map_or(&[][..], |state| &state.reactions) {
+            let line = format!(
+                "           {} {}",
+                tame(&reaction.emoji),
+                reaction.users.len()
+            );
+            self.lines.push(self.style.faint(&line));
+        }
+    }
+
+    pub(super) fn list_rooms(&mut self, client: &Client) {
+        let mut rooms: Vec<_> = client
+            .rooms()
+            .filter_map(|(_, log)| Some((log.snapshot()?, log.unread())))
+            .collect();
+        rooms.sort_by_key(|(snapshot, _)| {
+            (
+                snapshot.kind == RoomKind::Direct,
+                snapshot.name.to_lowercase(),
+            )
+        });
+        if rooms.is_empty() {
+            self.note("You are in no room yet. /create ROOM makes one, /join ROOM enters one.");
+        }
+        for (snapshot, unread) in rooms {
+            let name = room_name(snapshot.kind, &snapshot.name);
+            let unread = if unread > 0 {
+                self.style.strong(&format!(" {unread} unread"))
+            } else {
+                String::new()
+            };
+            self.lines.push(format!("  {name}{unread}"));
+        }
+    }
+}

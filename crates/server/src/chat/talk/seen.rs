@@ -1,0 +1,305 @@
+//! What the client machine says: answers, events and changes of the connection, as lines for the person.
+
+use hearth_protocol::{
+    Body, Event, Member, PresenceOf, RoomId, RoomSnapshot, Status,
+    bounds::{PAGE_EVENTS_MAX, TYPING_MS, WATCHED_USERS_MAX},
+    client::{Answer, Ask, Client, Ended, Outcome, Pending, Refused, Step},
+};
+
+use super::{Over, Talk, Wanted, words_for};
+use crate::chat::text::{role_word, room_name, tame};
+
+impl Talk {
+    pub(in crate::chat) fn see(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        step: Step,
+    ) -> Vec<Step> {
+        match step {
+            Step::Welcome { node, build, .. } => {
+                return self.welcomed(client, now_ms, &node, build);
+            }
+            Step::Room(snapshot) => self.room_said(client, &snapshot),
+            Step::Left { room, .. } => {
+                self.note("You are no longer in this room.");
+                self.told_unread.remove(&room);
+                if self.current == Some(room) {
+                    self.current = None;
+                }
+            }
+            Step::Show { room, event } => return self.show(client, now_ms, room, &event),
+            Step::Missed { room, from, to } => {
+                let name = self.room_name(client, room);
+                self.note(&format!(
+                    "You missed #{from} to #{to} of {name}. /history there shows them."
+                ));
+                self.oldest.insert(room, to.next());
+            }
+            Step::Reset { room, .. } => {
+                let name = self.room_name(client, room);
+                self.alarm(&format!(
+                    "{name} is not what it was: its log begins anew. What was shown may be gone."
+                ));
+            }
+            Step::Settled { pending, outcome } => self.settled(pending, outcome),
+            Step::Held {
+                id, message, ms, ..
+            } => {
+                if self.held.insert(id) {
+                    let s = ms.div_ceil(1000);
+                    self.note(&format!(
+                        "Not stored yet: {} Trying again in {s} s.",
+                        tame(&message)
+                    ));
+                }
+            }
+            Step::Unread { room, unread } => self.unread(client, room, unread),
+            Step::Answer { number, answer } => {
+                return self.answered(client, now_ms, number, answer);
+            }
+            Step::Typing { room, user, name } => {
+                self.names.insert(user, name.clone());
+                self.writing.insert(user, (room, name, now_ms + TYPING_MS));
+            }
+            Step::Presence(users) => return self.presence(client, &users),
+            Step::Wait { ms, why } => {
+                if !std::mem::replace(&mut self.is_away, true) {
+                    let s = ms.div_ceil(1000);
+                    let why = words_for(why);
+                    self.alarm(&format!(
+                        "No connection: {why}. What you send is kept and goes out when you are back. Trying again in {s} s."
+                    ));
+                }
+            }
+            Step::Drain { ms } => {
+                self.is_away = true;
+                self.note(&format!(
+                    "The server is going away. Coming back in {} s.",
+                    ms.div_ceil(1000)
+                ));
+            }
+            Step::Ended(ended) => {
+                self.over = Some(Over::Refused);
+                self.alarm(match ended {
+                    Ended::SignIn => "You are signed out. Start again to sign in.",
+                    Ended::Stopped(_) => {
+                        "This server and this client do not fit, or it is no Hearth server."
+                    }
+                });
+            }
+            Step::Notice(refused) => self.alarm(&tame(&refused.message)),
+            Step::Odd(_) => {
+                self.alarm("The server said something that this client does not understand.")
+            }
+            Step::Connect | Step::Close | Step::Write(_) | Step::Record(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn welcomed(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        node: &str,
+        build: String,
+    ) -> Vec<Step> {
+        let is_first = self.build.is_none();
+        if self.build.as_ref().is_some_and(|before| *before != build) {
+            self.note(&format!("The server is {} now.", tame(&build)));
+        }
+        self.build = Some(build);
+        self.writing.clear();
+        if std::mem::take(&mut self.is_away) && !is_first {
+            self.note("Back.");
+        }
+        if !is_first {
+            return Vec::new();
+        }
+        if let Some(user) = client.user() {
+            self.names.insert(user.id, user.name.clone());
+            let name = tame(&user.name);
+            self.note(&format!(
+                "You are {name}, at {}. /help shows what there is.",
+                tame(node)
+            ));
+        }
+        match self.first.take() {
+            Some(name) => self.join(client, now_ms, name),
+            // The machine describes the rooms right after this.
+            None => Vec::new(),
+        }
+    }
+
+    fn room_said(&mut self, client: &Client, snapshot: &RoomSnapshot) {
+        if let Some(peer) = snapshot.peer {
+            self.names.insert(peer, snapshot.name.clone());
+        }
+        // A position of its own, so that what was there before can be paged to.
+        self.oldest
+            .entry(snapshot.id)
+            .or_insert(snapshot.head.next());
+        let is_expected = self
+            .wanted
+            .values()
+            .any(|wanted| matches!(wanted, Wanted::Enter));
+        let unread = if snapshot.unread > 0 {
+            format!(", {} unread", snapshot.unread)
+        } else {
+            String::new()
+        };
+        if !is_expected && self.current != Some(snapshot.id) && client.room(snapshot.id).is_some() {
+            let name = room_name(snapshot.kind, &snapshot.name);
+            self.note(&format!(
+                "You are in {name}{unread}. /join {} goes there.",
+                tame(&snapshot.name)
+            ));
+        }
+    }
+
+    fn show(&mut self, client: &mut Client, now_ms: u64, room: RoomId, event: &Event) -> Vec<Step> {
+        self.learn(event);
+        self.writing.remove(&event.by);
+        if self.current != Some(room) || self.entering == Some(room) {
+            return Vec::new();
+        }
+        self.put(client, room, event, None);
+        client.read(now_ms, room, event.seq)
+    }
+
+    fn settled(&mut self, pending: Pending, outcome: Outcome) {
+        self.held.remove(&pending.id);
+        let what = match &pending.body {
+            Body::Message { text, .. } => format!("“{}”", tame(text)),
+            other => format!("the {}", other.kind()),
+        };
+        match outcome {
+            Outcome::Stored(_) | Outcome::GivenUp { .. } => return,
+            Outcome::Refused(refused) => {
+                self.alarm(&format!("Not sent: {what}. {} /retry sends it again, /drop forgets it.", tame(&refused.message)));
+            }
+            Outcome::Doubtful(_) => self.alarm(&format!(
+                "It cannot be told any more whether {what} arrived. Look whether it is there; /retry sends it again, \
+                 /drop forgets it."
+            )),
+        }
+        self.failed.push(pending);
+    }
+
+    fn unread(&mut self, client: &Client, room: RoomId, unread: u64) {
+        if unread == 0 {
+            self.told_unread.remove(&room);
+        } else if self.current != Some(room) && self.told_unread.insert(room) {
+            let name = self.room_name(client, room);
+            self.note(&format!("{unread} unread in {name}."));
+        }
+    }
+
+    fn answered(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        number: u64,
+        answer: Result<Answer, Refused>,
+    ) -> Vec<Step> {
+        let Some(wanted) = self.wanted.remove(&number) else {
+            return Vec::new();
+        };
+        match (wanted, answer) {
+            (Wanted::Enter, Ok(Answer::Room(snapshot))) => {
+                return self.enter(client, now_ms, snapshot.id);
+            }
+            (Wanted::Newest(room), Ok(Answer::Page(page))) => {
+                return self.entered(client, now_ms, room, Some(page));
+            }
+            (Wanted::Newest(room), _) => return self.entered(client, now_ms, room, None),
+            (Wanted::Earlier(room), Ok(Answer::Page(page))) => self.page(client, room, &page),
+            (
+                Wanted::Members {
+                    room,
+                    who,
+                    mut so_far,
+                },
+                Ok(Answer::Members { members, next }),
+            ) => {
+                so_far.extend(members);
+                if let Some(after) = next
+                    && so_far.len() < 5 * PAGE_EVENTS_MAX
+                {
+                    let ask = Ask::Members {
+                        room,
+                        after: Some(after),
+                        limit: Some(PAGE_EVENTS_MAX),
+                    };
+                    return self.ask(client, now_ms, ask, Wanted::Members { room, who, so_far });
+                }
+                return self.members_known(client, so_far, who);
+            }
+            (_, Err(refused)) => self.alarm(&tame(&refused.message)),
+            (_, Ok(_)) => {}
+        }
+        Vec::new()
+    }
+
+    fn members_known(&mut self, client: &mut Client, members: Vec<Member>, who: bool) -> Vec<Step> {
+        for member in &members {
+            self.names.insert(member.user, member.name.clone());
+        }
+        if who {
+            let watch = members
+                .iter()
+                .take(WATCHED_USERS_MAX)
+                .map(|member| member.user)
+                .collect();
+            self.watched = Some(members);
+            return client.presence(Status::Online, watch);
+        }
+        for member in &members {
+            let name = self.style.name(member.user, &tame(&member.name));
+            self.lines.push(format!(
+                "  {name} {}",
+                self.style.faint(role_word(member.role))
+            ));
+        }
+        Vec::new()
+    }
+
+    fn presence(&mut self, client: &mut Client, users: &[PresenceOf]) -> Vec<Step> {
+        let Some(members) = self.watched.take() else {
+            return Vec::new();
+        };
+        let status = |user| {
+            users
+                .iter()
+                .find(|of| of.user == user)
+                .map_or(Status::Offline, |of| of.status)
+        };
+        let here: Vec<String> = members
+            .iter()
+            .filter(|member| status(member.user) != Status::Offline)
+            .map(|member| {
+                let away = if status(member.user) == Status::Away {
+                    " (away)"
+                } else {
+                    ""
+                };
+                format!(
+                    "{}{away}",
+                    self.style.name(member.user, &tame(&member.name))
+                )
+            })
+            .collect();
+        let more = members.len().saturating_sub(WATCHED_USERS_MAX);
+        let more = if more > 0 {
+            format!(" ({more} more were not looked at)")
+        } else {
+            String::new()
+        };
+        self.lines
+            .push(format!("Here now: {}{more}", here.join(", ")));
+        // Once is enough: nobody is watched further.
+        client.presence(Status::Online, Vec::new())
+    }
+
+    // ---- What is shown.
+}

@@ -1,0 +1,250 @@
+//! What the person types: commands and messages, and what goes to the server for them.
+
+use hearth_protocol::{
+    Body, RoomId, Seq, UserId,
+    bounds::PAGE_EVENTS_MAX,
+    client::{Ask, Client, RoomLog, Step, Window},
+};
+
+use super::{Over, Talk, Wanted};
+use crate::chat::{
+    command::{self, Command, Message},
+    text::tame,
+};
+
+impl Talk {
+    pub(in crate::chat) fn typed(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        line: &str,
+    ) -> Vec<Step> {
+        match command::understand(line) {
+            Ok(command) => self.obey(client, now_ms, command),
+            Err(sentence) => {
+                self.alarm(&tame(&sentence));
+                Vec::new()
+            }
+        }
+    }
+
+    fn obey(&mut self, client: &mut Client, now_ms: u64, command: Command) -> Vec<Step> {
+        match command {
+            Command::Nothing => return Vec::new(),
+            Command::Help => self.lines.extend(command::help()),
+            Command::Rooms => self.list_rooms(client),
+            Command::Quit => self.over = Some(Over::Left),
+            Command::Join(name) => return self.join(client, now_ms, name),
+            Command::Create { name, kind } => {
+                let id = self.id();
+                return self.ask(
+                    client,
+                    now_ms,
+                    Ask::Create { id, name, kind },
+                    Wanted::Enter,
+                );
+            }
+            Command::Direct(user) => {
+                return self.ask(client, now_ms, Ask::Direct(user), Wanted::Enter);
+            }
+            Command::Retry => return self.retry(client, now_ms),
+            Command::Drop => return self.drop_all(client, now_ms),
+            command => {
+                let Some(room) = self.current.filter(|room| client.room(*room).is_some()) else {
+                    self.alarm("You are in no room. /rooms shows yours, /join ROOM enters one.");
+                    return Vec::new();
+                };
+                return self.obey_in(client, now_ms, room, command);
+            }
+        }
+        Vec::new()
+    }
+
+    fn obey_in(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        room: RoomId,
+        command: Command,
+    ) -> Vec<Step> {
+        let mut target = |message| self.target(room, message);
+        let body = match command {
+            Command::Say(text) => Some(Body::Message {
+                text,
+                reply_to: None,
+            }),
+            Command::Reply(to, text) => target(to).map(|seq| Body::Message {
+                text,
+                reply_to: Some(seq),
+            }),
+            Command::Edit(of, text) => target(of).map(|target| Body::Edit { target, text }),
+            Command::Delete(of) => target(of).map(|target| Body::Delete { target }),
+            Command::React { message, emoji, on } => {
+                target(message).map(|target| Body::React { target, emoji, on })
+            }
+            Command::Invite(name) => self.person(&name).map(|user| Body::Invite {
+                user,
+                user_name: String::new(),
+            }),
+            Command::Remove(name) => self.person(&name).map(|user| Body::Remove { user }),
+            Command::Role(name, role) => self.person(&name).map(|user| Body::Role { user, role }),
+            Command::Topic(Some(topic)) => Some(Body::Topic { topic }),
+            Command::Topic(None) => {
+                let topic = client
+                    .room(room)
+                    .and_then(RoomLog::snapshot)
+                    .map(|s| tame(&s.topic));
+                let topic = topic.filter(|topic| !topic.is_empty());
+                self.note(
+                    &topic.unwrap_or_else(|| "There is no topic. /topic TEXT sets one.".into()),
+                );
+                None
+            }
+            Command::Unread(from) => {
+                return match target(from) {
+                    Some(seq) => client.unread_from(now_ms, room, Seq(seq.0 - 1)),
+                    None => Vec::new(),
+                };
+            }
+            Command::Leave => return self.ask(client, now_ms, Ask::Leave(room), Wanted::Leave),
+            Command::History => return self.earlier(client, now_ms, room),
+            Command::Members => return self.members(client, now_ms, room, false),
+            Command::Who => return self.members(client, now_ms, room, true),
+            _ => None,
+        };
+        match body {
+            Some(body) => self.send(client, now_ms, room, body),
+            None => Vec::new(),
+        }
+    }
+
+    fn send(&mut self, client: &mut Client, now_ms: u64, room: RoomId, body: Body) -> Vec<Step> {
+        let id = self.id();
+        match client.send(now_ms, room, id, body) {
+            Ok(steps) => steps,
+            Err(error) => {
+                self.alarm(&format!("Not sent: {error}."));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn ask(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        ask: Ask,
+        wanted: Wanted,
+    ) -> Vec<Step> {
+        match client.ask(now_ms, ask) {
+            Ok((number, steps)) => {
+                self.wanted.insert(number, wanted);
+                steps
+            }
+            Err(error) => {
+                self.alarm(&format!("Not done: {error}."));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn join(&mut self, client: &mut Client, now_ms: u64, name: String) -> Vec<Step> {
+        let wanted = name.trim_start_matches('@').to_lowercase();
+        let own = client.rooms().find(|(_, log)| {
+            log.snapshot()
+                .is_some_and(|s| s.name.to_lowercase() == wanted)
+        });
+        match own.map(|(id, _)| id) {
+            Some(room) => self.enter(client, now_ms, room),
+            None => self.ask(client, now_ms, Ask::JoinByName(name), Wanted::Enter),
+        }
+    }
+
+    fn retry(&mut self, client: &mut Client, now_ms: u64) -> Vec<Step> {
+        let mut steps = client.start(now_ms);
+        for pending in std::mem::take(&mut self.failed) {
+            // A new send: under the old id it was refused, or cannot be told.
+            steps.extend(self.send(client, now_ms, pending.room, pending.body));
+        }
+        steps
+    }
+
+    fn drop_all(&mut self, client: &mut Client, now_ms: u64) -> Vec<Step> {
+        let waiting: Vec<_> = client.pending().map(|p| (p.room, p.id.clone())).collect();
+        let count = waiting.len() + self.failed.len();
+        self.failed.clear();
+        let mut steps = Vec::new();
+        for (room, id) in waiting {
+            steps.extend(client.give_up(now_ms, room, &id));
+        }
+        self.note(&format!(
+            "{count} given up. One that was on its way may still appear."
+        ));
+        steps
+    }
+
+    fn target(&mut self, room: RoomId, message: Message) -> Option<Seq> {
+        let (last, own) = self.latest.get(&room).copied().unwrap_or_default();
+        let found = match message {
+            Message::Number(seq) => seq,
+            Message::Last => last,
+            Message::OwnLast => own,
+        };
+        let found = Some(found).filter(|seq| *seq > Seq::ZERO);
+        if found.is_none() {
+            self.alarm("There is no such message here. Say its number.");
+        }
+        found
+    }
+
+    fn person(&mut self, name: &str) -> Option<UserId> {
+        let wanted = name.to_lowercase();
+        let known = self
+            .names
+            .iter()
+            .find(|(_, name)| name.to_lowercase() == wanted);
+        let user = known.map(|(user, _)| *user).or_else(|| name.parse().ok());
+        if user.is_none() {
+            self.alarm(&format!(
+                "{} is not known here yet: /direct {} first.",
+                tame(name),
+                tame(name)
+            ));
+        }
+        user
+    }
+
+    fn earlier(&mut self, client: &mut Client, now_ms: u64, room: RoomId) -> Vec<Step> {
+        let before = self.oldest.get(&room).copied().unwrap_or(Seq::ZERO);
+        if before.0 <= 1 {
+            self.note("This is where the room begins.");
+            return Vec::new();
+        }
+        let ask = Ask::History {
+            room,
+            window: Window::Before(before),
+            limit: None,
+        };
+        self.ask(client, now_ms, ask, Wanted::Earlier(room))
+    }
+
+    fn members(&mut self, client: &mut Client, now_ms: u64, room: RoomId, who: bool) -> Vec<Step> {
+        let ask = Ask::Members {
+            room,
+            after: None,
+            limit: Some(PAGE_EVENTS_MAX),
+        };
+        self.ask(
+            client,
+            now_ms,
+            ask,
+            Wanted::Members {
+                room,
+                who,
+                so_far: Vec::new(),
+            },
+        )
+    }
+
+    // ---- What the machine says.
+}
