@@ -1,6 +1,6 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long sim mutants fmt lint
+.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
@@ -45,6 +45,11 @@ drill-long: ## the same for long, with every fault there is and a room of a thou
 	@scripts/install --for cluster
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --long --seed $(SEED) --minutes $(MINUTES)
+
+drill-embedded: ## one server with its own store, killed in the middle of commits hundreds of times, and a verdict: SEED=7
+	@scripts/install --for run
+	@cargo build -p hearth-server -p hearth-drill
+	@scripts/drill --embedded --seed $(SEED)
 
 sim: ## whole clusters in one thread, schedule by schedule, and a verdict on every promise: SEEDS=0..1000
 	@cargo run -q -p hearth-drill -- sim --seeds $(SEEDS)

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use super::world::World;
 use crate::{
     history::{Command, Deed, Record},
-    http::Said,
+    http::{Place, Said},
 };
 
 /// How often it is tried until something certain is answered.
@@ -55,55 +55,74 @@ pub(super) async fn call(world: Arc<World>, at: usize, first: usize, what: Aside
     };
     for turn in 0..TRIES {
         let place = &world.places[(first + turn) % world.places.len()];
-        let o = world.recorder.op();
-        let command = command(&world, &pending);
-        let u = world.recorder.user(account.id);
-        world.recorder.put(Record::Invoke {
-            o,
-            u,
-            c: None,
-            command,
-        });
-        let said = Said {
-            token: Some(&account.token),
-            key: Some(pending.id.as_str()),
-        };
-        let body = json!({
-            "after": pending.after, "device": pending.device, "n": pending.n, "body": pending.body,
-        });
-        let path = format!("/api/v1/rooms/{}/events", pending.room);
-        let answer = world.http.call(place, &path, &said, Some(&body)).await;
-        let is_certain = match answer {
-            Ok((status, answer)) if status.is_success() => {
-                let seq = answer["seq"].as_u64().map(Seq);
-                world.recorder.put(Record::Ok { o, seq, room: None });
-                true
-            }
-            Ok((_, answer)) if answer["code"].is_string() => {
-                let code = answer["code"].as_str().unwrap_or_default().to_owned();
-                let again = matches!(
-                    code.as_str(),
-                    "busy" | "unavailable" | "internal" | "doubtful"
-                );
-                world.recorder.put(Record::Fail { o, code });
-                !again
-            }
-            Ok((status, _)) => {
-                let why = format!("answered {status} without a code");
-                world.recorder.put(Record::Unknown { o, why });
-                false
-            }
-            Err(error) => {
-                let why = format!("{error:#}");
-                world.recorder.put(Record::Unknown { o, why });
-                false
-            }
-        };
-        if is_certain {
+        let heard = attempt(&world, place, at, &pending).await;
+        if matches!(heard, Heard::Stored(_) | Heard::Refused) {
             world.count(|tally| tally.doubles += 1);
             return;
         }
         sleep(Duration::from_millis(400 << turn)).await;
+    }
+}
+
+/// What one call came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It is stored, there if the answer says so.
+    Stored(Option<Seq>),
+    /// For good.
+    Refused,
+    /// Not now: the same again later.
+    PutOff,
+    /// No answer that says anything.
+    Nothing,
+}
+
+/// Calls once, and records it.
+pub(super) async fn attempt(world: &World, place: &Place, at: usize, pending: &Pending) -> Heard {
+    let account = &world.accounts[at];
+    let o = world.recorder.op();
+    let command = command(world, pending);
+    let u = world.recorder.user(account.id);
+    world.recorder.put(Record::Invoke {
+        o,
+        u,
+        c: None,
+        command,
+    });
+    let said = Said {
+        token: Some(&account.token),
+        key: Some(pending.id.as_str()),
+    };
+    let body = json!({
+        "after": pending.after, "device": pending.device, "n": pending.n, "body": pending.body,
+    });
+    let path = format!("/api/v1/rooms/{}/events", pending.room);
+    let answer = world.http.call(place, &path, &said, Some(&body)).await;
+    match answer {
+        Ok((status, answer)) if status.is_success() => {
+            let seq = answer["seq"].as_u64().map(Seq);
+            world.recorder.put(Record::Ok { o, seq, room: None });
+            Heard::Stored(seq)
+        }
+        Ok((_, answer)) if answer["code"].is_string() => {
+            let code = answer["code"].as_str().unwrap_or_default().to_owned();
+            let again = matches!(
+                code.as_str(),
+                "busy" | "unavailable" | "internal" | "doubtful"
+            );
+            world.recorder.put(Record::Fail { o, code });
+            if again { Heard::PutOff } else { Heard::Refused }
+        }
+        Ok((status, _)) => {
+            let why = format!("answered {status} without a code");
+            world.recorder.put(Record::Unknown { o, why });
+            Heard::Nothing
+        }
+        Err(error) => {
+            let why = format!("{error:#}");
+            world.recorder.put(Record::Unknown { o, why });
+            Heard::Nothing
+        }
     }
 }
 

@@ -1,7 +1,11 @@
 //! Doing a fault, holding it, taking it back, and the evidence that it bit: what the processes, the scripts, the servers'
 //! own counts or the clients showed. A fault without evidence says `n: 0`; what is counted is never assumed.
 
-use std::{future::Future, sync::atomic::Ordering::Relaxed, time::Duration};
+use std::{
+    future::Future,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -55,7 +59,7 @@ pub(super) fn heals(class: Class) -> Duration {
 /// Who does it.
 pub(super) struct Hand<'a> {
     pub(super) system: Option<&'a System>,
-    pub(super) world: &'a World,
+    pub(super) world: &'a Arc<World>,
     pub(super) watch: &'a Watch,
 }
 
@@ -102,6 +106,7 @@ impl Hand<'_> {
             | Class::RollOverLost
             | Class::RollOverUnanswered
             | Class::RollOverKill => "the next".to_owned(),
+            Class::CommitKill => "1".to_owned(),
             Class::ServerRolling
             | Class::RedisFlush
             | Class::RedisClients
@@ -131,6 +136,7 @@ impl Hand<'_> {
                 let all: Vec<usize> = (1..=self.system()?.servers().len()).collect();
                 self.server_drain(&all).await
             }
+            Class::CommitKill => self.commit_kill(hold).await,
             Class::RedisKill => self.redis_master_gone(number, "kill", hold).await,
             Class::RedisPause => self.redis_master_gone(number, "pause", hold).await,
             Class::RedisFailover => self.redis_failover(number).await,

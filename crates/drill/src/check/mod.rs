@@ -3,11 +3,12 @@
 //! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`operator`] reads faults of somebody else's.
 //! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed.
 //! - [`person`], [`plain`], [`aside`] and [`ghost`] are the workload; [`world`] is what they share.
-//! - [`nemesis`], [`faults`], [`redis`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`nemesis`], [`faults`], [`commits`], [`redis`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
 mod cast;
+mod commits;
 mod faults;
 mod ghost;
 mod links;
@@ -30,6 +31,7 @@ mod watch;
 mod world;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -77,6 +79,9 @@ pub(crate) struct Args {
     /// Classes of faults, with commas between; given twice, both lists. All that can be done if left out; `none` for peace
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
+    /// Goes on until so much was seen of a class, `commit-kill=200`; fails if it takes three times as long
+    #[arg(long, value_delimiter = ',')]
+    bites: Vec<String>,
     /// People who are connected most of the time
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(12..=2_000))]
     people: u16,
@@ -166,14 +171,9 @@ async fn asked_to_end() -> &'static str {
 fn kinds(args: &Args, steps: &Steps, net: &Result<(), String>) -> Result<Vec<Kind>> {
     let mut kinds = steps.kinds();
     let can = |class: &Class| match class.part() {
-        Part::Client => true,
-        Part::Server => {
-            let needs_cluster = matches!(
-                class,
-                Class::ServerRolling | Class::AppendKill | Class::RollOverKill
-            );
-            args.cluster.is_some() || args.embedded && !needs_cluster
-        }
+        Part::Client => args.cluster.is_some() || !class.needs_net(),
+        Part::Server if args.embedded => !class.needs_cluster(),
+        Part::Server => args.cluster.is_some() && !class.needs_embedded(),
         _ => args.cluster.is_some(),
     };
     if args.faults.is_empty() {
@@ -239,10 +239,12 @@ async fn perform(
         }
     };
     // What was asked for by name must come and bite; of all that there are, what the time allows.
-    let wanted: Vec<String> = match args.faults.is_empty() {
-        true => Vec::new(),
-        false => kinds.iter().map(|kind| word(kind, steps)).collect(),
+    let mut wanted: BTreeMap<String, u64> = match args.faults.is_empty() {
+        true => BTreeMap::new(),
+        false => kinds.iter().map(|kind| (word(kind, steps), 0)).collect(),
     };
+    let named: Vec<String> = wanted.keys().cloned().collect();
+    wanted.extend(least(&args.bites, &kinds, steps)?);
     let begin = Begin {
         format: FORMAT,
         seed: args.seed,
@@ -250,7 +252,7 @@ async fn perform(
         cluster: system.map_or_else(|| args.url.join(", "), |system| system.says().to_owned()),
         command: command(args),
         wall: wall(),
-        faults: wanted.clone(),
+        faults: named,
         nodes: nodes.iter().map(|(name, _)| name.clone()).collect(),
         limits: Limits::default(),
     };
@@ -287,6 +289,19 @@ fn word(kind: &Kind, steps: &Steps) -> String {
     }
 }
 
+/// What `--bites` says.
+fn least(said: &[String], kinds: &[Kind], steps: &Steps) -> Result<BTreeMap<String, u64>> {
+    let each = said.iter().map(|said| {
+        let (class, n) = said.split_once('=').context("say CLASS=N")?;
+        if !kinds.iter().any(|kind| word(kind, steps) == class) {
+            bail!("{class} is none of the faults of this run");
+        }
+        anyhow::Ok((class.to_owned(), n.parse()?))
+    });
+    let all: Result<_> = each.collect();
+    all.context("--bites")
+}
+
 /// The command that repeats it.
 fn command(args: &Args) -> String {
     let mut words = vec!["hearth-drill check".to_owned()];
@@ -305,6 +320,9 @@ fn command(args: &Args) -> String {
     if !args.faults.is_empty() {
         words.push(format!("--faults {}", args.faults.join(",")));
     }
+    if !args.bites.is_empty() {
+        words.push(format!("--bites {}", args.bites.join(",")));
+    }
     words.join(" ")
 }
 
@@ -312,13 +330,20 @@ fn command(args: &Args) -> String {
 fn report(args: &Args, played: &Played, out: &Path) -> Result<bool> {
     let mut is_toothless = false;
     for (class, tried) in &played.tried {
-        println!("fault {class}: bit {} of {} times", tried.bit, tried.tried);
+        println!(
+            "fault {class}: bit {} of {} times, seen {}",
+            tried.bit, tried.tried, tried.seen
+        );
         is_toothless |= tried.bit == 0;
+    }
+    for (class, least) in nemesis::short(&played.tried, &played.wanted) {
+        println!("FAILED: less was seen of {class} than {least}");
+        is_toothless = true;
     }
     println!("history: {}", out.display());
     println!("to repeat: {}", command(args));
     if is_toothless {
-        println!("FAILED: a class of faults was tried and never bit");
+        println!("FAILED: a class of faults did not bite, or not as often as it must");
     }
     Ok(verify::of(out)? && !is_toothless)
 }

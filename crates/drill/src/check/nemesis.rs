@@ -21,7 +21,12 @@ const SLOT: Duration = Duration::from_secs(150);
 pub(super) struct Tried {
     pub(super) tried: u64,
     pub(super) bit: u64,
+    /// What was seen of it, over all times.
+    pub(super) seen: u64,
 }
+
+/// Gives up a count that is not reached after so many times what the run was to take.
+const PATIENCE: u32 = 3;
 
 /// Who breaks things.
 pub(super) struct Nemesis<'a> {
@@ -31,29 +36,37 @@ pub(super) struct Nemesis<'a> {
 }
 
 impl Nemesis<'_> {
-    /// Runs until the time is over and each of `wanted` was tried. What came of each class.
+    /// Runs until the time is over, each of `wanted` was tried and so much was seen of it. What came of each class.
     pub(super) async fn run(
         &self,
         mut plan: Plan,
-        until: Instant,
-        wanted: &[String],
+        play: Duration,
+        wanted: &BTreeMap<String, u64>,
     ) -> Result<BTreeMap<String, Tried>> {
         let mut all = BTreeMap::<String, Tried>::new();
-        while Instant::now() < until || wanted.iter().any(|word| !all.contains_key(word)) {
+        let (until, end) = (Instant::now() + play, Instant::now() + PATIENCE * play);
+        loop {
+            let now = Instant::now();
+            let is_untried = wanted.keys().any(|word| !all.contains_key(word));
+            let is_short = short(&all, wanted).next().is_some() && now < end;
+            if now >= until && !is_untried && !is_short {
+                break;
+            }
             let Some(slot) = plan.next() else { break };
             let faults = slot.faults.iter().map(|fault| self.one(fault));
-            for (word, bit) in futures_util::future::join_all(faults).await {
+            for (word, n) in futures_util::future::join_all(faults).await {
                 let tried = all.entry(word).or_default();
                 tried.tried += 1;
-                tried.bit += u64::from(bit);
+                tried.bit += u64::from(n > 0);
+                tried.seen += n;
             }
             sleep(slot.peace).await;
         }
         Ok(all)
     }
 
-    /// Does one fault. Its class and whether it bit.
-    async fn one(&self, fault: &Planned) -> (String, bool) {
+    /// Does one fault. Its class and what was seen of it.
+    async fn one(&self, fault: &Planned) -> (String, u64) {
         sleep(fault.delay).await;
         let (word, says, heals, outage) = match fault.kind {
             Kind::Own(class) => (
@@ -77,7 +90,7 @@ impl Nemesis<'_> {
             Ok(target) => target,
             Err(error) => {
                 println!("  {word}: could not be done: {error:#}");
-                return (word, false);
+                return (word, 0);
             }
         };
         println!("  {word} {target}: {says}");
@@ -116,17 +129,26 @@ impl Nemesis<'_> {
                 if n > 0 {
                     self.recorder.put(Record::Bit { f, what, n });
                 }
-                (word, n > 0)
+                (word, n)
             }
             Err(error) => {
                 println!("  {word} {target}: could not be done: {error:#}");
-                (word, false)
+                (word, 0)
             }
         }
     }
 }
 
+/// The classes of which less was seen than was wanted.
+pub(super) fn short<'a>(
+    all: &BTreeMap<String, Tried>,
+    wanted: &'a BTreeMap<String, u64>,
+) -> impl Iterator<Item = (&'a str, u64)> {
+    let wanted = wanted.iter().map(|(word, least)| (word.as_str(), *least));
+    wanted.filter(|(word, least)| all.get(*word).map_or(0, |tried| tried.seen) < *least)
+}
+
 /// Whether all sends may stop while it lasts.
 fn is_outage(class: Class) -> bool {
-    class == Class::CassandraMajority
+    matches!(class, Class::CassandraMajority | Class::CommitKill)
 }

@@ -51,6 +51,7 @@ classes! {
     ServerPause = "server-pause", Server, 300 ..= 30_000, "SIGSTOP to a server";
     ServerDrain = "server-drain", Server, 0 ..= 0, "SIGTERM to a server, which drains, and comes back";
     ServerRolling = "server-rolling", Server, 0 ..= 0, "SIGTERM to one server after the other, as in an upgrade";
+    CommitKill = "commit-kill", Server, 8_000 ..= 20_000, "SIGKILL to the server in the middle of a commit, again and again";
     RedisKill = "redis-kill", Redis, 3_000 ..= 6_000, "SIGKILL to a master of Redis; its replica takes over";
     RedisPause = "redis-pause", Redis, 3_500 ..= 8_000, "SIGSTOP to a master of Redis, long enough that its replica takes over";
     RedisFailover = "redis-failover", Redis, 0 ..= 0, "a planned failover of Redis";
@@ -111,6 +112,19 @@ impl Class {
                 | Class::NginxLoss
                 | Class::ClientLoss
         )
+    }
+
+    /// Whether it takes more than one server, or a store between them.
+    pub(super) fn needs_cluster(self) -> bool {
+        matches!(
+            self,
+            Class::ServerRolling | Class::AppendKill | Class::RollOverKill
+        )
+    }
+
+    /// Whether it takes a server with its own store.
+    pub(super) fn needs_embedded(self) -> bool {
+        matches!(self, Class::CommitKill)
     }
 }
 

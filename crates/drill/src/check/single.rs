@@ -65,6 +65,12 @@ impl Single {
 
     /// Starts it. Returns when it is ready.
     pub(crate) async fn start(&self) -> Result<()> {
+        self.spawn().await?;
+        self.ready().await
+    }
+
+    /// Starts it, and does not wait for anything.
+    pub(super) async fn spawn(&self) -> Result<()> {
         let mut child = self.child.lock().await;
         ensure!(child.is_none(), "it runs already");
         let log = OpenOptions::new().append(true).open(&self.log)?;
@@ -85,15 +91,18 @@ impl Single {
                 command.env_remove(name);
             }
         }
-        let mut started = command.spawn().context("starting the server")?;
+        *child = Some(command.spawn().context("starting the server")?);
+        Ok(())
+    }
+
+    /// Waits until it is ready.
+    pub(super) async fn ready(&self) -> Result<()> {
         let until = Instant::now() + READY;
         loop {
-            if let Some(status) = started.try_wait()? {
-                bail!("the server ended with {status}: see {}", self.log.display());
-            }
+            self.lives().await?;
             let answer = self.http.get_text(&self.place, "/readyz");
             if matches!(timeout(Duration::from_secs(2), answer).await, Ok(Ok(_))) {
-                break;
+                return Ok(());
             }
             if Instant::now() >= until {
                 bail!(
@@ -103,7 +112,16 @@ impl Single {
             }
             sleep(Duration::from_millis(20)).await;
         }
-        *child = Some(started);
+    }
+
+    /// An error if it ended by itself.
+    pub(super) async fn lives(&self) -> Result<()> {
+        let mut child = self.child.lock().await;
+        let status = child.as_mut().context("it was not started")?.try_wait()?;
+        if let Some(status) = status {
+            *child = None;
+            bail!("the server ended with {status}: see {}", self.log.display());
+        }
         Ok(())
     }
 

@@ -60,8 +60,8 @@ pub(super) struct Stage<'a> {
     pub(super) nodes: Vec<(String, Place)>,
     pub(super) cast: Cast,
     pub(super) plan: Plan,
-    /// Classes that must come, whatever time it takes.
-    pub(super) wanted: Vec<String>,
+    /// Classes that must come, whatever time it takes, and how much is to be seen of each.
+    pub(super) wanted: BTreeMap<String, u64>,
     pub(super) steps: &'a Steps,
     pub(super) recorder: Recorder,
     pub(super) seed: u64,
@@ -75,6 +75,8 @@ pub(super) struct Stage<'a> {
 #[derive(Debug)]
 pub(super) struct Played {
     pub(super) tried: BTreeMap<String, Tried>,
+    /// What was to be seen.
+    pub(super) wanted: BTreeMap<String, u64>,
 }
 
 impl Stage<'_> {
@@ -115,10 +117,13 @@ impl Stage<'_> {
         while living.join_next().await.is_some() {}
         sleep(COOL).await;
         self.sample(When::After).await;
-        Ok(Played { tried })
+        Ok(Played {
+            tried,
+            wanted: self.wanted,
+        })
     }
 
-    async fn course(&self, world: &World, people: usize) -> Result<BTreeMap<String, Tried>> {
+    async fn course(&self, world: &Arc<World>, people: usize) -> Result<BTreeMap<String, Tried>> {
         if !wait_all(world, GATHER).await {
             bail!(
                 "{} of {people} people did not come into their rooms",
@@ -146,7 +151,8 @@ impl Stage<'_> {
             steps: self.steps,
             recorder: &self.recorder,
         };
-        let tried = nemesis.run(self.plan.clone(), until, &self.wanted).await?;
+        let play = until.saturating_duration_since(Instant::now());
+        let tried = nemesis.run(self.plan.clone(), play, &self.wanted).await?;
         tokio::time::sleep_until(until).await;
         self.see_the_left_off(world).await;
         if let Some(system) = self.system {

@@ -64,6 +64,14 @@ impl System {
         }
     }
 
+    /// The one server, for faults of its own store.
+    pub(super) fn one(&self) -> Option<&Single> {
+        match self {
+            System::Whole(_) => None,
+            System::One(single) => Some(single),
+        }
+    }
+
     /// The doors for clients.
     pub(super) fn doors(&self) -> Vec<Place> {
         let mut doors: Vec<Place> = self
