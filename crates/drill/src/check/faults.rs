@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
@@ -105,7 +105,8 @@ impl Hand<'_> {
             | Class::AppendKill
             | Class::RollOverLost
             | Class::RollOverUnanswered
-            | Class::RollOverKill => "the next".to_owned(),
+            | Class::RollOverKill
+            | Class::DrainKill => "the next".to_owned(),
             Class::CommitKill => "1".to_owned(),
             Class::ServerRolling
             | Class::RedisFlush
@@ -132,6 +133,7 @@ impl Hand<'_> {
             Class::ServerKills => self.server_kills(number, hold).await,
             Class::ServerPause => self.server_pause(number, hold).await,
             Class::ServerDrain => self.server_drain(&[number]).await,
+            Class::DrainKill => self.drain_kill().await,
             Class::ServerRolling => {
                 let all: Vec<usize> = (1..=self.system()?.servers().len()).collect();
                 self.server_drain(&all).await
@@ -242,11 +244,16 @@ impl Hand<'_> {
         let place = system.servers()[number - 1].clone();
         let began = Instant::now();
         system.to_server("pause", number).await?;
+        // A thread stops when it next runs, which takes a moment on a busy machine.
+        let stopped = until(|| async {
+            let process = system.server(number).await.ok()?;
+            (process.state == "paused").then_some(())
+        });
+        let is_paused = stopped.await.is_some();
         // Shorter than the shortest hold.
         let answer = self.watch.counts_of(&place);
         let is_mute = timeout(Duration::from_millis(250), answer).await;
         let is_mute = is_mute.map_or(true, |answer| answer.is_none());
-        let is_paused = system.server(number).await?.state == "paused";
         sleep_until(began + hold).await;
         system.to_server("resume", number).await?;
         let n = u64::from(is_paused && is_mute);
@@ -267,58 +274,6 @@ impl Hand<'_> {
         }
         let drained = self.world.counts().drains - drains;
         Ok(Bite::new(drained, "clients were told to go elsewhere"))
-    }
-
-    // ---- Cassandra.
-
-    async fn cassandra_pause(&self, numbers: &[usize], hold: Duration) -> Result<Bite> {
-        let local = self.local()?;
-        let before = self.world.counts();
-        for number in numbers {
-            local
-                .cluster(&["pause", "cassandra", &number.to_string()])
-                .await?;
-        }
-        let states = local.of_part("cassandra").await?;
-        let paused = states.iter().filter(|p| p.state == "paused").count();
-        sleep(hold).await;
-        let held = self.world.counts().held - before.held;
-        for number in numbers {
-            local
-                .cluster(&["resume", "cassandra", &number.to_string()])
-                .await?;
-        }
-        if paused != numbers.len() {
-            bail!("{paused} were stopped instead of {}", numbers.len());
-        }
-        Ok(if numbers.len() == 1 {
-            Bite::new(
-                1,
-                format!("stopped for {hold:.1?}; sends put off meanwhile: {held}"),
-            )
-        } else {
-            Bite::new(
-                held,
-                format!("no quorum for {hold:.1?}; sends answered \"unavailable\" or \"doubtful\""),
-            )
-        })
-    }
-
-    async fn cassandra_kill(&self, number: usize, hold: Duration) -> Result<Bite> {
-        let local = self.local()?;
-        let name = number.to_string();
-        local.cluster(&["kill", "cassandra", &name]).await?;
-        let states = local.of_part("cassandra").await?;
-        let dead = states
-            .iter()
-            .filter(|p| p.number == number && p.state == "dead")
-            .count();
-        sleep(hold).await;
-        local.cluster(&["restart", "cassandra", &name]).await?;
-        Ok(Bite::new(
-            dead as u64,
-            "the process was gone, and came back",
-        ))
     }
 
     // ---- Nginx and clients.

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use tokio::{
     sync::oneshot,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{
     faults::{Bite, Hand, until},
-    local::state_of,
+    local::{send_signal, state_of},
     plan::Class,
-    proxy::{Aim, Proxies, Trap, Way, Weather},
+    proxy::{Aim, Held, Proxies, Trap, Way, Weather},
     watch::Counted,
 };
 
@@ -32,6 +32,11 @@ const LATE: Duration = Duration::from_millis(1_500);
 const SHUFFLED: Duration = Duration::from_millis(500);
 /// How long the next append may take to come by.
 const COMES: Duration = Duration::from_secs(15);
+
+/// How long a drain goes on until the append under way is let go: longer than a server waits before it tells its sockets.
+const DRAINS: Duration = Duration::from_millis(1_500);
+/// How long acknowledgements may take to come out.
+const COMES_OUT: Duration = Duration::from_secs(2);
 
 /// Which way's weather a class changes, and to what; `number` is of the part that is aimed at.
 fn weather(class: Class, number: usize) -> Option<(impl Fn(Way) -> bool, Weather)> {
@@ -94,6 +99,7 @@ impl Hand<'_> {
         };
         let ways = proxies.ways(holds);
         let (touched, before) = (proxies.touched(&ways), self.watch.counted().await);
+        let process = self.process_of(&ways).await;
         proxies.set(&ways, weather);
         sleep(hold).await;
         proxies.set(&ways, Weather::Fair);
@@ -109,7 +115,12 @@ impl Hand<'_> {
                 format!("{met}, on {links} links, for {hold:.1?}"),
             ));
         };
-        let n = self.rises(&before, counted).await.min(touched);
+        let n = if self.process_of(&ways).await == process {
+            self.rises(&before, counted).await.min(touched)
+        } else {
+            // Another fault had it begin anew in this one: it had nothing that it could lose.
+            touched
+        };
         let now = self.watch.counted().await;
         let repaired = now.since(&before, Counted::HolesRepaired);
         Ok(Bite::new(
@@ -118,6 +129,20 @@ impl Hand<'_> {
                 "{words}; {touched} {met}, on {links} links, for {hold:.1?}; holes repaired: {repaired}"
             ),
         ))
+    }
+
+    /// The process of the one server whose ways these are.
+    async fn process_of(&self, ways: &[Way]) -> Option<u32> {
+        let of = |way: &Way| match *way {
+            Way::Cassandra { server, .. } | Way::Redis { server, .. } | Way::Door { server } => {
+                server
+            }
+        };
+        let server = of(ways.first()?);
+        if ways.iter().any(|way| of(way) != server) {
+            return None;
+        }
+        self.system().ok()?.server(server).await.ok()?.pid
     }
 
     /// A server loses Redis, and again whenever it asks for its subscriptions anew.
@@ -180,22 +205,64 @@ impl Hand<'_> {
         ))
     }
 
-    /// A server is killed while its append is under way; the append gets through.
-    pub(super) async fn append_kill(&self, aim: Aim, hold: Duration) -> Result<Bite> {
-        let (system, traps) = (self.system()?, &self.proxies()?.traps);
+    /// The next append, which waits; its server; and that server's process.
+    async fn next_append(&self, aim: Aim) -> Result<(Held, usize, u32)> {
+        let traps = &self.proxies()?.traps;
         let (tell, told) = oneshot::channel();
         let seen = traps.seen(aim);
         traps.lay(aim, [Trap::Hold(tell)]);
         let held = timeout(COMES, told).await;
         traps.clear(aim);
         let Ok(Ok(held)) = held else {
-            let seen = traps.seen(aim) - seen;
-            return Ok(Bite::new(0, format!("no append was held, of {seen}")));
+            bail!("no append was held, of {}", traps.seen(aim) - seen);
         };
         let number = held.server;
-        let Some(pid) = system.server(number).await?.pid else {
+        let Some(pid) = self.system()?.server(number).await?.pid else {
             bail!("the append is of server {number}, which does not run");
         };
+        Ok((held, number, pid))
+    }
+
+    /// A server is told to stop while its append is under way, and killed in the middle of its drain.
+    pub(super) async fn drain_kill(&self) -> Result<Bite> {
+        let system = self.system()?;
+        let (held, number, pid) = self.next_append(Aim::Append).await?;
+        let before = self.world.counts();
+        send_signal("TERM", pid).await?;
+        // By then every socket has been told, and those with something under way wait for it.
+        sleep(DRAINS).await;
+        ensure!(
+            state_of(pid) == "running",
+            "server {number} did not wait for its append"
+        );
+        drop(held);
+        let goodbyes = || self.world.counts().goodbyes - before.goodbyes;
+        let until = Instant::now() + COMES_OUT;
+        while goodbyes() == 0 && Instant::now() < until {
+            sleep(Duration::from_millis(5)).await;
+        }
+        // With the last socket it ends by itself.
+        let is_killed = send_signal("KILL", pid).await.is_ok();
+        let how = if is_killed {
+            "killed"
+        } else {
+            "gone by itself"
+        };
+        system.to_server("restart", number).await?;
+        let drains = self.world.counts().drains - before.drains;
+        Ok(Bite::new(
+            goodbyes(),
+            format!(
+                "clients of server {number} had an acknowledgement and then the goodbye, of {drains} who were told to \
+                 go; then it was {how}"
+            ),
+        ))
+    }
+
+    /// A server is killed while its append is under way; the append gets through.
+    pub(super) async fn append_kill(&self, aim: Aim, hold: Duration) -> Result<Bite> {
+        let system = self.system()?;
+        let (held, number, pid) = self.next_append(aim).await?;
         system.to_server("kill", number).await?;
         let is_dead = state_of(pid) == "dead";
         // It goes on: what the node makes of it, nobody is told.

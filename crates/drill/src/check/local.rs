@@ -1,5 +1,5 @@
 //! The whole system as local processes, by `scripts/cluster`: three servers behind Nginx, a Redis Cluster of six, three
-//! Cassandra nodes. It promises that what it started is ended, and nothing else.
+//! Cassandra nodes. It promises that what it started is ended, and nothing else: also when the drill is killed.
 
 use std::{
     fs::File,
@@ -8,10 +8,14 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
-use tokio::time::{Instant, sleep};
+use anyhow::{Context, Result, bail, ensure};
+use tokio::{
+    process::Command,
+    time::{Instant, sleep},
+};
 
 use super::{
+    janitor::Janitor,
     net::Drop,
     proxy::{Proxies, Weather, stretches},
     scripts::Scripts,
@@ -54,13 +58,14 @@ pub(super) struct Local {
     pub(super) proxies: Proxies,
     pub(super) cql_port: u16,
     pub(super) redis_port: u16,
+    janitor: Janitor,
     /// Held while the name is in use.
     _lock: File,
 }
 
 impl Local {
     /// Takes the name, ends what an earlier run under it may have left, and finds free ports. Starts nothing yet.
-    pub(super) async fn prepare(scripts: Scripts, name: &str) -> Result<Self> {
+    pub(super) async fn prepare(mut scripts: Scripts, name: &str) -> Result<Self> {
         let state = scripts.state(name);
         std::fs::create_dir_all(&state)?;
         let lock = File::create(state.with_extension("lock"))?;
@@ -71,6 +76,9 @@ impl Local {
             .call("cluster", &["stop", "--wipe", "--name", name])
             .await
             .context("ending what an earlier run has left")?;
+        let program = scripts.path("cluster");
+        let janitor = Janitor::start(&lock, &program, &["stop", "--wipe", "--name", name])?;
+        scripts.tell(janitor.clone());
         let ports = free_ports(5)?;
         let (cql_port, redis_port) = (ports[4], free_redis_port()?);
         let proxies = Proxies::listen(&stretches(cql_port, redis_port, &ports[1..4])).await;
@@ -83,6 +91,7 @@ impl Local {
             proxies: proxies.context("listening between the parts")?,
             cql_port,
             redis_port,
+            janitor,
             _lock: lock,
         })
     }
@@ -115,6 +124,7 @@ impl Local {
         self.scripts.end_calls().await?;
         self.keep_logs(out);
         self.cluster(&["stop", "--wipe"]).await?;
+        self.janitor.dismiss();
         Ok(())
     }
 
@@ -291,6 +301,17 @@ pub(super) fn state_of(pid: u32) -> &'static str {
         Some('Z' | 'X') | None => "dead",
         Some(_) => "running",
     }
+}
+
+/// To one process.
+pub(super) async fn send_signal(signal: &str, pid: u32) -> Result<()> {
+    let mut kill = Command::new("kill");
+    let status = kill.args(["-s", signal, &pid.to_string()]).status().await?;
+    ensure!(
+        status.success(),
+        "process {pid} could not be sent SIG{signal}"
+    );
+    Ok(())
 }
 
 fn parse(lines: &str) -> Vec<Process> {

@@ -1,16 +1,19 @@
 //! `hearth-drill check`: people, rooms and a nemesis against real processes, and a history that is judged afterwards.
 //!
-//! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`operator`] reads faults of somebody else's.
-//! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed.
+//! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`janitor`] tidies up if the drill is killed; [`operator`] reads faults of somebody else's.
+//! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed; [`asked`] says what may be.
 //! - [`person`], [`plain`], [`aside`] and [`ghost`] are the workload; [`world`] is what they share.
-//! - [`nemesis`], [`faults`], [`commits`], [`redis`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`nemesis`], [`faults`], [`commits`], [`redis`], [`cassandra`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
+mod asked;
+mod cassandra;
 mod cast;
 mod commits;
 mod faults;
 mod ghost;
+mod janitor;
 mod links;
 mod local;
 mod losses;
@@ -40,10 +43,11 @@ use anyhow::{Context, Result, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
+    asked::{Asked, asked, least, word},
     cast::Cast,
     local::Local,
     operator::Steps,
-    plan::{Class, Kind, Part, Plan},
+    plan::Plan,
     scripts::Scripts,
     single::Single,
     stage::{Played, Stage},
@@ -76,7 +80,8 @@ pub(crate) struct Args {
     /// How long it goes on, without starting and judging
     #[arg(long, default_value_t = 2.0)]
     minutes: f64,
-    /// Classes of faults, with commas between; given twice, both lists. All that can be done if left out; `none` for peace
+    /// Classes of faults, with commas between, and pairs of them at once as ONE+OTHER; given twice, both lists. All that
+    /// can be done if left out; `none` for peace
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
     /// Goes on until so much was seen of a class, `commit-kill=200`; fails if it takes three times as long
@@ -122,7 +127,7 @@ async fn check(args: &Args, net: &Result<(), String>) -> Result<bool> {
         Some(file) => Steps::read(file)?,
         None => Steps::default(),
     };
-    let kinds = kinds(args, &steps, net)?;
+    let asked = asked(args, &steps, net)?;
     let out = args
         .out
         .clone()
@@ -143,7 +148,7 @@ async fn check(args: &Args, net: &Result<(), String>) -> Result<bool> {
         None => None,
     };
     let performed = tokio::select! {
-        performed = perform(args, system.as_ref(), &steps, kinds, &out) => performed,
+        performed = perform(args, system.as_ref(), &steps, asked, &out) => performed,
         name = asked_to_end() => Err(anyhow::anyhow!("ended by {name}")),
     };
     if let Some(system) = &system {
@@ -167,53 +172,11 @@ async fn asked_to_end() -> &'static str {
     }
 }
 
-/// The faults that are asked for and can be done. Those that this machine does not allow are left out, by name.
-fn kinds(args: &Args, steps: &Steps, net: &Result<(), String>) -> Result<Vec<Kind>> {
-    let mut kinds = steps.kinds();
-    let can = |class: &Class| match class.part() {
-        Part::Client => args.cluster.is_some() || !class.needs_net(),
-        Part::Server if args.embedded => !class.needs_cluster(),
-        Part::Server => args.cluster.is_some() && !class.needs_embedded(),
-        _ => args.cluster.is_some(),
-    };
-    if args.faults.is_empty() {
-        let all = Class::ALL.iter().copied();
-        kinds.extend(all.filter(can).map(Kind::Own));
-    } else if args.faults != ["none"] {
-        for word in &args.faults {
-            let class: Class = word
-                .parse()
-                .map_err(|error| anyhow::anyhow!("--faults {word}: {error}"))?;
-            if !can(&class) {
-                bail!(
-                    "--faults {word}: only in a cluster of the drill's own; name a command for it in --nemesis"
-                );
-            }
-            if !kinds.contains(&Kind::Own(class)) {
-                kinds.push(Kind::Own(class));
-            }
-        }
-    }
-    if let (Some(_), Err(why)) = (&args.cluster, net) {
-        kinds.retain(|kind| {
-            let Kind::Own(class) = kind else { return true };
-            if class.needs_net() {
-                println!(
-                    "check: {} is left out: no network of its own ({why})",
-                    class.word()
-                );
-            }
-            !class.needs_net()
-        });
-    }
-    Ok(kinds)
-}
-
 async fn perform(
     args: &Args,
     system: Option<&System>,
     steps: &Steps,
-    kinds: Vec<Kind>,
+    asked: Asked,
     out: &Path,
 ) -> Result<Played> {
     let places: Vec<Place> = args
@@ -239,12 +202,19 @@ async fn perform(
         }
     };
     // What was asked for by name must come and bite; of all that there are, what the time allows.
-    let mut wanted: BTreeMap<String, u64> = match args.faults.is_empty() {
-        true => BTreeMap::new(),
-        false => kinds.iter().map(|kind| (word(kind, steps), 0)).collect(),
-    };
-    let named: Vec<String> = wanted.keys().cloned().collect();
-    wanted.extend(least(&args.bites, &kinds, steps)?);
+    let (mut classes, mut wanted) = (Vec::new(), BTreeMap::new());
+    if !args.faults.is_empty() {
+        let all = asked.kinds.iter().chain(asked.pairs.iter().flatten());
+        classes.extend(all.map(|kind| word(kind, steps)));
+        classes.sort();
+        classes.dedup();
+        let pairs = asked.pairs.iter();
+        let pairs =
+            pairs.map(|[one, other]| format!("{}+{}", word(one, steps), word(other, steps)));
+        let single = asked.kinds.iter().map(|kind| word(kind, steps));
+        wanted.extend(pairs.chain(single).map(|word| (word, 0)));
+    }
+    wanted.extend(least(&args.bites, &asked.kinds, steps)?);
     let begin = Begin {
         format: FORMAT,
         seed: args.seed,
@@ -252,7 +222,7 @@ async fn perform(
         cluster: system.map_or_else(|| args.url.join(", "), |system| system.says().to_owned()),
         command: command(args),
         wall: wall(),
-        faults: named,
+        faults: classes,
         nodes: nodes.iter().map(|(name, _)| name.clone()).collect(),
         limits: Limits::default(),
     };
@@ -268,7 +238,7 @@ async fn perform(
             usize::from(args.people),
             usize::from(args.largest),
         ),
-        plan: Plan::new(args.seed, kinds),
+        plan: Plan::new(args.seed, asked.kinds, asked.pairs),
         wanted,
         steps,
         recorder: recorder.clone(),
@@ -280,26 +250,6 @@ async fn perform(
     let played = stage.perform().await?;
     recorder.end()?;
     Ok(played)
-}
-
-fn word(kind: &Kind, steps: &Steps) -> String {
-    match kind {
-        Kind::Own(class) => class.word().to_owned(),
-        Kind::Command { at, .. } => steps.name(*at),
-    }
-}
-
-/// What `--bites` says.
-fn least(said: &[String], kinds: &[Kind], steps: &Steps) -> Result<BTreeMap<String, u64>> {
-    let each = said.iter().map(|said| {
-        let (class, n) = said.split_once('=').context("say CLASS=N")?;
-        if !kinds.iter().any(|kind| word(kind, steps) == class) {
-            bail!("{class} is none of the faults of this run");
-        }
-        anyhow::Ok((class.to_owned(), n.parse()?))
-    });
-    let all: Result<_> = each.collect();
-    all.context("--bites")
 }
 
 /// The command that repeats it.

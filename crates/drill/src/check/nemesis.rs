@@ -54,7 +54,14 @@ impl Nemesis<'_> {
             }
             let Some(slot) = plan.next() else { break };
             let faults = slot.faults.iter().map(|fault| self.one(fault));
-            for (word, n) in futures_util::future::join_all(faults).await {
+            let mut done = futures_util::future::join_all(faults).await;
+            if let [(one, n), (other, n_too)] = &done[..] {
+                let pair = (format!("{one}+{other}"), *n.min(n_too));
+                if wanted.contains_key(&pair.0) {
+                    done.push(pair);
+                }
+            }
+            for (word, n) in done {
                 let tried = all.entry(word).or_default();
                 tried.tried += 1;
                 tried.bit += u64::from(n > 0);

@@ -162,6 +162,12 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_a_list_of_faults() {
+        let text = include_str!("../../../../docs/nemesis.toml");
+        assert_eq!(Steps::parse(text).unwrap().kinds().len(), 5);
+    }
+
+    #[test]
     fn a_misspelt_word_is_told() {
         assert!(
             Steps::parse("[[fault]]\nname = \"a\"\nbegin = \"x\"\nevidense = \"y\"\n").is_err()

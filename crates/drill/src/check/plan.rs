@@ -1,8 +1,8 @@
 //! What is broken when: drawn from the seed alone, so that the same seed breaks the same things in the same order. It
 //! knows nothing of processes.
 //!
-//! Every class that was asked for comes once before one comes again. A slot has one fault or two; two never hit the
-//! same part, so that each can be told from the other.
+//! Every class that was asked for comes once before one comes again, and pairs that were asked for come first. A slot has
+//! one fault or two; two never hit the same part, so that each can be told from the other.
 
 use std::{str::FromStr, time::Duration};
 
@@ -50,6 +50,7 @@ classes! {
     ServerKills = "server-kills", Server, 6_000 ..= 20_000, "SIGKILL to a server again and again, as soon as it is ready";
     ServerPause = "server-pause", Server, 300 ..= 30_000, "SIGSTOP to a server";
     ServerDrain = "server-drain", Server, 0 ..= 0, "SIGTERM to a server, which drains, and comes back";
+    DrainKill = "drain-kill", Server, 0 ..= 0, "SIGTERM to a server while its append is under way, and SIGKILL in the middle of the drain: acknowledgements must come out before";
     ServerRolling = "server-rolling", Server, 0 ..= 0, "SIGTERM to one server after the other, as in an upgrade";
     CommitKill = "commit-kill", Server, 8_000 ..= 20_000, "SIGKILL to the server in the middle of a commit, again and again";
     RedisKill = "redis-kill", Redis, 3_000 ..= 6_000, "SIGKILL to a master of Redis; its replica takes over";
@@ -96,7 +97,7 @@ classes! {
     ClientLoss = "client-loss", Client, 4_000 ..= 12_000, "packets between clients and all that they reach are lost";
     ClientReset = "client-reset", Client, 0 ..= 0, "clients' sockets reset in the middle of a frame";
     ClientHalfOpen = "client-half-open", Client, 0 ..= 0, "clients that go without a word and leave their sockets open, for the server's pings to find";
-    ClientSlow = "client-slow", Client, 20_000 ..= 40_000, "clients that read nothing for seconds; some ask for more and more";
+    ClientSlow = "client-slow", Client, 40_000 ..= 60_000, "clients that read nothing for seconds; some ask for more and more";
 }
 
 impl Class {
@@ -118,7 +119,7 @@ impl Class {
     pub(super) fn needs_cluster(self) -> bool {
         matches!(
             self,
-            Class::ServerRolling | Class::AppendKill | Class::RollOverKill
+            Class::ServerRolling | Class::AppendKill | Class::RollOverKill | Class::DrainKill
         )
     }
 
@@ -152,7 +153,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn part(self) -> Part {
+    /// What it is done to.
+    pub(super) fn part(self) -> Part {
         match self {
             Kind::Own(class) => class.part(),
             Kind::Command { .. } => Part::Operator,
@@ -186,23 +188,30 @@ pub(super) struct Slot {
     pub(super) peace: Duration,
 }
 
+/// Two that are done at once on purpose.
+pub(super) type Pair = [Kind; 2];
+
 /// Slots without an end.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     chance: SmallRng,
+    /// Still to come.
+    pairs: Vec<Pair>,
     kinds: Vec<Kind>,
     deck: Vec<Kind>,
 }
 
 impl Plan {
-    /// Of these kinds. Clients that go without a word come first: the server finds that only after a minute.
-    pub(super) fn new(seed: u64, kinds: Vec<Kind>) -> Self {
+    /// Of these kinds, and these pairs once. Clients that go without a word come first: the server finds that only after a minute.
+    pub(super) fn new(seed: u64, kinds: Vec<Kind>, pairs: Vec<Pair>) -> Self {
         let mut plan = Self {
             chance: SmallRng::seed_from_u64(seed ^ 0x6e65_6d65_7369_7321),
+            pairs,
             kinds,
             deck: Vec::new(),
         };
         plan.shuffle();
+        plan.pairs.shuffle(&mut plan.chance);
         let first = Kind::Own(Class::ClientHalfOpen);
         if let Some(at) = plan.deck.iter().position(|kind| *kind == first) {
             let kind = plan.deck.remove(at);
@@ -243,13 +252,24 @@ impl Iterator for Plan {
     type Item = Slot;
 
     fn next(&mut self) -> Option<Slot> {
-        let first = self.draw(None)?;
+        // What clients left open must be ended soon after: it comes before all.
+        let waits = self.deck.last() != Some(&Kind::Own(Class::ClientHalfOpen));
+        let pair = if waits { self.pairs.pop() } else { None };
+        let (first, second) = match pair {
+            Some([first, second]) => (first, Some(second)),
+            None => {
+                let first = self.draw(None)?;
+                let is_two = self.chance.random_bool(0.4);
+                (first, is_two.then(|| self.draw(Some(first))).flatten())
+            }
+        };
         let mut faults = vec![self.planned(first, 0)];
-        if self.chance.random_bool(0.4)
-            && let Some(second) = self.draw(Some(first))
-        {
+        if let Some(second) = second {
             let delay_ms = self.chance.random_range(0..1_500);
-            faults.push(self.planned(second, delay_ms));
+            let mut other = self.planned(second, delay_ms);
+            // Of as many targets of a kind it is another: one that is stopped feels nothing else.
+            other.pick = faults[0].pick.wrapping_add(1);
+            faults.push(other);
         }
         let peace = Duration::from_millis(self.chance.random_range(500..3_000));
         Some(Slot { faults, peace })
@@ -263,7 +283,8 @@ mod tests {
     use super::*;
 
     fn plan(seed: u64) -> Plan {
-        Plan::new(seed, Class::ALL.iter().copied().map(Kind::Own).collect())
+        let all = Class::ALL.iter().copied().map(Kind::Own);
+        Plan::new(seed, all.collect(), Vec::new())
     }
 
     #[test]
@@ -298,6 +319,7 @@ mod tests {
             if let [one, other] = slot.faults[..] {
                 pairs += 1;
                 assert_ne!(one.kind.part(), other.kind.part());
+                assert_ne!(one.pick % 3, other.pick % 3);
             }
             for fault in slot.faults {
                 let (least, most) = fault.kind.hold_ms();
@@ -306,6 +328,29 @@ mod tests {
             }
         }
         assert!(pairs > 100);
+    }
+
+    #[test]
+    fn pairs_come_at_once_each_once_and_soon() {
+        let pair = |one, other| [Kind::Own(one), Kind::Own(other)];
+        let pairs = vec![
+            pair(Class::HintsLost, Class::AppendLost),
+            pair(Class::ServerKill, Class::RedisAway),
+        ];
+        let kinds = vec![Kind::Own(Class::ClientHalfOpen)];
+        let slots: Vec<Slot> = Plan::new(5, kinds, pairs.clone()).take(3).collect();
+        let of = |slot: &Slot| slot.faults.iter().map(|f| f.kind).collect::<Vec<_>>();
+        assert_eq!(of(&slots[0]), [Kind::Own(Class::ClientHalfOpen)]);
+        for pair in pairs {
+            assert!(slots[1..].iter().any(|slot| of(slot) == pair));
+        }
+        // And nothing but pairs can be asked for.
+        let only = Plan::new(
+            5,
+            Vec::new(),
+            vec![pair(Class::HintsLost, Class::AppendLost)],
+        );
+        assert_eq!(only.count(), 1);
     }
 
     #[test]

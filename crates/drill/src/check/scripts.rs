@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use super::janitor::Janitor;
 use anyhow::{Context, Result, bail};
 use tokio::{
     process::Command,
@@ -29,6 +30,8 @@ pub(super) struct Scripts {
     binary: PathBuf,
     /// Calls under way: each leads a process group of its own.
     under_way: Arc<Mutex<HashSet<u32>>>,
+    /// Is told of calls.
+    janitor: Option<Janitor>,
 }
 
 impl Scripts {
@@ -50,7 +53,18 @@ impl Scripts {
             folder,
             binary: server_binary()?,
             under_way: Arc::default(),
+            janitor: None,
         })
+    }
+
+    /// Where a script is.
+    pub(super) fn path(&self, script: &str) -> PathBuf {
+        self.folder.join(script)
+    }
+
+    /// Tells it of all calls from now on.
+    pub(super) fn tell(&mut self, janitor: Janitor) {
+        self.janitor = Some(janitor);
     }
 
     /// Where the scripts keep the state of what they start, as they decide it themselves.
@@ -92,9 +106,12 @@ impl Scripts {
         let child = child.with_context(|| format!("{script} cannot be started"))?;
         let group = child.id().unwrap_or(0);
         self.groups().insert(group);
+        if let Some(janitor) = &self.janitor {
+            janitor.call(group);
+        }
         let output = timeout(CALL, child.wait_with_output()).await;
         if output.is_ok() {
-            self.groups().remove(&group);
+            self.forget(group);
         }
         let output =
             output.with_context(|| format!("{script} {} does not end", words.join(" ")))?;
@@ -114,9 +131,16 @@ impl Scripts {
                 }
                 sleep(Duration::from_millis(100)).await;
             }
-            self.groups().remove(&group);
+            self.forget(group);
         }
         Ok(())
+    }
+
+    fn forget(&self, group: u32) {
+        self.groups().remove(&group);
+        if let Some(janitor) = &self.janitor {
+            janitor.over(group);
+        }
     }
 
     fn groups(&self) -> MutexGuard<'_, HashSet<u32>> {

@@ -61,6 +61,8 @@ pub(super) struct Tally {
     /// Connections that ended without our wish.
     pub(super) ends: u64,
     pub(super) drains: u64,
+    /// Of the drains those on whose socket an acknowledgement had just come.
+    pub(super) goodbyes: u64,
     /// Cut off by the server as slow.
     pub(super) slow: u64,
     pub(super) torn: u64,

@@ -45,6 +45,8 @@ const ASIDE_MAX: usize = 2;
 /// Pages of one walk through history.
 const WALK_PAGES: u32 = 12;
 
+/// An acknowledgement after which the goodbye comes so soon was let out by a drain.
+const JUST: Duration = Duration::from_millis(300);
 /// How long an order waits for a socket.
 const ORDER: Duration = Duration::from_secs(8);
 
@@ -102,6 +104,8 @@ pub(super) struct Person {
     tags: u64,
     /// The last phase of which everything is done.
     done: Option<Phase>,
+    /// When something was last acknowledged.
+    acked: Option<Instant>,
     /// The end of a connection that comes next is of the person's own will.
     is_own_will: bool,
 }
@@ -145,6 +149,7 @@ impl Person {
             aside: JoinSet::new(),
             tags: 0,
             done: None,
+            acked: None,
             is_own_will: false,
             world,
         }
@@ -230,7 +235,13 @@ impl Person {
                 Step::Missed { .. } => self.world.count(|tally| tally.gaps += 1),
                 Step::Settled { pending, outcome } => self.settle(pending, outcome),
                 Step::Held { .. } => self.world.count(|tally| tally.held += 1),
-                Step::Drain { .. } => self.world.count(|tally| tally.drains += 1),
+                Step::Drain { .. } => {
+                    let just = self.acked.is_some_and(|at| at.elapsed() < JUST);
+                    self.world.count(|tally| {
+                        tally.drains += 1;
+                        tally.goodbyes += u64::from(just);
+                    });
+                }
                 Step::Wait { why, .. } => {
                     let is_own = self.is_own_will;
                     self.world.count(|tally| {
@@ -259,6 +270,7 @@ impl Person {
         match outcome {
             Outcome::Stored(seq) => {
                 self.world.count(|tally| tally.acked += 1);
+                self.acked = Some(Instant::now());
                 if pending.body.is_message() {
                     remember(&mut self.mine, (pending.room, seq));
                 }

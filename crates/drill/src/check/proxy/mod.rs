@@ -25,14 +25,14 @@ use std::{
 };
 
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket},
     sync::watch,
     task::JoinSet,
     time::sleep,
 };
 
 use self::{carry::carry, cql::Appends};
-pub(super) use trap::{Aim, Trap, Traps};
+pub(super) use trap::{Aim, Held, Trap, Traps};
 
 /// From whom to whom; all are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +106,10 @@ impl Proxies {
         let appends = Appends::default();
         let (mut roads, mut tasks) = (BTreeMap::new(), JoinSet::new());
         for stretch in stretches {
-            let listener = TcpListener::bind(stretch.at).await?;
+            let listener = socket(stretch.way)?;
+            listener.set_reuseaddr(true)?;
+            listener.bind(stretch.at)?;
+            let listener = listener.listen(1024)?;
             let road = Arc::new(Road {
                 stretch: *stretch,
                 weather: watch::Sender::new(Weather::Fair),
@@ -181,6 +184,18 @@ pub(super) fn stretches(cql_port: u16, redis_port: u16, servers: &[u16]) -> Vec<
     all
 }
 
+/// What a proxy keeps for a client that reads nothing is small beside what its server would.
+const DOOR_BYTES: u32 = 32 << 10;
+
+fn socket(way: Way) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    if let Way::Door { .. } = way {
+        socket.set_recv_buffer_size(DOOR_BYTES)?;
+        socket.set_send_buffer_size(DOOR_BYTES)?;
+    }
+    Ok(socket)
+}
+
 async fn accept(listener: TcpListener, road: Arc<Road>) {
     let mut connections = JoinSet::new();
     let mut count = 0u64;
@@ -198,7 +213,10 @@ async fn accept(listener: TcpListener, road: Arc<Road>) {
         count += 1;
         let road = Arc::clone(&road);
         connections.spawn(async move {
-            if let Ok(part) = TcpStream::connect(road.stretch.to).await {
+            let Ok(part) = socket(road.stretch.way) else {
+                return;
+            };
+            if let Ok(part) = part.connect(road.stretch.to).await {
                 carry(client, part, &road, count).await;
             }
         });
