@@ -1,6 +1,6 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants fmt lint
+.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants bench fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
@@ -56,6 +56,10 @@ sim: ## whole clusters in one thread, schedule by schedule, and a verdict on eve
 
 mutants: ## turns each seeded bug on and sees that the drill finds what breaks; fails while one is not found
 	@scripts/mutants
+
+bench: ## what a message and a connection cost, beside the least that they can cost; writes bench/latest.html
+	@cargo build --release -p hearth-server -p hearth-drill
+	@cargo run -q --release -p hearth-drill -- bench
 
 fmt: ## format the code
 	@cargo fmt --all

@@ -4,6 +4,7 @@
 //! It must not know the server's inside: all it takes from the project is `hearth-protocol`. Only [`sim`] drives the core
 //! itself.
 
+mod bench;
 mod check;
 mod history;
 mod http;
@@ -40,6 +41,11 @@ enum Drill {
     /// Loads a server within bounds, and shows what it costs
     #[command(subcommand)]
     Load(load::Load),
+    /// What a message and a connection cost the real server, beside the least that they can cost
+    Bench(bench::Args),
+    /// A program that only sends: the least that a delivery can cost
+    #[command(hide = true)]
+    Floor(bench::Floor),
     /// The cluster in one thread: many schedules of acts and faults, each drawn from a seed and judged like the real thing
     #[command(args_override_self = true)]
     Sim(sim::Args),
@@ -56,6 +62,8 @@ fn main() -> ExitCode {
         Drill::Check(args) => check::run(args),
         Drill::Replay(args) => replay::run(args),
         Drill::Load(load) => load::run(load),
+        Drill::Bench(args) => bench::run(args),
+        Drill::Floor(args) => bench::floor(&args),
         Drill::Sim(args) => sim::run(args),
         #[cfg(feature = "mutants")]
         Drill::Mutants(args) => mutants::run(args),

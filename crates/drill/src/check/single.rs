@@ -140,6 +140,11 @@ impl Single {
         }
     }
 
+    /// Its process, while it runs.
+    pub(crate) async fn pid(&self) -> Option<u32> {
+        self.child.lock().await.as_ref().and_then(Child::id)
+    }
+
     /// `kill`, `pause`, `resume`, `restart`.
     pub(crate) async fn verb(&self, verb: &str) -> Result<()> {
         match verb {

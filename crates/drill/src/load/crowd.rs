@@ -133,7 +133,7 @@ pub(crate) fn heard(message: Option<Result<Message, Error>>) -> Result<Heard> {
 
 /// A bare socket that speaks `hearth.v1`.
 pub(crate) struct Socket {
-    stream: WebSocketStream<TcpStream>,
+    pub(crate) stream: WebSocketStream<TcpStream>,
 }
 
 impl Socket {

@@ -29,22 +29,34 @@ pub(crate) struct Args {
 const OPENING: usize = 64;
 
 pub(crate) async fn run(args: Args) -> Result<bool> {
-    let places = places(std::slice::from_ref(&args.url))?;
-    let http = Http::new();
+    let place = &places(std::slice::from_ref(&args.url))?[0];
+    let (figure, _) = measure(&Http::new(), place, args.connections).await?;
+    println!("{figure:.0} bytes of server memory for each connection, also after a broadcast");
+    Ok(figure <= f64::from(u32::try_from(args.bytes_max)?))
+}
+
+/// Bytes of server memory for each of so many connections, the more of at rest and after a broadcast; and the
+/// connections.
+pub(crate) async fn measure(
+    http: &Http,
+    place: &Place,
+    connections: u32,
+) -> Result<(f64, Vec<Socket>)> {
+    let places = std::slice::from_ref(place);
     let run = run_name();
     let name = format!("{run}-room");
-    room(&http, &places[0], &name).await?;
-    println!("making {} users", args.connections);
-    let count = usize::try_from(args.connections)?;
-    let users = join(&http, &places, &run, &name, count).await?;
+    room(http, place, &name).await?;
+    println!("making {connections} users");
+    let count = usize::try_from(connections)?;
+    let users = join(http, places, &run, &name, count).await?;
     // Once round and back, so that what the server keeps for good is not counted as a connection's.
-    let warm = open(&places[0], &users[..users.len().min(200)]).await?;
+    let warm = open(place, &users[..users.len().min(200)]).await?;
     drop(warm);
     settle().await;
-    let before = memory(&http, &places).await?;
-    let mut sockets = open(&places[0], &users).await?;
+    let before = memory(http, places).await?;
+    let mut sockets = open(place, &users).await?;
     settle().await;
-    let idle = memory(&http, &places).await?;
+    let idle = memory(http, places).await?;
     let (first, rooms) = &mut sockets[0];
     let (room, head) = *rooms.first().context("the first user is in no room")?;
     let id = SendId::new(format!("{run}-hello"))?;
@@ -63,16 +75,14 @@ pub(crate) async fn run(args: Args) -> Result<bool> {
     let heard: Vec<Result<()>> = heard.buffer_unordered(OPENING).collect().await;
     heard.into_iter().collect::<Result<()>>()?;
     settle().await;
-    let after = memory(&http, &places).await?;
-    let each = |bytes: f64| (bytes - before) / f64::from(args.connections);
+    let after = memory(http, places).await?;
+    let each = |bytes: f64| (bytes - before) / f64::from(connections);
     println!(
-        "{} connections: {:.0} bytes each at rest",
-        args.connections,
+        "{connections} connections: {:.0} bytes each at rest",
         each(idle)
     );
-    let figure = each(idle).max(each(after));
-    println!("{figure:.0} bytes of server memory for each connection, also after a broadcast");
-    Ok(figure <= f64::from(u32::try_from(args.bytes_max)?))
+    let sockets = sockets.into_iter().map(|(socket, _)| socket).collect();
+    Ok((each(idle).max(each(after)), sockets))
 }
 
 async fn open(

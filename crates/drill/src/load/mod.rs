@@ -3,9 +3,9 @@
 //! Ratios, not seconds: what is compared runs in interleaved rounds of one run. Everything is bounded in count and
 //! time. The last line is the figure.
 
-mod crowd;
+pub(crate) mod crowd;
 mod history;
-mod idle;
+pub(crate) mod idle;
 mod overload;
 mod senders;
 mod storm;

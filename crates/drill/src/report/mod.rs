@@ -269,7 +269,7 @@ fn grouped(n: u64) -> String {
 }
 
 /// A text that is nothing but text, in an element or an attribute.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,0 +1,343 @@
+//! What a delivery costs: one message at a time, and with some waiting, beside a program that only sends; and how long
+//! the sender waits for its acknowledgement in a large room beside a small one.
+
+use std::{
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use futures_util::{SinkExt, StreamExt};
+use hearth_protocol::{Body, ClientFrame, DeviceId, RoomId, SendId, Seq, ServerFrame};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+    process::{Child, Command},
+    sync::Notify,
+    task::JoinSet,
+    time::timeout,
+};
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{
+    Args,
+    cpu::{Meter, pin},
+    floor, pid,
+    row::{Row, median},
+};
+use crate::{
+    check::single::Single,
+    http::{Http, Place},
+    load::crowd::{Heard, Hearing, Outgoing, Saying, Socket, heard, join, room, run_name},
+};
+
+/// Rooms of so many members.
+const MEMBERS: [u32; 2] = [100, 1_000];
+/// So many messages wait at once, with what may be spent of the floor's cost for one.
+const WAITING: [(&str, usize, f64); 3] = [("P1", 1, 1.3), ("P2", 16, 0.2), ("P3", 64, 0.08)];
+/// Messages of one round, about.
+const MESSAGES: usize = 64;
+/// Acknowledgements timed in one round and room.
+const ACKS: usize = 50;
+/// How long anything may take, however slow the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
+const TEXT: &str =
+    "As long as most of what people say to each other: a line and a half, not more than that.";
+
+/// How much has come, over all sockets.
+#[derive(Default)]
+struct Came {
+    /// Messages, or bytes of the floor.
+    count: AtomicU64,
+    bytes: AtomicU64,
+    wanted: AtomicU64,
+    enough: Notify,
+}
+
+impl Came {
+    fn add(&self, count: u64, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let before = self.count.fetch_add(count, Ordering::AcqRel);
+        if before + count >= self.wanted.load(Ordering::Acquire) {
+            self.enough.notify_one();
+        }
+    }
+
+    /// From now on so many more are wanted.
+    fn want(&self, more: u64) {
+        let now = self.count.load(Ordering::Acquire);
+        self.wanted.store(now + more, Ordering::Release);
+    }
+
+    async fn wait(&self) -> Result<()> {
+        let all = async {
+            while self.count.load(Ordering::Acquire) < self.wanted.load(Ordering::Acquire) {
+                self.enough.notified().await;
+            }
+        };
+        timeout(PATIENCE, all).await.context("not everything came")
+    }
+}
+
+/// A room with all its members connected.
+struct Audience {
+    room: RoomId,
+    after: Seq,
+    /// As many as write at once.
+    writers: Vec<(String, Saying)>,
+    n: u64,
+    came: Arc<Came>,
+    meter: Meter,
+    tasks: JoinSet<()>,
+}
+
+impl Audience {
+    async fn gather(http: &Http, place: &Place, server: u32, members: u32) -> Result<Self> {
+        let (run, of_room) = (run_name(), run_name());
+        room(http, place, &of_room).await?;
+        let one = std::slice::from_ref(place);
+        let names = join(http, one, &run, &of_room, usize::try_from(members)?).await?;
+        let came = Arc::new(Came::default());
+        let (mut writers, mut tasks) = (Vec::new(), JoinSet::new());
+        let mut at = None;
+        for name in names {
+            let (socket, rooms) = Socket::open(place, &name).await?;
+            at = at.or(rooms.first().copied());
+            let (saying, hearing) = socket.split();
+            tasks.spawn(listen(hearing, came.clone()));
+            writers.push((name, saying));
+        }
+        let (room, after) = at.context("a member without a room")?;
+        Ok(Self {
+            room,
+            after,
+            writers,
+            n: 0,
+            came,
+            meter: Meter::of(server),
+            tasks,
+        })
+    }
+
+    /// So many times, so many messages at once, each time until all of them have come to all; processor time of the
+    /// server for each delivery, in microseconds.
+    async fn turn(&mut self, times: usize, at_once: usize) -> Result<f64> {
+        let deliveries = self.writers.len() * at_once;
+        let before = self.meter.read()?;
+        for _ in 0..times {
+            self.n += 1;
+            self.came.want(u64::try_from(deliveries)?);
+            for (name, saying) in self.writers.iter_mut().take(at_once) {
+                let send = ClientFrame::Send {
+                    room: self.room,
+                    id: SendId::new(format!("{name}-{}", self.n))?,
+                    after: self.after,
+                    device: DeviceId::new(&*name)?,
+                    n: self.n,
+                    body: Body::Message {
+                        text: TEXT.to_owned(),
+                        reply_to: None,
+                    },
+                };
+                saying
+                    .send(Message::text(serde_json::to_string(&send)?))
+                    .await?;
+            }
+            self.came.wait().await?;
+        }
+        let used = self.meter.read()? - before;
+        Ok(used.as_secs_f64() * 1e6 / (times * deliveries) as f64)
+    }
+}
+
+async fn listen(mut hearing: Hearing, came: Arc<Came>) {
+    while let Some(Ok(message)) = hearing.next().await {
+        let bytes = u64::try_from(message.len()).unwrap_or_default();
+        if let Ok(Heard::Frame(frame)) = heard(Some(Ok(message)))
+            && let ServerFrame::Events { events, .. } = *frame
+        {
+            came.add(u64::try_from(events.len()).unwrap_or_default(), bytes);
+        }
+    }
+}
+
+/// The program that only sends, with as many sockets.
+struct Beside {
+    child: Child,
+    orders: TcpStream,
+    sockets: u32,
+    came: Arc<Came>,
+    meter: Meter,
+    tasks: JoinSet<()>,
+}
+
+impl Beside {
+    async fn start(args: &Args, sockets: u32) -> Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(["floor", "--sockets", &sockets.to_string()])
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let server = child.id().context("the floor has ended")?;
+        let stdout = child.stdout.take().context("the floor has no output")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).await?;
+        let address = floor::address(&line)?;
+        let orders = TcpStream::connect(address).await?;
+        orders.set_nodelay(true)?;
+        let (came, mut tasks) = (Arc::new(Came::default()), JoinSet::new());
+        for _ in 0..sockets {
+            let mut stream = TcpStream::connect(address).await?;
+            let came = came.clone();
+            tasks.spawn(async move {
+                let mut bytes = vec![0; 4_096];
+                while let Ok(read @ 1..) = stream.read(&mut bytes).await {
+                    let read = u64::try_from(read).unwrap_or_default();
+                    came.add(read, read);
+                }
+            });
+        }
+        if let Some(processors) = &args.server_cpu {
+            pin(server, processors)?;
+        }
+        let meter = Meter::of(server);
+        Ok(Self {
+            child,
+            orders,
+            sockets,
+            came,
+            meter,
+            tasks,
+        })
+    }
+
+    async fn turn(&mut self, times: usize, bytes: u32) -> Result<f64> {
+        let before = self.meter.read()?;
+        for _ in 0..times {
+            self.came.want(u64::from(bytes) * u64::from(self.sockets));
+            self.orders.write_all(&bytes.to_be_bytes()).await?;
+            self.came.wait().await?;
+        }
+        let used = self.meter.read()? - before;
+        Ok(used.as_secs_f64() * 1e6 / (times * usize::try_from(self.sockets)?) as f64)
+    }
+
+    async fn stop(mut self) -> Result<()> {
+        self.tasks.abort_all();
+        self.child.kill().await.context("ending the floor")
+    }
+}
+
+/// Measures all of it.
+pub(super) async fn measure(args: &Args, single: &Single) -> Result<Vec<Row>> {
+    let (http, server) = (Http::new(), pid(single).await?);
+    let mut rows = Vec::new();
+    for members in MEMBERS {
+        println!("fan-out: {members} members");
+        let mut audience = Audience::gather(&http, &single.place, server, members).await?;
+        let mut beside = Beside::start(args, members).await?;
+        audience.turn(8, 1).await?;
+        // The same bytes: an `events` frame of one message, with its WebSocket head of four bytes.
+        let count = audience.came.count.load(Ordering::Relaxed).max(1);
+        let bytes = u32::try_from(audience.came.bytes.load(Ordering::Relaxed) / count)? + 4;
+        beside.turn(8, bytes).await?;
+        let mut floors = Vec::new();
+        let mut values = WAITING.map(|_| Vec::new());
+        for round in 1..=args.rounds {
+            floors.push(beside.turn(MESSAGES, bytes).await?);
+            for ((_, waiting, _), values) in WAITING.iter().zip(&mut values) {
+                values.push(audience.turn((MESSAGES / waiting).max(4), *waiting).await?);
+            }
+            println!("  round {round} of {}", args.rounds);
+        }
+        beside.stop().await?;
+        audience.tasks.abort_all();
+        for ((id, waiting, goal), values) in WAITING.iter().zip(values) {
+            if *waiting > 1 && members < 1_000 {
+                continue;
+            }
+            let ratios = values
+                .iter()
+                .zip(&floors)
+                .map(|(value, floor)| value / floor);
+            let ratio = median(ratios.collect());
+            let what = format!("processor time a delivery, {waiting} waiting");
+            rows.push(
+                Row::plain(id, members, &what, median(values), "µs", *goal)
+                    .beside(median(floors.clone()), ratio),
+            );
+        }
+    }
+    rows.push(acks(args, &http, &single.place).await?);
+    Ok(rows)
+}
+
+/// How long a sender waits in a room of a thousand, beside one of ten.
+async fn acks(args: &Args, http: &Http, place: &Place) -> Result<Row> {
+    println!("acknowledgements: rooms of 10 and of 1,000");
+    let mut rooms = Vec::new();
+    for members in [10, 1_000] {
+        let (run, of_room) = (run_name(), run_name());
+        room(http, place, &of_room).await?;
+        let names = join(http, std::slice::from_ref(place), &run, &of_room, members).await?;
+        let mut tasks = JoinSet::new();
+        let came = Arc::new(Came::default());
+        for name in &names[1..] {
+            let hearing = Socket::open(place, name).await?.0.split().1;
+            tasks.spawn(listen(hearing, came.clone()));
+        }
+        let (sender, at) = Socket::open(place, &names[0]).await?;
+        let (room, after) = *at.first().context("a sender without a room")?;
+        rooms.push((names[0].clone(), sender, room, after, tasks, came));
+    }
+    let mut waits = [Vec::new(), Vec::new()];
+    let mut n = 0;
+    for round in 0..=args.rounds {
+        for ((device, sender, room, after, tasks, came), waits) in rooms.iter_mut().zip(&mut waits)
+        {
+            for _ in 0..ACKS {
+                n += 1;
+                let outgoing = Outgoing {
+                    room: *room,
+                    id: SendId::new(format!("{device}-{n}"))?,
+                    after: *after,
+                    device,
+                    n,
+                    text: TEXT,
+                };
+                // The next one is not to wait for the sweep of this one.
+                came.want(u64::try_from(tasks.len())?);
+                let began = Instant::now();
+                ensure!(sender.send(&outgoing).await?, "a message was put off");
+                let waited = began.elapsed().as_secs_f64() * 1e3;
+                // The first round makes connections warm.
+                if round > 0 {
+                    waits.push(waited);
+                }
+                came.wait().await?;
+            }
+        }
+    }
+    let p99 = |waits: &mut Vec<f64>| {
+        waits.sort_by(f64::total_cmp);
+        waits
+            .get(waits.len() * 99 / 100)
+            .copied()
+            .unwrap_or_default()
+    };
+    let [small, large] = &mut waits;
+    let (small, large) = (p99(small), p99(large));
+    Ok(Row::plain(
+        "P9",
+        1_000,
+        "a sender's wait for its ack, p99, beside 10",
+        large,
+        "ms",
+        1.5,
+    )
+    .beside(small, large / small))
+}
