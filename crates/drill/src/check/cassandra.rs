@@ -5,12 +5,15 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use tokio::time::sleep;
 
-use super::faults::{Bite, Hand};
+use super::{
+    faults::{Bite, Hand},
+    watch::Counted,
+};
 
 impl Hand<'_> {
     pub(super) async fn cassandra_pause(&self, numbers: &[usize], hold: Duration) -> Result<Bite> {
         let local = self.local()?;
-        let before = self.world.counts();
+        let (before, counted) = (self.world.counts(), self.watch.counted().await);
         for number in numbers {
             local
                 .cluster(&["pause", "cassandra", &number.to_string()])
@@ -25,18 +28,24 @@ impl Hand<'_> {
                 .cluster(&["resume", "cassandra", &number.to_string()])
                 .await?;
         }
+        let now = self.watch.counted().await;
+        let unknown = now.since(&counted, Counted::AppendsUnknown);
         if paused != numbers.len() {
             bail!("{paused} were stopped instead of {}", numbers.len());
         }
         Ok(if numbers.len() == 1 {
             Bite::new(
                 1,
-                format!("stopped for {hold:.1?}; sends put off meanwhile: {held}"),
+                format!(
+                    "stopped for {hold:.1?}; sends put off meanwhile: {held}; appends of unknown outcome: {unknown}"
+                ),
             )
         } else {
             Bite::new(
                 held,
-                format!("no quorum for {hold:.1?}; sends answered \"unavailable\" or \"doubtful\""),
+                format!(
+                    "no quorum for {hold:.1?}; sends answered \"unavailable\" or \"doubtful\"; appends of unknown outcome: {unknown}"
+                ),
             )
         })
     }

@@ -1,5 +1,5 @@
 //! Who tidies up when the drill itself is killed: a shell that waits for the drill's end, however it comes, and unless it
-//! was dismissed ends the scripts that were called and all that they have started. It holds the run's name for as long.
+//! was dismissed ends the scripts that were called and all that they have started. It holds the run's lock for as long.
 
 use std::{
     fs::File,
@@ -22,10 +22,11 @@ const SHELL: &str = r#"
             done) exit 0 ;;
         esac
     done
-    for group in $groups; do kill -s TERM -- "-$group" 2>/dev/null; done
+    for group in $groups; do kill -s TERM -- "-$group"; kill -s CONT -- "-$group"; done 2>/dev/null
     for group in $groups; do
         tries=600
         while kill -s 0 -- "-$group" 2>/dev/null && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+        kill -s KILL -- "-$group" 2>/dev/null
     done
     exec "$0" "$@" >/dev/null
 "#;

@@ -113,7 +113,10 @@ pub(crate) fn run(args: Args) -> Result<bool> {
         bail!("--minutes must be above 0");
     }
     let net = match args.cluster {
-        Some(_) => net::enter(),
+        Some(_) => {
+            let install = Scripts::find(args.scripts.as_deref())?.path("install");
+            net::enter(&install)?
+        }
         None => Err("only in a cluster of the drill's own".to_owned()),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -5,6 +5,7 @@
 
 use std::{
     os::unix::process::CommandExt,
+    path::Path,
     process::{Command as Blocking, Stdio},
 };
 
@@ -19,10 +20,21 @@ const TRY: &str = "ip link set lo up && \
     iptables -w -A INPUT -s 127.0.9.9 -m comment --comment try -m statistic --mode random --probability 0.5 -j DROP";
 
 /// Goes on as the same program in a namespace of its own, if that can be. Returns there, or here with the reason why not.
-pub(super) fn enter() -> Result<(), String> {
+/// What the cluster needs is installed before: from there nothing can be fetched.
+pub(super) fn enter(install: &Path) -> Result<Result<(), String>> {
     if std::env::var_os(INSIDE).is_some() {
-        return Ok(());
+        return Ok(Ok(()));
     }
+    let installed = Blocking::new(install).args(["--for", "cluster"]).status()?;
+    ensure!(
+        installed.success(),
+        "what the cluster needs is not installed"
+    );
+    Ok(go())
+}
+
+/// Does not return if it can be.
+fn go() -> Result<(), String> {
     let tried = Blocking::new("unshare")
         .args(["--net", "--", "sh", "-c", TRY])
         .stdin(Stdio::null())

@@ -1,5 +1,5 @@
 //! One server process with its embedded store, started and ended by the drill itself. It promises that the process ends
-//! with the drill.
+//! with the drill, however that ends.
 
 use std::{
     fs::{File, OpenOptions},
@@ -15,7 +15,10 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::local::{Process, free_ports, state_of};
+use super::{
+    janitor::Janitor,
+    local::{Process, free_ports, state_of},
+};
 use crate::http::{Http, Place};
 
 /// How long it may take to be ready: opening a store that was cut off included.
@@ -34,6 +37,7 @@ pub(crate) struct Single {
     settings: Vec<String>,
     http: Http,
     child: Mutex<Option<Child>>,
+    janitor: Janitor,
 }
 
 impl Single {
@@ -45,7 +49,8 @@ impl Single {
             std::fs::remove_dir_all(&data).context("removing what an earlier run has left")?;
         }
         let log = data.with_file_name("server1.log");
-        File::create(&log)?;
+        let lock = File::create(&log)?;
+        let janitor = Janitor::start(&lock, Path::new("true"), &[])?;
         Ok(Self {
             binary: binary.to_owned(),
             place: Place::parse(&format!("127.0.0.1:{port}"))?,
@@ -54,6 +59,7 @@ impl Single {
             settings: Vec::new(),
             http: Http::new(),
             child: Mutex::new(None),
+            janitor,
         })
     }
 
@@ -91,7 +97,11 @@ impl Single {
                 command.env_remove(name);
             }
         }
-        *child = Some(command.spawn().context("starting the server")?);
+        let started = command.spawn().context("starting the server")?;
+        if let Some(group) = started.id() {
+            self.janitor.call(group);
+        }
+        *child = Some(started);
         Ok(())
     }
 
@@ -149,9 +159,8 @@ impl Single {
     pub(crate) async fn verb(&self, verb: &str) -> Result<()> {
         match verb {
             "kill" => {
-                let mut child = self.child.lock().await;
-                child.take().context("it does not run")?.kill().await?;
-                Ok(())
+                let child = self.child.lock().await.take();
+                self.kill(child.context("it does not run")?).await
             }
             "pause" => self.signal("STOP").await,
             "resume" => self.signal("CONT").await,
@@ -170,11 +179,25 @@ impl Single {
         }
         self.signal("TERM").await?;
         self.signal("CONT").await?;
-        let mut child = self.child.lock().await;
-        if let Some(mut child) = child.take()
-            && timeout(ENDS, child.wait()).await.is_err()
-        {
-            child.kill().await?;
+        let child = self.child.lock().await.take();
+        let Some(mut child) = child else {
+            return Ok(());
+        };
+        let group = child.id();
+        if timeout(ENDS, child.wait()).await.is_err() {
+            return self.kill(child).await;
+        }
+        if let Some(group) = group {
+            self.janitor.over(group);
+        }
+        Ok(())
+    }
+
+    async fn kill(&self, mut child: Child) -> Result<()> {
+        let group = child.id();
+        child.kill().await?;
+        if let Some(group) = group {
+            self.janitor.over(group);
         }
         Ok(())
     }
