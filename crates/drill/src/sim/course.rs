@@ -15,6 +15,7 @@ use tokio::time::{Duration, sleep, timeout};
 
 use super::{
     agenda::Agenda,
+    last_word,
     person::user_of,
     plan::{Fault, PLAY_MS, Plan, SLOTS, What},
     tally::Met,
@@ -160,10 +161,13 @@ async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<(
     settle(world).await?;
     sleep(Duration::from_millis(REST_MS)).await;
     catch_up(world).await;
+    last_word::say(world).await?;
     for who in 0..world.people.len() {
         world.person(who).ear.flush();
     }
     world.recorder.put(Record::Quiet);
+    // What is gathered is written: marks.
+    sleep(Duration::from_millis(REST_MS)).await;
     read(world).await.context("reading the truth")?;
     for who in 0..world.people.len() {
         let mut person = world.person(who);

@@ -7,11 +7,13 @@
 //!
 //! - [`plan`] draws what happens, [`course`] lets it happen and judges it.
 //! - [`world`] has the nodes; [`store`], [`net`] (the bus), [`socket`] and [`gate`] are what lies between them and people.
+//! - [`last_word`] is what is said at the end, to see how soon it is everywhere.
 //! - [`person`] is a client with somebody before it, [`agenda`] the order of everything.
 
 mod agenda;
 mod course;
 mod gate;
+mod last_word;
 mod net;
 mod panics;
 mod person;

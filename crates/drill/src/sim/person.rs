@@ -230,6 +230,14 @@ impl Person {
         self.is_live() && socket.is_some_and(|(_, socket)| socket.is_whole())
     }
 
+    /// Whether its socket is one of the node in that slot.
+    pub(super) fn is_at(&self, world: &World, slot: usize) -> bool {
+        let gate = self.socket.as_ref().map(|(gate, _)| gate);
+        let life = world.life(slot);
+        gate.zip(life)
+            .is_some_and(|(gate, life)| Arc::ptr_eq(gate, &life.gate))
+    }
+
     /// What is under way, for people.
     pub(super) fn under_way(&self) -> String {
         let ids: Vec<_> = self.machine.pending().map(|p| p.id.as_str()).collect();

@@ -63,6 +63,7 @@ pub(super) struct Marked {
 /// One send, however often it was tried.
 #[derive(Debug)]
 struct Send {
+    by: UserNo,
     room: RoomNo,
     deed: Deed,
     device: Box<str>,
@@ -90,6 +91,14 @@ struct Refused {
 }
 
 impl Send {
+    /// Whether it rests on being a member, and on nothing else.
+    fn is_plain(&self) -> bool {
+        matches!(
+            self.deed,
+            Deed::Message { .. } | Deed::Edit { .. } | Deed::React { .. }
+        )
+    }
+
     /// How it was refused for good, unless it was tried with a higher `after` too: then it is not in the log.
     fn is_refused(&self) -> Option<Refused> {
         let highest = self.after.map(|(_, high)| high);
@@ -189,6 +198,7 @@ impl Asked {
                 } else {
                     tally.sends += 1;
                     self.sends.push(Send {
+                        by: u,
                         room,
                         deed,
                         device: device.into_boxed_str(),
@@ -561,8 +571,21 @@ impl Asked {
                 }
             }
             bench.judged(Promise::Honest, 1);
-            if let Some(Refused { code, line, .. }) = send.is_refused() {
+            if let Some(Refused { code, line, after }) = send.is_refused() {
                 tally.refused += 1;
+                if code == ErrorCode::NotMember
+                    && let Some(log) = log
+                    && let Some(after) = after
+                    && send.is_plain()
+                    && log.was_in_throughout(send.by, after)
+                {
+                    bench.wrong(Promise::Honest, &[send.line, line], || {
+                        format!(
+                            "user {} was refused as no member of room {room}, and has been in it since event {after}",
+                            send.by
+                        )
+                    });
+                }
                 if let Some(seq) = send.row {
                     let at = log.map_or(0, |log| log.line(seq));
                     bench.wrong(Promise::Honest, &[send.line, line, at], || {

@@ -6,11 +6,12 @@
 //! came about, nor anything of the server but its frames' words.
 //!
 //! - [`truth`] has the logs and the checker's own fold of them.
-//! - [`asked`] judges commands against the logs, [`seen`] what sockets and screens had, [`cluster`] faults, resources and
-//!   the drill itself.
+//! - [`asked`] judges commands against the logs, [`drained`] whether those of a server that went were answered, [`seen`]
+//!   what sockets and screens had, [`cluster`] faults, resources and the drill itself.
 
 mod asked;
 mod cluster;
+mod drained;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -268,6 +269,7 @@ where
     }
     let mut asked = asked::Asked::default();
     let mut cluster = cluster::Cluster::new(&begin);
+    let mut drained = drained::Drained::default();
     let mut tally = Tally {
         lines: 1,
         ..Tally::default()
@@ -286,6 +288,7 @@ where
         };
         ended_us = ended_us.max(line.t);
         cluster.take(at, &line, &mut bench);
+        drained.take(at, &line, &mut bench);
         asked.take(at, line, &mut bench, &mut tally);
     }
     let judged = asked.judge(&mut bench, &mut tally);

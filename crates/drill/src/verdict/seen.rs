@@ -28,6 +28,8 @@ pub(super) struct Seen<'a> {
     open: HashMap<ClientNo, SocketNo>,
     /// Of them, those that were there when it became quiet.
     live: Option<Vec<ClientNo>>,
+    /// What stood on the screens then: what comes later came too late.
+    quiet: Option<HashMap<(ClientNo, RoomNo), Screen>>,
     /// The highest mark seen of a user in a room, when and by which line.
     marks: HashMap<(UserNo, RoomNo), (Standing, u64, u64)>,
     reads: HashMap<(String, RoomNo), Seq>,
@@ -68,7 +70,7 @@ struct Hearing {
 }
 
 /// One room on one screen.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Screen {
     position: Seq,
     line: u64,
@@ -85,6 +87,7 @@ impl<'a> Seen<'a> {
             users: HashMap::new(),
             open: HashMap::new(),
             live: None,
+            quiet: None,
             marks: HashMap::new(),
             reads: HashMap::new(),
             finals: HashMap::new(),
@@ -317,7 +320,10 @@ impl<'a> Seen<'a> {
                     });
                 }
             }
-            Record::Quiet => self.live = Some(self.open.keys().copied().collect()),
+            Record::Quiet => {
+                self.live = Some(self.open.keys().copied().collect());
+                self.quiet = Some(self.screens.clone());
+            }
             Record::Read { node, run } => self.read(at, node, &run, bench),
             Record::Members {
                 node,
@@ -419,7 +425,14 @@ impl<'a> Seen<'a> {
                 )
             });
         } else if run.from > hearing.position.next() {
+            let (position, line) = (hearing.position, hearing.line);
             tally.holes += 1;
+            bench.wrong(Promise::Honest, &[line, at], || {
+                format!(
+                    "event {} of room {room} came on a socket after event {position}, and no gap was told",
+                    run.from
+                )
+            });
         }
         hearing.position = hearing.position.max(run.to);
         hearing.line = at;
@@ -830,13 +843,14 @@ impl<'a> Seen<'a> {
                     }
                     live
                 });
+        let screens = self.quiet.as_ref().unwrap_or(&self.screens);
         for (room, log) in self.judged.truth.logs() {
             let head = log.head();
             for user in log.people() {
                 let is_in = log.role(user, head).is_some();
                 for client in live.get(&user).into_iter().flatten() {
                     bench.judged(Promise::Complete, 1);
-                    match self.screens.get(&(*client, room)) {
+                    match screens.get(&(*client, room)) {
                         Some(screen) if is_in && screen.position < head => {
                             let (position, line) = (screen.position, screen.line);
                             bench.wrong(Promise::Complete, &[line, log.line(position.next())], || {

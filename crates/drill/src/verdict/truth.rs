@@ -103,6 +103,15 @@ impl Log {
         }
     }
 
+    /// Whether somebody was in at an event, and neither went nor came in all that followed.
+    pub(super) fn was_in_throughout(&self, user: UserNo, from: Seq) -> bool {
+        let later = self.changes(user).iter().filter(|change| change.at > from);
+        self.role(user, from).is_some()
+            && later.into_iter().all(|change| {
+                change.role.is_some() && matches!(self.deed(change.at), Some(Deed::Role { .. }))
+            })
+    }
+
     pub(super) fn head(&self) -> Seq {
         Seq(self.rows.len() as u64)
     }

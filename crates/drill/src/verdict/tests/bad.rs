@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use hearth_protocol::{Role, RoomKind, Seq};
+use hearth_protocol::{CloseCode, Role, RoomKind, Seq};
 
 use super::{
     broken,
     good::{eventful, refused_and_raised, replayed_over_a_removal},
     judged, offences,
-    story::Story,
+    story::{Story, message},
 };
 use crate::{
-    history::{Command, Deed, Digest, Line, Record, Row, Snap, When},
+    history::{Command, Deed, Digest, Line, Record, Row, Snap, Way, When},
     verdict::Promise::{
         self, Bitten, Bounded, Complete, Counted, Durable, Expendable, Fenced, Honest, Once,
         Ordered, Private, Projected, Returned, Whole,
@@ -218,6 +218,75 @@ fn events_left_out_in_silence_are_neither_complete_nor_honest() {
         },
         &[Complete, Honest],
     );
+}
+
+#[test]
+fn a_hole_on_a_socket_is_not_honest() {
+    // The client asks for what is missing, and its person sees all of it: the server has said nothing of it all the same.
+    let mut story = Story::new(2, &[]);
+    let room = story.create(1, RoomKind::Public);
+    let client = story.client(1);
+    story.say(1, room);
+    story.say(1, room);
+    let head = story.rooms[room as usize].head();
+    let hidden = story.lines.len();
+    story.deliver(client, room, Seq(head.0 - 1));
+    story.lines.remove(hidden);
+    story.page(client, room, Way::After(Seq(head.0 - 2)), 200);
+    let judgement = judged(&story.end());
+    assert_eq!(broken(&judgement), BTreeSet::from([Honest]));
+}
+
+#[test]
+fn who_was_in_all_the_while_and_is_refused_as_no_member_is_not_honest() {
+    let mut story = Story::new(3, &[]);
+    let room = story.create(1, RoomKind::Public);
+    story.join(2, room);
+    story.say(2, room);
+    let command = story.compose(2, room, message("refused"));
+    let o = story.invoke(2, command.clone());
+    story.fail(o, "not_member");
+    // A role is no reason.
+    let role = Role::Moderator;
+    story.send(1, room, Deed::Role { user: 2, role });
+    let judgement = judged(&story.end());
+    assert_eq!(broken(&judgement), BTreeSet::from([Honest]));
+
+    // But a removal after it is one, also if it was not there yet.
+    let mut story = Story::new(3, &[]);
+    let room = story.create(1, RoomKind::Public);
+    story.join(2, room);
+    let command = story.compose(2, room, message("refused"));
+    let o = story.invoke(2, command.clone());
+    story.fail(o, "not_member");
+    story.send(1, room, Deed::Remove { user: 2 });
+    assert_eq!(broken(&judged(&story.end())), BTreeSet::new());
+}
+
+#[test]
+fn a_drain_without_the_answer_to_what_was_taken_in_is_not_honest() {
+    // Two sends over one socket; the one that is answered before it closes is the first, or the second.
+    for answered in [0, 1] {
+        let mut story = Story::new(2, &[]);
+        let room = story.create(1, RoomKind::Public);
+        let client = story.client(1);
+        let sends = [message("one"), message("other")];
+        let sends = sends.map(|deed| story.compose(1, room, deed));
+        let sends = sends.map(|command| (story.invoke(1, command.clone()), command));
+        let (o, command) = &sends[answered];
+        let seq = story.append(1, command);
+        story.ok(*o, Some(seq), None);
+        story.unknown(sends[1 - answered].0);
+        story.close(client);
+        let mut lines = story.end();
+        *change(&mut lines, 0, |record| match record {
+            Record::Close { code, .. } => Some(code),
+            _ => None,
+        }) = Some(CloseCode::Drain.number());
+        let judgement = judged(&lines);
+        let wanted = (answered == 1).then_some(Honest);
+        assert_eq!(broken(&judgement), wanted.into_iter().collect());
+    }
 }
 
 #[test]
