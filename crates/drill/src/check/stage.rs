@@ -247,28 +247,39 @@ impl Stage<'_> {
         }
     }
 
-    /// What each server of the drill's own holds.
+    /// What each server holds: of the drill's own as the kernel says it, of others as they say it themselves.
     async fn sample(&self, when: When) {
-        let Some(system) = self.system else { return };
         let watch = Watch::new(&[]);
         for (at, (node, place)) in self.nodes.iter().enumerate() {
-            let process = system.server(at + 1).await;
-            let Some(pid) = process.ok().and_then(|process| process.pid) else {
-                continue;
+            let pid = match self.system {
+                Some(system) => {
+                    let process = system.server(at + 1).await;
+                    let Some(pid) = process.ok().and_then(|process| process.pid) else {
+                        continue;
+                    };
+                    Some(pid)
+                }
+                None => None,
             };
             // One that is paused says nothing; it is looked at again.
-            let numbers = watch.counts_of(place).await;
-            let tasks = numbers.and_then(|numbers| numbers.get("hearth_tasks").copied());
-            let (Some(tasks), Some((rss_bytes, fds))) = (tasks, held_by(pid)) else {
+            let Some(numbers) = watch.counts_of(place).await else {
+                continue;
+            };
+            let count = |name| numbers.get(name).map(|number| *number as u64);
+            let held = match pid {
+                Some(pid) => held_by(pid),
+                None => count("process_resident_memory_bytes").zip(count("process_open_fds")),
+            };
+            let (Some(tasks), Some((rss_bytes, fds))) = (count("hearth_tasks"), held) else {
                 continue;
             };
             self.recorder.put(Record::Sample {
                 when,
                 node: node.clone(),
-                pid,
+                pid: pid.unwrap_or(0),
                 rss_bytes,
                 fds,
-                tasks: tasks as u64,
+                tasks,
             });
         }
     }

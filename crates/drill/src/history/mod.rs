@@ -222,6 +222,7 @@ pub(crate) enum Record {
         when: When,
         node: String,
         /// Tells one life of the process from the next.
+        /// 0: it runs elsewhere.
         pid: u32,
         rss_bytes: u64,
         fds: u64,
