@@ -17,8 +17,8 @@ use super::{
     agenda::Agenda,
     last_word,
     person::user_of,
-    plan::{Fault, PLAY_MS, Plan, SLOTS, What},
-    tally::Met,
+    plan::{Fault, HALL, PLAY_MS, Plan, SLOTS, What},
+    tally::{Met, OfNodes},
     trace::Trace,
     world::World,
 };
@@ -71,32 +71,41 @@ pub(super) fn run(plan: &Plan, left_out: &[usize], command: &str, is_traced: boo
         .start_paused(true)
         .build()?;
     let met = Met::default();
-    let (lines, trace) = runtime.block_on(async {
-        let agenda = Agenda::new();
-        let trace = Trace::new(agenda.clone(), is_traced);
-        let recorder = Recorder::in_memory(begin(plan, command));
-        let world = World::new(plan, agenda.clone(), trace.clone(), met.clone(), recorder);
-        for person in &world.people {
-            let mut person = person
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            person.world = Arc::downgrade(&world);
-        }
-        let clockwork = tokio::spawn({
-            let agenda = agenda.clone();
-            async move { agenda.run().await }
-        });
-        if let Err(error) = course(&world, plan, left_out).await {
-            let what = format!("{error:#}");
-            world.recorder.put(Record::Broken { what });
-        }
-        for what in super::panics::take() {
-            world.recorder.put(Record::Broken { what });
-        }
-        let _ = world.recorder.end();
-        clockwork.abort();
-        agenda.clear();
-        (world.recorder.take(), trace.take())
+    let recorder = OfNodes(met.clone());
+    let (lines, trace) = metrics::with_local_recorder(&recorder, || {
+        runtime.block_on(async {
+            let agenda = Agenda::new();
+            let trace = Trace::new(agenda.clone(), is_traced);
+            let recorder = Recorder::in_memory(begin(plan, command));
+            let world = World::new(plan, agenda.clone(), trace.clone(), met.clone(), recorder);
+            for plain in &world.plains {
+                let mut plain = plain
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                plain.world = Arc::downgrade(&world);
+            }
+            for person in &world.people {
+                let mut person = person
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                person.world = Arc::downgrade(&world);
+            }
+            let clockwork = tokio::spawn({
+                let agenda = agenda.clone();
+                async move { agenda.run().await }
+            });
+            if let Err(error) = course(&world, plan, left_out).await {
+                let what = format!("{error:#}");
+                world.recorder.put(Record::Broken { what });
+            }
+            for what in super::panics::take() {
+                world.recorder.put(Record::Broken { what });
+            }
+            let _ = world.recorder.end();
+            clockwork.abort();
+            agenda.clear();
+            (world.recorder.take(), trace.take())
+        })
     });
     drop(runtime);
     let judgement = verdict::judge(|| Ok(lines.iter().cloned().map(Ok)))?;
@@ -139,11 +148,21 @@ async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<(
     for who in 0..world.people.len() {
         world.person(who).come(world);
     }
+    for plain in plains(world) {
+        world.plain(plain).connect(world);
+    }
     let began = world.agenda.now_ms() + 300;
     for (number, item) in plan.without(left_out) {
         let (at, what, me) = (began + item.at_ms, item.what.clone(), Arc::clone(world));
         world.agenda.at(at, move || match what {
             What::Act(who, act) => me.person(who).act(&me, number, act),
+            What::Plain(at, act) => {
+                let who = me.people.len() + at;
+                me.trace.say(|| format!("#{number} p{who} {act:?}"));
+                if me.plain(who).act(&me, act) {
+                    me.met.add(act.kind());
+                }
+            }
             What::Fault(fault) => break_it(&me, fault),
         });
     }
@@ -151,7 +170,7 @@ async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<(
     let longest = plan.without(left_out).into_iter().map(|(_, item)| {
         let ms = match item.what {
             What::Fault(fault) => fault.ms(),
-            What::Act(..) => 0,
+            What::Act(..) | What::Plain(..) => 0,
         };
         item.at_ms + ms
     });
@@ -164,6 +183,9 @@ async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<(
     last_word::say(world).await?;
     for who in 0..world.people.len() {
         world.person(who).ear.flush();
+    }
+    for plain in plains(world) {
+        world.plain(plain).go(world);
     }
     world.recorder.put(Record::Quiet);
     // What is gathered is written: marks.
@@ -188,6 +210,18 @@ async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<(
     Ok(())
 }
 
+/// The numbers of those who speak the specification's own frames.
+fn plains(world: &World) -> std::ops::Range<usize> {
+    world.people.len()..world.people.len() + world.plains.len()
+}
+
+/// All users.
+fn users(world: &World) -> Vec<User> {
+    let mut users: Vec<User> = (1..world.people.len().max(2)).map(user_of).collect();
+    users.extend(plains(world).map(user_of));
+    users
+}
+
 /// What nodes hold: here the sessions that are open.
 fn sample(world: &World, when: When, sessions: u64) {
     world.recorder.put(Record::Sample {
@@ -204,6 +238,7 @@ fn break_it(world: &Arc<World>, fault: Fault) {
     if !world.begin(fault) {
         return;
     }
+    world.met.add(fault.class());
     let f = world.recorder.fault();
     let class = fault.class().to_owned();
     world.recorder.put(Record::Fault {
@@ -212,7 +247,10 @@ fn break_it(world: &Arc<World>, fault: Fault) {
         target: format!("{fault:?}"),
         outage: matches!(
             fault,
-            Fault::StoreAway { .. } | Fault::StoreCut { .. } | Fault::Appends { .. }
+            Fault::StoreAway { .. }
+                | Fault::StoreCut { .. }
+                | Fault::Appends { .. }
+                | Fault::AppendsFail { .. }
         ),
         heals_us: HEALS_US,
     });
@@ -230,23 +268,24 @@ async fn make(world: &Arc<World>, plan: &Plan) -> Result<()> {
     for slot in 0..SLOTS {
         world.start(slot);
     }
-    let users: Vec<User> = (1..plan.people.max(2)).map(user_of).collect();
-    for user in &users {
+    for user in &users(world) {
         world.store.admit(user);
     }
+    let users: Vec<User> = (1..plan.people.max(2)).map(user_of).collect();
     let node = world.life(0).context("no node")?.node;
     let owner = &users[0];
-    let hall = made(world, &node, owner, "hall", RoomKind::Public).await?;
+    let hall = made(world, &node, owner, HALL, RoomKind::Public).await?;
     let den = made(world, &node, owner, "den", RoomKind::Private).await?;
     for (at, user) in users.iter().enumerate().skip(1) {
-        let room = world.recorder.room(hall);
-        let o = invoke(world, user, Command::Join { room });
-        let joined = node.join_room(user, &RoomRef::Id(hall)).await;
-        joined.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
-        ok(world, o, None);
+        join(world, &node, user, hall).await?;
         if at % 2 == 1 {
             invite(world, &node, owner, user, den, at as u64).await?;
         }
+    }
+    for plain in plains(world) {
+        let user = user_of(plain);
+        join(world, &node, &user, hall).await?;
+        world.plain(plain).room = Some(hall);
     }
     if let [.., one, other] = users.as_slice() {
         let with = Some(world.recorder.user(other.id));
@@ -255,6 +294,15 @@ async fn make(world: &Arc<World>, plan: &Plan) -> Result<()> {
         let (room, _) = room.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
         ok(world, o, Some(room.id));
     }
+    Ok(())
+}
+
+async fn join(world: &World, node: &Node, user: &User, hall: RoomId) -> Result<()> {
+    let room = world.recorder.room(hall);
+    let o = invoke(world, user, Command::Join { room });
+    let joined = node.join_room(user, &RoomRef::Id(hall)).await;
+    joined.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    ok(world, o, None);
     Ok(())
 }
 
@@ -398,7 +446,7 @@ fn is_up(world: &World) -> bool {
 /// The truth: the logs from the store itself, and what each node says of them.
 async fn read(world: &Arc<World>) -> Result<()> {
     let recorder = &world.recorder;
-    let users: Vec<User> = (1..world.people.len().max(2)).map(user_of).collect();
+    let users = users(world);
     let mut rooms = Vec::new();
     for room in world.store.rooms() {
         let entries = world.store.entries(room);

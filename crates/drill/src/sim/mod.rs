@@ -5,10 +5,11 @@
 //! It promises that one seed is one schedule: the same trace, byte for byte, on every run of the same build. It knows the
 //! core as `crates/server` does, by its ports and its node, and nothing of its inside.
 //!
-//! - [`plan`] draws what happens, [`course`] lets it happen and judges it.
+//! - [`plan`] draws what happens, [`course`] lets it happen and judges it, [`shrink`] leaves out what is not needed.
 //! - [`world`] has the nodes; [`store`], [`net`] (the bus), [`socket`] and [`gate`] are what lies between them and people.
 //! - [`last_word`] is what is said at the end, to see how soon it is everywhere.
-//! - [`person`] is a client with somebody before it, [`agenda`] the order of everything.
+//! - [`person`] is a client with somebody before it, [`plain`] one that speaks the specification's own frames, and
+//!   [`agenda`] the order of everything.
 
 mod agenda;
 mod course;
@@ -17,7 +18,9 @@ mod last_word;
 mod net;
 mod panics;
 mod person;
+mod plain;
 mod plan;
+mod shrink;
 mod socket;
 mod store;
 mod tally;
@@ -29,7 +32,7 @@ mod world;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{IsTerminal, Write},
-    ops::Range,
+    ops::{Range, RangeInclusive},
     path::PathBuf,
     time::Instant,
 };
@@ -56,8 +59,8 @@ pub(crate) struct Args {
     #[arg(long, group = "which")]
     seed: Option<u64>,
     /// Of that schedule, leaves these acts and faults out, by their numbers
-    #[arg(long, value_delimiter = ',', requires = "seed")]
-    without: Vec<usize>,
+    #[arg(long, value_name = "N,N-N,...", value_delimiter = ',', requires = "seed", value_parser = numbers)]
+    without: Vec<RangeInclusive<usize>>,
     /// Where the history and the report of a schedule that fails go
     #[arg(long)]
     out: Option<PathBuf>,
@@ -70,6 +73,23 @@ pub(crate) fn range(text: &str) -> Result<Range<u64>, String> {
     match parsed {
         Some((from, to)) if from < to => Ok(from..to),
         _ => Err("A..B, two numbers, the first below the second".to_owned()),
+    }
+}
+
+/// `N` or `N-N`.
+fn numbers(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    match (from.parse(), to.parse()) {
+        (Ok(from), Ok(to)) if from <= to => Ok(from..=to),
+        _ => Err("N, or N-N with the first no higher than the second".to_owned()),
+    }
+}
+
+impl Args {
+    /// What is left out, ascending.
+    fn left_out(&self) -> Vec<usize> {
+        let all: BTreeSet<usize> = self.without.iter().cloned().flatten().collect();
+        all.into_iter().collect()
     }
 }
 
@@ -161,42 +181,69 @@ fn many(args: &Args, seeds: Range<u64>) -> Result<bool> {
     }
     let minutes = began.elapsed().as_secs_f64() / 60.0;
     let ran = outcome.held + outcome.broken.len() as u64;
-    let met: Vec<String> = outcome
-        .met
-        .iter()
-        .map(|(what, count)| format!("{what} {count}"))
-        .collect();
+    let of = |names: &[&str]| {
+        let all = outcome.met.iter();
+        list(all.filter(|(what, _)| names.contains(what)))
+    };
+    println!("acts: {}", of(plan::ACTS));
+    println!("faults: {}", of(plan::FAULTS));
+    let known = |what: &str| plan::ACTS.contains(&what) || plan::FAULTS.contains(&what);
+    let met = outcome.met.iter().filter(|(what, _)| !known(what));
+    println!("met: {}", list(met));
     println!(
-        "{} schedules held, {} broken, {:.0} per minute, faults met: {}",
+        "{} schedules held, {} broken, {:.0} per minute",
         outcome.held,
         outcome.broken.len(),
         ran as f64 / minutes,
-        met.join(", ")
     );
     Ok(outcome.broken.is_empty())
+}
+
+fn list<'a>(counts: impl Iterator<Item = (&'a &'static str, &'a u64)>) -> String {
+    let counts: Vec<String> = counts.map(|(what, n)| format!("{what} {n}")).collect();
+    counts.join(", ")
 }
 
 fn one(args: &Args, seed: u64) -> Result<bool> {
     panics::watch();
     let plan = Plan::draw(seed);
-    let ran = course::run(&plan, &args.without, &command(seed, &args.without), true)?;
+    let left_out = args.left_out();
+    let ran = course::run(&plan, &left_out, &command(seed, &left_out), true)?;
     for line in &ran.trace {
         println!("{line}");
     }
-    tell(&plan, &args.without, &ran);
+    tell(&plan, &left_out, &ran);
     keep(args, &ran)?;
     let broken = ran.broken();
     println!("{}", figure(seed, &broken));
     Ok(broken.is_empty())
 }
 
-/// A schedule that failed, as small as it gets.
-fn show(args: &Args, seed: u64, _broken: &BTreeSet<Promise>) -> Result<()> {
+/// A schedule that failed, as small as it gets: without the acts and faults that its first verdict is broken without too.
+fn show(args: &Args, seed: u64, broken: &BTreeSet<Promise>) -> Result<()> {
     let plan = Plan::draw(seed);
-    let left_out = Vec::new();
+    println!("{}", figure(seed, broken));
+    // A schedule that could not be judged whole proves nothing else.
+    let judged = broken.iter().find(|promise| **promise != Promise::Whole);
+    let Some(promise) = judged.or(broken.first()).copied() else {
+        return Ok(());
+    };
+    let shrunk = shrink::shrink(plan.items.len(), shrink::RUNS_MAX, |left_out| {
+        let ran = course::run(&plan, left_out, "", false)?;
+        Ok(ran.broken().contains(&promise))
+    })?;
+    let left_out = shrunk.left_out;
+    println!(
+        "{} of its {} acts and faults are enough for {}, after {} runs",
+        plan.items.len() - left_out.len(),
+        plan.items.len(),
+        promise.name(),
+        shrunk.runs
+    );
     let ran = course::run(&plan, &left_out, &command(seed, &left_out), false)?;
     tell(&plan, &left_out, &ran);
     keep(args, &ran)?;
+    println!("all of it:  {}", command(seed, &[]));
     println!("again with: {}", command(seed, &left_out));
     Ok(())
 }
@@ -215,6 +262,7 @@ fn tell(plan: &Plan, left_out: &[usize], ran: &Ran) {
     for (number, item) in plan.without(left_out) {
         let what = match &item.what {
             What::Act(who, act) => format!("client {who}: {act:?}"),
+            What::Plain(at, act) => format!("client {}: {act:?}", plan.people + at),
             What::Fault(fault) => format!("{fault:?}"),
         };
         println!("  #{number} at {} ms: {what}", item.at_ms);
@@ -241,8 +289,21 @@ fn keep(args: &Args, ran: &Ran) -> Result<()> {
 /// The command that repeats a schedule.
 fn command(seed: u64, left_out: &[usize]) -> String {
     let mut command = format!("hearth-drill sim --seed {seed}");
-    if !left_out.is_empty() {
-        let numbers: Vec<String> = left_out.iter().map(usize::to_string).collect();
+    let mut runs: Vec<RangeInclusive<usize>> = Vec::new();
+    for at in left_out {
+        match runs.last_mut() {
+            Some(run) if run.end() + 1 == *at => *run = *run.start()..=*at,
+            _ => runs.push(*at..=*at),
+        }
+    }
+    if !runs.is_empty() {
+        let numbers: Vec<String> = runs
+            .iter()
+            .map(|run| match run.start() == run.end() {
+                true => run.start().to_string(),
+                false => format!("{}-{}", run.start(), run.end()),
+            })
+            .collect();
         command.push_str(&format!(" --without {}", numbers.join(",")));
     }
     command

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use hearth_core::session::Dialect;
 use hearth_protocol::{
     Body, DeviceId, Role, RoomId, RoomKind, RoomSnapshot, Seq, User, UserId,
     client::{Answer, Ask, Client, End, Link, Outcome, Pending, Settings, Step},
@@ -40,8 +41,8 @@ pub(super) struct Person {
     asks: BTreeMap<u64, &'static str>,
     pub(super) asides: usize,
     tags: u64,
-    /// Whether a pause is over only when the plan says so.
-    is_away: bool,
+    /// Whether the act in hand could be done.
+    did: bool,
 }
 
 /// Who a person is.
@@ -82,7 +83,7 @@ impl Person {
             asks: BTreeMap::new(),
             asides: 0,
             tags: 0,
-            is_away: false,
+            did: false,
         }
     }
 
@@ -158,7 +159,9 @@ impl Person {
                     let gate = Arc::clone(&life.gate);
                     gate.when_open(move || {
                         let user = world.person(who).user.clone();
-                        let socket = Socket::open(&world, who, dial, &life.node, &life.gate, user);
+                        let (node, gate) = (&life.node, &life.gate);
+                        let socket =
+                            Socket::open(&world, (who, dial), Dialect::V1, node, gate, user);
                         let (agenda, gate) = (world.agenda.clone(), Arc::clone(&life.gate));
                         agenda.later(back, move || opened(&world, who, dial, gate, socket));
                     });
@@ -210,7 +213,6 @@ impl Person {
 
     /// Comes online, if it is not.
     pub(super) fn come(&mut self, world: &World) {
-        self.is_away = false;
         if matches!(
             self.machine.link(),
             Link::Idle | Link::Waiting { .. } | Link::Ended(_)

@@ -7,6 +7,10 @@ use rand::{RngExt, SeedableRng, rngs::SmallRng};
 pub(super) const PLAY_MS: u64 = 9_000;
 /// Nodes.
 pub(super) const SLOTS: usize = 3;
+/// The public room.
+pub(super) const HALL: &str = "hall";
+/// Clients that speak the specification's own frames.
+pub(super) const PLAINS_MAX: usize = 2;
 
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +23,33 @@ pub(super) struct Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
     Act(usize, Act),
+    Plain(usize, PlainAct),
     Fault(Fault),
+}
+
+/// What somebody does who speaks the specification's own frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlainAct {
+    Say,
+    /// The client is gone, and the node hears of it after so long.
+    Cut(u64),
+}
+
+impl PlainAct {
+    /// Its kind.
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            PlainAct::Say => "plain-say",
+            PlainAct::Cut(_) => "plain-cut",
+        }
+    }
+
+    fn draw(chance: &mut SmallRng) -> Self {
+        match chance.random_range(0..8) {
+            0 => PlainAct::Cut(chance.random_range(0..3_000)),
+            _ => PlainAct::Say,
+        }
+    }
 }
 
 /// What a person does.
@@ -65,21 +95,71 @@ pub(super) enum Act {
 /// What is broken, for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    Crash { slot: usize, ms: u64 },
-    Pause { slot: usize, ms: u64 },
-    Drain { slot: usize, ms: u64 },
-    Appends { of_hundred: u32, ms: u64 },
-    Calls { of_hundred: u32, ms: u64 },
-    StoreAway { ms: u64 },
-    StoreCut { slot: usize, ms: u64 },
-    StoreSlow { most_ms: u64, ms: u64 },
-    BusLoses { of_hundred: u32, ms: u64 },
-    BusDoubles { of_hundred: u32, ms: u64 },
-    BusFails { of_hundred: u32, ms: u64 },
-    BusSlow { most_ms: u64, ms: u64 },
-    BusCut { one: usize, other: usize, ms: u64 },
-    BusAway { slot: usize, ms: u64 },
-    Skew { slot: usize, ms: i64 },
+    Crash {
+        slot: usize,
+        ms: u64,
+    },
+    Pause {
+        slot: usize,
+        ms: u64,
+    },
+    Drain {
+        slot: usize,
+        ms: u64,
+    },
+    Appends {
+        of_hundred: u32,
+        ms: u64,
+    },
+    /// Every append of one node is refused for a reason that time does not cure: of a full disk, of a lost right.
+    AppendsFail {
+        slot: usize,
+        ms: u64,
+    },
+    Calls {
+        of_hundred: u32,
+        ms: u64,
+    },
+    StoreAway {
+        ms: u64,
+    },
+    StoreCut {
+        slot: usize,
+        ms: u64,
+    },
+    StoreSlow {
+        most_ms: u64,
+        ms: u64,
+    },
+    BusLoses {
+        of_hundred: u32,
+        ms: u64,
+    },
+    BusDoubles {
+        of_hundred: u32,
+        ms: u64,
+    },
+    BusFails {
+        of_hundred: u32,
+        ms: u64,
+    },
+    BusSlow {
+        most_ms: u64,
+        ms: u64,
+    },
+    BusCut {
+        one: usize,
+        other: usize,
+        ms: u64,
+    },
+    BusAway {
+        slot: usize,
+        ms: u64,
+    },
+    Skew {
+        slot: usize,
+        ms: i64,
+    },
 }
 
 impl Fault {
@@ -90,6 +170,7 @@ impl Fault {
             Fault::Pause { .. } => "pause",
             Fault::Drain { .. } => "drain",
             Fault::Appends { .. } => "appends-unknown",
+            Fault::AppendsFail { .. } => "appends-failed",
             Fault::Calls { .. } => "store-failing",
             Fault::StoreAway { .. } => "store-away",
             Fault::StoreCut { .. } => "store-cut",
@@ -111,6 +192,7 @@ impl Fault {
             | Fault::Pause { ms, .. }
             | Fault::Drain { ms, .. }
             | Fault::Appends { ms, .. }
+            | Fault::AppendsFail { ms, .. }
             | Fault::Calls { ms, .. }
             | Fault::StoreAway { ms }
             | Fault::StoreCut { ms, .. }
@@ -136,7 +218,8 @@ impl Fault {
             },
             14..24 => Fault::Pause { slot, ms },
             24..29 => Fault::Drain { slot, ms },
-            29..46 => Fault::Appends { of_hundred, ms },
+            29..43 => Fault::Appends { of_hundred, ms },
+            43..46 => Fault::AppendsFail { slot, ms },
             46..51 => Fault::Calls { of_hundred, ms },
             51..55 => Fault::StoreAway { ms },
             55..59 => Fault::StoreCut { slot, ms },
@@ -166,6 +249,39 @@ impl Fault {
 }
 
 impl Act {
+    /// Its kind.
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Act::Say => "say",
+            Act::Burst(_) => "burst",
+            Act::SayLong => "say-long",
+            Act::React => "react",
+            Act::Edit => "edit",
+            Act::Delete => "delete",
+            Act::Read => "read",
+            Act::Unread => "unread",
+            Act::Page => "page",
+            Act::Typing => "typing",
+            Act::Members => "members",
+            Act::Go(_) => "go",
+            Act::Cut => "cut",
+            Act::SayAndCut => "say-and-cut",
+            Act::HalfOpen => "half-open",
+            Act::Unheard => "unheard",
+            Act::Slow(_) => "slow",
+            Act::Leave => "leave",
+            Act::Join => "join",
+            Act::Create => "create",
+            Act::Direct => "direct",
+            Act::Again => "again",
+            Act::Aside => "aside",
+            Act::Remove => "remove",
+            Act::Invite => "invite",
+            Act::Promote => "promote",
+            Act::Topic => "topic",
+        }
+    }
+
     fn draw(chance: &mut SmallRng, is_owner: bool) -> Self {
         let die = chance.random_range(0..100);
         if is_owner && chance.random_range(0..3) == 0 {
@@ -177,9 +293,9 @@ impl Act {
             };
         }
         match die {
-            0..30 => Act::Say,
-            30..34 => Act::Burst(chance.random_range(2..9)),
-            34..36 => Act::SayLong,
+            0..29 => Act::Say,
+            29..33 => Act::Burst(chance.random_range(2..9)),
+            33..36 => Act::SayLong,
             36..40 => Act::React,
             40..44 => Act::Edit,
             44..46 => Act::Delete,
@@ -210,9 +326,64 @@ pub(super) struct Plan {
     pub(super) seed: u64,
     /// Clients: the first is the owner's.
     pub(super) people: usize,
+    /// Clients that speak the specification's own frames.
+    pub(super) plains: usize,
     pub(super) bucket: u64,
     pub(super) items: Vec<Item>,
 }
+
+/// Every kind of act.
+pub(super) const ACTS: &[&str] = &[
+    "say",
+    "burst",
+    "say-long",
+    "react",
+    "edit",
+    "delete",
+    "read",
+    "unread",
+    "page",
+    "typing",
+    "members",
+    "go",
+    "cut",
+    "say-and-cut",
+    "half-open",
+    "unheard",
+    "slow",
+    "leave",
+    "join",
+    "create",
+    "direct",
+    "again",
+    "aside",
+    "remove",
+    "invite",
+    "promote",
+    "topic",
+    "plain-say",
+    "plain-cut",
+];
+
+/// Every class of faults.
+pub(super) const FAULTS: &[&str] = &[
+    "crash",
+    "pause",
+    "drain",
+    "appends-unknown",
+    "appends-failed",
+    "store-failing",
+    "store-away",
+    "store-cut",
+    "store-slow",
+    "bus-loses",
+    "bus-doubles",
+    "bus-fails",
+    "bus-slow",
+    "bus-cut",
+    "bus-away",
+    "clock",
+];
 
 impl Plan {
     pub(super) fn draw(seed: u64) -> Self {
@@ -238,10 +409,24 @@ impl Plan {
             at_ms: chance.random_range(0..PLAY_MS - 1_000),
             what: What::Fault(Fault::draw(&mut chance)),
         }));
+        let plains = chance.random_range(0..=PLAINS_MAX);
+        let acts = if plains == 0 {
+            0
+        } else {
+            chance.random_range(2..14)
+        };
+        items.extend((0..acts).map(|_| {
+            let at = chance.random_range(0..plains);
+            Item {
+                at_ms: chance.random_range(0..PLAY_MS),
+                what: What::Plain(at, PlainAct::draw(&mut chance)),
+            }
+        }));
         items.sort_by_key(|item| item.at_ms);
         Self {
             seed,
             people,
+            plains,
             bucket,
             items,
         }

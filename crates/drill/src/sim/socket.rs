@@ -8,7 +8,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use hearth_core::node::{Lane, Node, Outbox, Pushed};
+use hearth_core::{
+    node::{Lane, Node, Outbox, Pushed},
+    session::Dialect,
+};
 use hearth_protocol::{CloseCode, User};
 use tokio::sync::{Notify, mpsc};
 
@@ -49,11 +52,11 @@ enum Down {
 }
 
 impl Socket {
-    /// Opens one at a node, and runs its session there.
+    /// Opens one at a node, for a client and its dial, and runs its session there.
     pub(super) fn open(
         world: &Arc<World>,
-        who: usize,
-        dial: u64,
+        (who, dial): (usize, u64),
+        dialect: Dialect,
         node: &Node,
         gate: &Arc<Gate>,
         user: User,
@@ -72,7 +75,7 @@ impl Socket {
         let server = Arc::clone(&socket);
         let node = node.clone();
         tokio::spawn(async move {
-            let mut session = node.open(user, hearth_core::session::Dialect::V1, server.clone());
+            let mut session = node.open(user, dialect, server.clone());
             while !server.lock().is_over {
                 tokio::select! {
                     biased;
@@ -90,10 +93,6 @@ impl Socket {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn dial(&self) -> u64 {
-        self.dial
     }
 
     /// Whether texts pass.
@@ -139,7 +138,7 @@ impl Socket {
         };
         world.agenda.later(server_hears_ms, move || {
             let gate = Arc::clone(&me.gate);
-            gate.when_open(move || me.end());
+            gate.when_open(move || me.over());
         });
     }
 
@@ -151,7 +150,15 @@ impl Socket {
         }
     }
 
-    fn end(&self) {
+    /// The node has died: the client hears that the socket is gone.
+    pub(super) fn end(&self) {
+        self.cut(0);
+        if let Some(world) = self.world.upgrade() {
+            world.closed(self.who, self.dial, None);
+        }
+    }
+
+    fn over(&self) {
         self.lock().is_over = true;
         self.over.notify_one();
     }

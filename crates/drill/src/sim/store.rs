@@ -26,7 +26,7 @@ use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::{agenda::Agenda, gate::Gate, tally::Met, trace::Trace};
+use super::{agenda::Agenda, gate::Gate, plan::SLOTS, tally::Met, trace::Trace};
 
 /// After so long without an answer an adapter gives up.
 const PATIENCE_MS: u64 = 2_000;
@@ -38,6 +38,8 @@ pub(super) struct Trouble {
     pub(super) away: u32,
     /// Of a hundred appends so many end without a known outcome.
     pub(super) unknown: u32,
+    /// Nodes whose appends are refused for a reason that time does not cure, by slot.
+    pub(super) refuses: [u32; SLOTS],
     /// Of a hundred other calls so many fail, whether they were done or not.
     pub(super) failing: u32,
     /// The longest way to the store, and back.
@@ -96,16 +98,42 @@ impl View {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Plain,
-    /// Stored, and its answer is lost.
-    UnknownApplied,
+    /// Stored, and its answer is lost; or a coordinator says at once that it does not know.
+    UnknownApplied(Told),
     /// Never arrives.
-    UnknownNot,
+    UnknownNot(Told),
     /// Arrives after it was given up.
-    UnknownLate,
-    /// Stored, and answered as lost: its own second round met its first.
+    UnknownLate(Told),
+    /// Stored, and answered as lost: its own second round met its first. The head that is told may be the one before.
     LostApplied,
-    /// Certainly not stored.
-    Away,
+    /// Certainly not stored: too few replicas, told at once or by nobody until patience ends.
+    Away(Told),
+    /// Certainly not stored, and never will be by trying again.
+    Failed,
+}
+
+/// When a node hears of an outcome that is no success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    AtOnce,
+    /// By its own clock: nobody answers.
+    InTheEnd,
+}
+
+impl Told {
+    fn draw(chance: &mut SmallRng) -> Self {
+        match chance.random_range(0..3) {
+            0 => Self::AtOnce,
+            _ => Self::InTheEnd,
+        }
+    }
+
+    fn ms(self, back: u64) -> u64 {
+        match self {
+            Self::AtOnce => back,
+            Self::InTheEnd => PATIENCE_MS,
+        }
+    }
 }
 
 impl SimStore {
@@ -125,10 +153,11 @@ impl SimStore {
     }
 
     /// The way of one node to it.
-    pub(super) fn way(self: &Arc<Self>, node: String, gate: Arc<Gate>) -> Arc<Way> {
+    pub(super) fn way(self: &Arc<Self>, node: String, slot: usize, gate: Arc<Gate>) -> Arc<Way> {
         Arc::new(Way {
             store: Arc::clone(self),
             node,
+            slot,
             gate,
             is_cut: Mutex::new(0),
         })
@@ -214,6 +243,7 @@ fn now<T>(call: impl Future<Output = T>) -> T {
 pub(super) struct Way {
     store: Arc<SimStore>,
     node: String,
+    slot: usize,
     gate: Arc<Gate>,
     is_cut: Mutex<u32>,
 }
@@ -311,22 +341,26 @@ impl Way {
     fn fate(&self) -> Fate {
         let is_cut = self.is_cut();
         self.draw(|chance, trouble| {
+            let told = Told::draw(chance);
             if trouble.away > 0 || is_cut {
                 return match chance.random_range(0..3) {
-                    0 => Fate::UnknownNot,
-                    1 => Fate::UnknownLate,
-                    _ => Fate::Away,
+                    0 => Fate::UnknownNot(Told::InTheEnd),
+                    1 => Fate::UnknownLate(Told::InTheEnd),
+                    _ => Fate::Away(told),
                 };
+            }
+            if trouble.refuses[self.slot] > 0 {
+                return Fate::Failed;
             }
             if chance.random_range(0..100) >= trouble.unknown {
                 return Fate::Plain;
             }
             match chance.random_range(0..10) {
-                0..3 => Fate::UnknownApplied,
-                3..5 => Fate::UnknownNot,
-                5..8 => Fate::UnknownLate,
+                0..3 => Fate::UnknownApplied(told),
+                3..5 => Fate::UnknownNot(told),
+                5..8 => Fate::UnknownLate(told),
                 8 => Fate::LostApplied,
-                _ => Fate::Away,
+                _ => Fate::Away(told),
             }
         })
     }
@@ -377,6 +411,7 @@ impl Log for Way {
         let fate = self.fate();
         let (there, back) = (self.way_ms(), self.way_ms());
         let late = self.draw(|chance, _| PATIENCE_MS + chance.random_range(1..4_000));
+        let is_stale = self.draw(|chance, _| chance.random_range(0..3) == 0);
         let (answer, answered) = oneshot::channel();
         let store = Arc::clone(&self.store);
         let batch = batch.to_vec();
@@ -394,16 +429,22 @@ impl Log for Way {
         self.store.agenda.later(there, move || {
             let agenda = store.agenda.clone();
             match fate {
-                Fate::Away => {
+                Fate::Away(told) => {
+                    store.met.add("appends answered away");
                     let away = StoreError::Away("too few replicas".into());
-                    agenda.later(back, move || drop(answer.send(Err(away))));
+                    agenda.later(told.ms(back), move || drop(answer.send(Err(away))));
                 }
-                Fate::UnknownNot => {
+                Fate::Failed => {
+                    store.met.add("appends answered failed");
+                    let failed = StoreError::Failed("refused".into());
+                    agenda.later(back, move || drop(answer.send(Err(failed))));
+                }
+                Fate::UnknownNot(told) => {
                     store.met.add("unknown, not applied");
-                    agenda.later(PATIENCE_MS, move || drop(answer.send(unknown())));
+                    agenda.later(told.ms(back), move || drop(answer.send(unknown())));
                 }
-                Fate::UnknownLate => {
-                    agenda.later(PATIENCE_MS, move || drop(answer.send(unknown())));
+                Fate::UnknownLate(told) => {
+                    agenda.later(told.ms(back), move || drop(answer.send(unknown())));
                     agenda.later(late, move || {
                         let came = store.arrive(room, expect, &batch);
                         let what = match came {
@@ -416,7 +457,7 @@ impl Log for Way {
                             .say(|| format!("{node} {what} {} {last}", short(room)));
                     });
                 }
-                Fate::Plain | Fate::UnknownApplied | Fate::LostApplied => {
+                Fate::Plain | Fate::UnknownApplied(_) | Fate::LostApplied => {
                     let result = store.arrive(room, expect, &batch);
                     store
                         .trace
@@ -424,8 +465,8 @@ impl Log for Way {
                     let applied = matches!(result, Ok(Appended::Applied));
                     let mut wait = back;
                     let said = match (fate, result) {
-                        (Fate::UnknownApplied, Ok(_)) => {
-                            wait = PATIENCE_MS;
+                        (Fate::UnknownApplied(told), Ok(_)) => {
+                            wait = told.ms(back);
                             if applied {
                                 store.met.add("unknown, applied");
                             }
@@ -433,7 +474,12 @@ impl Log for Way {
                         }
                         (Fate::LostApplied, Ok(Appended::Applied)) => {
                             store.met.add("own success hidden");
-                            Ok(Appended::Lost(store.head(room)))
+                            // What it says is a hint: the head before, or the one that it made itself.
+                            let head = match is_stale {
+                                true => expect,
+                                false => store.head(room),
+                            };
+                            Ok(Appended::Lost(head))
                         }
                         (_, result) => result,
                     };

@@ -19,7 +19,8 @@ use super::{
     agenda::Agenda,
     gate::Gate,
     net::SimNet,
-    person::Person,
+    person::{Person, user_of},
+    plain::Plain,
     plan::{Fault, Plan, SLOTS},
     socket::Socket,
     store::{SimStore, Way},
@@ -41,6 +42,8 @@ pub(super) struct World {
     pub(super) store: Arc<SimStore>,
     pub(super) net: SimNet,
     pub(super) people: Vec<Mutex<Person>>,
+    /// Those who speak the specification's own frames: their numbers go on after the people's.
+    pub(super) plains: Vec<Mutex<Plain>>,
     presence: Arc<LocalPresence>,
     slots: Mutex<[Slot; SLOTS]>,
     chance: Mutex<SmallRng>,
@@ -83,7 +86,7 @@ impl Clock for SimClock {
 fn bounds(chance: &mut SmallRng) -> RoomBounds {
     let tail_events_max = [6, 12, 40][chance.random_range(0..3)];
     RoomBounds {
-        queue_items_max: [6, 64][chance.random_range(0..2)],
+        queue_items_max: [2, 6, 64][chance.random_range(0..3)],
         batch_entries_max: [2, 5, 128][chance.random_range(0..3)],
         read_events_max: [3, 8, 200][chance.random_range(0..3)],
         tail_events_max,
@@ -118,9 +121,12 @@ impl World {
         );
         let net = SimNet::new(seed, agenda.clone(), trace.clone(), met.clone());
         let people = (0..plan.people).map(|who| Mutex::new(Person::new(seed, who, &recorder)));
+        let plains = (plan.people..plan.people + plan.plains)
+            .map(|who| Mutex::new(Plain::new(who, user_of(who))));
         Arc::new(Self {
             seed,
             people: people.collect(),
+            plains: plains.collect(),
             agenda,
             trace,
             met,
@@ -166,7 +172,7 @@ impl World {
         let name = NodeName(format!("n{}-{}", slot + 1, place.lives));
         self.trace.say(|| format!("{name} starts"));
         let gate = Arc::new(Gate::default());
-        let way = self.store.way(name.0.clone(), Arc::clone(&gate));
+        let way = self.store.way(name.0.clone(), slot, Arc::clone(&gate));
         let (bus, news) = self.net.join(name.clone(), slot, Arc::clone(&gate));
         // The same bounds on all nodes of a schedule.
         let bounds = bounds(&mut SmallRng::seed_from_u64(self.seed ^ 0x626f_756e_6473));
@@ -207,42 +213,31 @@ impl World {
         life.gate.kill();
         self.net.leave(life.node.name());
         life.node.crash();
-        self.met.add("crashes");
-        // Its clients hear of it at once, or only from the silence.
-        for who in 0..self.people.len() {
-            let at_it = {
-                let person = self.person(who);
-                person
-                    .socket
-                    .as_ref()
-                    .filter(|(of, _)| Arc::ptr_eq(of, &life.gate))
-                    .map(|(_, socket)| socket.dial())
+        // Its clients hear of it at once, or only from the silence: those who can tell silence.
+        for who in 0..self.people.len() + self.plains.len() {
+            let Some((_, socket)) = self
+                .socket(who)
+                .filter(|(of, _)| Arc::ptr_eq(of, &life.gate))
+            else {
+                continue;
             };
-            if let Some(dial) = at_it {
-                let ms = self.draw(|chance| match chance.random_range(0..8) {
-                    0 => None,
-                    _ => Some(chance.random_range(0..30)),
-                });
-                if let Some(ms) = ms {
-                    self.hear_of_the_end(who, dial, ms);
-                }
+            let ms = self.draw(|chance| match chance.random_range(0..8) {
+                0 if who < self.people.len() => None,
+                _ => Some(chance.random_range(0..30)),
+            });
+            if let Some(ms) = ms {
+                self.agenda.later(ms, move || socket.end());
             }
         }
         true
     }
 
-    fn hear_of_the_end(&self, who: usize, dial: u64, ms: u64) {
-        let person = self.person(who);
-        if let Some((_, socket)) = &person.socket {
-            let socket: Arc<Socket> = Arc::clone(socket);
-            let world = person.world.clone();
-            drop(person);
-            self.agenda.later(ms, move || {
-                socket.cut(0);
-                if let Some(world) = world.upgrade() {
-                    world.closed(who, dial, None);
-                }
-            });
+    /// The socket of a client, and the gate of the node at its other end.
+    fn socket(&self, who: usize) -> Option<(Arc<Gate>, Arc<Socket>)> {
+        if who < self.people.len() {
+            self.person(who).socket.clone()
+        } else {
+            self.plain(who).socket.clone()
         }
     }
 
@@ -255,7 +250,6 @@ impl World {
                 let life = self.life(slot);
                 if let Some(life) = &life {
                     life.gate.pause();
-                    self.met.add("pauses");
                 }
                 life.is_some()
             }
@@ -268,11 +262,14 @@ impl World {
                 let node = life.node.clone();
                 drop(slots);
                 node.drain(500);
-                self.met.add("drains");
                 true
             }
             Fault::Appends { of_hundred, .. } => {
                 self.store.trouble(|trouble| trouble.unknown += of_hundred);
+                true
+            }
+            Fault::AppendsFail { slot, .. } => {
+                self.store.trouble(|trouble| trouble.refuses[slot] += 1);
                 true
             }
             Fault::Calls { of_hundred, .. } => {
@@ -281,14 +278,12 @@ impl World {
             }
             Fault::StoreAway { .. } => {
                 self.store.trouble(|trouble| trouble.away += 1);
-                self.met.add("store away");
                 true
             }
             Fault::StoreCut { slot, .. } => {
                 let life = self.life(slot);
                 if let Some(life) = &life {
                     life.way.cut(true);
-                    self.met.add("store cut off");
                 }
                 life.is_some()
             }
@@ -314,7 +309,6 @@ impl World {
             }
             Fault::BusCut { one, other, .. } => {
                 self.net.cut(one, other, true);
-                self.met.add("nodes cut off from each other");
                 true
             }
             Fault::BusAway { slot, .. } => {
@@ -323,7 +317,6 @@ impl World {
             }
             Fault::Skew { slot, ms } => {
                 self.slots()[slot].skew_ms.store(ms, Ordering::Relaxed);
-                self.met.add("clocks wrong");
                 true
             }
         }
@@ -346,6 +339,9 @@ impl World {
             }
             Fault::Appends { of_hundred, .. } => {
                 self.store.trouble(|trouble| trouble.unknown -= of_hundred);
+            }
+            Fault::AppendsFail { slot, .. } => {
+                self.store.trouble(|trouble| trouble.refuses[slot] -= 1);
             }
             Fault::Calls { of_hundred, .. } => {
                 self.store.trouble(|trouble| trouble.failing -= of_hundred);
@@ -398,8 +394,19 @@ impl World {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Somebody who speaks the specification's own frames, by their number among all clients.
+    pub(super) fn plain(&self, who: usize) -> MutexGuard<'_, Plain> {
+        self.plains[who - self.people.len()]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A text has come for a client over the socket of that dial.
     pub(super) fn heard(&self, who: usize, dial: u64, text: &[u8]) {
+        if who >= self.people.len() {
+            let text = String::from_utf8_lossy(text);
+            return self.plain(who).heard(self, dial, &text);
+        }
         let mut person = self.person(who);
         if person.dial == dial
             && person.socket.is_some()
@@ -415,6 +422,9 @@ impl World {
 
     /// The socket of that dial has ended.
     pub(super) fn closed(&self, who: usize, dial: u64, code: Option<u16>) {
+        if who >= self.people.len() {
+            return self.plain(who).closed(self, dial);
+        }
         let mut person = self.person(who);
         if person.dial != dial {
             return;

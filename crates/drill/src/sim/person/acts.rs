@@ -27,22 +27,37 @@ impl Person {
         let mut chance = SmallRng::seed_from_u64(world.seed.wrapping_mul(7_919) ^ item as u64);
         let who = self.who;
         world.trace.say(|| format!("#{item} c{who} {act:?}"));
-        let now = world.agenda.now_ms();
         let room = self.any_room(&mut chance);
+        self.did = false;
+        self.attempt(world, item, act, room, &mut chance);
+        if self.did {
+            world.met.add(act.kind());
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        world: &World,
+        item: usize,
+        act: Act,
+        room: Option<RoomId>,
+        chance: &mut SmallRng,
+    ) {
+        let now = world.agenda.now_ms();
         match act {
             Act::Say => self.say(world, room, 1, 10),
             Act::Burst(count) => self.say(world, room, count, 10),
             Act::SayLong => self.say(world, room, 1, 6_000),
             Act::React => {
                 let seen: Vec<_> = self.seen.iter().copied().collect();
-                if let Some((room, target)) = seen.choose(&mut chance).copied() {
+                if let Some((room, target)) = seen.choose(chance).copied() {
                     let (emoji, on) = ("👍".to_owned(), chance.random_range(0..4) > 0);
                     self.send(world, room, Body::React { target, emoji, on });
                 }
             }
             Act::Edit | Act::Delete => {
                 let mine: Vec<_> = self.mine.iter().copied().collect();
-                if let Some((room, target)) = mine.choose(&mut chance).copied() {
+                if let Some((room, target)) = mine.choose(chance).copied() {
                     let body = if act == Act::Delete {
                         Body::Delete { target }
                     } else {
@@ -54,6 +69,7 @@ impl Person {
             }
             Act::Read | Act::Unread => {
                 let Some(room) = room else { return };
+                self.did = true;
                 let position = self.position(room);
                 let steps = if act == Act::Read {
                     self.machine.read(now, room, position)
@@ -84,6 +100,7 @@ impl Person {
             }
             Act::Typing => {
                 if let Some(room) = room {
+                    self.did = true;
                     let steps = self.machine.typing(now, room);
                     self.carry(world, steps);
                 }
@@ -95,7 +112,7 @@ impl Person {
                 }
             }
             Act::Go(ms) => self.go(world, ms),
-            Act::Cut => self.cut(world, &mut chance),
+            Act::Cut => self.cut(world, chance),
             Act::SayAndCut => {
                 self.say(world, room, 1, 10);
                 // Somewhere between before it arrives and after its answer.
@@ -110,20 +127,32 @@ impl Person {
             }
             Act::HalfOpen => {
                 if let Some((_, socket)) = &self.socket {
+                    self.did = true;
                     socket.cut(chance.random_range(2_000..12_000));
-                    world.met.add("half-open sockets");
                     self.lose(world);
                 }
             }
             Act::Unheard => {
                 if let Some((_, socket)) = &self.socket {
+                    self.did = true;
                     socket.cut(chance.random_range(0..50));
-                    world.met.add("half-open sockets");
                 }
             }
             Act::Slow(ms) => {
-                if let Some((_, socket)) = &self.socket {
-                    socket.slow(now + ms);
+                let Some((_, socket)) = &self.socket else {
+                    return;
+                };
+                self.did = true;
+                socket.slow(now + ms);
+                // And asks for more than it takes.
+                for room in room.into_iter().cycle().take(3) {
+                    let (window, limit) = (Window::Newest, Some(200));
+                    let ask = Ask::History {
+                        room,
+                        window,
+                        limit,
+                    };
+                    self.ask(world, ask);
                 }
             }
             Act::Leave => {
@@ -136,7 +165,7 @@ impl Person {
             }
             Act::Join => {
                 let known = self.rooms.clone();
-                if let Some(room) = known.choose(&mut chance).copied()
+                if let Some(room) = known.choose(chance).copied()
                     && self.machine.room(room).is_none()
                 {
                     self.ask(world, Ask::Join(room));
@@ -155,11 +184,11 @@ impl Person {
                     self.ask(world, Ask::Direct(with.id.to_string()));
                 }
             }
-            Act::Again => self.again(world, &mut chance),
+            Act::Again => self.again(world, chance),
             Act::Aside => {
                 let known = self.rooms.clone();
-                if let Some(room) = known.choose(&mut chance).copied() {
-                    self.aside_new(world, room, &mut chance);
+                if let Some(room) = known.choose(chance).copied() {
+                    self.aside_new(world, room, chance);
                 }
             }
             Act::Remove | Act::Invite | Act::Promote | Act::Topic => {
@@ -226,19 +255,21 @@ impl Person {
         }
         let id = self.send_id(world);
         if let Ok(steps) = self.machine.send(world.agenda.now_ms(), room, id, body) {
+            self.did = true;
             self.carry(world, steps);
         }
     }
 
     fn ask(&mut self, world: &World, ask: Ask) {
         if let Ok((number, steps)) = self.machine.ask(world.agenda.now_ms(), ask) {
+            self.did = true;
             self.asks.insert(number, "asked");
             self.carry(world, steps);
         }
     }
 
     fn go(&mut self, world: &World, ms: u64) {
-        self.is_away = true;
+        self.did = true;
         let steps = self.machine.stop();
         self.carry(world, steps);
         let (who, me) = (self.who, self.world.clone());
@@ -251,6 +282,7 @@ impl Person {
 
     fn cut(&mut self, world: &World, chance: &mut SmallRng) {
         if let Some((_, socket)) = &self.socket {
+            self.did = true;
             socket.cut(chance.random_range(0..50));
             self.lose(world);
         }
@@ -307,6 +339,7 @@ impl Person {
             return;
         }
         self.asides += 1;
+        self.did = true;
         let recorder = world.recorder.clone();
         let o = recorder.op();
         recorder.put(Record::Invoke {
