@@ -64,6 +64,8 @@ struct State {
     append_pause: Duration,
     record_pause: Duration,
     broken: BTreeSet<RoomId>,
+    /// Of which rooms plain reads do not show what lies from there on.
+    hidden: BTreeMap<RoomId, Seq>,
     faults: VecDeque<Fault>,
     later: Vec<(RoomId, Head, Vec<Entry>)>,
     calls: Calls,
@@ -170,6 +172,12 @@ impl MemoryStore {
             true => state.broken.insert(room),
             false => state.broken.remove(&room),
         };
+    }
+
+    /// Plain reads do not show this room's rows from there on, as of an append whose commit has not reached a quorum; a
+    /// read at SERIAL finishes it, and from then on all show them.
+    pub fn hide_from(&self, room: RoomId, seq: Seq) {
+        self.lock().hidden.insert(room, seq);
     }
 
     /// Lets the appends that were to be applied later happen, or miss: each is still conditional on its head. Says how
@@ -282,10 +290,14 @@ impl Log for MemoryStore {
         from: Seq,
         to: Seq,
         limit: usize,
-        _: Freshness,
+        freshness: Freshness,
     ) -> Result<Page, StoreError> {
         let mut state = self.there()?;
         state.calls.reads += 1;
+        if freshness == Freshness::Serial {
+            state.hidden.remove(&room);
+        }
+        let hidden = state.hidden.get(&room).copied();
         let Some(log) = state.rooms.get(&room) else {
             return Ok(Page::default());
         };
@@ -296,7 +308,8 @@ impl Log for MemoryStore {
         let mut size = 0;
         let found = |entry: &&Entry| !log.astray.contains(&entry.seq());
         let stored = log.entries[log.range(from, to)].iter();
-        for entry in stored.filter(found).take(limit) {
+        let shown = |entry: &&Entry| hidden.is_none_or(|from| entry.seq() < from);
+        for entry in stored.filter(found).take_while(shown).take(limit) {
             size += bytes(entry);
             if size > PAGE_BYTES_MAX && !page.entries.is_empty() {
                 break;

@@ -173,3 +173,38 @@ async fn the_newest_page_ends_at_the_end_that_it_tells_on_a_node_that_is_behind(
     assert_eq!(seqs, [Seq(page.head.0 - 1), page.head]);
     assert!(!page.more_after && page.more_before);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_above_what_the_node_has_heard_of_is_no_lie() {
+    let (_cluster, [a, b], [mara, jonas], room) = deaf().await;
+    for n in 3..=6 {
+        let id = format!("m{n}");
+        let sent = a.send(&mara, plain(room, &id, message("read at a"))).await;
+        assert_eq!(sent.unwrap().seq, Seq(n));
+    }
+    // Jonas has read all of it at the other node.
+    let mark = b.mark(&jonas, room, Seq(6), false).await.unwrap();
+    assert_eq!(mark.seq, Seq(6));
+    // Above the log's own end it is one.
+    let mark = b.mark(&jonas, room, Seq(9), false).await.unwrap();
+    assert_eq!(mark.seq, Seq(6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_does_not_end_where_a_plain_read_shows_nothing_yet() {
+    let (cluster, [a, b], [mara, jonas], room) = pair().await;
+    let at_b = Client::hello(&b, &jonas, &[]).await;
+    for n in 3..=5 {
+        let id = format!("m{n}");
+        a.send(&mara, plain(room, &id, message("seen")))
+            .await
+            .unwrap();
+    }
+    at_b.until_seq(5).await;
+    cluster.store.hide_from(room, Seq(4));
+    let page = b.history(&jonas, room, Window::After(Seq(2)), 10).await;
+    let page = page.unwrap();
+    let seqs: Vec<u64> = page.events.iter().map(|event| event.seq.0).collect();
+    assert_eq!(seqs, [3, 4, 5], "all that its reader has been shown");
+    assert!(!page.more_after);
+}
