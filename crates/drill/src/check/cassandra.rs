@@ -42,9 +42,9 @@ impl Hand<'_> {
             )
         } else {
             Bite::new(
-                held,
+                held.max(unknown),
                 format!(
-                    "no quorum for {hold:.1?}; sends answered \"unavailable\" or \"doubtful\"; appends of unknown outcome: {unknown}"
+                    "no quorum for {hold:.1?}; sends answered \"unavailable\" or \"doubtful\": {held}; appends of unknown outcome: {unknown}"
                 ),
             )
         })
