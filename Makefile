@@ -37,17 +37,17 @@ replay: ## real conversations through a running server: FILES="a.log b.log" URL=
 	@cargo run -q -p hearth-drill -- replay $(FILES) --url $(URL)
 
 drill: ## three minutes of people and faults on a cluster of its own, and a verdict on every promise: SEED=7
-	@scripts/install --for cluster
+	@scripts/install --for cluster --for faults
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --seed $(SEED)
 
 drill-long: ## the same for long, with every fault there is and a room of a thousand: MINUTES=60 SEED=7
-	@scripts/install --for cluster
+	@scripts/install --for cluster --for faults
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --long --seed $(SEED) --minutes $(MINUTES)
 
 drill-embedded: ## one server with its own store, killed in the middle of commits hundreds of times, and a verdict: SEED=7
-	@scripts/install --for run
+	@scripts/install --for run --for faults
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --embedded --seed $(SEED)
 

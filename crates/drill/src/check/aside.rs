@@ -111,7 +111,12 @@ pub(super) async fn attempt(world: &World, place: &Place, at: usize, pending: &P
                 "busy" | "unavailable" | "internal" | "doubtful"
             );
             world.recorder.put(Record::Fail { o, code });
-            if again { Heard::PutOff } else { Heard::Refused }
+            if again {
+                world.count(|tally| tally.held += 1);
+                Heard::PutOff
+            } else {
+                Heard::Refused
+            }
         }
         Ok((status, _)) => {
             let why = format!("answered {status} without a code");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::{
-    Args,
+    Args, clock, disk,
     operator::Steps,
     plan::{Class, Kind, Pair, Part},
 };
@@ -93,6 +93,22 @@ pub(super) fn asked(args: &Args, steps: &Steps, net: &Result<(), String>) -> Res
         asked.kinds.retain(|kind| !lacks(kind));
         asked.pairs.retain(|pair| !pair.iter().any(lacks));
     }
+    let lacks = |kind: &Kind| match kind {
+        Kind::Own(Class::DiskFull) => disk::can_be_small(),
+        Kind::Own(Class::DiskWrites | Class::DiskFlush) => disk::can_fail(),
+        Kind::Own(class) if class.needs_clock() => clock::can_be_set(),
+        _ => Ok(()),
+    };
+    asked.kinds.retain(|kind| {
+        let lacks = lacks(kind);
+        if let Err(why) = &lacks {
+            println!("check: {} is left out: {why}", word(kind, steps));
+        }
+        lacks.is_ok()
+    });
+    asked
+        .pairs
+        .retain(|pair| pair.iter().all(|kind| lacks(kind).is_ok()));
     Ok(asked)
 }
 

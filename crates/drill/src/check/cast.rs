@@ -11,8 +11,10 @@ pub(super) struct Room {
     pub(super) kind: Entry,
     /// Who is to be in it, besides the director.
     pub(super) members: Vec<usize>,
-    /// Messages go into it as fast as they are acknowledged.
+    /// Messages go into it all the time; long ones, when the nemesis wants somebody to fall behind.
     pub(super) is_busy: bool,
+    /// The pumps write into it, and few others are in it: sends by the thousand for a long run.
+    pub(super) is_belt: bool,
 }
 
 /// How one comes into a room.
@@ -31,7 +33,7 @@ pub(super) enum Entry {
 pub(super) enum Nature {
     /// Made the rooms; puts people out and lets them in again.
     Director,
-    /// Writes into the busy room as fast as it goes.
+    /// Writes into the busy room and the belts, so often that all pumps make the rate that was asked for.
     Pump,
     /// Writes now and then, into any of their rooms; edits, deletes, reacts.
     Talker,
@@ -53,32 +55,38 @@ pub(super) struct Part {
 }
 
 /// All of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cast {
     pub(super) rooms: Vec<Room>,
     /// The first is the director.
     pub(super) people: Vec<Part>,
+    /// Sends a second that each pump tries to make.
+    pub(super) pump_rate: f64,
 }
 
-/// People that write into the busy room all the time.
-const PUMPS: usize = 3;
+/// Sends a second, of all pumps, for which one more pump and one more belt is there: a connection has one send of a room
+/// in flight, so many in flight take many of both.
+const OF_A_PUMP: usize = 40;
+const OF_A_BELT: usize = 200;
 /// People who speak the specification's frames.
 const PLAIN: usize = 3;
 
 impl Cast {
-    /// `people` with sockets all the while, and a room of `largest` members, most of whom come by now and then. `tag`
-    /// makes the names new on any server.
-    pub(super) fn draw(seed: u64, tag: &str, people: usize, largest: usize) -> Self {
+    /// `people` with sockets all the while, and a room of `largest` members, most of whom come by now and then, and
+    /// pumps for `rate` sends a second. `tag` makes the names new on any server.
+    pub(super) fn draw(seed: u64, tag: &str, people: usize, largest: usize, rate: usize) -> Self {
+        let pumps = (rate / OF_A_PUMP).clamp(3, 16);
+        let belts = (rate / OF_A_BELT).clamp(1, 8) - 1;
         let mut chance = SmallRng::seed_from_u64(seed ^ 0x6361_7374);
-        let residents = people.max(PUMPS + PLAIN + 6);
+        let residents = people.max(pumps + PLAIN + 6);
         let all = residents.max(largest.saturating_sub(1));
         let mut parts: Vec<Part> = (0..all)
             .map(|at| Part {
                 name: format!("{tag}-{at}"),
                 nature: match at {
                     0 => Nature::Director,
-                    _ if at <= PUMPS => Nature::Pump,
-                    _ if at <= PUMPS + PLAIN => Nature::Plain,
+                    _ if at <= pumps => Nature::Pump,
+                    _ if at <= pumps + PLAIN => Nature::Plain,
                     _ if at >= residents => Nature::Visitor,
                     _ if chance.random_bool(0.6) => Nature::Talker,
                     _ => Nature::Reader,
@@ -86,7 +94,7 @@ impl Cast {
                 rooms: Vec::new(),
             })
             .collect();
-        let mut others: Vec<usize> = (PUMPS + PLAIN + 1..residents).collect();
+        let mut others: Vec<usize> = (pumps + PLAIN + 1..residents).collect();
         let mut rooms = Vec::new();
         let mut add = |name: &str, kind, members: Vec<usize>, is_busy| {
             rooms.push(Room {
@@ -94,6 +102,7 @@ impl Cast {
                 kind,
                 members,
                 is_busy,
+                is_belt: false,
             });
         };
         let some = |chance: &mut SmallRng, others: &mut Vec<usize>, count: usize| {
@@ -101,17 +110,17 @@ impl Cast {
             others[..count.min(others.len())].to_vec()
         };
         // The largest: everybody but those of the specification's surface, who would be told all of it.
-        let everybody = (1..all).filter(|at| !(PUMPS + 1..=PUMPS + PLAIN).contains(at));
+        let everybody = (1..all).filter(|at| !(pumps + 1..=pumps + PLAIN).contains(at));
         add(
             "all",
             Entry::Public,
             everybody.take(largest).collect(),
             false,
         );
-        let mut busy: Vec<usize> = (1..=PUMPS).collect();
+        let mut busy: Vec<usize> = (1..=pumps).collect();
         busy.extend(some(&mut chance, &mut others, 6));
         add("busy", Entry::Public, busy, true);
-        let mut plain: Vec<usize> = (PUMPS + 1..=PUMPS + PLAIN).collect();
+        let mut plain: Vec<usize> = (pumps + 1..=pumps + PLAIN).collect();
         plain.extend(some(&mut chance, &mut others, 3));
         add("plain", Entry::Public, plain, false);
         for (at, size) in [2, 4, 12, residents / 2].into_iter().enumerate() {
@@ -125,6 +134,17 @@ impl Cast {
         }
         let pair = some(&mut chance, &mut others, 2);
         add("pair", Entry::Direct, pair, false);
+        for belt in 0..belts {
+            let mut members: Vec<usize> = (1..=pumps).collect();
+            members.extend(some(&mut chance, &mut others, 1));
+            rooms.push(Room {
+                name: format!("{tag}-belt{belt}"),
+                kind: Entry::Public,
+                members,
+                is_busy: false,
+                is_belt: true,
+            });
+        }
         for (at, room) in rooms.iter().enumerate() {
             if room.kind != Entry::Direct {
                 parts[0].rooms.push(at);
@@ -136,6 +156,7 @@ impl Cast {
         Self {
             rooms,
             people: parts,
+            pump_rate: rate as f64 / pumps as f64,
         }
     }
 }
@@ -146,14 +167,14 @@ mod tests {
 
     #[test]
     fn the_same_seed_casts_the_same() {
-        let cast = |seed| Cast::draw(seed, "c", 40, 200);
+        let cast = |seed| Cast::draw(seed, "c", 40, 200, 120);
         assert_eq!(cast(1), cast(1));
         assert_ne!(cast(1), cast(2));
     }
 
     #[test]
     fn rooms_have_two_members_to_the_largest() {
-        let cast = Cast::draw(5, "c", 30, 1000);
+        let cast = Cast::draw(5, "c", 30, 1000, 120);
         // The director is one of the members.
         let sizes: Vec<usize> = cast.rooms.iter().map(|room| room.members.len()).collect();
         assert!(sizes.contains(&2), "{sizes:?}");
@@ -163,8 +184,26 @@ mod tests {
     }
 
     #[test]
+    fn a_higher_rate_has_more_pumps_in_more_rooms() {
+        let lanes = |rate| {
+            let cast = Cast::draw(3, "c", 60, 100, rate);
+            let is_pump = |at: &&usize| cast.people[**at].nature == Nature::Pump;
+            let belts = cast
+                .rooms
+                .iter()
+                .filter(|room| room.is_busy || room.is_belt);
+            let lanes: usize = belts
+                .map(|room| room.members.iter().filter(is_pump).count())
+                .sum();
+            lanes
+        };
+        assert_eq!(lanes(120), 3);
+        assert!(lanes(600) > 40, "{}", lanes(600));
+    }
+
+    #[test]
     fn membership_is_said_on_both_sides() {
-        let cast = Cast::draw(9, "c", 30, 50);
+        let cast = Cast::draw(9, "c", 30, 50, 600);
         for (at, room) in cast.rooms.iter().enumerate() {
             for member in &room.members {
                 assert!(cast.people[*member].rooms.contains(&at));

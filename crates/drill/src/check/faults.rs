@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
+    clock::CLOCKED,
     local::{Local, state_of},
     plan::Class,
     proxy::Aim,
@@ -107,7 +108,10 @@ impl Hand<'_> {
             | Class::RollOverUnanswered
             | Class::RollOverKill
             | Class::DrainKill => "the next".to_owned(),
-            Class::CommitKill => "1".to_owned(),
+            Class::CommitKill | Class::DiskFull | Class::DiskWrites | Class::DiskFlush => {
+                "1".to_owned()
+            }
+            Class::ClockAhead | Class::ClockBehind | Class::ClockJumps => CLOCKED.to_string(),
             Class::ServerRolling
             | Class::RedisFlush
             | Class::RedisClients
@@ -139,6 +143,12 @@ impl Hand<'_> {
                 self.server_drain(&all).await
             }
             Class::CommitKill => self.commit_kill(hold).await,
+            Class::DiskFull => self.disk_full(hold).await,
+            Class::DiskWrites => self.disk_writes(hold).await,
+            Class::DiskFlush => self.disk_flush(hold).await,
+            Class::ClockAhead => self.clock_off(90, hold).await,
+            Class::ClockBehind => self.clock_off(-90, hold).await,
+            Class::ClockJumps => self.clock_jumps(hold).await,
             Class::RedisKill => self.redis_master_gone(number, "kill", hold).await,
             Class::RedisPause => self.redis_master_gone(number, "pause", hold).await,
             Class::RedisFailover => self.redis_failover(number).await,
@@ -383,7 +393,7 @@ pub(super) async fn until<T, F: Future<Output = Option<T>>>(ask: impl Fn() -> F)
     until_within(SHOWS, ask).await
 }
 
-async fn until_within<T, F: Future<Output = Option<T>>>(
+pub(super) async fn until_within<T, F: Future<Output = Option<T>>>(
     patience: Duration,
     ask: impl Fn() -> F,
 ) -> Option<T> {

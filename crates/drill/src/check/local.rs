@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use super::{
+    clock::CLOCKED,
     janitor::Janitor,
     net::Drop,
     proxy::{Proxies, Weather, stretches},
@@ -59,6 +60,8 @@ pub(super) struct Local {
     pub(super) cql_port: u16,
     pub(super) redis_port: u16,
     janitor: Janitor,
+    /// One server has a clock that can be set.
+    pub(super) has_clock: bool,
     /// Held while the name is in use.
     _lock: File,
 }
@@ -92,6 +95,7 @@ impl Local {
             cql_port,
             redis_port,
             janitor,
+            has_clock: false,
             _lock: lock,
         })
     }
@@ -103,19 +107,41 @@ impl Local {
             .iter()
             .filter_map(|place| place.authority.rsplit(':').next())
             .collect();
-        self.cluster(&[
+        let proxied = format!("{},{}", self.cql_port, self.redis_port);
+        let ports = ports.join(",");
+        let clocked = CLOCKED.to_string();
+        let mut words = vec![
             "start",
             "--fresh",
             "--listen",
             &self.front.authority,
             "--ports",
-            &ports.join(","),
+            &ports,
             "--bucket-events",
             BUCKET_EVENTS,
             "--proxied",
-            &format!("{},{}", self.cql_port, self.redis_port),
-        ])
-        .await?;
+            &proxied,
+        ];
+        if self.has_clock {
+            words.extend(["--clock", &clocked]);
+        }
+        self.cluster(&words).await?;
+        Ok(())
+    }
+
+    /// Sets the one clock so many seconds ahead of the time, if there is one.
+    pub(super) fn set_clock(&self, ahead_s: i64) -> Result<()> {
+        if !self.has_clock {
+            return Ok(());
+        }
+        let file = self
+            .scripts
+            .state(&self.name)
+            .join(format!("server{CLOCKED}/clock"));
+        // Read by the server at any moment: never half of it.
+        let new = file.with_extension("new");
+        std::fs::write(&new, format!("{ahead_s:+}\n"))?;
+        std::fs::rename(new, file)?;
         Ok(())
     }
 

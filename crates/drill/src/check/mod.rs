@@ -3,14 +3,16 @@
 //! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`janitor`] tidies up if the drill is killed; [`operator`] reads faults of somebody else's.
 //! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed; [`asked`] says what may be.
 //! - [`person`], [`plain`], [`aside`] and [`ghost`] are the workload; [`world`] is what they share.
-//! - [`nemesis`], [`faults`], [`commits`], [`redis`], [`cassandra`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`nemesis`], [`faults`], [`commits`], [`disk`], [`clock`], [`redis`], [`cassandra`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
 mod asked;
 mod cassandra;
 mod cast;
+mod clock;
 mod commits;
+mod disk;
 mod faults;
 mod ghost;
 mod janitor;
@@ -47,7 +49,7 @@ use self::{
     cast::Cast,
     local::Local,
     operator::Steps,
-    plan::Plan,
+    plan::{Class, Kind, Plan},
     scripts::Scripts,
     single::Single,
     stage::{Played, Stage},
@@ -93,6 +95,9 @@ pub(crate) struct Args {
     /// Members of the largest room; most of them only come by
     #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u16).range(2..=10_000))]
     largest: u16,
+    /// Sends a second that are tried, besides what people do now and then; more of them take more rooms and connections
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u16).range(1..=5_000))]
+    rate: u16,
     /// Where the history, the report and the logs go; by default hearth-check-SEED
     #[arg(long)]
     out: Option<PathBuf>,
@@ -136,15 +141,26 @@ async fn check(args: &Args, net: &Result<(), String>) -> Result<bool> {
         .clone()
         .unwrap_or_else(|| PathBuf::from(format!("hearth-check-{}", args.seed)));
     std::fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
+    let has = |is: &dyn Fn(Class) -> bool| {
+        let pairs = asked.pairs.iter().flatten();
+        let mut all = asked.kinds.iter().chain(pairs);
+        all.any(|kind| matches!(kind, Kind::Own(class) if is(*class)))
+    };
     let system = match &args.cluster {
         Some(_) => {
             let scripts = Scripts::find(args.scripts.as_deref())?;
-            Some(System::Whole(Local::prepare(scripts, &args.name).await?))
+            let mut local = Local::prepare(scripts, &args.name).await?;
+            local.has_clock = has(&|class| class.needs_clock());
+            Some(System::Whole(local))
         }
-        None if args.embedded => Some(System::One(Box::new(Single::prepare(
-            &scripts::server_binary()?,
-            &out,
-        )?))),
+        None if args.embedded => {
+            let single = Single::prepare(&scripts::server_binary()?, &out)?;
+            let is_small = has(&|class| class == Class::DiskFull);
+            let is_bad = has(&|class| matches!(class, Class::DiskWrites | Class::DiskFlush));
+            Some(System::One(Box::new(
+                single.on_a_bad_disk(is_small, is_bad)?,
+            )))
+        }
         None if args.url.is_empty() => {
             bail!("what is to be checked? --cluster local, --embedded, or --url URL")
         }
@@ -240,6 +256,7 @@ async fn perform(
             &tag,
             usize::from(args.people),
             usize::from(args.largest),
+            usize::from(args.rate),
         ),
         plan: Plan::new(args.seed, asked.kinds, asked.pairs),
         wanted,
@@ -264,8 +281,8 @@ fn command(args: &Args) -> String {
         None => words.push(format!("--url {}", args.url.join(","))),
     }
     words.push(format!(
-        "--seed {} --minutes {} --people {} --largest {}",
-        args.seed, args.minutes, args.people, args.largest
+        "--seed {} --minutes {} --people {} --largest {} --rate {}",
+        args.seed, args.minutes, args.people, args.largest, args.rate
     ));
     if let Some(file) = &args.nemesis {
         words.push(format!("--nemesis {}", file.display()));

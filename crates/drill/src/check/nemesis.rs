@@ -157,5 +157,5 @@ pub(super) fn short<'a>(
 
 /// Whether all sends may stop while it lasts.
 fn is_outage(class: Class) -> bool {
-    matches!(class, Class::CassandraMajority | Class::CommitKill)
+    class == Class::CassandraMajority || class.needs_embedded()
 }

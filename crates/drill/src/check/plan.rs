@@ -53,6 +53,12 @@ classes! {
     DrainKill = "drain-kill", Server, 0 ..= 0, "SIGTERM to a server while its append is under way, and SIGKILL in the middle of the drain: acknowledgements must come out before";
     ServerRolling = "server-rolling", Server, 0 ..= 0, "SIGTERM to one server after the other, as in an upgrade";
     CommitKill = "commit-kill", Server, 8_000 ..= 20_000, "SIGKILL to the server in the middle of a commit, again and again";
+    DiskFull = "disk-full", Server, 3_000 ..= 8_000, "the disk under the server's own store is full, and has room again";
+    DiskWrites = "disk-writes", Server, 3_000 ..= 8_000, "writes to the file of the server's own store fail now and then";
+    DiskFlush = "disk-flush", Server, 2_000 ..= 4_000, "flushes of the file of the server's own store fail: it refuses everything until it is started again";
+    ClockAhead = "clock-ahead", Server, 15_000 ..= 25_000, "the clock of one server goes 90 s ahead of the time";
+    ClockBehind = "clock-behind", Server, 15_000 ..= 25_000, "the clock of one server goes 90 s behind the time";
+    ClockJumps = "clock-jumps", Server, 15_000 ..= 25_000, "the clock of one server jumps to and fro, by up to 90 s";
     RedisKill = "redis-kill", Redis, 3_000 ..= 6_000, "SIGKILL to a master of Redis; its replica takes over";
     RedisPause = "redis-pause", Redis, 3_500 ..= 8_000, "SIGSTOP to a master of Redis, long enough that its replica takes over";
     RedisFailover = "redis-failover", Redis, 0 ..= 0, "a planned failover of Redis";
@@ -119,13 +125,30 @@ impl Class {
     pub(super) fn needs_cluster(self) -> bool {
         matches!(
             self,
-            Class::ServerRolling | Class::AppendKill | Class::RollOverKill | Class::DrainKill
+            Class::ServerRolling
+                | Class::AppendKill
+                | Class::RollOverKill
+                | Class::DrainKill
+                | Class::ClockAhead
+                | Class::ClockBehind
+                | Class::ClockJumps
+        )
+    }
+
+    /// Whether it takes a server whose clock can be set.
+    pub(super) fn needs_clock(self) -> bool {
+        matches!(
+            self,
+            Class::ClockAhead | Class::ClockBehind | Class::ClockJumps
         )
     }
 
     /// Whether it takes a server with its own store.
     pub(super) fn needs_embedded(self) -> bool {
-        matches!(self, Class::CommitKill)
+        matches!(
+            self,
+            Class::CommitKill | Class::DiskFull | Class::DiskWrites | Class::DiskFlush
+        )
     }
 }
 

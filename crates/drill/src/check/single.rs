@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use super::{
+    disk::Disk,
     janitor::Janitor,
     local::{Process, free_ports, state_of},
 };
@@ -35,6 +36,7 @@ pub(crate) struct Single {
     log: PathBuf,
     /// More of its command line.
     settings: Vec<String>,
+    pub(super) disk: Disk,
     http: Http,
     child: Mutex<Option<Child>>,
     janitor: Janitor,
@@ -45,6 +47,7 @@ impl Single {
     pub(crate) fn prepare(binary: &Path, out: &Path) -> Result<Self> {
         let port = free_ports(1)?[0];
         let data = std::path::absolute(out)?.join("data");
+        Disk::forget(&data);
         if data.exists() {
             std::fs::remove_dir_all(&data).context("removing what an earlier run has left")?;
         }
@@ -54,6 +57,7 @@ impl Single {
         Ok(Self {
             binary: binary.to_owned(),
             place: Place::parse(&format!("127.0.0.1:{port}"))?,
+            disk: Disk::plain(&data),
             data,
             log,
             settings: Vec::new(),
@@ -69,6 +73,12 @@ impl Single {
         self
     }
 
+    /// Puts its data on a disk that can be made to fail.
+    pub(super) fn on_a_bad_disk(mut self, small: bool, failing: bool) -> Result<Self> {
+        self.disk = Disk::lay(&self.data, small, failing)?;
+        Ok(self)
+    }
+
     /// Starts it. Returns when it is ready.
     pub(crate) async fn start(&self) -> Result<()> {
         self.spawn().await?;
@@ -80,7 +90,7 @@ impl Single {
         let mut child = self.child.lock().await;
         ensure!(child.is_none(), "it runs already");
         let log = OpenOptions::new().append(true).open(&self.log)?;
-        let mut command = Command::new(&self.binary);
+        let mut command = self.disk.command(&self.binary);
         command
             .args(["serve", "--listen", &self.place.authority, "--drain-s", "2"])
             .arg("--data")
@@ -172,6 +182,18 @@ impl Single {
         }
     }
 
+    /// Brings it back, whatever state it is in, on a disk that is well.
+    pub(super) async fn mend(&self) -> Result<()> {
+        let process = self.process().await;
+        self.disk.mend(process.pid).await?;
+        match process.state.as_str() {
+            "dead" => self.verb("restart").await,
+            "paused" => self.verb("resume").await,
+            _ if self.ready().await.is_err() => self.verb("restart").await,
+            _ => Ok(()),
+        }
+    }
+
     /// Ends it as an operator does.
     pub(crate) async fn end(&self) -> Result<()> {
         if self.child.lock().await.is_none() {
@@ -205,6 +227,7 @@ impl Single {
     /// Ends it, and removes its data.
     pub(crate) async fn stop(&self) -> Result<()> {
         self.end().await?;
+        Disk::forget(&self.data);
         std::fs::remove_dir_all(&self.data).context("removing its data")
     }
 

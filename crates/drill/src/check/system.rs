@@ -47,12 +47,11 @@ impl System {
     /// Brings back whatever is paused or dead.
     pub(super) async fn mend(&self) -> Result<()> {
         match self {
-            System::Whole(local) => local.mend().await,
-            System::One(single) => match single.process().await.state.as_str() {
-                "dead" => single.verb("restart").await,
-                "paused" => single.verb("resume").await,
-                _ => Ok(()),
-            },
+            System::Whole(local) => {
+                local.set_clock(0)?;
+                local.mend().await
+            }
+            System::One(single) => single.mend().await,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::try_join_all, stream};
 use hearth_protocol::{Event, Member, RoomId, RoomSnapshot, Seq, bounds::PAGE_EVENTS_MAX};
 use hyper::StatusCode;
 use serde_json::Value;
@@ -47,12 +47,15 @@ pub(super) async fn find_heads(world: &World, nodes: &[(String, Place)]) -> Resu
 /// Reads and records all of it. The first server's logs are the rows with which everything is compared.
 pub(super) async fn read(world: &World, nodes: &[(String, Place)]) -> Result<()> {
     for (at, room) in rooms(world) {
-        let mut is_first = true;
-        for (node, place) in nodes {
-            log(world, node, place, at, room, is_first).await?;
-            members(world, node, place, at, room).await?;
-            is_first = false;
-        }
+        // All servers at once: a long run's logs are long.
+        let each = nodes
+            .iter()
+            .enumerate()
+            .map(|(n, (node, place))| async move {
+                log(world, node, place, at, room, n == 0).await?;
+                members(world, node, place, at, room).await
+            });
+        try_join_all(each).await?;
     }
     let people: Vec<usize> = (0..world.cast.people.len())
         .filter(|at| world.cast.people[*at].nature != Nature::Plain)

@@ -6,7 +6,7 @@ impl Person {
     /// Between two acts.
     pub(super) fn pause(&mut self) -> Duration {
         let mean_ms = match self.nature {
-            Nature::Pump => 25.0,
+            Nature::Pump => 1e3 / self.world.cast.pump_rate,
             Nature::Director => 900.0,
             Nature::Talker => 1_200.0,
             Nature::Reader | Nature::Plain => 1_800.0,
@@ -21,7 +21,8 @@ impl Person {
         let Some(room) = self.any_room() else { return };
         let die = self.chance.random_range(0..1000);
         match self.nature {
-            Nature::Pump if die < 970 => self.say(self.busy_room().unwrap_or(room)).await,
+            // What else a pump does takes it away for seconds.
+            Nature::Pump if die < 994 => self.pump().await,
             Nature::Director if die < 850 => self.direct().await,
             Nature::Talker if die < 560 => self.say(room).await,
             Nature::Talker if die < 680 => self.change().await,
@@ -88,6 +89,25 @@ impl Person {
         self.wire.machine.room(room).map(|_| room)
     }
 
+    /// One more into any of the rooms that are for it.
+    async fn pump(&mut self) {
+        let rooms = self.world.cast.rooms.iter().enumerate();
+        let rooms: Vec<RoomId> = rooms
+            .filter(|(_, room)| room.is_busy || room.is_belt)
+            .filter_map(|(at, _)| self.world.room(at))
+            .filter(|room| self.wire.machine.room(*room).is_some())
+            .collect();
+        // In a room whose last sends still wait one more would only be older when it is sent.
+        let waits = |room: &RoomId| {
+            let pending = self.wire.machine.pending();
+            pending.filter(|pending| pending.room == *room).count() >= PUMPED_MAX
+        };
+        let free: Vec<RoomId> = rooms.into_iter().filter(|room| !waits(room)).collect();
+        if let Some(room) = free.choose(&mut self.chance).copied() {
+            self.say(room).await;
+        }
+    }
+
     pub(super) async fn say(&mut self, room: RoomId) {
         let is_busy = self
             .world
@@ -147,7 +167,8 @@ impl Person {
     }
 
     pub(super) async fn send(&mut self, room: RoomId, body: Body) {
-        if self.wire.machine.pending().count() >= WAITING_MAX && self.nature != Nature::Director {
+        let is_patient = matches!(self.nature, Nature::Director | Nature::Pump);
+        if self.wire.machine.pending().count() >= WAITING_MAX && !is_patient {
             return;
         }
         self.tags += 1;

@@ -40,6 +40,10 @@ const LOOK: Duration = Duration::from_millis(250);
 const REMEMBERED: usize = 50;
 /// Sends that may wait in a talker's outbox: more would only be older when they are sent.
 const WAITING_MAX: usize = 8;
+/// Sends of a pump that may wait in one room.
+const PUMPED_MAX: usize = 3;
+/// A pump that is late makes up for so much.
+const MADE_UP: Duration = Duration::from_millis(250);
 /// Calls beside the socket at once.
 const ASIDE_MAX: usize = 2;
 /// Pages of one walk through history.

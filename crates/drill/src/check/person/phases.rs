@@ -30,7 +30,11 @@ impl Person {
                     self.come_online(phase).await;
                 }
                 if now >= self.next_act {
-                    self.next_act = now + self.pause();
+                    let from = match self.nature {
+                        Nature::Pump => self.next_act.max(now - MADE_UP),
+                        _ => now,
+                    };
+                    self.next_act = from + self.pause();
                     if self.is_live() && self.deaf_until.is_none() {
                         self.act().await;
                     }
