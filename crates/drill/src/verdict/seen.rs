@@ -160,11 +160,16 @@ impl<'a> Seen<'a> {
                 self.snapshot(at, u, &snap, bench);
                 self.mark(at, t, u, snap.room, standing(&snap), None, bench);
                 if let Some(socket) = self.sockets.get_mut(&s) {
+                    // One that could not be loaded at the `hello` goes on from where the client was.
+                    let known = socket.hellos.get(&snap.room).copied();
+                    let position = known.unwrap_or(snap.head);
+                    let replay =
+                        (position < snap.head).then_some((snap.head, bounds::RESUME_EVENTS_MAX));
                     let fresh = Hearing {
                         granted: snap.head,
                         is_fresh: true,
-                        position: snap.head,
-                        replay: None,
+                        position,
+                        replay,
                         attached: true,
                         line: at,
                     };
@@ -216,6 +221,9 @@ impl<'a> Seen<'a> {
             Record::Left { s, room, seq } => {
                 bench.judged(Promise::Honest, 1);
                 let u = self.sockets.get(&s).map(|socket| socket.u);
+                if let Some(socket) = self.sockets.get_mut(&s) {
+                    socket.hellos.remove(&room);
+                }
                 if let Some(hearing) = self.hearing(s, room) {
                     hearing.attached = false;
                 } else if seq > Seq::ZERO {

@@ -6,7 +6,7 @@ use hearth_protocol::{CloseCode, Role, RoomKind, Seq};
 
 use super::{
     broken,
-    good::{eventful, refused_and_raised, replayed_over_a_removal},
+    good::{eventful, given_late, refused_and_raised, replayed_over_a_removal},
     judged, offences,
     story::{Story, message},
 };
@@ -36,6 +36,11 @@ fn change<T>(lines: &mut [Line], n: usize, pick: impl Fn(&mut Record) -> Option<
 fn place(lines: &[Line], n: usize, like: impl Fn(&Record) -> bool) -> usize {
     let mut places = (0..lines.len()).filter(|at| like(&lines[*at].record));
     places.nth(n).expect("such a record")
+}
+
+/// Somebody is told by which event they are out.
+fn put_out(record: &Record) -> bool {
+    matches!(record, Record::Left { seq, .. } if *seq > Seq::ZERO)
 }
 
 fn row_of(lines: &mut [Line], room: u32, seq: u64) -> &mut Row {
@@ -671,7 +676,7 @@ fn who_is_out_and_reads_on_is_not_fenced() {
     spoiled(
         |lines| {
             // The socket of one who was removed gets what came after, before being let in again.
-            let at = place(lines, 0, |record| matches!(record, Record::Left { .. }));
+            let at = place(lines, 0, put_out);
             let Record::Left { s, room, seq } = lines[at].record else {
                 panic!("left");
             };
@@ -701,10 +706,33 @@ fn what_was_refused_for_good_and_is_stored_as_it_was_is_not_honest() {
 }
 
 #[test]
+fn a_room_that_is_given_late_and_skips_what_was_missed_is_not_honest() {
+    let mut lines = given_late();
+    let at = place(&lines, 0, |record| matches!(record, Record::Given { .. }));
+    let Record::Given { s, .. } = lines[at].record else {
+        panic!("given");
+    };
+    let of_it = |record: &Record| matches!(record, Record::Heard { s: of, .. } if *of == s);
+    let heard = (at..lines.len()).find(|at| of_it(&lines[*at].record));
+    let heard = heard.expect("a replay");
+    let Record::Heard { run, .. } = &mut lines[heard].record else {
+        panic!("heard");
+    };
+    assert!(run.from < run.to, "more than one was missed");
+    lines.remove(heard);
+    let judgement = judged(&lines);
+    assert!(
+        broken(&judgement).contains(&Honest),
+        "{}",
+        offences(&judgement)
+    );
+}
+
+#[test]
 fn a_page_for_who_is_out_is_not_fenced() {
     spoiled(
         |lines| {
-            let at = place(lines, 0, |record| matches!(record, Record::Left { .. }));
+            let at = place(lines, 0, put_out);
             let Record::Left { s, .. } = lines[at].record else {
                 panic!("left");
             };

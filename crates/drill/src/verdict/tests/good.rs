@@ -294,3 +294,39 @@ pub(super) fn replayed_over_a_removal(is_live: bool) -> Vec<Line> {
     story.catch_up(cat);
     story.end()
 }
+
+/// A reader comes back, and one of their rooms cannot be loaded: it is given a moment later, and goes on from where they
+/// were.
+pub(super) fn given_late() -> Vec<Line> {
+    let mut story = Story::new(2, &[]);
+    let room = story.create(1, RoomKind::Public);
+    story.join(2, room);
+    let ben = story.client(2);
+    story.close(ben);
+    for _ in 0..3 {
+        story.say(1, room);
+    }
+    story.open(ben);
+    story.catch_up(ben);
+    story.say(1, room);
+    story.catch_up(ben);
+    let mut lines = story.end();
+    let late = lines.iter().rposition(
+        |line| matches!(&line.record, Record::Welcome { rooms, .. } if !rooms.is_empty()),
+    );
+    let late = late.expect("a welcome");
+    let t = lines[late].t;
+    let Record::Welcome { s, rooms, .. } = &mut lines[late].record else {
+        panic!("a welcome");
+    };
+    let (s, snap) = (*s, rooms.remove(0));
+    let record = Record::Given { s, snap };
+    lines.insert(late + 1, Line { t, record });
+    lines
+}
+
+#[test]
+fn a_room_that_could_not_be_loaded_at_first_goes_on_from_where_its_reader_was() {
+    let judgement = judged(&given_late());
+    assert!(broken(&judgement).is_empty(), "{}", offences(&judgement));
+}

@@ -432,6 +432,8 @@ impl Story {
         self.clients[c].s = Some(s);
         for (room, _) in positions {
             if !snaps.iter().any(|snap| snap.room == room) {
+                let seq = Seq::ZERO;
+                self.put(Record::Left { s, room, seq });
                 self.put(Record::Gone { c: c_no, room });
                 self.clients[c].screens.remove(&room);
             }
