@@ -102,6 +102,9 @@ pub(crate) enum Record {
         seq: Seq,
     },
 
+    /// What was acknowledged could still be missed by a plain read of the store: only a simulated store can tell.
+    Fragile { room: RoomNo, seq: Seq },
+
     /// A client begins a connection.
     Open { s: SocketNo, c: ClientNo, u: UserNo },
     /// Its `hello` went out, with the positions of its rooms.

@@ -180,6 +180,13 @@ impl SimStore {
         self.head(room).seq
     }
 
+    /// Up to where every read shows a room's log.
+    pub(super) fn settled(&self, room: RoomId) -> Seq {
+        let state = self.lock();
+        let view = state.views.get(&room);
+        view.map_or(Seq::ZERO, |view| view.settled.seq)
+    }
+
     /// All rooms that have been written to, by id.
     pub(super) fn rooms(&self) -> Vec<RoomId> {
         self.lock().views.keys().copied().collect()

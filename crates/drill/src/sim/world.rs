@@ -12,7 +12,7 @@ use hearth_core::{
     port::NodeName,
     room::RoomBounds,
 };
-use hearth_protocol::client::End;
+use hearth_protocol::{Decoded, ServerFrame, client::End, decode_server};
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 
 use super::{
@@ -27,7 +27,7 @@ use super::{
     tally::Met,
     trace::Trace,
 };
-use crate::history::Recorder;
+use crate::history::{Record, Recorder};
 
 /// 2023-11-14, in milliseconds: any day will do.
 const WALL_MS: u64 = 1_700_000_000_000;
@@ -415,8 +415,21 @@ impl World {
             let now = self.agenda.now_ms();
             self.trace.say(|| format!("c{who} hears {text}"));
             person.ear.heard(text);
+            self.look_at_ack(text);
             let steps = person.machine.heard(now, text);
             person.carry(self, steps);
+        }
+    }
+
+    /// What is acknowledged must be shown by every read from then on (rule 14).
+    fn look_at_ack(&self, text: &str) {
+        if text.starts_with(r#"{"type":"ack""#)
+            && let Decoded::Frame(frame) = decode_server(text)
+            && let ServerFrame::Ack { room, seq, .. } = *frame
+            && self.store.settled(room) < seq
+        {
+            let room = self.recorder.room(room);
+            self.recorder.put(Record::Fragile { room, seq });
         }
     }
 

@@ -133,6 +133,11 @@ impl Cluster {
                     When::During => {}
                 }
             }
+            Record::Fragile { room, seq } => bench.wrong(Promise::Durable, &[at], || {
+                format!(
+                    "event {seq} of room {room} was acknowledged, and a plain read could still miss it"
+                )
+            }),
             Record::Quiet => self.quiet = Some(line.t),
             Record::Read { node, .. } => {
                 self.read.insert(node.clone());

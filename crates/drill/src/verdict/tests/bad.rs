@@ -148,6 +148,20 @@ fn an_acknowledged_message_that_is_nowhere_is_lost() {
 }
 
 #[test]
+fn what_a_read_could_miss_after_its_acknowledgement_is_not_durable() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 0, |record| matches!(record, Record::Quiet));
+            let (room, seq) = (0, Seq(3));
+            let mut line = lines[at].clone();
+            line.record = Record::Fragile { room, seq };
+            lines.insert(at, line);
+        },
+        &[Durable],
+    );
+}
+
+#[test]
 fn a_message_stored_otherwise_than_it_was_sent_is_lost() {
     spoiled(
         |lines| {
