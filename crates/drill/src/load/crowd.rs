@@ -1,7 +1,11 @@
 //! Users, rooms and bare sockets for load, made through the specification's own calls (mode `open`), and the server's
 //! counts. A socket here is as thin as can be, so that what is measured is the server.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::{
@@ -37,6 +41,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn run_name() -> String {
     let id = uuid::Uuid::now_v7().simple().to_string();
     format!("l{}", &id[20..])
+}
+
+/// The lock, also after a panic of who held it: what is counted stays as it is.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Makes users `{run}-{first..}`, members of the room.

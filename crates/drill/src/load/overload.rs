@@ -8,7 +8,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -28,7 +28,7 @@ use tokio::{task::JoinSet, time::timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
-    crowd::{Counts, Heard, Hearing, Saying, Socket, heard, join, room, run_name},
+    crowd::{Counts, Heard, Hearing, Saying, Socket, heard, join, lock, room, run_name},
     places, senders,
 };
 use crate::{
@@ -73,6 +73,8 @@ const MEASURED: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often the server's numbers are read.
 const LOOK: Duration = Duration::from_millis(250);
+/// The lanes that are shed.
+const LANES: [&str; 4] = ["history", "receipts", "typing", "presence"];
 /// Each so many messages a sender asks for history, moves its mark and says that it writes.
 const ASIDE: u64 = 5;
 
@@ -255,11 +257,8 @@ async fn overload(args: &Args, place: &Place, bounds: Option<(f64, f64)>) -> Res
         "  unanswered: their socket ended",
         number(&told.unanswered).to_string(),
     );
-    for lane in ["history", "receipts", "typing", "presence"] {
-        row(
-            &format!("shed: {lane}"),
-            grown(&format!("hearth_shed_total{{lane=\"{lane}\"}}")),
-        );
+    for lane in LANES {
+        row(&format!("shed: {lane}"), grown(&shed_in(lane)));
     }
     row(
         "  of which requests were told so",
@@ -321,12 +320,12 @@ async fn overload(args: &Args, place: &Place, bounds: Option<(f64, f64)>) -> Res
     Ok(held.iter().all(|(holds, _)| *holds))
 }
 
+fn shed_in(lane: &str) -> String {
+    format!("hearth_shed_total{{lane=\"{lane}\"}}")
+}
+
 fn shed(counts: &Counts) -> f64 {
-    let lanes = ["history", "receipts", "typing", "presence"];
-    lanes
-        .iter()
-        .map(|lane| counts.get(&format!("hearth_shed_total{{lane=\"{lane}\"}}")))
-        .sum()
+    LANES.iter().map(|lane| counts.get(&shed_in(lane))).sum()
 }
 
 async fn gather(args: &Args, http: &Http, place: &Place) -> Result<Crowd> {
@@ -633,8 +632,4 @@ async fn until(so: impl Fn() -> bool, otherwise: &str) -> Result<()> {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Ok(())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -25,7 +25,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::{
-    crowd::{Counts, join, room, run_name},
+    crowd::{Counts, join, lock, room, run_name},
     places,
 };
 use crate::{
@@ -329,10 +329,4 @@ async fn write(
     });
     let heads: Vec<Result<_>> = heads.buffer_unordered(CALLS_AT_ONCE).collect().await;
     heads.into_iter().collect()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
