@@ -663,12 +663,10 @@ impl Room {
         if !self.forwards.is_waiting(key) {
             return; // in line: judged with the rest of the log, in its turn
         }
+        self.forwards.answered(key, turn.now);
         match known {
             Known::Sure => self.answer(key, &Ok(entry.seq()), turn),
-            Known::Seen => {
-                self.forwards.remove(key);
-                self.sends.queue(key);
-            }
+            Known::Seen => self.sends.queue(key),
         }
     }
 }

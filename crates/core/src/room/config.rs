@@ -53,8 +53,10 @@ pub struct RoomBounds {
     pub batch_bytes_max: usize,
     /// How long a send may wait before it is answered `unavailable` or `doubtful`.
     pub send_deadline_ms: u64,
-    /// How long a forwarded send waits for its event before it is appended here; jittered upwards by half.
+    /// How long a forwarded send waits at least for its event before it is appended here; jittered upwards by half.
     pub forward_timeout_ms: u64,
+    /// And at most, where the writer's answers have been slow: what is left of the deadline must be enough to append.
+    pub forward_timeout_ms_max: u64,
     /// How long nothing is forwarded to a writer that let one time out, so that a dead one costs one time-out.
     pub shun_ms: u64,
     /// The pause after a lost race: up to this times the losses in a row (ten at most).
@@ -109,6 +111,7 @@ impl Default for RoomBounds {
             batch_bytes_max: 128 * 1024,
             send_deadline_ms: 10_000,
             forward_timeout_ms: 1_000,
+            forward_timeout_ms_max: 4_000,
             shun_ms: 2_000,
             lost_pause_ms: 5,
             retry_ms: 50,

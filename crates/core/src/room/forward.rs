@@ -12,6 +12,7 @@ use super::{
     Room, Turn,
     api::{Effect, Ticket},
     append::ItemKey,
+    config::RoomBounds,
 };
 use crate::{port::NodeName, refusal::Refusal};
 
@@ -19,12 +20,49 @@ use crate::{port::NodeName, refusal::Refusal};
 struct Waiting {
     to: NodeName,
     ticket: Ticket,
+    since: u64,
     until: u64,
+}
+
+/// How long an answer may take, from those that came: the retransmission timer of TCP (RFC 6298). To append here while
+/// the writer is only slow has both race for every append, which makes both slower.
+#[derive(Debug, Default)]
+struct Pace {
+    /// The smoothed time of an answer and how far answers are from it, each times eight.
+    mean: u64,
+    spread: u64,
+    /// Doubled with each time-out in a row, until an answer comes.
+    backed_off: u32,
+}
+
+impl Pace {
+    fn answered(&mut self, took: u64) {
+        self.backed_off = 0;
+        if self.mean == 0 {
+            self.mean = took * 8;
+            self.spread = took * 4;
+        } else {
+            let off = (took * 8).abs_diff(self.mean);
+            self.spread = self.spread - self.spread / 4 + off / 4;
+            self.mean = self.mean - self.mean / 8 + took;
+        }
+    }
+
+    fn timed_out(&mut self) {
+        self.backed_off = self.backed_off.saturating_add(1).min(16);
+    }
+
+    fn timeout(&self, bounds: &RoomBounds) -> u64 {
+        let expected = (self.mean + 4 * self.spread) / 8;
+        (expected.max(bounds.forward_timeout_ms) << self.backed_off)
+            .min(bounds.forward_timeout_ms_max.max(bounds.forward_timeout_ms))
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Forwards {
     writer: Option<NodeName>,
+    pace: Pace,
     waiting: BTreeMap<ItemKey, Waiting>,
     tickets: BTreeMap<Ticket, ItemKey>,
     times: BTreeSet<(u64, ItemKey)>,
@@ -45,10 +83,18 @@ impl Forwards {
         }
     }
 
-    fn add(&mut self, key: ItemKey, to: NodeName, ticket: Ticket, until: u64) {
-        self.times.insert((until, key));
-        self.tickets.insert(ticket, key);
-        self.waiting.insert(key, Waiting { to, ticket, until });
+    fn add(&mut self, key: ItemKey, waiting: Waiting) {
+        self.times.insert((waiting.until, key));
+        self.tickets.insert(waiting.ticket, key);
+        self.waiting.insert(key, waiting);
+    }
+
+    /// Takes a send out whose writer was heard of in time, by its reply or by the event.
+    pub(super) fn answered(&mut self, key: ItemKey, now: u64) {
+        if let Some(waiting) = self.waiting.get(&key) {
+            self.pace.answered(now.saturating_sub(waiting.since));
+        }
+        self.remove(key);
     }
 
     /// Takes a send out of those that wait for their writer. Nothing is believed of it any more.
@@ -83,13 +129,18 @@ impl Room {
         ticket: Ticket,
         turn: &mut Turn<'_>,
     ) {
-        let timeout = self.config.bounds.forward_timeout_ms;
-        let until = turn.now + timeout + self.chance.upto(timeout / 2);
+        let timeout = self.forwards.pace.timeout(&self.config.bounds);
+        let waiting = Waiting {
+            to: to.clone(),
+            ticket,
+            since: turn.now,
+            until: turn.now + timeout + self.chance.upto(timeout / 2),
+        };
         let Some(send) = self.sends.forwarded(key) else {
             return;
         };
         self.counters.forwards += 1;
-        self.forwards.add(key, to.clone(), ticket, until);
+        self.forwards.add(key, waiting);
         turn.out.push(Effect::Forward { to, ticket, send });
     }
 
@@ -121,6 +172,10 @@ impl Room {
             let to = self.forwards.waiting.get(&key).map(|w| w.to.clone());
             self.fall_back(key);
             if let Some(to) = to {
+                // Those that were forwarded together run out together: that is one time-out.
+                if self.forwards.writer(turn.now).is_some() {
+                    self.forwards.pace.timed_out();
+                }
                 let until = turn.now + self.config.bounds.shun_ms;
                 self.forwards.shunned = Some((to, until));
             }
@@ -143,6 +198,7 @@ impl Room {
             Err(refusal) => refusal.code.retry() != Retry::Same,
         };
         if passed_on {
+            self.forwards.answered(key, turn.now);
             self.answer(key, &result, turn);
         } else {
             self.fall_back(key);

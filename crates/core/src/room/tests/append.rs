@@ -766,6 +766,43 @@ fn after_its_time_a_forwarded_send_is_appended_here_and_the_writer_is_not_believ
 }
 
 #[test]
+fn a_writer_whose_answers_have_been_slow_is_given_longer() {
+    let mut bench = with_writer();
+    let (first, _) = bench.submit(send(1, 1, 3, text("a")));
+    bench.wait(900);
+    let entry = bench.store.put(send(1, 1, 3, text("a")));
+    let effects = bench.input(Input::Hint(vec![entry]));
+    assert_eq!(answer(&effects, first), Some(Ok(Seq(4))));
+    // Its first answer: three times what it took (RFC 6298).
+    let (second, _) = bench.submit(send(1, 2, 4, text("b")));
+    assert_eq!(appended(&bench.wait(2_600)), None);
+    assert!(appended(&bench.wait(1_600)).is_some());
+    assert_eq!(bench.room.counters().fallbacks, 1);
+    let result = Err(Refusal::new(ErrorCode::Forbidden, "no"));
+    let late = bench.input(Input::Replied {
+        ticket: second,
+        result,
+    });
+    assert_eq!(answer(&late, second), None);
+}
+
+#[test]
+fn however_slow_its_answers_a_writer_is_waited_for_so_long_that_time_to_append_is_left() {
+    let mut bench = with_writer();
+    let longest = bench.room.config.bounds.forward_timeout_ms_max;
+    for n in 1..5 {
+        let (ticket, effects) = bench.submit(send(1, n, 2 + n, text("a")));
+        assert!(forwarded(&effects).is_some());
+        bench.wait(900 * n);
+        let entry = bench.store.put(send(1, n, 2 + n, text("a")));
+        let effects = bench.input(Input::Hint(vec![entry]));
+        assert_eq!(answer(&effects, ticket), Some(Ok(Seq(3 + n))), "{n}");
+    }
+    bench.submit(send(1, 5, 7, text("b")));
+    assert!(appended(&bench.wait(longest + longest / 2)).is_some());
+}
+
+#[test]
 fn a_send_that_was_forwarded_is_in_doubt_when_its_time_is_out() {
     let mut bench = with_writer();
     let (ticket, _) = bench.submit(send(1, 1, 3, text("a")));

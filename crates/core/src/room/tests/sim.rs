@@ -152,6 +152,7 @@ impl Sim {
             batch_entries_max: 4,
             send_deadline_ms: 300 + chance.upto(500),
             forward_timeout_ms: 40,
+            forward_timeout_ms_max: 160,
             shun_ms: 60,
             retry_ms: 10,
             retry_ms_max: 80,
