@@ -13,6 +13,7 @@ use super::{
     fold::concerned_by,
     rules::{self, Verdict},
     tail::{ENTRY_BYTES, Known, bytes_of, text_bytes},
+    turned_away::TurnedAway,
 };
 use crate::{
     log::{Entry, Head},
@@ -61,6 +62,7 @@ pub(super) struct Sends {
     ids: BTreeMap<UserId, BTreeMap<SendId, ItemKey>>,
     queue: BTreeSet<ItemKey>,
     bytes: usize,
+    turned_away: TurnedAway,
     flight: Option<Flight>,
     /// After an unknown outcome: the SERIAL read (its number) that must be over before the next attempt.
     resolving: Option<u64>,
@@ -257,6 +259,11 @@ impl Room {
             ticket,
             deadline,
         };
+        if let Origin::Node(from) = &asker.origin
+            && self.sends.turned_away.has(ticket, from)
+        {
+            return; // a second copy of it; it has its answer
+        }
         if !mutant!("no-dedup-in-batch")
             && let Some(key) = self.sends.key_of(send.by, &send.id)
         {
@@ -267,15 +274,13 @@ impl Room {
         if self.sends.items.len() >= bounds.queue_items_max
             || self.sends.bytes >= bounds.queue_bytes_max
         {
-            self.counters.busy += 1;
-            tell(asker, &Err(busy()), turn);
+            self.no_place_for(asker, &send, turn);
             return;
         }
         let here = asker.origin == Origin::Here;
         let writer = self.forwards.writer(turn.now).filter(|_| here).cloned();
-        if let (Some(tail), Some(_)) = (&self.tail, &writer)
-            && !self.loading
-            && let Some((seq, Known::Sure)) = tail.find(send.by, &send.id, send.after)
+        if writer.is_some()
+            && let Some(seq) = self.surely_stored(&send)
         {
             self.counters.resends += 1;
             tell(asker, &Ok(seq), turn);
@@ -286,6 +291,30 @@ impl Room {
             Some(to) => self.forward(key, to, ticket, turn),
             None => self.sends.queue(key),
         }
+    }
+
+    /// Where a send stands of which the window shows that it is stored for certain.
+    fn surely_stored(&self, send: &Send) -> Option<Seq> {
+        let tail = self.tail.as_ref().filter(|_| !self.loading)?;
+        match tail.find(send.by, &send.id, send.after)? {
+            (seq, Known::Sure) => Some(seq),
+            (_, Known::Seen) => None,
+        }
+    }
+
+    /// There is no place for a send. Nothing was done, and nothing will be: not by a second copy of a forward either,
+    /// nor if this is the second copy of one that was stored.
+    fn no_place_for(&mut self, asker: Asker, send: &Send, turn: &mut Turn<'_>) {
+        if let Some(seq) = self.surely_stored(send) {
+            self.counters.resends += 1;
+            tell(asker, &Ok(seq), turn);
+            return;
+        }
+        if let Origin::Node(from) = &asker.origin {
+            self.sends.turned_away.add(asker.ticket, from);
+        }
+        self.counters.busy += 1;
+        tell(asker, &Err(busy()), turn);
     }
 
     /// A second copy of a send that still waits here.

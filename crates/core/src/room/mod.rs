@@ -26,6 +26,7 @@ mod tail;
 mod tests;
 
 mod timeline;
+mod turned_away;
 
 use std::collections::BTreeMap;
 

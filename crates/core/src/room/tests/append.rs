@@ -684,6 +684,36 @@ fn more_than_the_bound_is_busy() {
     assert!(refusal.retry_after_ms.is_some());
 }
 
+#[test]
+fn what_was_turned_away_is_not_taken_in_when_the_bus_brings_it_again() {
+    let bounds = RoomBounds {
+        queue_items_max: 1,
+        ..RoomBounds::default()
+    };
+    let mut bench = Bench::new(bounds);
+    bench.load();
+    let (_, first) = bench.submit(send(1, 1, 0, create(RoomKind::Public)));
+    let copy = || Input::Submit {
+        ticket: Ticket(77),
+        origin: Origin::Node(other()),
+        send: send(1, 2, 1, text("a")),
+    };
+    let effects = bench.input(copy());
+    assert_eq!(refusal(&effects, Ticket(77)), Some(ErrorCode::Busy));
+    bench.append(&first);
+    let effects = bench.input(copy());
+    assert_eq!(effects, [], "it was said that nothing was done");
+    // The same send under another ticket is another try.
+    let (_, effects) = bench.submit_from(Origin::Node(other()), send(1, 2, 1, text("a")));
+    assert!(appended(&effects).is_some());
+    // What is stored is found there also if there is no place: this may be a second copy as well.
+    let (again, effects) = bench.submit_from(
+        Origin::Node(other()),
+        send(1, 1, 0, create(RoomKind::Public)),
+    );
+    assert_eq!(answer(&effects, again), Some(Ok(Seq(1))));
+}
+
 // Forwarding
 
 fn other() -> NodeName {
