@@ -16,6 +16,7 @@ const QUIET_AGE_MS: u64 = 30_000;
 
 #[derive(Debug, Clone, Copy)]
 struct Watched {
+    since_ms: u64,
     checked_ms: u64,
     active_ms: u64,
     suspect: bool,
@@ -35,6 +36,7 @@ impl Audit {
     /// The room is warm on this node, and as fresh as a read can make it.
     pub fn watch(&mut self, now_ms: u64, room: RoomId) {
         self.rooms.entry(room).or_insert(Watched {
+            since_ms: now_ms,
             checked_ms: now_ms,
             active_ms: now_ms,
             suspect: false,
@@ -52,6 +54,12 @@ impl Audit {
         if let Some(watched) = self.rooms.get_mut(&room) {
             watched.active_ms = now_ms;
         }
+    }
+
+    /// Whether the room has not been checked since it is warm.
+    pub fn is_unchecked(&self, room: RoomId) -> bool {
+        let watched = self.rooms.get(&room);
+        watched.is_none_or(|watched| watched.checked_ms == watched.since_ms)
     }
 
     /// A hint may have been lost: check it before all others.

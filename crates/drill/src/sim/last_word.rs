@@ -22,6 +22,14 @@ const WHOLE_MS: u64 = 400;
 const AUDIT_MS: u64 = 5_500;
 /// For so long heads are told in beats.
 const BEATS_MS: u64 = 4_000;
+/// How slow the store is while rooms are read that a node has not got yet, …
+const SLOW_MS: u64 = 100;
+/// … in which time all speak, …
+const BEGUN_MS: u64 = 500;
+/// … and two reads of such a store, one after another.
+const READS_MS: u64 = 550;
+/// Of so many schedules one ends with that.
+const BEGUN_ONE_OF: u32 = 4;
 /// How long what is said may take to be acknowledged.
 const SETTLE_MS: u64 = 40_000;
 /// Acts of this are numbered beyond those of any plan.
@@ -35,6 +43,11 @@ enum Loss {
     Told(usize),
     /// No node hears any other, and none is told.
     Untold,
+    /// None, but somebody comes to a node that has only just begun, and its rooms are read while all speak.
+    Begun {
+        slot: usize,
+        who: usize,
+    },
 }
 
 /// Says it. Returns when all must have it.
@@ -43,11 +56,18 @@ enum Loss {
 /// Somebody had no answer to it.
 pub(super) async fn say(world: &Arc<World>) -> Result<()> {
     let mut chance = SmallRng::seed_from_u64(world.seed ^ 0x6c61_7374);
-    let loss = match chance.random_range(0..3) {
+    let mut loss = match chance.random_range(0..3) {
         0 => Loss::None,
         1 => Loss::Told(chance.random_range(0..SLOTS)),
         _ => Loss::Untold,
     };
+    if chance.random_range(0..BEGUN_ONE_OF) == 0 {
+        let (slot, who) = (
+            chance.random_range(0..SLOTS),
+            chance.random_range(0..world.people.len()),
+        );
+        loss = Loss::Begun { slot, who };
+    }
     world.trace.say(|| format!("the last word: {loss:?}"));
     match loss {
         Loss::None => {
@@ -71,26 +91,61 @@ pub(super) async fn say(world: &Arc<World>) -> Result<()> {
             cut(world, false);
             sleep(Duration::from_millis(AUDIT_MS - BEATS_MS)).await;
         }
+        Loss::Begun { slot, who } => {
+            for who in 0..world.people.len() {
+                if world.person(who).is_at(world, slot) {
+                    world.person(who).move_to(world, slot + 1);
+                }
+            }
+            all_are(world, "connected", is_connected).await?;
+            world.crash(slot);
+            world.start(slot);
+            world.store.trouble(|trouble| trouble.slow_ms += SLOW_MS);
+            world.person(who).move_to(world, slot);
+            all_say(world, loss, &mut chance).await?;
+            all_are(world, "connected", is_connected).await?;
+            world.store.trouble(|trouble| trouble.slow_ms -= SLOW_MS);
+            sleep(Duration::from_millis(READS_MS)).await;
+        }
     }
     Ok(())
 }
 
 /// Everybody says something to one of their rooms at nearly the same time; waits until all is acknowledged.
 async fn all_say(world: &Arc<World>, loss: Loss, chance: &mut SmallRng) -> Result<()> {
+    let within = match loss {
+        Loss::Begun { .. } => BEGUN_MS,
+        Loss::None | Loss::Told(_) | Loss::Untold => 20,
+    };
     for who in 0..world.people.len() {
-        if matches!(loss, Loss::Told(slot) if world.person(who).is_at(world, slot)) {
+        let is_silent = match loss {
+            Loss::Told(slot) => world.person(who).is_at(world, slot),
+            Loss::Begun { who: comes, .. } => who == comes,
+            Loss::None | Loss::Untold => false,
+        };
+        if is_silent {
             continue;
         }
-        let (ms, me) = (chance.random_range(0..20), Arc::clone(world));
+        let (ms, me) = (chance.random_range(0..within), Arc::clone(world));
         world.agenda.later(ms, move || {
             me.person(who).act(&me, ITEM + who, Act::Say);
         });
     }
-    sleep(Duration::from_millis(20)).await;
+    sleep(Duration::from_millis(within)).await;
+    let is_settled = |world: &World, who: usize| world.person(who).is_settled();
+    all_are(world, "answered", is_settled).await
+}
+
+fn is_connected(world: &World, who: usize) -> bool {
+    world.person(who).is_connected()
+}
+
+/// Waits until that is so of everybody.
+async fn all_are(world: &World, what: &str, is_so: impl Fn(&World, usize) -> bool) -> Result<()> {
     let until = world.agenda.now_ms() + SETTLE_MS;
-    while (0..world.people.len()).any(|who| !world.person(who).is_settled()) {
+    while !(0..world.people.len()).all(|who| is_so(world, who)) {
         if world.agenda.now_ms() >= until {
-            bail!("the last word was not acknowledged");
+            bail!("the last word: not all are {what}");
         }
         sleep(Duration::from_millis(5)).await;
     }

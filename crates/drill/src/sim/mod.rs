@@ -5,7 +5,8 @@
 //! It promises that one seed is one schedule: the same trace, byte for byte, on every run of the same build. It knows the
 //! core as `crates/server` does, by its ports and its node, and nothing of its inside.
 //!
-//! - [`plan`] draws what happens, [`course`] lets it happen and judges it, [`shrink`] leaves out what is not needed.
+//! - [`plan`] draws what happens, with the coincidences of [`shape`], [`course`] lets it happen and judges it,
+//!   [`shrink`] leaves out what is not needed.
 //! - [`world`] has the nodes; [`store`], [`net`] (the bus), [`socket`] and [`gate`] are what lies between them and people.
 //! - [`last_word`] is what is said at the end, to see how soon it is everywhere.
 //! - [`person`] is a client with somebody before it, [`plain`] one that speaks the specification's own frames, and
@@ -20,6 +21,7 @@ mod panics;
 mod person;
 mod plain;
 mod plan;
+mod shape;
 mod shrink;
 mod socket;
 mod store;

@@ -222,6 +222,14 @@ impl Person {
         }
     }
 
+    /// Goes politely and comes back at once, to the node in that slot.
+    pub(super) fn move_to(&mut self, world: &World, slot: usize) {
+        let steps = self.machine.stop();
+        self.carry(world, steps);
+        self.slot = slot + SLOTS - 1;
+        self.come(world);
+    }
+
     pub(super) fn is_live(&self) -> bool {
         matches!(self.machine.link(), Link::Live { .. })
     }

@@ -3,6 +3,8 @@
 
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 
+use super::shape;
+
 /// How long people act.
 pub(super) const PLAY_MS: u64 = 9_000;
 /// Nodes.
@@ -85,6 +87,10 @@ pub(super) enum Act {
     Again,
     /// A message beside the socket.
     Aside,
+    /// A message beside the socket, given up at once, and the next one over another node so much later.
+    Hasty(u64),
+    /// Everybody in the room says something at nearly the same time, and an owner promotes or puts out one of them.
+    Uproar,
     /// Of the owner: someone is put out, let in, promoted.
     Remove,
     Invite,
@@ -275,6 +281,8 @@ impl Act {
             Act::Direct => "direct",
             Act::Again => "again",
             Act::Aside => "aside",
+            Act::Hasty(_) => "hasty",
+            Act::Uproar => "uproar",
             Act::Remove => "remove",
             Act::Invite => "invite",
             Act::Promote => "promote",
@@ -357,6 +365,8 @@ pub(super) const ACTS: &[&str] = &[
     "direct",
     "again",
     "aside",
+    "hasty",
+    "uproar",
     "remove",
     "invite",
     "promote",
@@ -422,6 +432,7 @@ impl Plan {
                 what: What::Plain(at, PlainAct::draw(&mut chance)),
             }
         }));
+        items.extend(shape::items(seed, people));
         items.sort_by_key(|item| item.at_ms);
         Self {
             seed,

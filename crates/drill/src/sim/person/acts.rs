@@ -18,6 +18,8 @@ use crate::{
 const WAITING_MAX: usize = 12;
 /// Calls beside the socket at once.
 const ASIDE_MAX: usize = 2;
+/// Within this all speak who speak at once.
+const UPROAR_MS: u64 = 40;
 /// How long such a call is waited for.
 const ASIDE_MS: u64 = 6_000;
 
@@ -191,6 +193,24 @@ impl Person {
                     self.aside_new(world, room, chance);
                 }
             }
+            Act::Hasty(ms) => {
+                let known = self.rooms.clone();
+                if let Some(room) = known.choose(chance).copied() {
+                    self.aside_new(world, room, chance);
+                    let (who, me) = (self.who, self.world.clone());
+                    world.agenda.later(ms, move || {
+                        if let Some(world) = me.upgrade() {
+                            let chance = &mut SmallRng::seed_from_u64(item as u64);
+                            world.person(who).aside_new(&world, room, chance);
+                        }
+                    });
+                }
+            }
+            Act::Uproar => {
+                if let Some(room) = room {
+                    self.uproar(world, room, chance);
+                }
+            }
             Act::Remove | Act::Invite | Act::Promote | Act::Topic => {
                 let Some(room) = room else { return };
                 let other = super::user_of(chance.random_range(2..world.people.len().max(3)));
@@ -240,6 +260,41 @@ impl Person {
             let reply_to = None;
             self.send(world, room, Body::Message { text, reply_to });
         }
+    }
+
+    /// Everybody in the room says something at nearly the same time. An owner changes in between what one of them may do.
+    fn uproar(&mut self, world: &World, room: RoomId, chance: &mut SmallRng) {
+        self.did = true;
+        for who in 0..world.people.len() {
+            let (ms, me) = (chance.random_range(0..UPROAR_MS), self.world.clone());
+            world.agenda.later(ms, move || {
+                if let Some(world) = me.upgrade() {
+                    world.person(who).say(&world, Some(room), 1, 10);
+                }
+            });
+        }
+        if !self.owned.contains(&room) {
+            return;
+        }
+        let user = super::user_of(chance.random_range(2..world.people.len().max(3))).id;
+        let role = [
+            hearth_protocol::Role::Moderator,
+            hearth_protocol::Role::Member,
+        ][chance.random_range(0..2)];
+        let body = match chance.random_range(0..3) {
+            0 => Body::Remove { user },
+            _ => Body::Role { user, role },
+        };
+        let (ms, who, me) = (
+            chance.random_range(0..UPROAR_MS),
+            self.who,
+            self.world.clone(),
+        );
+        world.agenda.later(ms, move || {
+            if let Some(world) = me.upgrade() {
+                world.person(who).send(&world, room, body);
+            }
+        });
     }
 
     fn send_id(&mut self, world: &World) -> SendId {
