@@ -7,6 +7,8 @@ use super::plan::{Act, Fault, Item, PLAY_MS, SLOTS, What};
 
 /// Of so many schedules one has each of them.
 const ONE_OF: u32 = 12;
+/// Of so many schedules, in turn, one has cells whose writes overtake each other.
+const PROJECTED_ONE_OF: u64 = 40;
 
 /// The items of the coincidence that this schedule has, if it has one.
 pub(super) fn items(seed: u64, people: usize) -> Vec<Item> {
@@ -23,6 +25,9 @@ pub(super) fn items(seed: u64, people: usize) -> Vec<Item> {
         2 => shape.away_while_all_speak(),
         3 => shape.answered_late(),
         _ => {}
+    }
+    if seed % PROJECTED_ONE_OF == PROJECTED_ONE_OF / 2 {
+        shape.projected_late();
     }
     shape.items
 }
@@ -108,6 +113,23 @@ impl Shape {
                     self.act(at_ms, who, Act::Aside);
                 }
             }
+        }
+    }
+
+    /// Topics change while the store answers badly: the write of a cell may come after a later one of the same cell. Then
+    /// all nodes begin anew, and know a room by its cells.
+    fn projected_late(&mut self) {
+        let at_ms = self.chance.random_range(1_500..3_000);
+        let (of_hundred, ms) = (80, 2_000);
+        self.fault(at_ms, Fault::Calls { of_hundred, ms });
+        for late in [0, 150, 900, 1_300, 1_700] {
+            let most = at_ms + late;
+            let at_ms = self.chance.random_range(most - 300..most);
+            self.act(at_ms, 0, Act::Topic);
+        }
+        let at_ms = at_ms + self.chance.random_range(3_600..4_500);
+        for slot in 0..SLOTS {
+            self.fault(at_ms, Fault::Crash { slot, ms: 200 });
         }
     }
 
