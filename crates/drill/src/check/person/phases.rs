@@ -1,9 +1,13 @@
 //! What a person does in each phase, and how they come and go.
 
+use hearth_protocol::{bounds::PAGE_EVENTS_MAX, client::Window};
+
 use super::*;
 
 /// Longer than that nobody who is still shown things is to be without them: it would count as the server's delay.
 const DEAF_MAX: Duration = Duration::from_secs(12);
+/// Pages that are asked for before: fewer than a connection may have under way.
+const PAGES_UNREAD: usize = 6;
 
 impl Person {
     pub(super) async fn go_on(&mut self, phase: Phase) {
@@ -270,15 +274,35 @@ impl Person {
             }
             Order::Slow(hold) => {
                 if self.nature == Nature::Pump || self.nature == Nature::Director {
-                } else if let Some(room) = self.busy_room() {
-                    self.be_greedy(room, hold).await;
                 } else {
-                    self.deaf_until = Some(Instant::now() + hold.min(DEAF_MAX));
-                    self.world.count(|tally| tally.deaf += 1);
+                    match self.busy_room() {
+                        Some(room) if self.chance.random_bool(0.5) => {
+                            self.be_greedy(room, hold).await;
+                        }
+                        busy => self.be_deaf(busy, hold).await,
+                    }
                 }
             }
         }
         self.is_own_will = false;
+    }
+
+    /// Reads nothing for a while, and then reads on. In the busy room pages fill the way first: what is written there
+    /// soon is too much, and what is shown afterwards must be without a hole all the same.
+    async fn be_deaf(&mut self, busy: Option<RoomId>, hold: Duration) {
+        for room in busy.into_iter().cycle().take(PAGES_UNREAD) {
+            let (window, limit) = (Window::Newest, Some(PAGE_EVENTS_MAX));
+            let ask = Ask::History {
+                room,
+                window,
+                limit,
+            };
+            if let Ok((_, steps)) = self.wire.machine.ask(self.wire.now_ms(), ask) {
+                self.carry(steps).await;
+            }
+        }
+        self.deaf_until = Some(Instant::now() + hold.min(DEAF_MAX));
+        self.world.count(|tally| tally.deaf += 1);
     }
 
     /// Asks for more than any socket takes, reads nothing, and stays away meanwhile. A server reads no more requests
