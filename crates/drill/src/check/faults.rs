@@ -79,9 +79,12 @@ impl Hand<'_> {
             | Class::RedisSlices
             | Class::SubscribeCut
             | Class::RedisLoss
+            | Class::RedisLate
             | Class::CassandraAway
             | Class::CassandraLoss
+            | Class::CassandraLate
             | Class::NginxLoss
+            | Class::NginxLate
             | Class::NginxSlow
             | Class::NginxMute
             | Class::NginxCut => (index(self.system()?.servers().len()) + 1).to_string(),
@@ -118,8 +121,11 @@ impl Hand<'_> {
             | Class::RedisPoison
             | Class::RedisAway
             | Class::RedisNodesLoss
+            | Class::RedisNodesLate
             | Class::CassandraNodesLoss
+            | Class::CassandraNodesLate
             | Class::ClientLoss
+            | Class::ClientLate
             | Class::HintsLost
             | Class::HintsLate
             | Class::HintsShuffled => "all".to_owned(),
@@ -181,6 +187,12 @@ impl Hand<'_> {
             | Class::CassandraNodesLoss
             | Class::NginxLoss
             | Class::ClientLoss => self.loss(class, number, hold).await,
+            Class::RedisLate
+            | Class::RedisNodesLate
+            | Class::CassandraLate
+            | Class::CassandraNodesLate
+            | Class::NginxLate
+            | Class::ClientLate => self.lateness(class, number, hold).await,
             Class::RedisSplit => self.redis_split(number, hold).await,
             Class::SubscribeCut => self.subscribe_cut(number, hold).await,
             Class::AppendLost => self.appends_lost(Aim::Append).await,

@@ -17,7 +17,7 @@ use tokio::{
 use super::{
     clock::CLOCKED,
     janitor::Janitor,
-    net::Drop,
+    net::Laid,
     proxy::{Proxies, Weather, stretches},
     scripts::Scripts,
 };
@@ -258,7 +258,7 @@ impl Local {
     pub(super) async fn mend(&self) -> Result<()> {
         self.proxies
             .set(&self.proxies.ways(|_| true), Weather::Fair);
-        Drop::lift_all().await?;
+        Laid::lift_all().await?;
         let until = Instant::now() + WHOLE;
         loop {
             let processes = self.processes().await?;

@@ -1,4 +1,5 @@
-//! Faults of the network itself: packets that are lost between two parts, and a part of the network that is cut off.
+//! Faults of the network itself: packets that are lost or held up between two parts, and a part of the network that is
+//! cut off.
 
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use tokio::time::sleep;
 
 use super::{
     faults::{Bite, Hand, until},
-    net::{Drop, Rule},
+    lateness::Lateness,
+    net::{Fate, Laid, Rule},
     plan::Class,
     proxy::{Way, Weather, seen_as},
 };
@@ -18,38 +20,74 @@ const PART: f64 = 0.08;
 impl Hand<'_> {
     /// Some packets of two parts are lost, both ways.
     pub(super) async fn loss(&self, class: Class, number: usize, hold: Duration) -> Result<Bite> {
-        let local = self.local()?;
-        let (cql, redis) = (local.cql_port, local.redis_port);
-        let of_server = format!("127.0.{}.0/24", seen_as(number));
-        let redis_ports = format!("{redis}:{}", redis + 5);
-        let rules: Vec<Rule> = match class {
-            Class::CassandraLoss => Rule::both(&of_server, &cql.to_string()).into(),
-            Class::CassandraNodesLoss => {
-                Rule::both("127.0.0.0/29", &local.storage_port()?.to_string()).into()
-            }
-            Class::RedisLoss => Rule::both(&of_server, &redis_ports).into(),
-            Class::RedisNodesLoss => vec![Rule::new("-p tcp -s 127.0.8.0/24 -d 127.0.8.0/24")],
-            Class::NginxLoss => {
-                let port = port_of(&local.servers[number - 1].authority);
-                Rule::both(&format!("127.0.7.{number}"), port).into()
-            }
-            Class::ClientLoss => {
-                let mut ports = vec![port_of(&local.front.authority)];
-                ports.extend(local.servers.iter().map(|place| port_of(&place.authority)));
-                Rule::both("127.0.0.1", &ports.join(",")).into()
-            }
-            _ => bail!("{} loses nothing", class.word()),
-        };
-        let drop = Drop::lay(class.word(), &rules, PART).await?;
+        let rules = self.between(class, number)?;
+        let laid = Laid::lay(class.word(), &rules, Fate::Dropped(PART)).await?;
         sleep(hold).await;
-        let dropped = drop.lift().await?;
-        let (packets, again) = (dropped.packets, dropped.retransmitted);
+        let met = laid.lift().await?;
+        let (packets, again) = (met.packets, met.kernel.retransmitted);
         Ok(Bite::new(
             packets.min(again),
             format!(
                 "{packets} packets were dropped within {hold:.1?}; {again} segments were sent again"
             ),
         ))
+    }
+
+    /// The packets of two parts are held up, both ways, and overtake each other.
+    pub(super) async fn lateness(
+        &self,
+        class: Class,
+        number: usize,
+        hold: Duration,
+    ) -> Result<Bite> {
+        let rules = self.between(class, number)?;
+        // Two at once need two queues.
+        let queue = class as u16;
+        let lateness = Lateness::begin(queue, number as u64)?;
+        let laid = Laid::lay(class.word(), &rules, Fate::Queued(queue)).await?;
+        sleep(hold).await;
+        let met = laid.lift().await?;
+        let held = lateness.end().await?;
+        let (packets, overtaken) = (held.packets, held.overtaken);
+        let out_of_order = met.kernel.out_of_order;
+        Ok(Bite::new(
+            overtaken.min(out_of_order),
+            format!(
+                "{packets} packets were held up within {hold:.1?}, {overtaken} of them overtaken; \
+                 {out_of_order} segments came out of order"
+            ),
+        ))
+    }
+
+    /// All packets between the two parts that a class is about.
+    fn between(&self, class: Class, number: usize) -> Result<Vec<Rule>> {
+        let local = self.local()?;
+        let of_server = format!("127.0.{}.0/24", seen_as(number));
+        Ok(match class {
+            Class::CassandraLoss | Class::CassandraLate => {
+                Rule::both(&of_server, &local.cql_port.to_string()).into()
+            }
+            Class::CassandraNodesLoss | Class::CassandraNodesLate => {
+                Rule::both("127.0.0.0/29", &local.storage_port()?.to_string()).into()
+            }
+            Class::RedisLoss | Class::RedisLate => {
+                let redis = local.redis_port;
+                Rule::both(&of_server, &format!("{redis}:{}", redis + 5)).into()
+            }
+            Class::RedisNodesLoss | Class::RedisNodesLate => {
+                vec![Rule::new("-p tcp -s 127.0.8.0/24 -d 127.0.8.0/24")]
+            }
+            Class::NginxLoss | Class::NginxLate => {
+                let port = port_of(&local.servers[number - 1].authority);
+                Rule::both(&format!("127.0.7.{number}"), port).into()
+            }
+            Class::ClientLoss | Class::ClientLate => {
+                let mut ports = vec![port_of(&local.front.authority)];
+                ports.extend(local.servers.iter().map(|place| port_of(&place.authority)));
+                Rule::both("127.0.0.1", &ports.join(",")).into()
+            }
+            _ => bail!("{} is about no packets", class.word()),
+        })
     }
 
     /// A master of Redis and one server on one side, all others on the other.
@@ -73,7 +111,7 @@ impl Hand<'_> {
                 ]
             })
             .collect();
-        let drop = Drop::lay(Class::RedisSplit.word(), &rules, 1.0).await?;
+        let laid = Laid::lay(Class::RedisSplit.word(), &rules, Fate::Dropped(1.0)).await?;
         proxies.set(&apart, Weather::Mute);
         sleep(hold).await;
         let other = until(|| async {
@@ -85,7 +123,7 @@ impl Hand<'_> {
         let name = master.to_string();
         let role = local.part("redis", &["cli", &name, "ROLE"]).await;
         proxies.set(&apart, Weather::Fair);
-        let dropped = drop.lift().await?;
+        let dropped = laid.lift().await?;
         local.part("redis", &["wait"]).await.context("healing")?;
         let is_two = role.is_ok_and(|role| role.starts_with("master"));
         Ok(match other {

@@ -3,7 +3,7 @@
 //! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`janitor`] tidies up if the drill is killed; [`operator`] reads faults of somebody else's.
 //! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed; [`asked`] says what may be.
 //! - [`person`], [`plain`], [`aside`] and [`ghost`] are the workload; [`world`] is what they share.
-//! - [`nemesis`], [`faults`], [`commits`], [`disk`], [`clock`], [`redis`], [`cassandra`], by [`proxy`] [`links`], and by [`net`] [`losses`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`nemesis`], [`faults`], [`commits`], [`disk`], [`clock`], [`redis`], [`cassandra`], by [`proxy`] [`links`], and by [`net`] [`losses`] and [`lateness`] break things, and bring the evidence; [`watch`] reads the servers' counts.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
@@ -16,6 +16,7 @@ mod disk;
 mod faults;
 mod ghost;
 mod janitor;
+mod lateness;
 mod links;
 mod local;
 mod losses;
@@ -98,6 +99,9 @@ pub(crate) struct Args {
     /// Sends a second that are tried, besides what people do now and then; more of them take more rooms and connections
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u16).range(1..=5_000))]
     rate: u16,
+    /// The longest time of peace between two slots of faults, in seconds: the more, the more is sent in all
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=600))]
+    peace: u16,
     /// Where the history, the report and the logs go; by default hearth-check-SEED
     #[arg(long)]
     out: Option<PathBuf>,
@@ -258,7 +262,7 @@ async fn perform(
             usize::from(args.largest),
             usize::from(args.rate),
         ),
-        plan: Plan::new(args.seed, asked.kinds, asked.pairs),
+        plan: Plan::new(args.seed, asked.kinds, asked.pairs, args.peace),
         wanted,
         steps,
         recorder: recorder.clone(),
@@ -281,8 +285,8 @@ fn command(args: &Args) -> String {
         None => words.push(format!("--url {}", args.url.join(","))),
     }
     words.push(format!(
-        "--seed {} --minutes {} --people {} --largest {} --rate {}",
-        args.seed, args.minutes, args.people, args.largest, args.rate
+        "--seed {} --minutes {} --people {} --largest {} --rate {} --peace {}",
+        args.seed, args.minutes, args.people, args.largest, args.rate, args.peace
     ));
     if let Some(file) = &args.nemesis {
         words.push(format!("--nemesis {}", file.display()));

@@ -1,5 +1,6 @@
-//! A network of the drill's own: a namespace in which nothing but this run lives, so that packets can be dropped between
-//! any two parts (`iptables -m statistic`), and nothing of it is left when the run ends, however it ends.
+//! A network of the drill's own: a namespace in which nothing but this run lives, so that packets can be dropped
+//! (`iptables -m statistic`) and held up (NFQUEUE) between any two parts, and nothing of it is left when the run ends,
+//! however it ends.
 //!
 //! It needs Linux, root, `unshare`, `ip` and `iptables`; where one is missing, the classes that need it are left out.
 
@@ -17,7 +18,8 @@ const INSIDE: &str = "HEARTH_DRILL_NET";
 
 /// What makes a namespace usable, and tries what the faults will do.
 const TRY: &str = "ip link set lo up && \
-    iptables -w -A INPUT -s 127.0.9.9 -m comment --comment try -m statistic --mode random --probability 0.5 -j DROP";
+    iptables -w -A INPUT -s 127.0.9.9 -m comment --comment try -m statistic --mode random --probability 0.5 -j DROP && \
+    iptables -w -A INPUT -s 127.0.9.9 -j NFQUEUE --queue-num 1 --queue-bypass";
 
 /// Goes on as the same program in a namespace of its own, if that can be. Returns there, or here with the reason why not.
 /// What the cluster needs is installed before: from there nothing can be fetched.
@@ -64,7 +66,28 @@ fn go() -> Result<(), String> {
     Err(failed.to_string())
 }
 
-/// Packets that are dropped: those that hold to all words, in one direction.
+/// What becomes of packets that a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Fate {
+    /// So much of them is dropped, from 0 to 1.
+    Dropped(f64),
+    /// They wait in the queue of this number, if there is one.
+    Queued(u16),
+}
+
+impl Fate {
+    fn words(self) -> String {
+        match self {
+            Fate::Dropped(part) if part < 1.0 => {
+                format!("-m statistic --mode random --probability {part} -j DROP")
+            }
+            Fate::Dropped(_) => "-j DROP".to_owned(),
+            Fate::Queued(number) => format!("-j NFQUEUE --queue-num {number} --queue-bypass"),
+        }
+    }
+}
+
+/// The packets that it is about: those that hold to all words, in one direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rule {
     words: Vec<String>,
@@ -88,55 +111,58 @@ impl Rule {
     }
 }
 
-/// What is dropped for as long as it is not lifted.
+/// Rules that hold for as long as they are not lifted.
 #[derive(Debug)]
-pub(super) struct Drop {
+pub(super) struct Laid {
     name: &'static str,
     rules: Vec<Vec<String>>,
-    retransmitted: u64,
+    before: Kernel,
 }
 
-/// What came of it.
+/// What came of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dropped {
+pub(super) struct Met {
+    /// Packets that a rule was about.
     pub(super) packets: u64,
-    /// Segments that the kernel sent again meanwhile, in all of the namespace.
-    pub(super) retransmitted: u64,
+    /// What the kernel counted meanwhile, in all of the namespace.
+    pub(super) kernel: Kernel,
 }
 
-impl Drop {
-    /// Drops so much of these, from 0 to 1. `name` tells them from others'.
-    pub(super) async fn lay(name: &'static str, rules: &[Rule], part: f64) -> Result<Self> {
-        let chance = format!("-m statistic --mode random --probability {part}");
-        let chance = if part < 1.0 { &*chance } else { "" };
-        let end = format!("{chance} -m comment --comment {name} -j DROP");
-        let mut drop = Self {
+impl Laid {
+    /// Lays these. `name` tells them from others'.
+    pub(super) async fn lay(name: &'static str, rules: &[Rule], fate: Fate) -> Result<Self> {
+        let end = format!("-m comment --comment {name} {}", fate.words());
+        let mut laid = Self {
             name,
             rules: Vec::new(),
-            retransmitted: retransmitted()?,
+            before: Kernel::read()?,
         };
         for rule in rules {
             let mut words = rule.words.clone();
             words.extend(end.split_whitespace().map(str::to_owned));
             iptables("-A", &words).await?;
-            drop.rules.push(words);
+            laid.rules.push(words);
         }
-        Ok(drop)
+        Ok(laid)
     }
 
-    /// Drops no more.
-    pub(super) async fn lift(self) -> Result<Dropped> {
+    /// Takes them away.
+    pub(super) async fn lift(self) -> Result<Met> {
         let said = list().await?;
         for words in &self.rules {
             iptables("-D", words).await?;
         }
-        Ok(Dropped {
+        let now = Kernel::read()?;
+        Ok(Met {
             packets: packets_of(&said, self.name),
-            retransmitted: retransmitted()? - self.retransmitted,
+            kernel: Kernel {
+                retransmitted: now.retransmitted - self.before.retransmitted,
+                out_of_order: now.out_of_order - self.before.out_of_order,
+            },
         })
     }
 
-    /// Drops nothing any more, whoever laid it.
+    /// Takes all rules away, whoever laid them.
     pub(super) async fn lift_all() -> Result<()> {
         if std::env::var_os(INSIDE).is_none() {
             return Ok(());
@@ -177,19 +203,33 @@ fn packets_of(list: &str, name: &str) -> u64 {
         .sum()
 }
 
-/// Segments that TCP has sent again since the namespace is there.
-fn retransmitted() -> Result<u64> {
-    let text = std::fs::read_to_string("/proc/net/snmp")?;
-    retransmitted_in(&text).context("/proc/net/snmp does not tell retransmits")
+/// Segments that TCP has met since the namespace is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kernel {
+    /// Sent again.
+    pub(super) retransmitted: u64,
+    /// Put by, since one before them had not come.
+    pub(super) out_of_order: u64,
 }
 
-/// A line of names, and one of their values.
-fn retransmitted_in(text: &str) -> Option<u64> {
-    let mut lines = text.lines().filter(|line| line.starts_with("Tcp:"));
+impl Kernel {
+    fn read() -> Result<Self> {
+        let count = |file: &str, group: &str, name: &str| {
+            let text = std::fs::read_to_string(file)?;
+            count_in(&text, group, name).with_context(|| format!("{file} does not tell {name}"))
+        };
+        Ok(Self {
+            retransmitted: count("/proc/net/snmp", "Tcp:", "RetransSegs")?,
+            out_of_order: count("/proc/net/netstat", "TcpExt:", "TCPOFOQueue")?,
+        })
+    }
+}
+
+/// A group has a line of names, and one of their values.
+fn count_in(text: &str, group: &str, name: &str) -> Option<u64> {
+    let mut lines = text.lines().filter(|line| line.starts_with(group));
     let (names, values) = (lines.next()?, lines.next()?);
-    let at = names
-        .split_whitespace()
-        .position(|name| name == "RetransSegs")?;
+    let at = names.split_whitespace().position(|word| word == name)?;
     values.split_whitespace().nth(at)?.parse().ok()
 }
 
@@ -208,8 +248,8 @@ mod tests {
         assert_eq!(packets_of(list, "redis"), 0);
         let snmp =
             "Ip: Forwarding\nIp: 1\nTcp: RtoMin OutSegs RetransSegs InErrs\nTcp: 200 17 4 0\n";
-        assert_eq!(retransmitted_in(snmp), Some(4));
-        assert_eq!(retransmitted_in("Tcp: RtoMin\nTcp: 200\n"), None);
+        assert_eq!(count_in(snmp, "Tcp:", "RetransSegs"), Some(4));
+        assert_eq!(count_in("Tcp: RtoMin\nTcp: 200\n", "Tcp:", "RetransSegs"), None);
     }
 
     #[test]

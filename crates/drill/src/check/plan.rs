@@ -70,7 +70,9 @@ classes! {
     RedisMute = "redis-mute", Redis, 5_000 ..= 12_000, "nothing gets through between one server and Redis, and nothing is closed";
     RedisSlices = "redis-slices", Redis, 2_000 ..= 5_000, "what one server and Redis say comes one byte at a time";
     RedisLoss = "redis-loss", Redis, 4_000 ..= 12_000, "packets between one server and Redis are lost";
+    RedisLate = "redis-late", Redis, 4_000 ..= 12_000, "packets between one server and Redis are late and overtake each other";
     RedisNodesLoss = "redis-nodes-loss", Redis, 4_000 ..= 12_000, "packets between the servers of Redis are lost";
+    RedisNodesLate = "redis-nodes-late", Redis, 4_000 ..= 12_000, "packets between the servers of Redis are late and overtake each other";
     RedisSplit = "redis-split", Redis, 4_000 ..= 10_000, "a master of Redis is cut off together with one server; its replica takes over on the other side";
     SubscribeCut = "subscribe-cut", Redis, 300 ..= 1_000, "one server's connections to Redis are cut, and again at the moment at which it subscribes anew";
     HintsLost = "hints-lost", Redis, 3_000 ..= 10_000, "every other hint does not arrive";
@@ -85,7 +87,9 @@ classes! {
     CassandraCut = "cassandra-cut", Cassandra, 2_000 ..= 8_000, "the servers' connections to one Cassandra node are cut, and none let in";
     CassandraSlices = "cassandra-slices", Cassandra, 2_000 ..= 5_000, "frames between the servers and one Cassandra node come one byte at a time";
     CassandraLoss = "cassandra-loss", Cassandra, 4_000 ..= 12_000, "packets between one server and Cassandra are lost";
+    CassandraLate = "cassandra-late", Cassandra, 4_000 ..= 12_000, "packets between one server and Cassandra are late and overtake each other";
     CassandraNodesLoss = "cassandra-nodes-loss", Cassandra, 4_000 ..= 12_000, "packets between the nodes of Cassandra are lost";
+    CassandraNodesLate = "cassandra-nodes-late", Cassandra, 4_000 ..= 12_000, "packets between the nodes of Cassandra are late and overtake each other";
     CassandraAway = "cassandra-away", Cassandra, 4_000 ..= 12_000, "one server reaches no node of Cassandra, and the others reach all";
     AppendLost = "append-lost", Cassandra, 0 ..= 0, "conditional writes do not reach their node: of unknown outcome, and not done";
     AppendUnanswered = "append-unanswered", Cassandra, 0 ..= 0, "conditional writes are applied and not answered: of unknown outcome, and done";
@@ -100,24 +104,32 @@ classes! {
     NginxMute = "nginx-mute", Nginx, 3_000 ..= 10_000, "nothing gets through between Nginx and one server, and nothing is closed";
     NginxCut = "nginx-cut", Nginx, 2_000 ..= 8_000, "Nginx's connections to one server are cut, and none let in";
     NginxLoss = "nginx-loss", Nginx, 4_000 ..= 12_000, "packets between Nginx and one server are lost";
+    NginxLate = "nginx-late", Nginx, 4_000 ..= 12_000, "packets between Nginx and one server are late and overtake each other";
     ClientLoss = "client-loss", Client, 4_000 ..= 12_000, "packets between clients and all that they reach are lost";
+    ClientLate = "client-late", Client, 4_000 ..= 12_000, "packets between clients and all that they reach are late and overtake each other";
     ClientReset = "client-reset", Client, 0 ..= 0, "clients' sockets reset in the middle of a frame";
     ClientHalfOpen = "client-half-open", Client, 0 ..= 0, "clients that go without a word and leave their sockets open, for the server's pings to find";
     ClientSlow = "client-slow", Client, 40_000 ..= 60_000, "clients that read nothing for seconds; some ask for more and more";
 }
 
 impl Class {
-    /// Whether it drops packets, which takes a network of the drill's own.
+    /// Whether it drops packets or holds them up, which takes a network of the drill's own.
     pub(super) fn needs_net(self) -> bool {
         matches!(
             self,
             Class::RedisLoss
+                | Class::RedisLate
                 | Class::RedisNodesLoss
+                | Class::RedisNodesLate
                 | Class::RedisSplit
                 | Class::CassandraLoss
+                | Class::CassandraLate
                 | Class::CassandraNodesLoss
+                | Class::CassandraNodesLate
                 | Class::NginxLoss
+                | Class::NginxLate
                 | Class::ClientLoss
+                | Class::ClientLate
         )
     }
 
@@ -222,16 +234,19 @@ pub(super) struct Plan {
     pairs: Vec<Pair>,
     kinds: Vec<Kind>,
     deck: Vec<Kind>,
+    peace_ms_max: u64,
 }
 
 impl Plan {
     /// Of these kinds, and these pairs once. Clients that go without a word come first: the server finds that only after a minute.
-    pub(super) fn new(seed: u64, kinds: Vec<Kind>, pairs: Vec<Pair>) -> Self {
+    /// `peace_s`: at most, after each slot.
+    pub(super) fn new(seed: u64, kinds: Vec<Kind>, pairs: Vec<Pair>, peace_s: u16) -> Self {
         let mut plan = Self {
             chance: SmallRng::seed_from_u64(seed ^ 0x6e65_6d65_7369_7321),
             pairs,
             kinds,
             deck: Vec::new(),
+            peace_ms_max: u64::from(peace_s) * 1_000,
         };
         plan.shuffle();
         plan.pairs.shuffle(&mut plan.chance);
@@ -294,7 +309,7 @@ impl Iterator for Plan {
             other.pick = faults[0].pick.wrapping_add(1);
             faults.push(other);
         }
-        let peace = Duration::from_millis(self.chance.random_range(500..3_000));
+        let peace = Duration::from_millis(self.chance.random_range(500..self.peace_ms_max));
         Some(Slot { faults, peace })
     }
 }
@@ -307,7 +322,7 @@ mod tests {
 
     fn plan(seed: u64) -> Plan {
         let all = Class::ALL.iter().copied().map(Kind::Own);
-        Plan::new(seed, all.collect(), Vec::new())
+        Plan::new(seed, all.collect(), Vec::new(), 3)
     }
 
     #[test]
@@ -361,7 +376,7 @@ mod tests {
             pair(Class::ServerKill, Class::RedisAway),
         ];
         let kinds = vec![Kind::Own(Class::ClientHalfOpen)];
-        let slots: Vec<Slot> = Plan::new(5, kinds, pairs.clone()).take(3).collect();
+        let slots: Vec<Slot> = Plan::new(5, kinds, pairs.clone(), 3).take(3).collect();
         let of = |slot: &Slot| slot.faults.iter().map(|f| f.kind).collect::<Vec<_>>();
         assert_eq!(of(&slots[0]), [Kind::Own(Class::ClientHalfOpen)]);
         for pair in pairs {
@@ -372,6 +387,7 @@ mod tests {
             5,
             Vec::new(),
             vec![pair(Class::HintsLost, Class::AppendLost)],
+            3,
         );
         assert_eq!(only.count(), 1);
     }

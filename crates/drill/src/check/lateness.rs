@@ -1,0 +1,102 @@
+//! Packets held up between two parts, each for a time of its own, so that they overtake each other (`iptables -j NFQUEUE`).
+//!
+//! Whatever is still held when it ends is let through, and the kernel lets packets through by itself while the queue is
+//! full or nobody reads it: nothing is lost by it.
+
+use std::{
+    collections::BTreeMap,
+    io::ErrorKind,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use nfq::{Message, Queue, Verdict};
+use rand::{RngExt, SeedableRng, rngs::SmallRng};
+
+/// Held at most this long: several times the round trip between machines of one datacenter.
+const LATE_MAX: Duration = Duration::from_millis(40);
+/// How exactly that is kept.
+const TICK: Duration = Duration::from_millis(1);
+/// Packets held at once. Beyond it the kernel holds none up.
+const HELD_MAX: u32 = 8_192;
+
+/// A queue of packets that are late, until it is ended.
+#[derive(Debug)]
+pub(super) struct Lateness {
+    ends: Arc<AtomicBool>,
+    thread: JoinHandle<Result<Held>>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) packets: u64,
+    /// Packets that were let go after one that came later.
+    pub(super) overtaken: u64,
+}
+
+impl Lateness {
+    /// Holds up what rules send to the queue of this number.
+    pub(super) fn begin(number: u16, seed: u64) -> Result<Self> {
+        let mut queue = Queue::open().context("opening a netfilter queue")?;
+        queue.bind(number).context("binding a netfilter queue")?;
+        // What is in them is of no interest.
+        queue.set_copy_range(number, 64)?;
+        queue.set_queue_max_len(number, HELD_MAX)?;
+        queue.set_fail_open(number, true)?;
+        queue.set_nonblocking(true);
+        let ends = Arc::new(AtomicBool::new(false));
+        let asked = ends.clone();
+        let thread = thread::Builder::new()
+            .name("lateness".to_owned())
+            .spawn(move || hold(&mut queue, &asked, SmallRng::seed_from_u64(seed)))?;
+        Ok(Self { ends, thread })
+    }
+
+    /// Lets all go. No rule may lead to the queue any more.
+    pub(super) async fn end(self) -> Result<Held> {
+        self.ends.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
+        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await?;
+        joined.map_err(|_| anyhow::anyhow!("the thread that holds packets up panicked"))?
+    }
+}
+
+fn hold(queue: &mut Queue, asked: &AtomicBool, mut chance: SmallRng) -> Result<Held> {
+    let mut held: BTreeMap<(Instant, u64), Message> = BTreeMap::new();
+    let mut counts = Held::default();
+    let mut newest = 0;
+    loop {
+        let ends = asked.load(Ordering::Relaxed);
+        loop {
+            match queue.recv() {
+                Ok(message) => {
+                    counts.packets += 1;
+                    let late = chance.random_range(Duration::ZERO..LATE_MAX);
+                    held.insert((Instant::now() + late, counts.packets), message);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error).context("reading packets"),
+            }
+        }
+        let now = Instant::now();
+        while let Some(entry) = held.first_entry()
+            && (ends || entry.key().0 <= now)
+        {
+            let ((_, number), mut message) = entry.remove_entry();
+            counts.overtaken += u64::from(number < newest);
+            newest = newest.max(number);
+            message.set_verdict(Verdict::Accept);
+            queue.verdict(message).context("letting a packet go")?;
+        }
+        if ends {
+            return Ok(counts);
+        }
+        thread::park_timeout(TICK);
+    }
+}
