@@ -55,7 +55,8 @@ pub struct RoomBounds {
     pub send_deadline_ms: u64,
     /// How long a forwarded send waits at least for its event before it is appended here; jittered upwards by half.
     pub forward_timeout_ms: u64,
-    /// And at most, where the writer's answers have been slow: what is left of the deadline must be enough to append.
+    /// And at most, jittered likewise, where the writer's answers have been slow. Never more than half a send's deadline:
+    /// what is left of it must be enough to append.
     pub forward_timeout_ms_max: u64,
     /// How long nothing is forwarded to a writer that let one time out, so that a dead one costs one time-out.
     pub shun_ms: u64,

@@ -54,8 +54,11 @@ impl Pace {
 
     fn timeout(&self, bounds: &RoomBounds) -> u64 {
         let expected = (self.mean + 4 * self.spread) / 8;
+        let most = bounds
+            .forward_timeout_ms_max
+            .min(bounds.send_deadline_ms / 2);
         (expected.max(bounds.forward_timeout_ms) << self.backed_off)
-            .min(bounds.forward_timeout_ms_max.max(bounds.forward_timeout_ms))
+            .min(most.max(bounds.forward_timeout_ms))
     }
 }
 
@@ -173,7 +176,7 @@ impl Room {
             self.fall_back(key);
             if let Some(to) = to {
                 // Those that were forwarded together run out together: that is one time-out.
-                if self.forwards.writer(turn.now).is_some() {
+                if self.forwards.writer(turn.now) == Some(&to) {
                     self.forwards.pace.timed_out();
                 }
                 let until = turn.now + self.config.bounds.shun_ms;
@@ -198,7 +201,10 @@ impl Room {
             Err(refusal) => refusal.code.retry() != Retry::Same,
         };
         if passed_on {
-            self.forwards.answered(key, turn.now);
+            // A refusal comes without an append, and tells nothing of how long one takes.
+            if result.is_ok() {
+                self.forwards.answered(key, turn.now);
+            }
             self.answer(key, &result, turn);
         } else {
             self.fall_back(key);

@@ -833,6 +833,42 @@ fn however_slow_its_answers_a_writer_is_waited_for_so_long_that_time_to_append_i
 }
 
 #[test]
+fn a_refusal_tells_nothing_of_how_long_the_writer_takes_to_append() {
+    let mut bench = with_writer();
+    bench.submit(send(1, 1, 3, text("a")));
+    bench.wait(900);
+    let entry = bench.store.put(send(1, 1, 3, text("a")));
+    bench.input(Input::Hint(vec![entry]));
+    for n in 2..40 {
+        let (ticket, _) = bench.submit(send(1, n, 4, text("b")));
+        let result = Err(Refusal::new(ErrorCode::Busy, "no place"));
+        let effects = bench.input(Input::Replied { ticket, result });
+        assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Busy));
+    }
+    bench.submit(send(1, 40, 4, text("c")));
+    assert_eq!(appended(&bench.wait(2_600)), None);
+}
+
+#[test]
+fn who_becomes_the_writer_does_not_pay_for_the_one_before() {
+    let mut bench = with_writer();
+    for who in 1..=3 {
+        bench.submit(send(who, 1, 3, text("a")));
+    }
+    bench.input(Input::Writer(Some(NodeName("third".to_owned()))));
+    let effects = bench.wait(1_600);
+    assert_eq!(bench.room.counters().fallbacks, 3);
+    let mut effects = bench.append(&effects);
+    while appended(&effects).is_some() {
+        effects = bench.append(&effects);
+    }
+    let (_, effects) = bench.submit(send(1, 2, 6, text("b")));
+    assert!(forwarded(&effects).is_some());
+    bench.wait(1_600);
+    assert_eq!(bench.room.counters().fallbacks, 4);
+}
+
+#[test]
 fn a_send_that_was_forwarded_is_in_doubt_when_its_time_is_out() {
     let mut bench = with_writer();
     let (ticket, _) = bench.submit(send(1, 1, 3, text("a")));
