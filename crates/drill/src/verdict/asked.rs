@@ -18,6 +18,8 @@ pub(super) struct Asked {
     sends: Vec<Send>,
     by_id: HashMap<(UserNo, RoomNo, Box<str>), usize>,
     ops: HashMap<OpNo, Op>,
+    /// Further acknowledgements of invitations, each with its send's place and its line.
+    invited_again: Vec<(usize, Seq, u64)>,
     /// Enterings and leavings that were acknowledged, and by which line.
     requests: Vec<(u64, Op)>,
     seeds: HashMap<(UserNo, RoomNo, Digest), u64>,
@@ -305,9 +307,10 @@ impl Asked {
                 self.acks.push((t, t.saturating_sub(send.invoked)));
             }
             // Inviting who is in already is answered with the event by which they are in just then.
-            Some((before, _, line))
-                if before != seq && !matches!(send.deed, Deed::Invite { .. }) =>
-            {
+            Some((before, ..)) if before != seq && matches!(send.deed, Deed::Invite { .. }) => {
+                self.invited_again.push((index, seq, at));
+            }
+            Some((before, _, line)) if before != seq => {
                 bench.wrong(Promise::Once, &[line, at], || {
                     format!("one send was acknowledged as event {before} and as event {seq}")
                 });
@@ -550,6 +553,25 @@ impl Asked {
         tally: &mut Tally,
     ) -> HashMap<(RoomNo, Seq), u64> {
         let mut stored = HashMap::new();
+        // Inviting who is in already is answered with the event by which they are.
+        let is_there = |send: &Send, seq: Seq| {
+            send.row == Some(seq)
+                || matches!(&send.deed, Deed::Invite { user } if truth.log(send.room).is_some_and(|log| {
+                    log.changes(*user).iter().any(|change| change.at == seq && change.role.is_some())
+                }))
+        };
+        for (index, seq, line) in &self.invited_again {
+            let send = &self.sends[*index];
+            bench.judged(Promise::Durable, 1);
+            if !is_there(send, *seq) {
+                bench.wrong(Promise::Durable, &[send.line, *line], || {
+                    format!(
+                        "an invitation was acknowledged again, as event {seq} of room {}, by which nobody came in",
+                        send.room
+                    )
+                });
+            }
+        }
         for send in &self.sends {
             let room = send.room;
             let log = truth.log(room);
@@ -557,12 +579,7 @@ impl Asked {
                 tally.acknowledged += 1;
                 bench.judged(Promise::Durable, 1);
                 stored.insert((room, seq), t);
-                // Inviting who is in already is answered with the event by which they are.
-                let is_there = send.row == Some(seq)
-                    || matches!(&send.deed, Deed::Invite { user } if log.is_some_and(|log| {
-                        log.changes(*user).iter().any(|change| change.at == seq && change.role.is_some())
-                    }));
-                if !is_there {
+                if !is_there(send, seq) {
                     bench.wrong(Promise::Durable, &[send.line, line], || match send.row {
                         None => format!(
                             "acknowledged as event {seq} of room {room}, and the log does not have it"

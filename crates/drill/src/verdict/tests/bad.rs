@@ -6,7 +6,7 @@ use hearth_protocol::{CloseCode, Role, RoomKind, Seq};
 
 use super::{
     broken,
-    good::{eventful, given_late, refused_and_raised, replayed_over_a_removal},
+    good::{eventful, given_late, invited_again, refused_and_raised, replayed_over_a_removal},
     judged, offences,
     story::{Story, message},
 };
@@ -716,6 +716,13 @@ fn what_was_refused_for_good_and_is_stored_as_it_was_is_not_honest() {
     let lines = refused_and_raised(|after| *after = Some(Seq(2)));
     let judgement = judged(&lines);
     let wanted = BTreeSet::from([Honest, Fenced]);
+    assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
+}
+
+#[test]
+fn an_invitation_that_is_answered_again_with_their_removal_is_not_durable() {
+    let judgement = judged(&invited_again(|seq| Seq(seq.0 - 1)));
+    let wanted = BTreeSet::from([Durable]);
     assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
 }
 

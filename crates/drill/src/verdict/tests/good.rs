@@ -267,6 +267,29 @@ pub(super) fn refused_and_raised(spoil: impl FnOnce(&mut Option<Seq>)) -> Vec<Li
 }
 
 #[test]
+fn an_invitation_asked_again_is_answered_with_how_they_are_in_by_then() {
+    let judgement = judged(&invited_again(|seq| seq));
+    assert!(broken(&judgement).is_empty(), "{}", offences(&judgement));
+}
+
+/// Somebody who is in is invited, put out and let in, and the same invitation is sent again. Its second answer may be
+/// changed.
+pub(super) fn invited_again(spoil: impl FnOnce(Seq) -> Seq) -> Vec<Line> {
+    let mut story = Story::new(3, &[]);
+    let room = story.create(1, RoomKind::Public);
+    story.join(2, room);
+    let joined = story.rooms[room as usize].head();
+    let needless = story.compose(1, room, Deed::Invite { user: 2 });
+    let o = story.invoke(1, needless.clone());
+    story.ok(o, Some(joined), None);
+    story.send(1, room, Deed::Remove { user: 2 });
+    let invited = story.send(1, room, Deed::Invite { user: 2 });
+    let o = story.invoke(1, needless);
+    story.ok(o, Some(spoil(invited)), None);
+    story.end()
+}
+
+#[test]
 fn a_replay_over_ones_own_removal_is_a_members() {
     let judgement = judged(&replayed_over_a_removal(false));
     assert!(broken(&judgement).is_empty(), "{}", offences(&judgement));
