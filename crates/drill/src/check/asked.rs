@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::{
-    Args, clock, disk,
+    Args, clock, disk, lateness,
     operator::Steps,
     plan::{Class, Kind, Pair, Part},
 };
@@ -97,6 +97,7 @@ pub(super) fn asked(args: &Args, steps: &Steps, net: &Result<(), String>) -> Res
         Kind::Own(Class::DiskFull) => disk::can_be_small(),
         Kind::Own(Class::DiskWrites | Class::DiskFlush) => disk::can_fail(),
         Kind::Own(class) if class.needs_clock() => clock::can_be_set(),
+        Kind::Own(class) if class.needs_queue() => lateness::can_be(),
         _ => Ok(()),
     };
     asked.kinds.retain(|kind| {

@@ -1,11 +1,12 @@
 //! Packets held up between two parts, each for a time of its own, so that they overtake each other (`iptables -j NFQUEUE`).
 //!
 //! Whatever is still held when it ends is let through, and the kernel lets packets through by itself while the queue is
-//! full or nobody reads it: nothing is lost by it.
+//! full or nobody reads it. It ends too when it is dropped, as the fault that began it is when its time is over.
 
 use std::{
     collections::BTreeMap,
     io::ErrorKind,
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -40,6 +41,24 @@ pub(super) struct Held {
     pub(super) overtaken: u64,
 }
 
+/// Whether packets can be held up here: it takes a network of the drill's own and a kernel with queues for packets.
+pub(super) fn can_be() -> Result<(), String> {
+    let said = |error| format!("packets cannot be held up here: {error}");
+    Queue::open()
+        .and_then(|mut queue| queue.bind(0))
+        .map_err(|error| said(error.to_string()))?;
+    let rule = ["-s", "127.0.9.9", "-j", "NFQUEUE", "--queue-bypass"];
+    for verb in ["-A", "-D"] {
+        let mut command = Command::new("iptables");
+        let output = command.args(["-w", verb, "INPUT"]).args(rule).output();
+        let output = output.map_err(|error| said(error.to_string()))?;
+        if !output.status.success() {
+            return Err(said(String::from_utf8_lossy(&output.stderr).into_owned()));
+        }
+    }
+    Ok(())
+}
+
 impl Lateness {
     /// Holds up what rules send to the queue of this number.
     pub(super) fn begin(number: u16, seed: u64) -> Result<Self> {
@@ -67,12 +86,12 @@ impl Lateness {
     }
 }
 
-fn hold(queue: &mut Queue, asked: &AtomicBool, mut chance: SmallRng) -> Result<Held> {
+fn hold(queue: &mut Queue, asked: &Arc<AtomicBool>, mut chance: SmallRng) -> Result<Held> {
     let mut held: BTreeMap<(Instant, u64), Message> = BTreeMap::new();
     let mut counts = Held::default();
     let mut newest = 0;
     loop {
-        let ends = asked.load(Ordering::Relaxed);
+        let ends = asked.load(Ordering::Relaxed) || Arc::strong_count(asked) == 1;
         loop {
             match queue.recv() {
                 Ok(message) => {

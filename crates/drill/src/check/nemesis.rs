@@ -27,6 +27,8 @@ pub(super) struct Tried {
 
 /// Gives up a count that is not reached after so many times what the run was to take.
 const PATIENCE: u32 = 3;
+/// Between two slots at least.
+const PEACE_MIN: Duration = Duration::from_millis(500);
 
 /// Who breaks things.
 pub(super) struct Nemesis<'a> {
@@ -67,7 +69,9 @@ impl Nemesis<'_> {
                 tried.bit += u64::from(n > 0);
                 tried.seen += n;
             }
-            sleep(slot.peace).await;
+            // The run ends in its time, however long a peace may be.
+            let left = until.saturating_duration_since(Instant::now());
+            sleep(slot.peace.min(left.max(PEACE_MIN))).await;
         }
         Ok(all)
     }

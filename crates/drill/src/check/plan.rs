@@ -115,20 +115,28 @@ classes! {
 impl Class {
     /// Whether it drops packets or holds them up, which takes a network of the drill's own.
     pub(super) fn needs_net(self) -> bool {
+        self.needs_queue()
+            || matches!(
+                self,
+                Class::RedisLoss
+                    | Class::RedisNodesLoss
+                    | Class::RedisSplit
+                    | Class::CassandraLoss
+                    | Class::CassandraNodesLoss
+                    | Class::NginxLoss
+                    | Class::ClientLoss
+            )
+    }
+
+    /// Whether it holds packets up.
+    pub(super) fn needs_queue(self) -> bool {
         matches!(
             self,
-            Class::RedisLoss
-                | Class::RedisLate
-                | Class::RedisNodesLoss
+            Class::RedisLate
                 | Class::RedisNodesLate
-                | Class::RedisSplit
-                | Class::CassandraLoss
                 | Class::CassandraLate
-                | Class::CassandraNodesLoss
                 | Class::CassandraNodesLate
-                | Class::NginxLoss
                 | Class::NginxLate
-                | Class::ClientLoss
                 | Class::ClientLate
         )
     }
