@@ -41,7 +41,7 @@ drill: ## three minutes of people and faults on a cluster of its own, and a verd
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --seed $(SEED)
 
-drill-long: ## the same for long, with every fault there is and a room of a thousand: MINUTES=60 SEED=7
+drill-long: ## the same for long, with every class of faults in turn and a room of a thousand: MINUTES=60 SEED=7
 	@scripts/install --for cluster --for faults
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --long --seed $(SEED) --minutes $(MINUTES)
