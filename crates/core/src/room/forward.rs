@@ -49,7 +49,7 @@ impl Pace {
     }
 
     fn timed_out(&mut self) {
-        self.backed_off = self.backed_off.saturating_add(1).min(16);
+        self.backed_off = (self.backed_off + 1).min(16);
     }
 
     fn timeout(&self, bounds: &RoomBounds) -> u64 {

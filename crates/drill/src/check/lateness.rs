@@ -7,10 +7,7 @@ use std::{
     collections::BTreeMap,
     io::ErrorKind,
     process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -29,7 +26,8 @@ const HELD_MAX: u32 = 8_192;
 /// A queue of packets that are late, until it is ended.
 #[derive(Debug)]
 pub(super) struct Lateness {
-    ends: Arc<AtomicBool>,
+    /// The thread has the other one, and ends when this one is gone.
+    wanted: Arc<()>,
     thread: JoinHandle<Result<Held>>,
 }
 
@@ -69,29 +67,29 @@ impl Lateness {
         queue.set_queue_max_len(number, HELD_MAX)?;
         queue.set_fail_open(number, true)?;
         queue.set_nonblocking(true);
-        let ends = Arc::new(AtomicBool::new(false));
-        let asked = ends.clone();
+        let wanted = Arc::new(());
+        let theirs = Arc::clone(&wanted);
         let thread = thread::Builder::new()
             .name("lateness".to_owned())
-            .spawn(move || hold(&mut queue, &asked, SmallRng::seed_from_u64(seed)))?;
-        Ok(Self { ends, thread })
+            .spawn(move || hold(&mut queue, &theirs, SmallRng::seed_from_u64(seed)))?;
+        Ok(Self { wanted, thread })
     }
 
     /// Lets all go. No rule may lead to the queue any more.
     pub(super) async fn end(self) -> Result<Held> {
-        self.ends.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
-        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await?;
+        let Self { wanted, thread } = self;
+        drop(wanted);
+        let joined = tokio::task::spawn_blocking(move || thread.join()).await?;
         joined.map_err(|_| anyhow::anyhow!("the thread that holds packets up panicked"))?
     }
 }
 
-fn hold(queue: &mut Queue, asked: &Arc<AtomicBool>, mut chance: SmallRng) -> Result<Held> {
+fn hold(queue: &mut Queue, wanted: &Arc<()>, mut chance: SmallRng) -> Result<Held> {
     let mut held: BTreeMap<(Instant, u64), Message> = BTreeMap::new();
     let mut counts = Held::default();
     let mut newest = 0;
     loop {
-        let ends = asked.load(Ordering::Relaxed) || Arc::strong_count(asked) == 1;
+        let ends = Arc::strong_count(wanted) == 1;
         loop {
             match queue.recv() {
                 Ok(message) => {
