@@ -99,6 +99,10 @@ pub(crate) fn lines(judgement: &Judgement) -> Vec<String> {
             tally.holes
         ),
     ];
+    lines.push(format!(
+        "times: readers and senders were held to them for {:.0} s; faults, and what heals after them, excuse the rest",
+        tally.timed_us as f64 / 1e6
+    ));
     for fault in &judgement.faults {
         let bits: Vec<String> = fault
             .bits

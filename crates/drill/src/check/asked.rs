@@ -45,7 +45,7 @@ pub(super) fn asked(args: &Args, steps: &Steps, net: &Result<(), String>) -> Res
         kinds: steps.kinds(),
         pairs: Vec::new(),
     };
-    if args.faults.is_empty() {
+    if args.faults.is_empty() || args.faults == ["all"] {
         let all = Class::ALL.iter().copied();
         asked
             .kinds

@@ -48,13 +48,9 @@ impl Hand<'_> {
         sleep_until(end).await;
         local.set_clock(0)?;
         self.comes_back(place).await?;
-        Ok(match off {
-            Some(ahead) => Bite::new(
-                1,
-                format!("it saw itself {ahead:+.0} s off, left the balancer, and came back"),
-            ),
-            None => Bite::new(0, "it did not leave the balancer"),
-        })
+        let ahead = off.context("its clock was 90 s off, and it did not leave the balancer")?;
+        let what = format!("it saw itself {ahead:+.0} s off, left the balancer, and came back");
+        Ok(Bite::new(1, what))
     }
 
     /// Another time every few seconds.

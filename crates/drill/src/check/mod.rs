@@ -37,7 +37,7 @@ mod watch;
 mod world;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -83,8 +83,8 @@ pub(crate) struct Args {
     /// How long it goes on, without starting and judging
     #[arg(long, default_value_t = 2.0)]
     minutes: f64,
-    /// Classes of faults, with commas between, and pairs of them at once as ONE+OTHER; given twice, both lists. All that
-    /// can be done if left out; `none` for peace
+    /// Classes of faults, with commas between, and pairs of them at once as ONE+OTHER; given twice, both lists. `all`: all
+    /// that can be done, and the worst pairs. If left out, as many of those as the time allows; `none` for peace
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
     /// Goes on until so much was seen of a class, `commit-kill=200`; fails if it takes three times as long
@@ -224,13 +224,12 @@ async fn perform(
             (places.clone(), named.collect())
         }
     };
-    // What was asked for by name must come and bite; of all that there are, what the time allows.
+    // What was asked for must come and bite; if nothing was, of all that there are what the time allows.
+    let all = asked.kinds.iter().chain(asked.pairs.iter().flatten());
+    let all: BTreeSet<String> = all.map(|kind| word(kind, steps)).collect();
     let (mut classes, mut wanted) = (Vec::new(), BTreeMap::new());
     if !args.faults.is_empty() {
-        let all = asked.kinds.iter().chain(asked.pairs.iter().flatten());
-        classes.extend(all.map(|kind| word(kind, steps)));
-        classes.sort();
-        classes.dedup();
+        classes.extend(all.iter().cloned());
         let pairs = asked.pairs.iter();
         let pairs =
             pairs.map(|[one, other]| format!("{}+{}", word(one, steps), word(other, steps)));
@@ -246,6 +245,7 @@ async fn perform(
         command: command(args),
         wall: wall(),
         faults: classes,
+        each_bites: true,
         nodes: nodes.iter().map(|(name, _)| name.clone()).collect(),
         limits: Limits::default(),
     };
@@ -273,6 +273,16 @@ async fn perform(
     };
     let played = stage.perform().await?;
     recorder.end()?;
+    let untried: Vec<String> = all
+        .into_iter()
+        .filter(|class| !played.tried.contains_key(class))
+        .collect();
+    if !untried.is_empty() {
+        println!(
+            "check: the time ended before the turn of {}",
+            untried.join(", ")
+        );
+    }
     Ok(played)
 }
 

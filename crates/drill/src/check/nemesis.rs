@@ -1,5 +1,6 @@
-//! Breaks things by plan until the time is over, and records each fault with its evidence. A fault that could not be done
-//! is a fault of the drill: it is told, and what it may have left half done is mended.
+//! Breaks things by plan until the time is over, and records each fault with its evidence. A fault that did not
+//! come to its end, as what was broken did not do what it must or the drill could not, is recorded as that, and what it may
+//! have left half done is mended.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -100,7 +101,9 @@ impl Nemesis<'_> {
         let target = match target {
             Ok(target) => target,
             Err(error) => {
-                println!("  {word}: could not be done: {error:#}");
+                let what = format!("{word} found nothing to be done to: {error:#}");
+                println!("  {what}");
+                self.recorder.put(Record::Broken { what });
                 return (word, 0);
             }
         };
@@ -143,7 +146,9 @@ impl Nemesis<'_> {
                 (word, n)
             }
             Err(error) => {
-                println!("  {word} {target}: could not be done: {error:#}");
+                let why = format!("{error:#}");
+                println!("  {word} {target}: could not be done: {why}");
+                self.recorder.put(Record::Undone { f, why });
                 (word, 0)
             }
         }

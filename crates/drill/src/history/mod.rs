@@ -220,6 +220,8 @@ pub(crate) enum Record {
     Healed { f: FaultNo },
     /// It bit: what was seen of it, and how often.
     Bit { f: FaultNo, what: String, n: u64 },
+    /// It did not come to its end: what was broken did not do what it must, or did not come back.
+    Undone { f: FaultNo, why: String },
     /// What a server process holds.
     Sample {
         when: When,
@@ -274,6 +276,9 @@ pub(crate) struct Begin {
     pub(crate) wall: String,
     /// Fault classes asked for: each must bite.
     pub(crate) faults: Vec<String>,
+    /// Whether each class that was done must bite, asked for or not. In a simulation one may find nothing to bite.
+    #[serde(default)]
+    pub(crate) each_bites: bool,
     /// Names of the nodes that are read at the end: each must have been.
     pub(crate) nodes: Vec<String>,
     /// What is judged too slow or too much.

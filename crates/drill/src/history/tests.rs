@@ -23,6 +23,7 @@ fn records(tell: impl FnOnce(&Recorder, &mut Ear)) -> Vec<Record> {
         command: "none".into(),
         wall: "today".into(),
         faults: Vec::new(),
+        each_bites: false,
         nodes: Vec::new(),
         limits: Limits::default(),
     };

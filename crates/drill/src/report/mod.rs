@@ -298,6 +298,7 @@ mod tests {
             command: "hearth-drill check --seed 3".into(),
             wall: "today".into(),
             faults: vec!["redis-flush".into()],
+            each_bites: false,
             nodes: vec!["a".into()],
             limits: Limits::default(),
         };

@@ -132,6 +132,7 @@ fn begin(plan: &Plan, command: &str) -> Begin {
         command: command.to_owned(),
         wall: "simulated".to_owned(),
         faults: Vec::new(),
+        each_bites: false,
         nodes: (1..=SLOTS).map(|n| format!("n{n}")).collect(),
         limits: Limits {
             fds_slack: 0,

@@ -33,7 +33,8 @@ struct Held {
 #[derive(Debug)]
 pub(super) struct Cluster {
     limits: Limits,
-    asked: Vec<String>,
+    asked: BTreeSet<String>,
+    each_bites: bool,
     nodes: BTreeSet<String>,
     faults: BTreeMap<FaultNo, Fault>,
     before: BTreeMap<String, Held>,
@@ -51,7 +52,8 @@ impl Cluster {
     pub(super) fn new(begin: &Begin) -> Self {
         Self {
             limits: begin.limits,
-            asked: begin.faults.clone(),
+            asked: begin.faults.iter().cloned().collect(),
+            each_bites: begin.each_bites,
             nodes: begin.nodes.iter().cloned().collect(),
             faults: BTreeMap::new(),
             before: BTreeMap::new(),
@@ -100,6 +102,12 @@ impl Cluster {
                 if let Some(fault) = self.faults.get_mut(f) {
                     fault.bits.push((what.clone(), *n));
                 }
+            }
+            Record::Undone { f, why } => {
+                let fault = self.faults.get(f);
+                let lines: Vec<u64> = fault.map(|fault| fault.line).into_iter().chain([at]).collect();
+                let (class, target) = fault.map_or(("a fault", "?"), |fault| (&fault.class, &fault.target));
+                bench.wrong(Promise::Expendable, &lines, || format!("{class} on {target}: {why}"));
             }
             Record::Sample {
                 when,
@@ -168,6 +176,16 @@ impl Cluster {
         to.saturating_sub(from.max(over))
     }
 
+    /// For how long readers and senders were held to their bounds: what no fault excuses, up to the quiet.
+    pub(super) fn timed_us(&self) -> u64 {
+        let end = self.quiet.or(self.ended).unwrap_or(0);
+        let excused = self.excused.iter();
+        let excused: u64 = excused
+            .map(|(from, to)| end.min(*to).saturating_sub(*from))
+            .sum();
+        end.saturating_sub(excused)
+    }
+
     /// Whether no fault was in force, nor healing, at any moment of a stretch.
     pub(super) fn is_calm(&self, from: u64, to: u64) -> bool {
         self.faults.values().all(|fault| {
@@ -216,10 +234,17 @@ impl Cluster {
     }
 
     fn judge_bites(&self, bench: &mut Bench) {
-        for class in &self.asked {
+        let mut classes: BTreeSet<&String> = self.asked.iter().collect();
+        if self.each_bites {
+            classes.extend(self.faults.values().map(|fault| &fault.class));
+        }
+        for class in classes {
             bench.judged(Promise::Bitten, 1);
-            let of_class: Vec<&Fault> =
-                self.faults.values().filter(|f| f.class == *class).collect();
+            let of_class: Vec<&Fault> = self
+                .faults
+                .values()
+                .filter(|f| f.class == class.as_str())
+                .collect();
             let bites: u64 = of_class
                 .iter()
                 .flat_map(|fault| &fault.bits)
@@ -233,7 +258,7 @@ impl Cluster {
                 });
             }
         }
-        // What was not asked for by name need not bite each time; but a run in which nothing did has shown nothing.
+        // None need bite each time; but a run in which nothing did has shown nothing.
         bench.judged(Promise::Bitten, self.faults.len() as u64);
         let bit = |fault: &Fault| fault.bits.iter().any(|(_, n)| *n > 0);
         if self.asked.is_empty() && !self.faults.is_empty() && !self.faults.values().any(bit) {

@@ -195,6 +195,8 @@ pub(crate) struct Tally {
     pub(crate) holes: u64,
     pub(crate) pages: u64,
     pub(crate) snapshots: u64,
+    /// For how long readers and senders were held to their bounds.
+    pub(crate) timed_us: u64,
 }
 
 /// One second of the run, for the pictures.
@@ -293,6 +295,7 @@ where
     }
     let judged = asked.judge(&mut bench, &mut tally);
     cluster.judge(&judged, &mut bench);
+    tally.timed_us = cluster.timed_us();
     let mut seen = seen::Seen::new(&begin, &judged, &cluster);
     for (line, at) in lines()?.zip(1..=tally.lines) {
         let Ok(line) = line else { break };

@@ -1032,6 +1032,37 @@ fn a_fault_that_was_not_felt_or_not_done_did_not_bite() {
 }
 
 #[test]
+fn what_was_done_unasked_must_bite_where_the_run_says_so() {
+    for (each_bites, wanted) in [(true, &[Bitten][..]), (false, &[])] {
+        spoiled(
+            |lines| {
+                if let Record::Begin(begin) = &mut lines[0].record {
+                    begin.faults.retain(|class| class != "kill");
+                    begin.each_bites = each_bites;
+                }
+                *change(lines, 0, |record| match record {
+                    Record::Bit { n, .. } => Some(n),
+                    _ => None,
+                }) = 0;
+            },
+            wanted,
+        );
+    }
+}
+
+#[test]
+fn a_part_that_did_not_come_back_was_not_expendable() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 0, |record| matches!(record, Record::Bit { .. }));
+            let why = "it did not come back into the balancer".to_owned();
+            lines[at].record = Record::Undone { f: 0, why };
+        },
+        &[Bitten, Expendable],
+    );
+}
+
+#[test]
 fn a_history_without_its_end_or_a_log_is_not_whole() {
     spoiled(|lines| drop(lines.pop()), &[Whole]);
     spoiled(

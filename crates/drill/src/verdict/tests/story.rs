@@ -84,6 +84,7 @@ impl Story {
             command: "hearth-drill check --seed 7".into(),
             wall: "today".into(),
             faults: faults.iter().map(|class| (*class).to_owned()).collect(),
+            each_bites: false,
             nodes: NODES.iter().map(|node| (*node).to_owned()).collect(),
             limits: Limits::default(),
         };
