@@ -237,6 +237,7 @@ async fn perform(
         wanted.extend(pairs.chain(single).map(|word| (word, 0)));
     }
     wanted.extend(least(&args.bites, &asked.kinds, steps)?);
+    let limits = Limits::default();
     let begin = Begin {
         format: FORMAT,
         seed: args.seed,
@@ -247,7 +248,7 @@ async fn perform(
         faults: classes,
         each_bites: true,
         nodes: nodes.iter().map(|(name, _)| name.clone()).collect(),
-        limits: Limits::default(),
+        limits,
     };
     let recorder = Recorder::create(out, begin)?;
     let tag = tag();
@@ -266,6 +267,7 @@ async fn perform(
         wanted,
         steps,
         recorder: recorder.clone(),
+        limits,
         seed: args.seed,
         play: Duration::from_secs_f64(args.minutes * 60.0),
         visits: usize::from(args.people / 2).max(8),

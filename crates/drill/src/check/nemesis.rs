@@ -24,6 +24,16 @@ pub(super) struct Tried {
     pub(super) bit: u64,
     /// What was seen of it, over all times.
     pub(super) seen: u64,
+    /// For how long after its end no send need be acknowledged.
+    pub(super) heals: Duration,
+}
+
+/// What came of one fault.
+struct Done {
+    word: String,
+    /// How much was seen of it.
+    n: u64,
+    heals: Duration,
 }
 
 /// Gives up a count that is not reached after so many times what the run was to take.
@@ -58,17 +68,22 @@ impl Nemesis<'_> {
             let Some(slot) = plan.next() else { break };
             let faults = slot.faults.iter().map(|fault| self.one(fault));
             let mut done = futures_util::future::join_all(faults).await;
-            if let [(one, n), (other, n_too)] = &done[..] {
-                let pair = (format!("{one}+{other}"), *n.min(n_too));
-                if wanted.contains_key(&pair.0) {
+            if let [one, other] = &done[..] {
+                let pair = Done {
+                    word: format!("{}+{}", one.word, other.word),
+                    n: one.n.min(other.n),
+                    heals: one.heals.max(other.heals),
+                };
+                if wanted.contains_key(&pair.word) {
                     done.push(pair);
                 }
             }
-            for (word, n) in done {
+            for Done { word, n, heals } in done {
                 let tried = all.entry(word).or_default();
                 tried.tried += 1;
                 tried.bit += u64::from(n > 0);
                 tried.seen += n;
+                tried.heals = heals;
             }
             // The run ends in its time, however long a peace may be.
             let left = until.saturating_duration_since(Instant::now());
@@ -77,8 +92,8 @@ impl Nemesis<'_> {
         Ok(all)
     }
 
-    /// Does one fault. Its class and what was seen of it.
-    async fn one(&self, fault: &Planned) -> (String, u64) {
+    /// Does one fault.
+    async fn one(&self, fault: &Planned) -> Done {
         sleep(fault.delay).await;
         let (word, says, heals, outage) = match fault.kind {
             Kind::Own(class) => (
@@ -104,7 +119,7 @@ impl Nemesis<'_> {
                 let what = format!("{word} found nothing to be done to: {error:#}");
                 println!("  {what}");
                 self.recorder.put(Record::Broken { what });
-                return (word, 0);
+                return Done { word, n: 0, heals };
             }
         };
         println!("  {word} {target}: {says}");
@@ -133,7 +148,7 @@ impl Nemesis<'_> {
             println!("  {word} {target}: could not be mended: {error:#}");
         }
         self.recorder.put(Record::Healed { f });
-        match bite {
+        let n = match bite {
             Ok(bite) => {
                 let (what, n) = (bite.what, bite.n);
                 println!(
@@ -143,15 +158,16 @@ impl Nemesis<'_> {
                 if n > 0 {
                     self.recorder.put(Record::Bit { f, what, n });
                 }
-                (word, n)
+                n
             }
             Err(error) => {
                 let why = format!("{error:#}");
                 println!("  {word} {target}: could not be done: {why}");
                 self.recorder.put(Record::Undone { f, why });
-                (word, 0)
+                0
             }
-        }
+        };
+        Done { word, n, heals }
     }
 }
 

@@ -1,5 +1,5 @@
 //! The course of a check, from the first account to the last line of the history: gather, play while the nemesis breaks
-//! things, mend, settle, catch up, read the truth, leave.
+//! things, play on in peace, mend, settle, catch up, read the truth, leave.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use hyper::StatusCode;
 use serde_json::json;
 use tokio::{
     task::JoinSet,
-    time::{Instant, MissedTickBehavior, interval, sleep},
+    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until},
 };
 
 use super::{
@@ -31,7 +31,7 @@ use super::{
     world::{Account, Phase, World},
 };
 use crate::{
-    history::{Record, Recorder, When},
+    history::{Limits, Record, Recorder, When},
     http::{Http, Place},
 };
 
@@ -44,6 +44,9 @@ const GATHER: Duration = Duration::from_secs(180);
 /// How long a server may keep a connection on which nobody answers: four pings, of which the third goes unanswered for
 /// sure, and a pause of its own process.
 const LET_GO: Duration = Duration::from_millis(4 * PING_INTERVAL_MS + 30_000);
+/// Between the moment at which the longest wait that is allowed would be over and the end of the play: so much is judged
+/// besides.
+const JUDGED: Duration = Duration::from_secs(5);
 /// How long what is under way may take to be settled once all is mended.
 const SETTLE: Duration = Duration::from_secs(120);
 /// How long everybody may take to come up to date.
@@ -64,6 +67,8 @@ pub(super) struct Stage<'a> {
     pub(super) wanted: BTreeMap<String, u64>,
     pub(super) steps: &'a Steps,
     pub(super) recorder: Recorder,
+    /// By which the history is judged.
+    pub(super) limits: Limits,
     pub(super) seed: u64,
     pub(super) play: Duration,
     /// Sockets for those who come by.
@@ -153,7 +158,14 @@ impl Stage<'_> {
         };
         let play = until.saturating_duration_since(Instant::now());
         let tried = nemesis.run(self.plan.clone(), play, &self.wanted).await?;
-        tokio::time::sleep_until(until).await;
+        if let Some(peace) = peace(&tried, self.limits) {
+            println!(
+                "check: peace until {:.0} s after the last fault",
+                peace.as_secs_f64()
+            );
+            sleep(peace).await;
+        }
+        sleep_until(until).await;
         self.see_the_left_off(world).await;
         if let Some(system) = self.system {
             system.mend().await.context("mending at the end")?;
@@ -285,6 +297,14 @@ impl Stage<'_> {
     }
 }
 
+/// How long the play goes on after the last fault, so that readers and senders are held to their bounds for a while at
+/// least, however many faults excuse them before; nothing where none was done.
+fn peace(tried: &BTreeMap<String, Tried>, limits: Limits) -> Option<Duration> {
+    let heals = tried.values().map(|tried| tried.heals).max()?;
+    let bound = Duration::from_micros(limits.late_us.max(limits.silence_us));
+    Some(heals + bound + JUDGED)
+}
+
 /// Resident memory and open files of a process.
 fn held_by(pid: u32) -> Option<(u64, u64)> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -359,4 +379,22 @@ async fn sign_up(cast: &Cast, doors: &[Place], password: Option<&str>) -> Result
     let calls: Vec<_> = calls.collect();
     let accounts: Vec<Result<Account>> = stream::iter(calls).buffered(SIGNUPS).collect().await;
     accounts.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_the_last_fault_there_is_time_to_be_late_in() {
+        let limits = Limits::default();
+        let tried = |heals| Tried {
+            heals: Duration::from_secs(heals),
+            ..Tried::default()
+        };
+        let all = BTreeMap::from([("a".to_owned(), tried(30)), ("b".to_owned(), tried(15))]);
+        let bound = Duration::from_micros(limits.late_us.max(limits.silence_us));
+        assert!(peace(&all, limits).unwrap() > Duration::from_secs(30) + bound);
+        assert_eq!(peace(&BTreeMap::new(), limits), None);
+    }
 }
