@@ -2,18 +2,61 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
-use tokio::time::sleep;
+use anyhow::{Result, ensure};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
-    faults::{Bite, Hand},
+    faults::{Bite, Hand, until},
     watch::Counted,
 };
 
 impl Hand<'_> {
-    pub(super) async fn cassandra_pause(&self, numbers: &[usize], hold: Duration) -> Result<Bite> {
-        let local = self.local()?;
+    pub(super) async fn cassandra_pause(&self, number: usize, hold: Duration) -> Result<Bite> {
         let (before, counted) = (self.world.counts(), self.watch.counted().await);
+        self.stop_nodes(&[number]).await?;
+        sleep(hold).await;
+        let held = self.world.counts().held - before.held;
+        self.resume_nodes(&[number]).await?;
+        let now = self.watch.counted().await;
+        let unknown = now.since(&counted, Counted::AppendsUnknown);
+        Ok(Bite::new(
+            1,
+            format!(
+                "stopped for {hold:.1?}; sends put off meanwhile: {held}; appends of unknown outcome: {unknown}"
+            ),
+        ))
+    }
+
+    /// Two of three. No send can be stored then, and each must be told so: put off, or in doubt.
+    pub(super) async fn cassandra_majority(&self, number: usize, hold: Duration) -> Result<Bite> {
+        let numbers = [number, number % 3 + 1];
+        let counted = self.watch.counted().await;
+        self.stop_nodes(&numbers).await?;
+        let (began, before) = (Instant::now(), self.world.counts());
+        let told = || {
+            let now = self.world.counts();
+            (now.held - before.held) + (now.doubtful - before.doubtful)
+        };
+        until(|| async { (told() > 0).then_some(()) }).await;
+        sleep_until(began + hold).await;
+        let (told, lasted) = (told(), began.elapsed());
+        self.resume_nodes(&numbers).await?;
+        ensure!(
+            told > 0,
+            "no send was put off or told of doubt while no quorum was there for {lasted:.1?}"
+        );
+        let now = self.watch.counted().await;
+        let unknown = now.since(&counted, Counted::AppendsUnknown);
+        Ok(Bite::new(
+            told,
+            format!(
+                "no quorum for {lasted:.1?}; sends answered \"unavailable\" or \"doubtful\" meanwhile; appends of unknown outcome: {unknown}"
+            ),
+        ))
+    }
+
+    async fn stop_nodes(&self, numbers: &[usize]) -> Result<()> {
+        let local = self.local()?;
         for number in numbers {
             local
                 .cluster(&["pause", "cassandra", &number.to_string()])
@@ -21,33 +64,21 @@ impl Hand<'_> {
         }
         let states = local.of_part("cassandra").await?;
         let paused = states.iter().filter(|p| p.state == "paused").count();
-        sleep(hold).await;
-        let held = self.world.counts().held - before.held;
+        ensure!(
+            paused == numbers.len(),
+            "{paused} were stopped instead of {}",
+            numbers.len()
+        );
+        Ok(())
+    }
+
+    async fn resume_nodes(&self, numbers: &[usize]) -> Result<()> {
         for number in numbers {
-            local
+            self.local()?
                 .cluster(&["resume", "cassandra", &number.to_string()])
                 .await?;
         }
-        let now = self.watch.counted().await;
-        let unknown = now.since(&counted, Counted::AppendsUnknown);
-        if paused != numbers.len() {
-            bail!("{paused} were stopped instead of {}", numbers.len());
-        }
-        Ok(if numbers.len() == 1 {
-            Bite::new(
-                1,
-                format!(
-                    "stopped for {hold:.1?}; sends put off meanwhile: {held}; appends of unknown outcome: {unknown}"
-                ),
-            )
-        } else {
-            Bite::new(
-                held.max(unknown),
-                format!(
-                    "no quorum for {hold:.1?}; sends answered \"unavailable\" or \"doubtful\": {held}; appends of unknown outcome: {unknown}"
-                ),
-            )
-        })
+        Ok(())
     }
 
     pub(super) async fn cassandra_kill(&self, number: usize, hold: Duration) -> Result<Bite> {

@@ -163,8 +163,8 @@ impl Hand<'_> {
             Class::RedisClients => self.redis_clients().await,
             Class::RedisPoison => self.redis_poison().await,
             Class::RedisAway => self.redis_away(hold).await,
-            Class::CassandraPause => self.cassandra_pause(&[number], hold).await,
-            Class::CassandraMajority => self.cassandra_pause(&[number, number % 3 + 1], hold).await,
+            Class::CassandraPause => self.cassandra_pause(number, hold).await,
+            Class::CassandraMajority => self.cassandra_majority(number, hold).await,
             Class::CassandraKill => self.cassandra_kill(number, hold).await,
             Class::CassandraSlow
             | Class::CassandraMute
