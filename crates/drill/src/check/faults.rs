@@ -303,12 +303,7 @@ impl Hand<'_> {
     async fn nginx_reload(&self) -> Result<Bite> {
         let workers = || async {
             let pid = self.local().ok()?.of_nginx().await.ok()??;
-            let text = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
-            Some(
-                text.split_whitespace()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>(),
-            )
+            workers_of(pid).ok()
         };
         let before = workers().await.unwrap_or_default();
         self.local()?.part("nginx", &["reload"]).await?;
@@ -321,13 +316,21 @@ impl Hand<'_> {
 
     async fn nginx_down(&self, hold: Duration) -> Result<Bite> {
         let ends = self.world.counts().ends;
-        self.local()?.part("nginx", &["stop"]).await?;
+        let master = self.local()?.of_nginx().await?;
+        let master = master.context("Nginx does not run")?;
+        let mut pids = workers_of(master)?;
+        pids.push(master);
+        self.local()?.part("nginx", &["kill"]).await?;
+        let left = pids.iter().filter(|pid| state_of(**pid) != "dead").count();
+        ensure!(left == 0, "{left} processes of Nginx outlived SIGKILL");
+        let cut = until(|| async { Some(self.world.counts().ends - ends).filter(|n| *n > 0) });
+        let cut = cut.await.unwrap_or(0);
         sleep(hold).await;
         self.local()?.start_nginx().await?;
-        let cut = self.world.counts().ends - ends;
+        let count = pids.len();
         Ok(Bite::new(
             cut,
-            format!("nobody listened for {hold:.1?}; sockets lost with it"),
+            format!("all {count} processes were gone for {hold:.1?}; sockets lost with them"),
         ))
     }
 
@@ -398,6 +401,15 @@ impl Hand<'_> {
         });
         risen.await.unwrap_or(0)
     }
+}
+
+/// Nginx's workers, also those that an earlier configuration left to end.
+fn workers_of(master: u32) -> Result<Vec<u32>> {
+    let text = std::fs::read_to_string(format!("/proc/{master}/task/{master}/children"))?;
+    Ok(text
+        .split_whitespace()
+        .filter_map(|pid| pid.parse().ok())
+        .collect())
 }
 
 /// Asks until there is an answer, for as long as evidence may take.

@@ -99,7 +99,7 @@ classes! {
     RollOverKill = "roll-over-kill", Server, 500 ..= 4_000, "SIGKILL to a server at the moment at which it begins a bucket";
     CassandraMajority = "cassandra-majority", Cassandra, 10_000 ..= 20_000, "SIGSTOP to two of three Cassandra nodes: sends must be answered honestly";
     NginxReload = "nginx-reload", Nginx, 0 ..= 0, "Nginx reads its configuration again";
-    NginxDown = "nginx-down", Nginx, 300 ..= 3_000, "Nginx ends and cuts all sockets, and comes back";
+    NginxDown = "nginx-down", Nginx, 300 ..= 3_000, "SIGKILL to Nginx, its master and its workers: all sockets are cut; it comes back";
     NginxSlow = "nginx-slow", Nginx, 3_000 ..= 10_000, "what Nginx and one server say is late";
     NginxMute = "nginx-mute", Nginx, 3_000 ..= 10_000, "nothing gets through between Nginx and one server, and nothing is closed";
     NginxCut = "nginx-cut", Nginx, 2_000 ..= 8_000, "Nginx's connections to one server are cut, and none let in";
