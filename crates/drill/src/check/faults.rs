@@ -334,7 +334,8 @@ impl Hand<'_> {
         ))
     }
 
-    /// Tells the clients again until one has followed: a chance decides who does, and who has a socket just then.
+    /// Tells the clients again until one has followed, or two in the two ways in which the server is to cut them off: a
+    /// chance decides who does, and who has a socket just then.
     async fn clients(&self, order: Order, hold: Duration) -> Result<Bite> {
         let (before, slow) = (self.world.counts(), self.watch.counted().await);
         // Who does not read is to be behind soon.
@@ -347,7 +348,7 @@ impl Hand<'_> {
             let followed = match order {
                 Order::Reset => now.torn - before.torn,
                 Order::HalfOpen => now.abandoned - before.abandoned,
-                Order::Slow(_) => now.greedy - before.greedy,
+                Order::Slow(_) => (now.greedy - before.greedy).min(now.dripping - before.dripping),
             };
             (followed > 0).then_some(())
         })
@@ -370,10 +371,11 @@ impl Hand<'_> {
             Order::Slow(_) => {
                 let deaf = after.deaf - before.deaf;
                 let greedy = after.greedy - before.greedy;
+                let dripping = after.dripping - before.dripping;
                 Bite::new(
                     n,
                     format!(
-                        "cut off as slow, of {deaf} who read nothing and {greedy} who asked for more besides"
+                        "cut off as slow, of {deaf} who read nothing, {greedy} who asked for more besides and {dripping} who read one byte a second"
                     ),
                 )
             }

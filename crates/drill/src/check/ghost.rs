@@ -1,13 +1,14 @@
-//! Connections whose client is gone in all but the wire: one never answers a ping, one asks and asks and reads nothing.
+//! Connections whose client is gone in all but the wire: one never answers a ping, one asks and asks and reads
+//! nothing, one reads a byte a second.
 //! It promises that each ends with its task. What they are shown is nobody's: no history has it.
 
 use std::{sync::Arc, time::Duration};
 
 use hearth_protocol::{ClientFrame, CloseCode, RoomId, bounds::PAGE_EVENTS_MAX};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
-    time::{Instant, interval, timeout},
+    time::{Instant, interval, timeout, timeout_at},
 };
 
 use super::world::World;
@@ -18,6 +19,8 @@ const TAIL_BYTES: usize = 128;
 const ASKS: u64 = 8;
 /// Between such.
 const PAUSE: Duration = Duration::from_millis(50);
+/// Between one byte and the next.
+const DRIP: Duration = Duration::from_secs(1);
 
 /// Takes what comes and answers nothing, not even a ping, until the server ends it. Counts how it ended.
 pub(super) async fn mute(world: Arc<World>, mut stream: TcpStream) {
@@ -52,6 +55,30 @@ pub(super) async fn greedy(mut stream: TcpStream, room: RoomId, hold: Duration) 
         }
     }
     tokio::time::sleep_until(until).await;
+}
+
+/// Asks for some pages of a room, and takes one byte a second of what comes, for so long or until the server ends it.
+pub(super) async fn dripping(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    room: RoomId,
+    hold: Duration,
+) {
+    let until = Instant::now() + hold;
+    let mut bytes = Vec::new();
+    for number in 1..=ASKS {
+        frame(&page(number, room), &mut bytes);
+    }
+    let drip = async {
+        if stream.write_all(&bytes).await.is_err() {
+            return;
+        }
+        let mut tick = interval(DRIP);
+        while matches!(stream.read(&mut [0]).await, Ok(1)) {
+            tick.tick().await;
+        }
+    };
+    // It goes when the time is over.
+    let _ = timeout_at(until, drip).await;
 }
 
 fn page(number: u64, room: RoomId) -> String {
@@ -98,6 +125,23 @@ mod tests {
         tail.extend(b"\x88\x06\x0f\xa2idle");
         assert!(ends_with(&tail, CloseCode::Idle));
         assert!(!ends_with(&tail, CloseCode::Slow));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_byte_is_read_a_second() {
+        let (client, mut server) = tokio::io::duplex(1 << 16);
+        server.write_all(&[7; 100]).await.unwrap();
+        let mut client = client;
+        let room = RoomId(uuid::Uuid::nil());
+        dripping(&mut client, room, Duration::from_secs(10)).await;
+        drop(server);
+        let mut left = Vec::new();
+        client.read_to_end(&mut left).await.unwrap();
+        assert!((85..=91).contains(&left.len()), "{} are left", left.len());
+        // And the server's end is its end.
+        let began = Instant::now();
+        dripping(&mut client, room, Duration::from_secs(10)).await;
+        assert!(began.elapsed() < DRIP);
     }
 
     #[test]

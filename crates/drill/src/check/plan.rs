@@ -109,7 +109,7 @@ classes! {
     ClientLate = "client-late", Client, 4_000 ..= 12_000, "packets between clients and all that they reach are late and overtake each other";
     ClientReset = "client-reset", Client, 0 ..= 0, "clients' sockets reset in the middle of a frame";
     ClientHalfOpen = "client-half-open", Client, 0 ..= 0, "clients that go without a word and leave their sockets open, for the server's pings to find";
-    ClientSlow = "client-slow", Client, 40_000 ..= 60_000, "clients that read nothing for seconds; some ask for more and more";
+    ClientSlow = "client-slow", Client, 40_000 ..= 60_000, "clients that read nothing for seconds; some ask for more and more, some read one byte a second";
 }
 
 impl Class {

@@ -41,7 +41,7 @@ pub(super) enum Order {
     Reset,
     /// Go without a word and leave the connection open.
     HalfOpen,
-    /// Read nothing for so long.
+    /// Read nothing for so long, or next to nothing.
     Slow(Duration),
 }
 
@@ -74,6 +74,8 @@ pub(super) struct Tally {
     /// Those who read nothing for a while, and those who ask for more and more besides.
     pub(super) deaf: u64,
     pub(super) greedy: u64,
+    /// Those who read one byte a second.
+    pub(super) dripping: u64,
     pub(super) online: u64,
     /// The same send over another way, answered.
     pub(super) doubles: u64,

@@ -277,7 +277,8 @@ impl Person {
                 } else {
                     match self.busy_room() {
                         Some(room) if self.chance.random_bool(0.5) => {
-                            self.be_greedy(room, hold).await;
+                            let is_greedy = self.chance.random();
+                            self.haunt(room, hold, is_greedy).await;
                         }
                         busy => self.be_deaf(busy, hold).await,
                     }
@@ -305,15 +306,20 @@ impl Person {
         self.world.count(|tally| tally.deaf += 1);
     }
 
-    /// Asks for more than any socket takes, reads nothing, and stays away meanwhile. A server reads no more requests
-    /// then; what is written in the busy room comes all the same, and soon is too much.
-    async fn be_greedy(&mut self, room: RoomId, hold: Duration) {
+    /// Asks for more than any socket takes and reads nothing, or asks for some of it and reads a byte a second, and stays
+    /// away meanwhile. A server reads no more requests then; what is written in the busy room comes all the same, and
+    /// soon is too much.
+    async fn haunt(&mut self, room: RoomId, hold: Duration, is_greedy: bool) {
         let (socket, steps) = self.wire.abandon().await;
         self.see(steps);
         self.away_until = Some(Instant::now() + hold);
-        if let Some(socket) = socket {
+        let Some(socket) = socket else { return };
+        if is_greedy {
             self.world.count(|tally| tally.greedy += 1);
             self.ghosts.spawn(ghost::greedy(socket, room, hold));
+        } else {
+            self.world.count(|tally| tally.dripping += 1);
+            self.ghosts.spawn(ghost::dripping(socket, room, hold));
         }
     }
 }
