@@ -10,9 +10,15 @@
 //! heals_s = 20        # after its end, no send need be acknowledged for so long
 //! outage = false      # whether all sends may stop while it lasts
 //! ```
-//! Each runs in a shell. The status of `evidence` says whether the fault bit; without one `begin`'s own says it.
+//! Each runs in a shell. What was begun, also half, is taken back by its `end`, whatever becomes of the drill short of
+//! SIGKILL. The status of `evidence` says whether the fault bit; without one `begin`'s own says it.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
@@ -68,16 +74,28 @@ impl Steps {
         Self::parse(&text).with_context(|| format!("{} is no list of faults", path.display()))
     }
 
-    fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let steps: Self = toml::from_str(text)?;
+        let mut names = BTreeSet::new();
         for (at, step) in steps.fault.iter().enumerate() {
             ensure!(
                 !step.name.is_empty() && !step.begin.is_empty(),
                 "fault {} needs a name and a begin",
                 at + 1
             );
+            ensure!(
+                names.insert(&step.name),
+                "two faults are called {}",
+                step.name
+            );
         }
         Ok(steps)
+    }
+
+    /// The one of this name.
+    pub(super) fn named(&self, name: &str) -> Option<Kind> {
+        let at = self.fault.iter().position(|step| step.name == name)?;
+        self.kinds().get(at).copied()
     }
 
     /// For the plan.
@@ -105,13 +123,25 @@ impl Steps {
     /// Begins, holds, looks for evidence, ends.
     pub(super) async fn inflict(&self, at: usize, hold: Duration) -> Result<Bite> {
         let step = &self.fault[at];
-        let began = shell(&step.begin).await?;
-        if !began {
+        let begun = Begun { end: &step.end };
+        let began = shell(&step.begin).await;
+        let is_begun = matches!(began, Ok(true));
+        if is_begun {
+            sleep(hold).await;
+        }
+        let ended = begun.end().await;
+        if !is_begun {
+            // What did half may not be undone by an end that is for all of it.
+            if !matches!(ended, Ok(true)) {
+                println!(
+                    "  `{}` failed too: look whether to mend it by hand",
+                    step.end
+                );
+            }
+            began?;
             bail!("`{}` failed", step.begin);
         }
-        sleep(hold).await;
-        let ended = step.end.is_empty() || shell(&step.end).await?;
-        ensure!(ended, "`{}` failed: mend it by hand", step.end);
+        ensure!(ended?, "`{}` failed: mend it by hand", step.end);
         let bit = step.evidence.is_empty() || shell(&step.evidence).await?;
         let what = if step.evidence.is_empty() {
             "its begin said so"
@@ -122,6 +152,57 @@ impl Steps {
             what: what.to_owned(),
             n: u64::from(bit),
         })
+    }
+}
+
+/// A fault that was begun and not taken back: where its turn is given up, it is taken back all the same.
+struct Begun<'a> {
+    end: &'a str,
+}
+
+impl Begun<'_> {
+    /// Takes it back. Whether that succeeded.
+    async fn end(mut self) -> Result<bool> {
+        let ended = if self.end.is_empty() {
+            Ok(true)
+        } else {
+            shell(self.end).await
+        };
+        self.end = "";
+        ended
+    }
+}
+
+impl Drop for Begun<'_> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is dropped cannot wait otherwise, and the fault must be taken back before all ends"
+    )]
+    fn drop(&mut self) {
+        if self.end.is_empty() {
+            return;
+        }
+        println!("  given up: `{}`", self.end);
+        let child = std::process::Command::new("sh")
+            .args(["-c", self.end])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let status = child.map(|mut child| {
+            let until = Instant::now() + COMMAND;
+            loop {
+                match child.try_wait() {
+                    Ok(None) if Instant::now() < until => {
+                        std::thread::sleep(Duration::from_millis(20));
+                    }
+                    ended => break ended,
+                }
+            }
+        });
+        if !matches!(status, Ok(Ok(Some(status))) if status.success()) {
+            println!("  `{}` failed: mend it by hand", self.end);
+        }
     }
 }
 
@@ -161,6 +242,31 @@ mod tests {
         assert!(steps.inflict(2, Duration::ZERO).await.is_err());
     }
 
+    #[tokio::test]
+    async fn what_was_begun_is_taken_back_also_half_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("mark");
+        let text = format!(
+            "[[fault]]\nname = \"a\"\nbegin = \"touch {0}\"\nend = \"rm {0}\"\n\
+             [[fault]]\nname = \"b\"\nbegin = \"touch {0}; false\"\nend = \"rm {0}\"\n\
+             [[fault]]\nname = \"c\"\nbegin = \"touch {0}; sleep 60\"\nend = \"rm {0}\"\n",
+            file.display()
+        );
+        let steps = Steps::parse(&text).unwrap();
+        let hold = Duration::from_secs(60);
+        for at in [0, 2] {
+            let inflicted = steps.inflict(at, hold);
+            tokio::select! {
+                ended = inflicted => panic!("{ended:?}"),
+                () = async { while !file.exists() { sleep(Duration::from_millis(5)).await } } => {}
+            }
+            assert!(!file.exists(), "{}", steps.name(at));
+        }
+        let error = steps.inflict(1, hold).await.unwrap_err();
+        assert!(error.to_string().contains("false` failed"), "{error}");
+        assert!(!file.exists());
+    }
+
     #[test]
     fn the_example_is_a_list_of_faults() {
         let text = include_str!("../../../../docs/nemesis.toml");
@@ -172,6 +278,9 @@ mod tests {
         assert!(
             Steps::parse("[[fault]]\nname = \"a\"\nbegin = \"x\"\nevidense = \"y\"\n").is_err()
         );
+        let one = "[[fault]]\nname = \"a\"\nbegin = \"x\"\n";
+        assert!(Steps::parse(one).is_ok());
+        assert!(Steps::parse(&one.repeat(2)).is_err());
         assert!(Steps::parse("[[fault]]\nname = \"\"\nbegin = \"x\"\n").is_err());
     }
 }
