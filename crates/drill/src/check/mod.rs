@@ -309,6 +309,9 @@ fn command(args: &Args) -> String {
     if !args.bites.is_empty() {
         words.push(format!("--bites {}", args.bites.join(",")));
     }
+    if args.password.is_some() {
+        words.push("--password ...".to_owned());
+    }
     words.join(" ")
 }
 
