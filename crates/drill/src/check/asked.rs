@@ -1,6 +1,6 @@
 //! Which faults are asked for, and which of them can be done to what is checked, on this machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 
@@ -31,6 +31,13 @@ const PAIRS: &[(Class, Class)] = &[
 pub(super) struct Asked {
     pub(super) kinds: Vec<Kind>,
     pub(super) pairs: Vec<Pair>,
+    /// What was asked for, and this machine does not allow.
+    pub(super) left_out: BTreeSet<String>,
+}
+
+/// Whether all that can be done is asked for by that word: then nothing may be left out.
+pub(super) fn is_all(args: &Args) -> bool {
+    args.faults == ["all"]
 }
 
 /// The faults that are asked for and can be done. Those that this machine does not allow are left out, by name.
@@ -41,11 +48,9 @@ pub(super) fn asked(args: &Args, steps: &Steps, net: &Result<(), String>) -> Res
         Part::Server => args.cluster.is_some() && !class.needs_embedded(),
         _ => args.cluster.is_some(),
     };
-    let mut asked = Asked {
-        kinds: steps.kinds(),
-        pairs: Vec::new(),
-    };
-    if args.faults.is_empty() || args.faults == ["all"] {
+    let mut asked = Asked::default();
+    if args.faults.is_empty() || is_all(args) {
+        asked.kinds.extend(steps.kinds());
         let all = Class::ALL.iter().copied();
         asked
             .kinds
@@ -55,6 +60,9 @@ pub(super) fn asked(args: &Args, steps: &Steps, net: &Result<(), String>) -> Res
         asked.pairs.extend(pairs);
     } else if args.faults != ["none"] {
         let class = |word: &str| -> Result<Kind> {
+            if let Some(kind) = steps.named(word) {
+                return Ok(kind);
+            }
             let class: Class = word
                 .parse()
                 .map_err(|error| anyhow::anyhow!("--faults {word}: {error}"))?;
@@ -66,7 +74,8 @@ pub(super) fn asked(args: &Args, steps: &Steps, net: &Result<(), String>) -> Res
             Ok(Kind::Own(class))
         };
         for word in &args.faults {
-            if let Some((one, other)) = word.split_once('+') {
+            let is_one = steps.named(word).is_some();
+            if let Some((one, other)) = word.split_once('+').filter(|_| !is_one) {
                 let pair = [class(one)?, class(other)?];
                 if pair[0].part() == pair[1].part() {
                     bail!(
@@ -84,32 +93,28 @@ pub(super) fn asked(args: &Args, steps: &Steps, net: &Result<(), String>) -> Res
             }
         }
     }
-    if let (Some(_), Err(why)) = (&args.cluster, net) {
-        let lacks = |kind: &Kind| matches!(kind, Kind::Own(class) if class.needs_net());
-        for kind in asked.kinds.iter().filter(|kind| lacks(kind)) {
-            let word = word(kind, steps);
-            println!("check: {word} is left out: no network of its own ({why})");
-        }
-        asked.kinds.retain(|kind| !lacks(kind));
-        asked.pairs.retain(|pair| !pair.iter().any(lacks));
-    }
     let lacks = |kind: &Kind| match kind {
+        Kind::Own(class) if class.needs_net() && args.cluster.is_some() && net.is_err() => net
+            .clone()
+            .map_err(|why| format!("no network of its own ({why})")),
         Kind::Own(Class::DiskFull) => disk::can_be_small(),
         Kind::Own(Class::DiskWrites | Class::DiskFlush) => disk::can_fail(),
         Kind::Own(class) if class.needs_clock() => clock::can_be_set(),
         Kind::Own(class) if class.needs_queue() => lateness::can_be(),
         _ => Ok(()),
     };
-    asked.kinds.retain(|kind| {
-        let lacks = lacks(kind);
-        if let Err(why) = &lacks {
-            println!("check: {} is left out: {why}", word(kind, steps));
+    for kind in asked.kinds.iter().chain(asked.pairs.iter().flatten()) {
+        let word = word(kind, steps);
+        if let Err(why) = lacks(kind)
+            && !asked.left_out.contains(&word)
+        {
+            println!("check: {word} is left out: {why}");
+            asked.left_out.insert(word);
         }
-        lacks.is_ok()
-    });
-    asked
-        .pairs
-        .retain(|pair| pair.iter().all(|kind| lacks(kind).is_ok()));
+    }
+    let is_left_out = |kind: &Kind| asked.left_out.contains(&word(kind, steps));
+    asked.kinds.retain(|kind| !is_left_out(kind));
+    asked.pairs.retain(|pair| !pair.iter().any(is_left_out));
     Ok(asked)
 }
 
@@ -136,4 +141,71 @@ pub(super) fn least(
     });
     let all: Result<_> = each.collect();
     all.context("--bites")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn asked_for(words: &[&str]) -> Result<Vec<String>> {
+        let text = "[[fault]]\nname = \"a\"\nbegin = \"x\"\n\
+                    [[fault]]\nname = \"server-kill\"\nbegin = \"x\"\n";
+        let steps = Steps::parse(text)?;
+        let line = ["check", "--url", "http://127.0.0.1:1"].into_iter();
+        let args = Line::parse_from(line.chain(words.iter().copied())).args;
+        let asked = asked(&args, &steps, &Err("none here".to_owned()))?;
+        let kinds = asked.kinds.iter().map(|kind| word(kind, &steps));
+        let pairs = asked.pairs.iter();
+        let pairs =
+            pairs.map(|[one, other]| format!("{}+{}", word(one, &steps), word(other, &steps)));
+        Ok(kinds.chain(pairs).collect())
+    }
+
+    #[test]
+    fn the_faults_of_a_file_are_named_like_others() {
+        let own = ["client-reset", "client-half-open", "client-slow"];
+        for words in [&[][..], &["--faults", "all"]] {
+            let all = asked_for(words).unwrap();
+            assert!(all.starts_with(&["a".to_owned(), "server-kill".to_owned()]));
+            assert_eq!(all[2..], own, "{words:?}");
+        }
+        let of = |faults: &str| asked_for(&["--faults", faults]);
+        assert!(of("none").unwrap().is_empty());
+        assert_eq!(of("a").unwrap(), ["a"]);
+        assert_eq!(of("client-slow").unwrap(), ["client-slow"]);
+        assert_eq!(of("server-kill").unwrap(), ["server-kill"]);
+        assert_eq!(
+            of("client-slow,a+client-reset").unwrap(),
+            ["client-slow", "a+client-reset"]
+        );
+        assert!(of("a+server-kill").is_err());
+        assert!(of("redis-kill").is_err());
+        assert!(of("b").is_err());
+    }
+
+    #[test]
+    fn what_only_an_own_store_feels_is_not_left_out_of_a_cluster() {
+        let why = || Err("none here".to_owned());
+        let line = |words: &[&str]| {
+            let line = ["check"].iter().chain(words).chain(&["--faults", "all"]);
+            let args = Line::parse_from(line).args;
+            asked(&args, &Steps::default(), &why()).unwrap()
+        };
+        let cluster = line(&["--cluster", "local"]);
+        assert!(cluster.left_out.contains("client-loss"));
+        assert!(!cluster.kinds.contains(&Kind::Own(Class::ClientLoss)));
+        for class in Class::ALL.iter().filter(|class| class.needs_embedded()) {
+            assert!(!cluster.left_out.contains(class.word()));
+        }
+        let embedded = line(&["--embedded"]);
+        assert!(!embedded.left_out.contains("client-loss"));
+    }
 }

@@ -46,7 +46,7 @@ use anyhow::{Context, Result, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
-    asked::{Asked, asked, least, word},
+    asked::{Asked, asked, is_all, least, word},
     cast::Cast,
     local::Local,
     operator::Steps,
@@ -83,8 +83,9 @@ pub(crate) struct Args {
     /// How long it goes on, without starting and judging
     #[arg(long, default_value_t = 2.0)]
     minutes: f64,
-    /// Classes of faults, with commas between, and pairs of them at once as ONE+OTHER; given twice, both lists. `all`: all
-    /// that can be done, and the worst pairs. If left out, as many of those as the time allows; `none` for peace
+    /// Classes of faults or names of the --nemesis file, with commas between, and pairs of them at once as ONE+OTHER; given
+    /// twice, both lists. `all`: all that can be done, and the worst pairs; fails if this machine cannot do one. If left
+    /// out, as many of those as the time allows; `none` for peace
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
     /// Goes on until so much was seen of a class, `commit-kill=200`; fails if it takes three times as long
@@ -140,6 +141,7 @@ async fn check(args: &Args, net: &Result<(), String>) -> Result<bool> {
         None => Steps::default(),
     };
     let asked = asked(args, &steps, net)?;
+    let left_out = asked.left_out.clone();
     let out = args
         .out
         .clone()
@@ -179,7 +181,7 @@ async fn check(args: &Args, net: &Result<(), String>) -> Result<bool> {
         system.stop(&out).await.context("ending what was started")?;
     }
     let played = performed?;
-    report(args, &played, &out)
+    report(args, &played, &left_out, &out)
 }
 
 /// Waits for Ctrl-C or SIGTERM.
@@ -316,7 +318,7 @@ fn command(args: &Args) -> String {
 }
 
 /// Judges the history, and says what is to be known besides. The last line is the figure.
-fn report(args: &Args, played: &Played, out: &Path) -> Result<bool> {
+fn report(args: &Args, played: &Played, left_out: &BTreeSet<String>, out: &Path) -> Result<bool> {
     let mut is_toothless = false;
     for (class, tried) in &played.tried {
         println!(
@@ -329,12 +331,18 @@ fn report(args: &Args, played: &Played, out: &Path) -> Result<bool> {
         println!("FAILED: less was seen of {class} than {least}");
         is_toothless = true;
     }
+    let is_short = is_all(args) && !left_out.is_empty();
+    if !left_out.is_empty() {
+        let words: Vec<&str> = left_out.iter().map(String::as_str).collect();
+        let failed = if is_short { "FAILED" } else { "check" };
+        println!("{failed}: left out: {}", words.join(", "));
+    }
     println!("history: {}", out.display());
     println!("to repeat: {}", command(args));
     if is_toothless {
         println!("FAILED: a class of faults did not bite, or not as often as it must");
     }
-    Ok(verify::of(out)? && !is_toothless)
+    Ok(verify::of(out)? && !is_toothless && !is_short)
 }
 
 /// The time of day, for people.
