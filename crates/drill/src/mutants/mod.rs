@@ -7,17 +7,26 @@
 mod seek;
 mod table;
 
-use std::{ops::Range, path::PathBuf, time::Instant};
+use std::{
+    cell::RefCell,
+    ops::Range,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, bail, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hearth_protocol::mutants::{self, Mutant};
+use tokio::time::timeout;
 
 use self::{
     seek::{Found, Seek},
     table::{Entry, Way},
 };
 use crate::sim;
+
+/// All of it: whatever has no answer by then has failed.
+const LONGEST: Duration = Duration::from_secs(45 * 60);
 
 /// What `mutants` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -79,15 +88,23 @@ pub(crate) fn run(args: Args) -> Result<bool> {
     runtime.block_on(all(&seek, wanted))
 }
 
-/// A line of progress for each, and at the end the table and the figure.
+/// A line of progress for each, and at the end, which comes in time, the table and the figure.
 async fn all(seek: &Seek, wanted: Vec<Entry>) -> Result<bool> {
     let began = Instant::now();
+    let names: Vec<&str> = wanted.iter().map(|entry| entry.mutant.name).collect();
     let (simulated, checked): (Vec<_>, Vec<_>) = wanted
         .into_iter()
         .partition(|entry| matches!(entry.way, Way::Sim(_)));
     // A simulation needs one core, a check all of them.
-    let mut rows = several(seek, simulated, seek::PROCESSES).await?;
-    rows.extend(several(seek, checked, 1).await?);
+    let rows = RefCell::new(Vec::new());
+    let tried = async {
+        several(seek, simulated, seek::PROCESSES, &rows).await?;
+        several(seek, checked, 1, &rows).await
+    };
+    let ended = timeout(LONGEST, tried).await;
+    let is_over = ended.is_err();
+    ended.unwrap_or(Ok(()))?;
+    let mut rows = rows.into_inner();
     rows.sort_by_key(|(place, ..)| *place);
     println!();
     for (_, mutant, found) in &rows {
@@ -96,18 +113,33 @@ async fn all(seek: &Seek, wanted: Vec<Entry>) -> Result<bool> {
     let found = rows.iter().filter(|(.., found)| found.is_some()).count();
     let missing = rows.len() - found;
     let seconds = began.elapsed().as_secs();
+    if is_over {
+        let is_left = |name: &&str| !rows.iter().any(|(_, mutant, _)| mutant.name == *name);
+        let left: Vec<&str> = names.into_iter().filter(is_left).collect();
+        let minutes = LONGEST.as_secs() / 60;
+        println!(
+            "FAILED: after {minutes} minutes no answer yet for {}",
+            left.join(", ")
+        );
+    }
     println!("{found} found, {missing} not found, {seconds} s");
-    Ok(missing == 0)
+    Ok(missing == 0 && !is_over)
 }
 
 type Row = (usize, &'static Mutant, Option<Found>);
 
-async fn several(seek: &Seek, entries: Vec<Entry>, processes: usize) -> Result<Vec<Row>> {
+async fn several(
+    seek: &Seek,
+    entries: Vec<Entry>,
+    processes: usize,
+    rows: &RefCell<Vec<Row>>,
+) -> Result<()> {
     stream::iter(entries)
         .map(async |entry| {
             let found = seek.find(&entry).await?;
             println!("{}", line(entry.mutant, found.as_ref()));
-            anyhow::Ok((entry.place, entry.mutant, found))
+            rows.borrow_mut().push((entry.place, entry.mutant, found));
+            anyhow::Ok(())
         })
         .buffer_unordered(processes)
         .try_collect()
