@@ -36,7 +36,7 @@ compose-test: ## the documented Docker commands, run for real
 replay: ## real conversations through a running server: FILES="a.log b.log" URL=http://…
 	@cargo run -q -p hearth-drill -- replay $(FILES) --url $(URL)
 
-drill: ## three minutes of people and faults on a cluster of its own, and a verdict on every promise: SEED=7
+drill: ## four minutes of people and faults on a cluster of its own, and a verdict on every promise: SEED=7
 	@scripts/install --for cluster --for faults
 	@cargo build -p hearth-server -p hearth-drill
 	@scripts/drill --seed $(SEED)
