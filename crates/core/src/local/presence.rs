@@ -8,6 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use hearth_protocol::{Status, UserId};
+use litemap::LiteMap;
 use tokio::time::Instant;
 
 use crate::port::{NodeName, PRESENCE_TTL_MS, PRESENCE_USERS_MAX, Presence, PresenceError};
@@ -20,7 +21,7 @@ pub struct LocalPresence {
 
 #[derive(Debug, Default)]
 struct Board {
-    statuses: BTreeMap<UserId, BTreeMap<NodeName, (Status, Instant)>>,
+    statuses: BTreeMap<UserId, LiteMap<NodeName, (Status, Instant)>>,
     sweep: Option<Instant>,
 }
 
@@ -80,7 +81,7 @@ impl Presence for LocalPresence {
                 board
                     .statuses
                     .entry(*user)
-                    .or_default()
+                    .or_insert_with(|| LiteMap::with_capacity(1))
                     .insert(node.clone(), (*status, until));
             }
         }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use hearth_protocol::{Status, UserId, bounds::ROOMS_PER_USER_MAX};
+use litemap::LiteMap;
 use tokio::sync::Notify;
 
 use super::{Outbox, lock};
@@ -60,7 +61,7 @@ impl Mailbox {
 /// All sessions, by user and the session's number.
 #[derive(Default)]
 pub(super) struct Live {
-    users: BTreeMap<UserId, BTreeMap<u64, LiveSession>>,
+    users: BTreeMap<UserId, LiteMap<u64, LiveSession>>,
     /// After whom the next look for rooms begins.
     looked: Option<UserId>,
 }
@@ -68,7 +69,10 @@ pub(super) struct Live {
 impl Live {
     /// Adds a session; true if it is the user's first on this node.
     pub(super) fn add(&mut self, user: UserId, id: u64, session: LiveSession) -> bool {
-        let sessions = self.users.entry(user).or_default();
+        let sessions = self
+            .users
+            .entry(user)
+            .or_insert_with(|| LiteMap::with_capacity(1));
         sessions.insert(id, session);
         sessions.len() == 1
     }
@@ -93,23 +97,27 @@ impl Live {
 
     /// The user's sessions.
     pub(super) fn of(&self, user: UserId) -> impl Iterator<Item = &LiveSession> {
-        self.users.get(&user).into_iter().flat_map(BTreeMap::values)
+        let sessions = self.users.get(&user).into_iter();
+        sessions.flat_map(|sessions| sessions.values())
     }
 
     /// The user's sessions, with their numbers.
     pub(super) fn numbered(&self, user: UserId) -> impl Iterator<Item = (u64, &LiveSession)> {
-        let sessions = self.users.get(&user).into_iter().flatten();
+        let sessions = self.users.get(&user).into_iter();
+        let sessions = sessions.flat_map(|sessions| sessions.iter());
         sessions.map(|(id, session)| (*id, session))
     }
 
     /// All sessions.
     pub(super) fn all(&self) -> impl Iterator<Item = &LiveSession> {
-        self.users.values().flat_map(BTreeMap::values)
+        self.users.values().flat_map(|sessions| sessions.values())
     }
 
     /// All sessions, to be changed.
     pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut LiveSession> {
-        self.users.values_mut().flat_map(BTreeMap::values_mut)
+        let sessions = self.users.values_mut();
+        let sessions = sessions.flat_map(|sessions| sessions.iter_mut());
+        sessions.map(|(_, session)| session)
     }
 
     /// The next user in turn whose rooms to look for.
@@ -125,7 +133,7 @@ impl Live {
 
     /// The users, and the highest status of their sessions.
     pub(super) fn statuses(&self) -> Vec<(UserId, Status)> {
-        let highest = |sessions: &BTreeMap<u64, LiveSession>| {
+        let highest = |sessions: &LiteMap<u64, LiveSession>| {
             sessions
                 .values()
                 .map(|session| session.status)

@@ -2,7 +2,6 @@
 //! it is dropped, all rooms let go of it.
 
 use std::{
-    collections::BTreeMap,
     pin::Pin,
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -11,6 +10,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use hearth_protocol::{DeviceId, ErrorCode, RoomId, RoomName, Seq, ServerFrame, Status, User};
+use litemap::LiteMap;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
@@ -37,7 +37,7 @@ pub struct Session {
     outbox: Arc<dyn Outbox>,
     mailbox: Arc<Mailbox>,
     machine: Box<dyn Machine>,
-    readers: BTreeMap<RoomId, ReaderId>,
+    readers: LiteMap<RoomId, ReaderId>,
     /// When the machine wants to be told [`Notice::Again`].
     again: Option<Pin<Box<tokio::time::Sleep>>>,
     under_way: FuturesUnordered<BoxFuture<'static, (AskId, Reply)>>,
@@ -89,7 +89,7 @@ impl Session {
             outbox,
             mailbox,
             machine,
-            readers: BTreeMap::new(),
+            readers: LiteMap::new(),
             again: None,
             under_way: FuturesUnordered::new(),
             effects: Vec::new(),
@@ -259,7 +259,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        for (room, reader) in std::mem::take(&mut self.readers) {
+        for (room, reader) in std::mem::take(&mut self.readers).into_tuple_vec() {
             if let Some(task) = self.node.room_if_warm(room) {
                 detach(task, reader);
             }

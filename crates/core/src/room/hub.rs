@@ -10,6 +10,7 @@ use std::{
 };
 
 use hearth_protocol::{ErrorCode, Seq, UserId, bounds::RUN_EVENTS_MAX, mutant};
+use litemap::LiteMap;
 
 use super::{
     Purpose, Room, Turn,
@@ -89,7 +90,7 @@ pub(super) struct Hub {
     readers: BTreeMap<ReaderId, Reader>,
     /// Those not live, in the order in which they came.
     pending: BTreeSet<ReaderId>,
-    users: BTreeMap<UserId, BTreeSet<ReaderId>>,
+    users: BTreeMap<UserId, LiteMap<ReaderId, ()>>,
     /// The live readers as the last run named them, until they change.
     live: Option<Arc<[ReaderId]>>,
     pages: BTreeMap<ReadId, PageRead>,
@@ -185,7 +186,10 @@ impl Hub {
         self.remove(id);
         self.readers.insert(id, Reader { user, stage });
         self.pending.insert(id);
-        self.users.entry(user).or_default().insert(id);
+        self.users
+            .entry(user)
+            .or_insert_with(|| LiteMap::with_capacity(1))
+            .insert(id, ());
     }
 
     pub(super) fn remove(&mut self, id: ReaderId) {
@@ -603,10 +607,10 @@ impl Room {
 
     /// A user is out as of an event that the live readers have just been given.
     pub(super) fn removed(&mut self, user: UserId, seq: Seq, turn: &mut Turn<'_>) {
-        let Some(ids) = self.hub.users.get(&user).cloned() else {
+        let Some(ids) = self.hub.users.get(&user) else {
             return;
         };
-        for id in ids {
+        for id in ids.keys().copied().collect::<Vec<_>>() {
             match self
                 .hub
                 .readers

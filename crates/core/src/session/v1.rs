@@ -10,6 +10,7 @@ use hearth_protocol::{
     },
     decode_client, mutant,
 };
+use litemap::LiteMap;
 
 use super::{
     Ask, AskId, Effect, Greeting, Listed, Machine, NewSend, Notice, Reply, RoomRef, Window,
@@ -80,7 +81,7 @@ pub(crate) struct V1 {
     greeting: Greeting,
     phase: Phase,
     /// Rooms to which the client is attached, or about to be.
-    rooms: BTreeSet<RoomId>,
+    rooms: LiteMap<RoomId, ()>,
     /// Rooms that turned up while the user's rooms were being looked up.
     added: BTreeSet<RoomId>,
     /// Rooms that could not be loaded; the client was told.
@@ -107,7 +108,7 @@ impl V1 {
         Self {
             greeting,
             phase: Phase::Opening,
-            rooms: BTreeSet::new(),
+            rooms: LiteMap::new(),
             added: BTreeSet::new(),
             unloaded: Unloaded::default(),
             sends: BTreeMap::new(),
@@ -289,7 +290,7 @@ impl V1 {
                     .typed_ms
                     .get(&room)
                     .is_none_or(|typed_ms| now_ms >= typed_ms + TYPING_PAUSE_MS);
-                if due && self.rooms.contains(&room) {
+                if due && self.rooms.contains_key(&room) {
                     self.typed_ms.insert(room, now_ms);
                     out.push(Effect::Typing(room));
                 }
@@ -357,7 +358,7 @@ impl V1 {
     fn look_at(&mut self, room: RoomId, out: &mut Vec<Effect>) {
         if matches!(self.phase, Phase::Live)
             && self.draining.is_none()
-            && !self.rooms.contains(&room)
+            && !self.rooms.contains_key(&room)
         {
             self.ask(Under::Added { room }, Ask::View(room), out);
         }
@@ -380,7 +381,7 @@ impl V1 {
     }
 
     fn attach(&mut self, room: RoomId, from: Seq, out: &mut Vec<Effect>) {
-        if self.rooms.insert(room) {
+        if self.rooms.insert(room, ()).is_none() {
             self.ask(
                 Under::Attach { room, from },
                 Ask::Attach {
@@ -398,6 +399,9 @@ impl V1 {
         let Some(mut waiting) = self.sends.remove(&room) else {
             return;
         };
+        if self.sends.is_empty() {
+            self.sends = BTreeMap::new();
+        }
         if let Some(refusal) = refused {
             self.waiting -= waiting.len();
             for send in waiting {
@@ -459,6 +463,10 @@ impl Machine for V1 {
         let Some(under) = self.under_way.remove(&ask) else {
             return;
         };
+        if self.under_way.is_empty() {
+            // An emptied map keeps a node with room for eleven; a connection at rest is to hold nothing.
+            self.under_way = BTreeMap::new();
+        }
         if self.closed {
             return;
         }
@@ -484,7 +492,7 @@ impl Machine for V1 {
             (Under::Added { .. }, Reply::Room(Ok((room, _)))) => {
                 let (id, head) = (room.id, room.head);
                 let from = self.unloaded.remove(id).flatten();
-                if !self.rooms.contains(&id) {
+                if !self.rooms.contains_key(&id) {
                     write(ServerFrame::Room { r#ref: None, room }, out);
                     self.attach(id, from.unwrap_or(head), out);
                 }
@@ -593,7 +601,7 @@ impl Machine for V1 {
             }
             Notice::Again => {
                 for room in self.unloaded.next() {
-                    if self.rooms.contains(&room) {
+                    if self.rooms.contains_key(&room) {
                         self.unloaded.remove(room); // it was entered by its name meanwhile
                     }
                     self.look_at(room, out);

@@ -40,53 +40,59 @@ pub enum End {
 }
 
 /// Runs the socket to its end. `read_ahead` is what came with the handshake's request.
-pub async fn run(
+#[allow(
+    clippy::manual_async_fn,
+    reason = "an async fn keeps room for its arguments twice: where they came, and where they are used"
+)]
+pub fn run(
     stream: Arc<TcpStream>,
     pipe: Arc<Pipe>,
     mut session: Session,
     read_ahead: Bytes,
-) -> End {
-    let mut inbox = Inbox::new(CLIENT_FRAME_BYTES_MAX);
-    let mut came = if read_ahead.is_empty() {
-        Came::Bytes
-    } else {
-        feed(&mut inbox, &mut session, &pipe, &read_ahead)
-    };
-    drop(read_ahead);
-    while came == Came::Bytes {
-        let reading = session.may_read();
-        if reading && inbox.is_paused() {
-            came = resume(&mut inbox, &mut session, &pipe);
-            continue;
+) -> impl Future<Output = End> + Send {
+    async move {
+        let mut inbox = Inbox::new(CLIENT_FRAME_BYTES_MAX);
+        let mut came = if read_ahead.is_empty() {
+            Came::Bytes
+        } else {
+            feed(&mut inbox, &mut session, &pipe, &read_ahead)
+        };
+        drop(read_ahead);
+        while came == Came::Bytes {
+            let reading = session.may_read();
+            if reading && inbox.is_paused() {
+                came = resume(&mut inbox, &mut session, &pipe);
+                continue;
+            }
+            select! {
+                turn = pipe.turn(&stream, reading) => came = match turn {
+                    Turn::Read => read(&stream, &mut inbox, &mut session, &pipe),
+                    Turn::Closing => Came::ServerClose,
+                    Turn::Gone => Came::Broken,
+                },
+                () = session.turn() => {}
+            }
         }
-        select! {
-            turn = pipe.turn(&stream, reading) => came = match turn {
-                Turn::Read => read(&stream, &mut inbox, &mut session, &pipe),
-                Turn::Closing => Came::ServerClose,
-                Turn::Gone => Came::Broken,
-            },
-            () = session.turn() => {}
-        }
+        // Detaches at once: nobody waits for a socket that only sees its close frame off.
+        drop(session);
+        let end = match came {
+            Came::ClientClose => {
+                let _ = timeout(CLOSE_TIMEOUT, pipe.flush(&stream)).await;
+                End::Client
+            }
+            Came::ServerClose | Came::Bytes => {
+                let goodbye = async {
+                    pipe.flush(&stream).await;
+                    until_closed(&stream, inbox).await;
+                };
+                let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
+                End::Server
+            }
+            Came::Broken => End::Broken,
+        };
+        pipe.end();
+        end
     }
-    // Detaches at once: nobody waits for a socket that only sees its close frame off.
-    drop(session);
-    let end = match came {
-        Came::ClientClose => {
-            let _ = timeout(CLOSE_TIMEOUT, pipe.flush(&stream)).await;
-            End::Client
-        }
-        Came::ServerClose | Came::Bytes => {
-            let goodbye = async {
-                pipe.flush(&stream).await;
-                until_closed(&stream, inbox).await;
-            };
-            let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
-            End::Server
-        }
-        Came::Broken => End::Broken,
-    };
-    pipe.end();
-    end
 }
 
 /// What came of a read.
