@@ -4,11 +4,22 @@
 use std::{
     io::{self, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    process::Stdio,
 };
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net,
+    process::{Child, Command},
+};
+
+use super::{
+    Args,
+    cpu::{Meter, pin},
+};
 
 /// Sends as many bytes as it is told to every socket.
 #[derive(Debug, Parser)]
@@ -81,9 +92,55 @@ fn send(socket: &mut TcpStream, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The address that a floor has said.
-pub(super) fn address(line: &str) -> Result<SocketAddr> {
-    line.trim().parse().context("the floor has no address")
+/// The floor as a process of its own, whose time can be read.
+pub(super) struct Running {
+    child: Child,
+    orders: net::TcpStream,
+    pub(super) meter: Meter,
+}
+
+impl Running {
+    /// With the ends of its sockets.
+    pub(super) async fn start(args: &Args, sockets: u32) -> Result<(Self, Vec<net::TcpStream>)> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(["floor", "--sockets", &sockets.to_string()])
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let server = child.id().context("the floor has ended")?;
+        let stdout = child.stdout.take().context("the floor has no output")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).await?;
+        let address: SocketAddr = line.trim().parse().context("the floor has no address")?;
+        let orders = net::TcpStream::connect(address).await?;
+        orders.set_nodelay(true)?;
+        let mut streams = Vec::new();
+        for _ in 0..sockets {
+            streams.push(net::TcpStream::connect(address).await?);
+        }
+        if let Some(processors) = &args.server_cpu {
+            pin(server, processors)?;
+        }
+        let meter = Meter::of(server);
+        Ok((
+            Self {
+                child,
+                orders,
+                meter,
+            },
+            streams,
+        ))
+    }
+
+    /// So many bytes to each socket.
+    pub(super) async fn order(&mut self, bytes: u32) -> Result<()> {
+        Ok(self.orders.write_all(&bytes.to_be_bytes()).await?)
+    }
+
+    /// Ends it.
+    pub(super) async fn stop(mut self) -> Result<()> {
+        self.child.kill().await.context("ending the floor")
+    }
 }
 
 #[cfg(test)]

@@ -5,12 +5,17 @@
 //! figure is a [`Row`]; `docs/performance.md` says what each means. It never says more than it measured: what was left
 //! out stands in the table as left out.
 
+mod calls;
+mod cluster;
 mod connections;
 mod cpu;
 mod fan_out;
 mod floor;
+mod hello;
+mod long;
 mod page;
 mod row;
+mod steady;
 
 use std::{fs, path::PathBuf};
 
@@ -36,6 +41,15 @@ pub(crate) struct Args {
     /// Seconds for which they idle
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     seconds: u64,
+    /// Events of the long room
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..=5_000_000))]
+    events: u32,
+    /// The servers of a cluster that runs already: without them its figures are left out
+    #[arg(long, value_delimiter = ',')]
+    url: Vec<String>,
+    /// The servers of its Redis, HOST:PORT, all of them: for the time that they use
+    #[arg(long, value_delimiter = ',')]
+    redis: Vec<String>,
     /// Processors of the server and the floor, as taskset(1) names them
     #[arg(long)]
     server_cpu: Option<String>,
@@ -48,12 +62,23 @@ pub(crate) struct Args {
 }
 
 /// All figures that there are, by the part that takes them.
-const FAN_OUT: [&str; 4] = ["P1", "P2", "P3", "P9"];
+const FAN_OUT: [&str; 5] = ["P1", "P2", "P3", "P6", "P9"];
+const STEADY: [&str; 2] = ["P4", "P16"];
 const CONNECTIONS: [&str; 2] = ["P7", "P8"];
+const LONG: [&str; 2] = ["P13", "P20"];
+const HELLO: [&str; 1] = ["P19"];
+const CLUSTER: [&str; 3] = ["P11", "P12", "P17"];
 
 /// Takes them. `true`: every goal is met.
 pub(crate) fn run(args: Args) -> Result<bool> {
-    let known = || FAN_OUT.iter().chain(&CONNECTIONS);
+    let known = || {
+        FAN_OUT
+            .iter()
+            .chain(&STEADY)
+            .chain(&CONNECTIONS)
+            .chain(&LONG)
+            .chain(&HELLO)
+    };
     if let Some(other) = args.only.iter().find(|id| !known().any(|k| k == id)) {
         let known: Vec<&str> = known().copied().collect();
         bail!("--only {other}: there are {}", known.join(", "));
@@ -76,13 +101,38 @@ async fn bench(args: &Args) -> Result<bool> {
     let mut rows = Vec::new();
     if wanted(&FAN_OUT) {
         let single = server(args, &folder).await?;
-        rows.extend(fan_out::measure(args, &single).await?);
+        rows.extend(fan_out::measure(args, &single, &folder).await?);
+        single.stop().await?;
+    }
+    if wanted(&STEADY) {
+        let single = server(args, &folder).await?;
+        rows.extend(steady::measure(args, &single).await?);
         single.stop().await?;
     }
     if wanted(&CONNECTIONS) {
         let single = server(args, &folder).await?;
         rows.extend(connections::measure(args, &single).await?);
         single.stop().await?;
+    }
+    if wanted(&HELLO) {
+        let single = server(args, &folder).await?;
+        rows.extend(hello::measure(args, &single).await?);
+        single.stop().await?;
+    }
+    if wanted(&LONG) {
+        let single = server(args, &folder).await?;
+        rows.extend(long::measure(args, &single).await?);
+        single.stop().await?;
+    }
+    if wanted(&CLUSTER) {
+        if args.url.is_empty() {
+            println!(
+                "{} left out: they need a cluster (--url)",
+                CLUSTER.join(", ")
+            );
+        } else {
+            rows.extend(cluster::measure(args).await?);
+        }
     }
     fs::remove_dir_all(&folder)?;
     rows.retain(|row| wanted(&[row.id]));

@@ -13,8 +13,8 @@ use futures_util::{
     stream::{self, SplitSink, SplitStream},
 };
 use hearth_protocol::{
-    Body, ClientFrame, Decoded, DeviceId, RoomId, SUBPROTOCOL, SendId, Seq, ServerFrame,
-    decode_server,
+    Body, ClientFrame, Decoded, DeviceId, Position, RoomId, RoomSnapshot, SUBPROTOCOL, SendId, Seq,
+    ServerFrame, decode_server,
 };
 use serde_json::json;
 use tokio::{
@@ -59,12 +59,22 @@ pub(crate) async fn join(
     let names: Vec<String> = (0..count).map(|n| format!("{run}-{n}")).collect();
     let joins = stream::iter(names.iter().enumerate()).map(|(n, name)| async move {
         let place = &places[n % places.len()];
-        call(http, place, "/signin", &json!({"username": name})).await?;
-        call(http, place, "/join", &json!({"name": room, "user": name})).await
+        user(http, place, name).await?;
+        enter(http, place, room, name).await
     });
     let joined: Vec<Result<()>> = joins.buffer_unordered(CALLS_AT_ONCE).collect().await;
     joined.into_iter().collect::<Result<()>>()?;
     Ok(names)
+}
+
+/// Makes a user.
+pub(crate) async fn user(http: &Http, place: &Place, name: &str) -> Result<()> {
+    call(http, place, "/signin", &json!({"username": name})).await
+}
+
+/// Makes a user a member.
+pub(crate) async fn enter(http: &Http, place: &Place, room: &str, user: &str) -> Result<()> {
+    call(http, place, "/join", &json!({"name": room, "user": user})).await
 }
 
 /// Makes a room.
@@ -105,6 +115,15 @@ impl Counts {
     /// One number; 0 if it was never counted.
     pub(crate) fn get(&self, name: &str) -> f64 {
         self.0.get(name).copied().unwrap_or_default()
+    }
+
+    /// How much all numbers of that name have grown, whatever their labels.
+    pub(crate) fn all_since(&self, before: &Self, name: &str) -> f64 {
+        let of_name = self
+            .0
+            .keys()
+            .filter(|key| key.split('{').next() == Some(name));
+        of_name.map(|key| self.since(before, key)).sum()
     }
 
     /// How much a number has grown.
@@ -148,8 +167,16 @@ pub(crate) struct Socket {
 impl Socket {
     /// Connects, says hello, and waits for the welcome.
     pub(crate) async fn open(place: &Place, name: &str) -> Result<(Self, Vec<(RoomId, Seq)>)> {
+        let mut socket = Self::connect(place, name).await?;
+        let rooms = socket.hello(name, Vec::new()).await?;
+        let ends = rooms.iter().map(|room| (room.id, room.head)).collect();
+        Ok((socket, ends))
+    }
+
+    /// Connects, and says nothing.
+    pub(crate) async fn connect(place: &Place, name: &str) -> Result<Self> {
         let stream = TcpStream::connect(&place.authority).await;
-        Self::greet(place, name, stream.context("connecting")?).await
+        Self::upgrade(place, name, stream.context("connecting")?).await
     }
 
     /// The same over a connection with little room in the kernel: once it is not read, what is sent waits in the server.
@@ -163,14 +190,12 @@ impl Socket {
         };
         socket.set_recv_buffer_size(NARROW_BYTES)?;
         let stream = socket.connect(address).await.context("connecting")?;
-        Ok(Self::greet(place, name, stream).await?.0)
+        let mut socket = Self::upgrade(place, name, stream).await?;
+        socket.hello(name, Vec::new()).await?;
+        Ok(socket)
     }
 
-    async fn greet(
-        place: &Place,
-        name: &str,
-        stream: TcpStream,
-    ) -> Result<(Self, Vec<(RoomId, Seq)>)> {
+    async fn upgrade(place: &Place, name: &str, stream: TcpStream) -> Result<Self> {
         let mut request = format!("ws://{}/ws?id={name}", place.authority).into_client_request()?;
         request.headers_mut().insert(
             "Sec-WebSocket-Protocol",
@@ -181,21 +206,25 @@ impl Socket {
             .read_buffer_size(4 * 1024)
             .write_buffer_size(0);
         let (stream, _) = client_async_with_config(request, stream, Some(config)).await?;
-        let mut socket = Self { stream };
-        let device = DeviceId::new(name)?;
-        socket
-            .write(&ClientFrame::Hello {
-                device,
-                build: String::new(),
-                rooms: Vec::new(),
-            })
-            .await?;
+        Ok(Self { stream })
+    }
+
+    /// Says hello with what one has, and waits for the welcome: its rooms.
+    pub(crate) async fn hello(
+        &mut self,
+        name: &str,
+        rooms: Vec<Position>,
+    ) -> Result<Vec<RoomSnapshot>> {
+        let (device, build) = (DeviceId::new(name)?, String::new());
+        self.write(&ClientFrame::Hello {
+            device,
+            build,
+            rooms,
+        })
+        .await?;
         loop {
-            if let ServerFrame::Welcome { rooms, .. } = socket.read().await? {
-                return Ok((
-                    socket,
-                    rooms.iter().map(|room| (room.id, room.head)).collect(),
-                ));
+            if let ServerFrame::Welcome { rooms, .. } = self.read().await? {
+                return Ok(rooms);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use hearth_protocol::{Body, ClientFrame, RoomId, ServerFrame};
+use hearth_protocol::{Body, ClientFrame, RoomId, Seq, ServerFrame};
 use hyper::StatusCode;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -38,51 +38,75 @@ const SHORT: u64 = 200;
 
 pub(crate) async fn run(args: Args) -> Result<bool> {
     let places = places(std::slice::from_ref(&args.url))?;
-    let (http, run) = (Http::new(), run_name());
+    let pages = measure(&Http::new(), &places[0], args.events, args.reads).await?;
+    println!(
+        "{SHORT} events: {:?}; {} events: {:?}; in the middle of them: {:?}",
+        pages.short, args.events, pages.last, pages.middle
+    );
+    let ratio = pages.last.as_secs_f64() / pages.short.as_secs_f64();
+    println!("{ratio:.2} times the cost of a short room's last page");
+    Ok(ratio <= args.ratio_max)
+}
+
+/// What 50 events take, in the median.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pages {
+    /// The last of a room with 200.
+    pub(crate) short: Duration,
+    /// The last of a room with many more.
+    pub(crate) last: Duration,
+    /// Half-way to its beginning.
+    pub(crate) middle: Duration,
+}
+
+/// Writes both rooms, and reads them in turns.
+pub(crate) async fn measure(http: &Http, place: &Place, events: u64, reads: u32) -> Result<Pages> {
+    let run = run_name();
     let mut rooms = Vec::new();
-    for (name, events) in [("short", SHORT), ("long", args.events)] {
+    for (name, events) in [("short", SHORT), ("long", events)] {
         let of_room = format!("{run}-{name}");
-        room(&http, &places[0], &of_room).await?;
-        let users = join(
-            &http,
-            &places,
-            &format!("{run}{name}"),
-            &of_room,
-            usize::try_from(WRITERS)?,
-        )
-        .await?;
+        room(http, place, &of_room).await?;
+        let (names, count) = (format!("{run}{name}"), usize::try_from(WRITERS)?);
+        let users = join(http, std::slice::from_ref(place), &names, &of_room, count).await?;
         // Not kept: who listens while a million are written is only in the way.
-        let (_, _, id) = open(&places[0], &users[0]).await?;
+        let (_, _, id) = open(place, &users[0]).await?;
         println!("writing {events} events");
         // Their joins are events too.
         let each = events.div_ceil(WRITERS) - 1;
-        fill(&http, &places[0], id, users.clone(), each).await?;
+        fill(http, place, id, users.clone(), each).await?;
         rooms.push((users, events));
     }
     // Only now: a socket that waits unread while a million are written is taken for dead.
     let mut readers = Vec::new();
     for (users, events) in rooms {
-        let (socket, head, id) = open(&places[0], &users[0]).await?;
+        let (socket, head, id) = open(place, &users[0]).await?;
         ensure!(head >= events, "{events} were written, {head} are there");
         readers.push((socket, id));
     }
     let [short, long] = &mut readers[..] else {
         unreachable!("two were pushed")
     };
-    let (mut of_short, mut of_long) = (Vec::new(), Vec::new());
-    for round in 0..args.reads + 20 {
-        let (a, b) = (read(short).await?, read(long).await?);
+    let mut all = [Vec::new(), Vec::new(), Vec::new()];
+    for round in 0..reads + 20 {
+        let middle = Some(Seq(events / 2));
+        let took = [
+            read(short, None).await?,
+            read(long, None).await?,
+            read(long, middle).await?,
+        ];
         // The first reads warm up what both share.
         if round >= 20 {
-            of_short.push(a);
-            of_long.push(b);
+            all.iter_mut()
+                .zip(took)
+                .for_each(|(all, took)| all.push(took));
         }
     }
-    let (a, b) = (median(of_short), median(of_long));
-    let ratio = b.as_secs_f64() / a.as_secs_f64();
-    println!("{SHORT} events: {a:?}; {} events: {b:?}", args.events);
-    println!("{ratio:.2} times the cost of a short room's last page");
-    Ok(ratio <= args.ratio_max)
+    let [short, last, middle] = all.map(median);
+    Ok(Pages {
+        short,
+        last,
+        middle,
+    })
 }
 
 /// A member's socket, and their only room: its end and its id.
@@ -133,9 +157,10 @@ async fn fill(
     Ok(())
 }
 
-async fn read((socket, room): &mut (Socket, RoomId)) -> Result<Duration> {
+/// A page of 50: the last, or those before a number.
+async fn read((socket, room): &mut (Socket, RoomId), before: Option<Seq>) -> Result<Duration> {
     let began = Instant::now();
-    let (before, after, around) = (None, None, None);
+    let (after, around) = (None, None);
     socket
         .write(&ClientFrame::History {
             r#ref: 1,

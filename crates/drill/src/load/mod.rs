@@ -4,10 +4,10 @@
 //! time. The last line is the figure.
 
 pub(crate) mod crowd;
-mod history;
+pub(crate) mod history;
 pub(crate) mod idle;
 mod overload;
-mod senders;
+pub(crate) mod senders;
 mod storm;
 
 use anyhow::Result;

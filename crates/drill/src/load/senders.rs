@@ -41,7 +41,7 @@ pub(crate) struct Args {
 
 /// What one round came to.
 #[derive(Debug, Default)]
-pub(super) struct Round {
+pub(crate) struct Round {
     acked: u64,
     /// Answers that say "the same again": busy, unavailable, doubtful.
     pub(super) put_off: u64,
@@ -50,8 +50,13 @@ pub(super) struct Round {
 }
 
 impl Round {
+    /// Messages that were acknowledged.
+    pub(crate) fn acked(&self) -> u64 {
+        self.acked
+    }
+
     /// Messages a second.
-    pub(super) fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         precise(self.acked) / self.seconds
     }
 }
@@ -141,7 +146,7 @@ fn show(title: &str, round: &Round, before: &Counts, after: &Counts) {
 }
 
 /// All of them send for that time, each in its first room, and wait for each acknowledgement.
-pub(super) async fn round(
+pub(crate) async fn round(
     users: &[String],
     places: &[Place],
     time: Duration,

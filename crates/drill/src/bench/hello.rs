@@ -1,0 +1,66 @@
+//! Somebody in very many rooms says hello: processor time, reads and bytes.
+
+use anyhow::Result;
+use hearth_protocol::{Position, RoomSnapshot};
+
+use super::{
+    Args,
+    cpu::Meter,
+    pid,
+    row::{Row, median},
+};
+use crate::{
+    check::single::Single,
+    http::Http,
+    load::crowd::{Counts, Socket, enter, room, run_name, user},
+};
+
+const ROOMS: u32 = 500;
+/// Hellos of a round.
+const HELLOS: u32 = 10;
+
+/// Measures it for who comes back and has missed nothing.
+pub(super) async fn measure(args: &Args, single: &Single) -> Result<Vec<Row>> {
+    let (http, place, run) = (Http::new(), &single.place, run_name());
+    println!("hello: {ROOMS} rooms of one person");
+    user(&http, place, &run).await?;
+    for n in 0..ROOMS {
+        let name = format!("{run}-{n}");
+        room(&http, place, &name).await?;
+        enter(&http, place, &name, &run).await?;
+    }
+    let mut rooms = Vec::new();
+    let mut meter = Meter::of(pid(single).await?);
+    let mut times = Vec::new();
+    let places = std::slice::from_ref(place);
+    let mut before = Counts::default();
+    // The first round makes all of it warm.
+    for round in 0..=args.rounds {
+        if round == 1 {
+            before = Counts::of(&http, places).await?;
+        }
+        let used = meter.read()?;
+        for _ in 0..HELLOS {
+            let mut socket = Socket::connect(place, &run).await?;
+            let has = rooms.iter().map(|room: &RoomSnapshot| Position {
+                room: room.id,
+                seq: room.head,
+            });
+            rooms = socket.hello(&run, has.collect()).await?;
+        }
+        let used = meter.read()? - used;
+        if round > 0 {
+            times.push(used.as_secs_f64() * 1e3 / f64::from(HELLOS));
+        }
+    }
+    let after = Counts::of(&http, places).await?;
+    let calls = after.all_since(&before, "hearth_store_calls_total");
+    let hellos = f64::from(HELLOS) * f64::from(args.rounds);
+    let kib = serde_json::to_vec(&rooms)?.len() as f64 / 1024.0;
+    let row = |what, value, unit, goal| Row::plain("P19", ROOMS, what, value, unit, goal);
+    Ok(vec![
+        row("processor time of a hello", median(times), "ms", 20.0),
+        row("calls of the store for it", calls / hellos, "", 1.0),
+        row("its welcome on the wire", kib, "KiB", 50.0),
+    ])
+}
