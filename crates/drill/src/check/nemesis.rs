@@ -8,6 +8,7 @@ use anyhow::Result;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
+    asked::word,
     faults::{Hand, heals},
     operator::Steps,
     plan::{Class, Kind, Plan, Planned},
@@ -64,6 +65,10 @@ impl Nemesis<'_> {
             let is_short = short(&all, wanted).next().is_some() && now < end;
             if now >= until && !is_untried && !is_short {
                 break;
+            }
+            if now >= until && !is_untried {
+                let lacking: Vec<&str> = short(&all, wanted).map(|(word, _)| word).collect();
+                plan.only(|kind| lacking.contains(&word(kind, self.steps).as_str()));
             }
             let Some(slot) = plan.next() else { break };
             let faults = slot.faults.iter().map(|fault| self.one(fault));

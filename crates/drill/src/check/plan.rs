@@ -242,6 +242,7 @@ pub(super) struct Plan {
     pairs: Vec<Pair>,
     kinds: Vec<Kind>,
     deck: Vec<Kind>,
+    is_one_at_a_time: bool,
     peace_ms_max: u64,
 }
 
@@ -254,6 +255,7 @@ impl Plan {
             pairs,
             kinds,
             deck: Vec::new(),
+            is_one_at_a_time: false,
             peace_ms_max: u64::from(peace_s) * 1_000,
         };
         plan.shuffle();
@@ -264,6 +266,14 @@ impl Plan {
             plan.deck.push(kind);
         }
         plan
+    }
+
+    /// From now on only kinds like these, one at a time.
+    pub(super) fn only(&mut self, is_like: impl Fn(&Kind) -> bool) {
+        self.pairs.clear();
+        self.kinds.retain(&is_like);
+        self.deck.retain(&is_like);
+        self.is_one_at_a_time = true;
     }
 
     fn shuffle(&mut self) {
@@ -305,7 +315,7 @@ impl Iterator for Plan {
             Some([first, second]) => (first, Some(second)),
             None => {
                 let first = self.draw(None)?;
-                let is_two = self.chance.random_bool(0.4);
+                let is_two = !self.is_one_at_a_time && self.chance.random_bool(0.4);
                 (first, is_two.then(|| self.draw(Some(first))).flatten())
             }
         };
@@ -398,6 +408,19 @@ mod tests {
             3,
         );
         assert_eq!(only.count(), 1);
+    }
+
+    #[test]
+    fn what_is_lacking_at_the_end_comes_alone_again_and_again() {
+        let mut plan = plan(4);
+        plan.nth(2);
+        plan.only(|kind| *kind == Kind::Own(Class::DrainKill));
+        for slot in plan.by_ref().take(5) {
+            let kinds: Vec<Kind> = slot.faults.iter().map(|fault| fault.kind).collect();
+            assert_eq!(kinds, [Kind::Own(Class::DrainKill)]);
+        }
+        plan.only(|_| false);
+        assert_eq!(plan.next(), None);
     }
 
     #[test]
