@@ -1,7 +1,10 @@
 //! Faults, resources, and the drill itself: whether what was asked for happened, whether the cluster came through it, and
 //! whether the history is one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter::once,
+};
 
 use super::{Bench, Promise, asked::Judged};
 use crate::history::{Begin, FaultNo, Limits, Line, Record, RoomNo, When};
@@ -169,11 +172,20 @@ impl Cluster {
         }
     }
 
-    /// How much of a wait no fault excuses: from the last excused moment in it on.
+    /// What of a wait no fault excuses: its stretches, ascending.
+    fn stretches(&self, from: u64, to: u64) -> impl Iterator<Item = (u64, u64)> {
+        let first = self.excused.partition_point(|(_, over)| *over <= from);
+        let inside = self.excused[first..].iter();
+        let inside = inside.take_while(move |(begin, _)| *begin < to);
+        let begins = once(from).chain(inside.clone().map(|(_, over)| *over));
+        let ends = inside.map(|(begin, _)| *begin).chain(once(to));
+        begins.zip(ends).filter(|(begin, end)| begin < end)
+    }
+
+    /// The longest stretch of a wait that no fault excuses.
     pub(super) fn unexcused(&self, from: u64, to: u64) -> u64 {
-        let at = self.excused.partition_point(|(begin, _)| *begin <= to);
-        let over = at.checked_sub(1).map_or(0, |at| self.excused[at].1);
-        to.saturating_sub(from.max(over))
+        let stretches = self.stretches(from, to);
+        stretches.map(|(begin, end)| end - begin).max().unwrap_or(0)
     }
 
     /// For how long readers and senders were held to their bounds: what no fault excuses, up to the quiet.
@@ -370,31 +382,16 @@ impl Cluster {
             .filter(|t| t < last)
             .chain([*last]);
         // How long it was silent in a stretch: from the first try in it.
-        let silent = |begin: u64, end: u64| {
+        let silent = |(begin, end): (u64, u64)| {
             let at = judged.tries.partition_point(|t| *t < begin);
             let tried = judged.tries.get(at).copied().unwrap_or(end);
             (end.saturating_sub(tried), tried)
         };
         let mut from = *first;
-        let mut excuses = self.excused.iter().peekable();
         for to in ends {
             bench.judged(Promise::Expendable, 1);
-            let mut begin = from;
-            let mut longest = (0, begin);
-            while let Some((excused, over)) = excuses.peek() {
-                if *excused >= to {
-                    break;
-                }
-                longest = longest.max(silent(begin, *excused));
-                begin = begin.max(*over);
-                if *over >= to {
-                    break;
-                }
-                excuses.next();
-            }
-            longest = longest.max(silent(begin, to));
-            let (us, since) = longest;
-            if us > self.limits.silence_us {
+            let longest = self.stretches(from, to).map(silent).max();
+            if let Some((us, since)) = longest.filter(|(us, _)| *us > self.limits.silence_us) {
                 bench.wrong(Promise::Expendable, &[], || {
                     let (since, us) = (since as f64 / 1e6, us as f64 / 1e6);
                     format!(

@@ -4,13 +4,13 @@
 //! and pages equal to the log. A screen is judged by the person before it: each event once, none left out in silence.
 //! It promises a position per reader and room, and no more memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hearth_protocol::{Seq, bounds};
 
 use super::{Bench, Promise, Tally, asked::Judged, cluster::Cluster, truth::Log};
 use crate::history::{
-    Begin, ClientNo, Deed, Line, Page, Record, RoomNo, Run, Snap, SocketNo, UserNo, Way,
+    Begin, ClientNo, Deed, Limits, Line, Page, Record, RoomNo, Run, Snap, SocketNo, UserNo, Way,
 };
 
 /// Own messages move the mark within this.
@@ -20,7 +20,7 @@ const MOVED_US: u64 = 10_000_000;
 pub(super) struct Seen<'a> {
     judged: &'a Judged,
     cluster: &'a Cluster,
-    late_us: u64,
+    limits: Limits,
     sockets: HashMap<SocketNo, Socket>,
     screens: HashMap<(ClientNo, RoomNo), Screen>,
     users: HashMap<ClientNo, UserNo>,
@@ -51,7 +51,7 @@ struct Socket {
     /// When it said hello: what it is told after that is no older.
     hello: Option<u64>,
     hellos: HashMap<RoomNo, Seq>,
-    rooms: HashMap<RoomNo, Hearing>,
+    rooms: BTreeMap<RoomNo, Hearing>,
 }
 
 /// One room on one socket.
@@ -81,7 +81,7 @@ impl<'a> Seen<'a> {
         Self {
             judged,
             cluster,
-            late_us: begin.limits.late_us,
+            limits: begin.limits,
             sockets: HashMap::new(),
             screens: HashMap::new(),
             users: HashMap::new(),
@@ -108,14 +108,16 @@ impl<'a> Seen<'a> {
                     c,
                     hello: None,
                     hellos: HashMap::new(),
-                    rooms: HashMap::new(),
+                    rooms: BTreeMap::new(),
                 };
                 self.sockets.insert(s, socket);
             }
             Record::Close { s, .. } => {
-                if let Some(socket) = self.sockets.remove(&s)
-                    && self.open.get(&socket.c) == Some(&s)
-                {
+                let Some(socket) = self.sockets.remove(&s) else {
+                    return;
+                };
+                self.left_behind(at, t, &socket, bench);
+                if self.open.get(&socket.c) == Some(&s) {
                     self.open.remove(&socket.c);
                 }
             }
@@ -318,7 +320,7 @@ impl<'a> Seen<'a> {
                     return;
                 };
                 let late = self.cluster.unexcused(since.max(*stored), t);
-                if late > self.late_us {
+                if late > self.limits.late_us {
                     bench.wrong(Promise::Honest, &[at], || {
                         format!(
                             "client {c} was connected and waited {:.1} s for event {seq} of room {room}, \
@@ -383,6 +385,37 @@ impl<'a> Seen<'a> {
         });
         if !was_in {
             self.outsider(at, s, room, what, bench);
+        }
+    }
+
+    /// A socket ends. What its reader had waited for there is late all the same, though the next socket brings it.
+    fn left_behind(&self, at: u64, t: u64, socket: &Socket, bench: &mut Bench) {
+        let Some(hello) = socket.hello else { return };
+        // As long as a client may need to find that nobody is at the other end.
+        let most = self.limits.late_us.max(self.limits.silence_us);
+        for (room, hearing) in &socket.rooms {
+            bench.judged(Promise::Honest, 1);
+            let position = hearing.position;
+            let head = self.log(*room).map_or(Seq::ZERO, Log::head);
+            let mut missed = (position.next().0..=head.0).map(Seq);
+            let stored = missed.find_map(|seq| {
+                let stored = self.judged.stored.get(&(*room, seq));
+                stored.map(|stored| (seq, *stored))
+            });
+            let Some((seq, stored)) = stored.filter(|_| hearing.attached) else {
+                continue;
+            };
+            let late = self.cluster.unexcused(stored.max(hello), t);
+            if late > most {
+                let c = socket.c;
+                bench.wrong(Promise::Honest, &[hearing.line, at], || {
+                    format!(
+                        "client {c} was connected for {:.1} s after event {seq} of room {room} was acknowledged, did not \
+                         get it before the socket ended, and no fault excuses it",
+                        late as f64 / 1e6
+                    )
+                });
+            }
         }
     }
 
