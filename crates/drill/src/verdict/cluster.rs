@@ -220,6 +220,7 @@ impl Cluster {
         self.judge_resources(bench);
         self.excused = self.excuse();
         self.judge_silence(judged, bench);
+        self.judge_timed(judged, bench);
     }
 
     fn judge_whole(&self, judged: &Judged, bench: &mut Bench) {
@@ -400,6 +401,26 @@ impl Cluster {
                 });
             }
             from = to;
+        }
+    }
+
+    /// A run that must show something has a time in which it could be seen: longer than what is judged too slow.
+    fn judge_timed(&self, judged: &Judged, bench: &mut Bench) {
+        let (Some(first), Some(quiet)) = (judged.tries.first(), self.quiet) else {
+            return;
+        };
+        if !self.each_bites || self.faults.is_empty() {
+            return;
+        }
+        bench.judged(Promise::Whole, 1);
+        let (longest, limits) = (self.unexcused(*first, quiet), self.limits);
+        if longest <= limits.late_us.max(limits.silence_us) {
+            bench.wrong(Promise::Whole, &[], || {
+                format!(
+                    "nothing was held to its time: no more than {:.1} s at once were without an excuse",
+                    longest as f64 / 1e6
+                )
+            });
         }
     }
 }

@@ -635,6 +635,27 @@ fn a_fault_at_the_end_of_a_wait_excuses_no_more_than_its_own_time() {
 }
 
 #[test]
+fn a_run_that_must_bite_and_has_no_peace_is_not_whole() {
+    let spoil = |lines: &mut Vec<Line>| {
+        if let Record::Begin(begin) = &mut lines[0].record {
+            begin.each_bites = true;
+        }
+    };
+    for (peace, wanted) in [([12_000, 12_000], Some(Whole)), ([0, 20_000], None)] {
+        let (mut lines, _) = one_waits(peace, true);
+        spoil(&mut lines);
+        let judgement = judged(&lines);
+        let wanted = wanted.into_iter().collect();
+        assert_eq!(
+            broken(&judgement),
+            wanted,
+            "{peace:?} {}",
+            offences(&judgement)
+        );
+    }
+}
+
+#[test]
 fn a_frame_too_wide_and_a_page_too_long_are_not_bounded() {
     spoiled(
         |lines| {
@@ -1114,6 +1135,11 @@ fn what_was_done_unasked_must_bite_where_the_run_says_so() {
                 if let Record::Begin(begin) = &mut lines[0].record {
                     begin.faults.retain(|class| class != "kill");
                     begin.each_bites = each_bites;
+                }
+                // A time of peace at the end, as such a run must have.
+                let quiet = place(lines, 0, |record| matches!(record, Record::Quiet));
+                for line in &mut lines[quiet..] {
+                    line.t += 20_000_000;
                 }
                 *change(lines, 0, |record| match record {
                     Record::Bit { n, .. } => Some(n),
