@@ -21,7 +21,10 @@ mod read;
 mod tests;
 mod write;
 
-use hearth_protocol::{Role, Seq};
+use hearth_protocol::{
+    Role, Seq,
+    bounds::{PAGE_EVENTS_MAX, RESUME_EVENTS_MAX},
+};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
@@ -300,6 +303,9 @@ pub(crate) struct Limits {
     pub(crate) fds_slack: u64,
     /// Tasks after over before.
     pub(crate) tasks_slack: u64,
+    /// A gap stands for no fewer events: they are replayed. Histories from before do not say it.
+    #[serde(default)]
+    pub(crate) gap_events: u64,
 }
 
 impl Default for Limits {
@@ -312,6 +318,8 @@ impl Default for Limits {
             rss_slack_bytes: 96 << 20,
             fds_slack: 32,
             tasks_slack: 32,
+            // What is further behind than a resume replays is told as a gap, up to the newest page.
+            gap_events: RESUME_EVENTS_MAX - PAGE_EVENTS_MAX as u64,
         }
     }
 }

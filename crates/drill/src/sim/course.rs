@@ -138,6 +138,8 @@ fn begin(plan: &Plan, command: &str) -> Begin {
             fds_slack: 0,
             // A client whose node is gone without a word finds out by the silence; at the end there may be no other.
             silence_us: 45_000_000,
+            // The smallest resume that is drawn, without its newest page.
+            gap_events: 4,
             ..Limits::default()
         },
     }

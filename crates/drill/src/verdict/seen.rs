@@ -189,7 +189,16 @@ impl<'a> Seen<'a> {
             Record::Gap { s, room, from, to } => {
                 tally.gaps += 1;
                 bench.judged(Promise::Honest, 1);
+                bench.judged(Promise::Complete, 1);
                 let head = self.log(room).map_or(Seq::ZERO, Log::head);
+                let count = to.next().0.saturating_sub(from.0);
+                if count < self.limits.gap_events {
+                    bench.wrong(Promise::Complete, &[at], || {
+                        format!(
+                            "a gap of {count} events ({from} to {to}) was told of room {room}: so few are replayed"
+                        )
+                    });
+                }
                 if let Some(hearing) = self.hearing(s, room) {
                     hearing.position = hearing.position.max(to);
                     // What follows a gap is the newest page: it is no long replay any more.

@@ -656,6 +656,19 @@ fn a_run_that_must_bite_and_has_no_peace_is_not_whole() {
 }
 
 #[test]
+fn a_gap_of_what_a_resume_replays_is_not_complete() {
+    for (fewest, wanted) in [(1, None), (1_000, Some(Complete))] {
+        let mut lines = eventful();
+        if let Record::Begin(begin) = &mut lines[0].record {
+            begin.limits.gap_events = fewest;
+        }
+        let judgement = judged(&lines);
+        let wanted = wanted.into_iter().collect();
+        assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
+    }
+}
+
+#[test]
 fn a_frame_too_wide_and_a_page_too_long_are_not_bounded() {
     spoiled(
         |lines| {

@@ -86,7 +86,11 @@ impl Story {
             faults: faults.iter().map(|class| (*class).to_owned()).collect(),
             each_bites: false,
             nodes: NODES.iter().map(|node| (*node).to_owned()).collect(),
-            limits: Limits::default(),
+            // Stories are short, and so are their gaps.
+            limits: Limits {
+                gap_events: 1,
+                ..Limits::default()
+            },
         };
         let mut story = Self {
             t: 0,
