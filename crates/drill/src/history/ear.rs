@@ -43,6 +43,10 @@ struct Socket {
     heard: BTreeMap<RoomId, Open>,
     typed: BTreeSet<RoomId>,
     listed: BTreeSet<RoomId>,
+    /// Rooms whose members were asked for, by the request.
+    listing: BTreeMap<u64, RoomId>,
+    /// Of those, requests from before a `left` of their room: their answers may still be on their way.
+    overtaken: BTreeSet<u64>,
     sends: BTreeMap<(RoomId, SendId), OpNo>,
     asks: BTreeMap<u64, Asked>,
 }
@@ -87,6 +91,8 @@ impl Ear {
             heard: BTreeMap::new(),
             typed: BTreeSet::new(),
             listed: BTreeSet::new(),
+            listing: BTreeMap::new(),
+            overtaken: BTreeSet::new(),
             sends: BTreeMap::new(),
             asks: BTreeMap::new(),
         });
@@ -208,8 +214,10 @@ impl Ear {
                 let o = invoke(Command::History { room });
                 socket.asks.insert(*r#ref, Asked::Page(o, way, limit));
             }
-            ClientFrame::Members { .. }
-            | ClientFrame::Typing { .. }
+            ClientFrame::Members { r#ref, room, .. } => {
+                socket.listing.insert(*r#ref, *room);
+            }
+            ClientFrame::Typing { .. }
             | ClientFrame::Presence { .. }
             | ClientFrame::Ping { .. } => {}
         }
@@ -292,6 +300,7 @@ impl Ear {
             }
             ServerFrame::Left { room, seq, r#ref } => {
                 socket.flush(&recorder, room);
+                socket.forget(room);
                 let no = recorder.room(room);
                 recorder.put(Record::Left { s, room: no, seq });
                 if let Some(number) = r#ref {
@@ -366,8 +375,9 @@ impl Ear {
                     recorder.put(Record::Fail { o, code });
                 }
             }
-            ServerFrame::Members { room, .. } => {
-                if socket.listed.insert(room) {
+            ServerFrame::Members { r#ref, room, .. } => {
+                socket.listing.remove(&r#ref);
+                if !socket.overtaken.remove(&r#ref) && socket.listed.insert(room) {
                     let room = recorder.room(room);
                     recorder.put(Record::Listed { s, room });
                 }
@@ -488,6 +498,14 @@ impl Socket {
             let (s, run) = (self.s, open.run);
             recorder.put_at(open.last, Record::Heard { s, run });
         }
+    }
+
+    /// The room was left: what comes of it from now on is written anew.
+    fn forget(&mut self, room: RoomId) {
+        self.typed.remove(&room);
+        self.listed.remove(&room);
+        let asked = self.listing.extract_if(.., |_, of| *of == room);
+        self.overtaken.extend(asked.map(|(number, _)| number));
     }
 
     fn answered(&mut self, recorder: &Recorder, number: u64, room: Option<RoomNo>) {

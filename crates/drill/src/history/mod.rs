@@ -148,9 +148,10 @@ pub(crate) enum Record {
         revision: u64,
         unread: u64,
     },
-    /// The first `typing` frame of this room on this socket.
+    /// The first `typing` frame of this room on this socket, or the first since a `left` of it.
     Typing { s: SocketNo, room: RoomNo },
-    /// The first `members` frame of this room on this socket.
+    /// The first `members` frame of this room on this socket, or the first since a `left` of it that was asked for after
+    /// that.
     Listed { s: SocketNo, room: RoomNo },
     /// A page of history.
     Page {

@@ -331,3 +331,62 @@ fn welcome() -> ServerFrame {
         rooms: Vec::new(),
     }
 }
+
+#[test]
+fn what_is_told_of_a_room_after_it_was_left_is_written_anew() {
+    let typing = ServerFrame::Typing {
+        room: ROOM,
+        user: UserId(Uuid::from_u128(2)),
+        name: "n".into(),
+    };
+    let ask = |ear: &mut Ear, number| {
+        ear.wrote(&ClientFrame::Members {
+            r#ref: number,
+            room: ROOM,
+            after: None,
+            limit: None,
+        });
+    };
+    let answer = |ear: &mut Ear, number| {
+        hear(
+            ear,
+            &ServerFrame::Members {
+                r#ref: number,
+                room: ROOM,
+                members: Vec::new(),
+                next: None,
+            },
+        );
+    };
+    let records = records(|_, ear| {
+        hear(ear, &welcome());
+        ask(ear, 1);
+        answer(ear, 1);
+        hear(ear, &typing);
+        hear(ear, &typing);
+        ask(ear, 2);
+        hear(
+            ear,
+            &ServerFrame::Left {
+                room: ROOM,
+                seq: Seq(4),
+                r#ref: None,
+            },
+        );
+        // Its answer was on its way.
+        answer(ear, 2);
+        hear(ear, &typing);
+        ask(ear, 3);
+        answer(ear, 3);
+    });
+    let kinds: Vec<&str> = records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Typing { .. } => Some("typing"),
+            Record::Listed { .. } => Some("listed"),
+            Record::Left { .. } => Some("left"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kinds, ["listed", "typing", "left", "typing", "listed"]);
+}

@@ -276,8 +276,24 @@ impl<'a> Seen<'a> {
                     }
                 }
             }
-            Record::Typing { s, room } => self.notice(at, s, room, "who is typing", bench),
-            Record::Listed { s, room } => self.notice(at, s, room, "the members", bench),
+            Record::Typing { s, room } => {
+                bench.judged(Promise::Fenced, 1);
+                bench.judged(Promise::Private, 1);
+                let hearing = self.hearing(s, room);
+                if !hearing.is_some_and(|hearing| hearing.attached) {
+                    self.outsider(at, s, room, "who is typing", bench);
+                }
+            }
+            Record::Listed { s, room } => {
+                bench.judged(Promise::Fenced, 1);
+                // It answers a question, which may be asked of a room that this socket has not been given yet.
+                let hearing = self.hearing(s, room);
+                if hearing.is_some_and(|hearing| !hearing.attached) {
+                    self.outsider(at, s, room, "the members", bench);
+                } else {
+                    self.notice(at, s, room, "the members", bench);
+                }
+            }
             Record::Page { s, page } => {
                 tally.pages += 1;
                 self.page(at, t, s, &page, bench);

@@ -669,6 +669,29 @@ fn a_gap_of_what_a_resume_replays_is_not_complete() {
 }
 
 #[test]
+fn notices_for_who_was_put_out_are_not_fenced() {
+    for is_typing in [true, false] {
+        for (after, wanted) in [(0, &[][..]), (1, &[Fenced][..])] {
+            spoiled(
+                |lines| {
+                    let at = place(lines, 0, put_out);
+                    let Record::Left { s, room, .. } = lines[at].record else {
+                        panic!("left");
+                    };
+                    let record = match is_typing {
+                        true => Record::Typing { s, room },
+                        false => Record::Listed { s, room },
+                    };
+                    let t = lines[at].t;
+                    lines.insert(at + after, Line { t, record });
+                },
+                wanted,
+            );
+        }
+    }
+}
+
+#[test]
 fn a_frame_too_wide_and_a_page_too_long_are_not_bounded() {
     spoiled(
         |lines| {
