@@ -133,7 +133,7 @@ fn begin(plan: &Plan, command: &str) -> Begin {
         wall: "simulated".to_owned(),
         faults: Vec::new(),
         each_bites: false,
-        nodes: (1..=SLOTS).map(|n| format!("n{n}")).collect(),
+        nodes: (0..SLOTS).map(node_name).collect(),
         limits: Limits {
             fds_slack: 0,
             // A client whose node is gone without a word finds out by the silence; at the end there may be no other.
@@ -146,7 +146,7 @@ fn begin(plan: &Plan, command: &str) -> Begin {
 }
 
 async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<()> {
-    sample(world, When::Before, 0);
+    sample(world, When::Before);
     make(world, plan).await.context("making the rooms")?;
     for who in 0..world.people.len() {
         world.person(who).come(world);
@@ -199,17 +199,13 @@ async fn course(world: &Arc<World>, plan: &Plan, left_out: &[usize]) -> Result<(
         let steps = person.machine.stop();
         person.carry(world, steps);
     }
-    let sessions = || -> usize {
-        let lives = (0..SLOTS).filter_map(|slot| world.life(slot));
-        lives.map(|life| life.node.sessions()).sum()
-    };
     for _ in 0..100 {
-        if sessions() == 0 {
+        if (0..SLOTS).all(|slot| sessions(world, slot) == 0) {
             break;
         }
         sleep(Duration::from_millis(200)).await;
     }
-    sample(world, When::After, sessions() as u64);
+    sample(world, When::After);
     Ok(())
 }
 
@@ -225,16 +221,28 @@ fn users(world: &World) -> Vec<User> {
     users
 }
 
+/// Sessions that are open on the node in a slot.
+fn sessions(world: &World, slot: usize) -> usize {
+    world.life(slot).map_or(0, |life| life.node.sessions())
+}
+
 /// What nodes hold: here the sessions that are open.
-fn sample(world: &World, when: When, sessions: u64) {
-    world.recorder.put(Record::Sample {
-        when,
-        node: "all".to_owned(),
-        pid: 0,
-        rss_bytes: 0,
-        fds: sessions,
-        tasks: 0,
-    });
+fn sample(world: &World, when: When) {
+    for slot in 0..SLOTS {
+        world.recorder.put(Record::Sample {
+            when,
+            node: node_name(slot),
+            pid: 0,
+            rss_bytes: 0,
+            fds: sessions(world, slot) as u64,
+            tasks: 0,
+        });
+    }
+}
+
+/// As it is called in the history, whatever life it is in.
+fn node_name(slot: usize) -> String {
+    format!("n{}", slot + 1)
 }
 
 fn break_it(world: &Arc<World>, fault: Fault) {
@@ -478,7 +486,7 @@ async fn read(world: &Arc<World>) -> Result<()> {
     }
     for slot in 0..SLOTS {
         let node = world.life(slot).context("no node at the end")?.node;
-        let name = format!("n{}", slot + 1);
+        let name = node_name(slot);
         for (room, who) in &rooms {
             log(world, &node, &name, *room, who).await?;
         }

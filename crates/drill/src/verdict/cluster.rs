@@ -300,11 +300,20 @@ impl Cluster {
 
     fn judge_resources(&self, bench: &mut Bench) {
         let limits = self.limits;
-        for (node, before) in &self.before {
+        for node in &self.nodes {
             bench.judged(Promise::Returned, 3);
-            let Some(after) = self.after.get(node) else {
-                bench.wrong(Promise::Returned, &[before.line], || {
-                    format!("what {node} holds was looked at before and not after")
+            let (before, after) = (self.before.get(node), self.after.get(node));
+            let (Some(before), Some(after)) = (before, after) else {
+                let lines: Vec<u64> = before
+                    .into_iter()
+                    .chain(after)
+                    .map(|held| held.line)
+                    .collect();
+                bench.wrong(Promise::Returned, &lines, || {
+                    let (is_before, is_after) = (before.is_some(), after.is_some());
+                    format!(
+                        "what {node} holds was not looked at both before and after (before: {is_before}, after: {is_after})"
+                    )
                 });
                 continue;
             };
@@ -331,11 +340,6 @@ impl Cluster {
                     });
                 }
             }
-        }
-        if self.before.is_empty() {
-            bench.wrong(Promise::Returned, &[], || {
-                "nobody looked at what the servers hold".to_owned()
-            });
         }
         for node in &self.nodes {
             bench.judged(Promise::Expendable, 1);

@@ -1137,6 +1137,20 @@ fn resources_that_stay_away_are_not_returned() {
         |lines| lines.retain(|line| !matches!(line.record, Record::Sample { .. })),
         &[Returned],
     );
+    // One look that failed is one node that was not judged.
+    for missed in [When::Before, When::After] {
+        spoiled(
+            |lines| {
+                let at = place(
+                    lines,
+                    0,
+                    |record| matches!(record, Record::Sample { when, .. } if *when == missed),
+                );
+                lines.remove(at);
+            },
+            &[Returned],
+        );
+    }
 }
 
 #[test]
