@@ -22,7 +22,7 @@ use super::{
     world::{Phase, World},
 };
 use crate::{
-    history::{Command, Digest, OpNo, Record},
+    history::{ClientNo, Command, Digest, ODD_CHARS, OpNo, Record, SocketNo},
     http::Said,
 };
 
@@ -38,6 +38,8 @@ pub(super) struct Plain {
     chance: SmallRng,
     door: usize,
     tags: u64,
+    client: ClientNo,
+    socket: Option<SocketNo>,
     /// What was written and has not come back.
     written: HashMap<String, (OpNo, Instant)>,
 }
@@ -52,6 +54,8 @@ impl Plain {
             door: chance.random_range(0..world.places.len()),
             chance,
             tags: 0,
+            client: world.recorder.client(),
+            socket: None,
             written: HashMap::new(),
             world,
         }
@@ -80,6 +84,9 @@ impl Plain {
                 self.world.count(|tally| tally.ends += 1);
             }
             self.forget("the socket ended");
+            if let Some(s) = self.socket.take() {
+                self.world.recorder.put(Record::Close { s, code: None });
+            }
             self.door += 1;
             sleep(Duration::from_millis(self.chance.random_range(50..800))).await;
         }
@@ -140,6 +147,11 @@ impl Plain {
         let mut phases = self.world.phase();
         let mut socket = timeout(OPEN, self.open()).await??;
         self.world.count(|tally| tally.opened += 1);
+        let recorder = &self.world.recorder;
+        let (s, c) = (recorder.socket(), self.client);
+        let u = recorder.user(self.world.accounts[self.at].id);
+        recorder.put(Record::Open { s, c, u });
+        self.socket = Some(s);
         let until = Instant::now() + Duration::from_millis(self.chance.random_range(2_000..30_000));
         let mut next = Instant::now();
         while *phases.borrow_and_update() == Phase::Play && Instant::now() < until {
@@ -217,15 +229,16 @@ impl Plain {
     }
 
     fn hear(&mut self, text: &str) {
-        if let Ok(event) = serde_json::from_str::<SeedEvent>(text)
-            && let Some((o, _)) = self.written.remove(&event.msg)
-        {
-            self.world.count(|tally| tally.acked += 1);
-            self.world.recorder.put(Record::Ok {
-                o,
-                seq: None,
-                room: None,
-            });
+        if let Ok(event) = serde_json::from_str::<SeedEvent>(text) {
+            self.note(text, &event);
+            if let Some((o, _)) = self.written.remove(&event.msg) {
+                self.world.count(|tally| tally.acked += 1);
+                self.world.recorder.put(Record::Ok {
+                    o,
+                    seq: None,
+                    room: None,
+                });
+            }
         }
         let now = Instant::now();
         let late: Vec<String> = self
@@ -237,6 +250,34 @@ impl Plain {
         for text in late {
             self.unknown(&text, "no echo came");
         }
+    }
+
+    /// A message came. One of a room or a person that the run does not have is nothing that could have been sent.
+    fn note(&self, text: &str, event: &SeedEvent) {
+        let Some(s) = self.socket else { return };
+        let (world, cast) = (&self.world, &self.world.cast);
+        let room = cast
+            .rooms
+            .iter()
+            .position(|room| event.is_group && room.name == event.group_name);
+        let room = room.and_then(|room| world.room(room));
+        let by = cast
+            .people
+            .iter()
+            .position(|person| person.name == event.sender);
+        world.recorder.put(match room.zip(by) {
+            Some((room, by)) => Record::Plain {
+                s,
+                room: world.recorder.room(room),
+                by: world.recorder.user(world.accounts[by].id),
+                id: event.id.clone(),
+                text: Digest::of(&event.msg),
+            },
+            None => Record::Odd {
+                s,
+                text: text.chars().take(ODD_CHARS).collect(),
+            },
+        });
     }
 
     fn forget(&mut self, why: &str) {

@@ -20,7 +20,7 @@ use super::{
 /// A run is written at the latest so long after its first event.
 const RUN_US: u64 = 5_000_000;
 /// An odd text is kept up to here.
-const ODD_CHARS: usize = 300;
+pub(crate) const ODD_CHARS: usize = 300;
 
 /// One client's ear.
 pub(crate) struct Ear {

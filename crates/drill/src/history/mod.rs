@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
     deed::{Deed, Digest, Row},
-    ear::{Ear, snap},
+    ear::{Ear, ODD_CHARS, snap},
     read::History,
     write::{Recorder, text},
 };
@@ -158,6 +158,15 @@ pub(crate) enum Record {
         s: SocketNo,
         #[serde(flatten)]
         page: Page,
+    },
+    /// A message over the specification's own surface, to one whom nothing else tells of the room.
+    Plain {
+        s: SocketNo,
+        room: RoomNo,
+        by: UserNo,
+        /// Its sender's, or the server's where they gave none.
+        id: String,
+        text: Digest,
     },
     /// A text that is no frame of the protocol.
     Odd { s: SocketNo, text: String },

@@ -2,7 +2,7 @@
 //! is certain only when its echo comes.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Weak},
 };
 
@@ -14,11 +14,12 @@ use hearth_protocol::{
 
 use super::{
     gate::Gate,
+    person::user_of,
     plan::{HALL, PlainAct, SLOTS},
     socket::Socket,
     world::World,
 };
-use crate::history::{Command, Digest, OpNo, Record};
+use crate::history::{ClientNo, Command, Digest, ODD_CHARS, OpNo, Record, Recorder, SocketNo};
 
 /// After so long it dials again.
 const PAUSE_MS: u64 = 150;
@@ -38,12 +39,13 @@ pub(super) struct Plain {
     tags: u64,
     /// What was written and has not come back.
     written: BTreeMap<String, OpNo>,
-    /// What has come on this socket.
-    heard: BTreeSet<String>,
+    client: ClientNo,
+    /// The socket's number, once it has greeted.
+    s: Option<SocketNo>,
 }
 
 impl Plain {
-    pub(super) fn new(who: usize, user: User) -> Self {
+    pub(super) fn new(who: usize, user: User, recorder: &Recorder) -> Self {
         Self {
             world: Weak::new(),
             who,
@@ -55,7 +57,8 @@ impl Plain {
             is_gone: false,
             tags: 0,
             written: BTreeMap::new(),
-            heard: BTreeSet::new(),
+            client: recorder.client(),
+            s: None,
         }
     }
 
@@ -139,20 +142,45 @@ impl Plain {
         world.trace.say(|| format!("p{who} hears {text}"));
         if text == GREETING && !self.is_greeted {
             self.is_greeted = true;
+            let (s, c) = (world.recorder.socket(), self.client);
+            let u = world.recorder.user(self.user.id);
+            world.recorder.put(Record::Open { s, c, u });
+            self.s = Some(s);
             return;
         }
         let Ok(event) = serde_json::from_str::<SeedEvent>(text) else {
             return;
         };
-        if !self.heard.insert(event.id) {
-            let what = format!("plain client {who} was shown a message twice on one socket");
-            world.recorder.put(Record::Broken { what });
-        }
+        self.note(world, text, &event);
         if let Some(o) = self.written.remove(&event.msg) {
             let (seq, room) = (None, None);
             world.recorder.put(Record::Ok { o, seq, room });
             world.met.add("plain frames echoed");
         }
+    }
+
+    /// A message came: of the public room and one of its people, or it is none of this one's.
+    fn note(&self, world: &World, text: &str, event: &SeedEvent) {
+        let Some(s) = self.s else { return };
+        let room = self
+            .room
+            .filter(|_| event.is_group && event.group_name == HALL);
+        let people = world.people.len() + world.plains.len();
+        let mut users = (1..people.max(2)).map(user_of);
+        let by = users.find(|user| user.name == event.sender);
+        world.recorder.put(match room.zip(by) {
+            Some((room, by)) => Record::Plain {
+                s,
+                room: world.recorder.room(room),
+                by: world.recorder.user(by.id),
+                id: event.id.clone(),
+                text: Digest::of(&event.msg),
+            },
+            None => Record::Odd {
+                s,
+                text: text.chars().take(ODD_CHARS).collect(),
+            },
+        });
     }
 
     /// The socket of that dial has ended.
@@ -163,8 +191,10 @@ impl Plain {
         self.dial += 1;
         self.socket = None;
         self.is_greeted = false;
-        self.heard.clear();
         self.forget(world);
+        if let Some(s) = self.s.take() {
+            world.recorder.put(Record::Close { s, code: None });
+        }
         if self.is_gone {
             return;
         }

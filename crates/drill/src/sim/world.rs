@@ -122,7 +122,7 @@ impl World {
         let net = SimNet::new(seed, agenda.clone(), trace.clone(), met.clone());
         let people = (0..plan.people).map(|who| Mutex::new(Person::new(seed, who, &recorder)));
         let plains = (plan.people..plan.people + plan.plains)
-            .map(|who| Mutex::new(Plain::new(who, user_of(who))));
+            .map(|who| Mutex::new(Plain::new(who, user_of(who), &recorder)));
         Arc::new(Self {
             seed,
             people: people.collect(),

@@ -22,7 +22,9 @@ pub(super) struct Asked {
     invited_again: Vec<(usize, Seq, u64)>,
     /// Enterings and leavings that were acknowledged, and by which line.
     requests: Vec<(u64, Op)>,
-    seeds: HashMap<(UserNo, RoomNo, Digest), u64>,
+    seeds: HashMap<(UserNo, RoomNo, Digest), Seeded>,
+    /// Events of a user in a room that are erased, and of which nobody knows what they were.
+    erased: HashMap<(UserNo, RoomNo), u64>,
     joins: HashSet<(UserNo, RoomNo)>,
     joins_by_name: HashSet<UserNo>,
     leaves: HashSet<(UserNo, RoomNo)>,
@@ -83,6 +85,17 @@ struct Send {
     row: Option<Seq>,
 }
 
+/// A message over the specification's own surface: it has no id, and its echo is all that its sender learns.
+#[derive(Debug, Default)]
+struct Seeded {
+    sent: u64,
+    echoed: u64,
+    /// Events of the log that it is.
+    found: u64,
+    /// Of its last echo.
+    line: u64,
+}
+
 /// A refusal for good: of the send as it was tried with this `after`. A client that raises it, having seen all up to
 /// there without the message, has composed anew (decision 0008), whatever came of an older copy.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +127,7 @@ enum Op {
     Join(UserNo, RoomNo),
     Leave(UserNo, RoomNo),
     Create(UserNo, Box<str>),
+    Seed(UserNo, RoomNo, Digest),
     Other,
 }
 
@@ -219,8 +233,8 @@ impl Asked {
             }
             Command::SeedSend { room, text } => {
                 self.tries.push(t);
-                *self.seeds.entry((u, room, text)).or_default() += 1;
-                Op::Other
+                self.seeds.entry((u, room, text)).or_default().sent += 1;
+                Op::Seed(u, room, text)
             }
             Command::Create { id } => Op::Create(u, id.into_boxed_str()),
             Command::Join { room } => {
@@ -272,6 +286,11 @@ impl Asked {
                 }
             }
             Some(op @ (Op::Join(..) | Op::Leave(..))) => self.requests.push((at, op)),
+            Some(Op::Seed(u, room, text)) => {
+                let seeded = self.seeds.entry((u, room, text)).or_default();
+                seeded.echoed += 1;
+                seeded.line = at;
+            }
             Some(Op::Other) => {}
             None => bench.wrong(Promise::Whole, &[at], || {
                 "an answer to a command that was not invoked, or had its answer".to_owned()
@@ -442,6 +461,7 @@ impl Asked {
         }
         let stored = self.judge_sends(&truth, bench, tally);
         self.judge_requests(&truth, bench);
+        self.judge_echoes(bench);
         let seconds = self.seconds();
         let mut acks: Vec<u64> = self.acks.iter().map(|(t, _)| *t).collect();
         acks.sort_unstable();
@@ -500,14 +520,17 @@ impl Asked {
                 role: Role::Owner, ..
             }) => self.leaves.contains(&(by, room)),
             Some(Deed::Message { text, .. }) => match self.seeds.get_mut(&(by, room, *text)) {
-                Some(left) if *left > 0 => {
-                    *left -= 1;
-                    true
+                Some(seeded) => {
+                    seeded.found += 1;
+                    seeded.found <= seeded.sent
                 }
-                _ => false,
+                None => false,
             },
             // What was sent over the specification's surface and erased since.
-            None | Some(Deed::Erased) => true,
+            None | Some(Deed::Erased) => {
+                *self.erased.entry((by, room)).or_default() += 1;
+                true
+            }
             Some(_) => false,
         };
         if !is_known {
@@ -648,7 +671,7 @@ impl Asked {
             let (u, room, wanted) = match op {
                 Op::Join(u, room) => (*u, *room, true),
                 Op::Leave(u, room) => (*u, *room, false),
-                Op::Send(..) | Op::Create(..) | Op::Other => continue,
+                Op::Send(..) | Op::Create(..) | Op::Seed(..) | Op::Other => continue,
             };
             bench.judged(Promise::Durable, 1);
             let changes = truth.log(room).map_or(&[][..], |log| log.changes(u));
@@ -658,6 +681,27 @@ impl Asked {
                     format!("user {u} was told to {what} room {room}, and the log does not say so")
                 });
             }
+        }
+    }
+
+    /// What came back to its sender over the specification's surface is in the log, unless it was erased there.
+    fn judge_echoes(&self, bench: &mut Bench) {
+        let seeds = self.seeds.iter().filter(|(_, seeded)| seeded.echoed > 0);
+        let mut lost = Vec::new();
+        for ((u, room, _), seeded) in seeds {
+            bench.judged(Promise::Durable, 1);
+            let erased = self.erased.get(&(*u, *room)).copied().unwrap_or(0);
+            if seeded.found + erased < seeded.echoed {
+                lost.push((seeded.line, *u, *room));
+            }
+        }
+        lost.sort_unstable();
+        for (line, u, room) in lost {
+            bench.wrong(Promise::Durable, &[line], || {
+                format!(
+                    "what user {u} wrote in room {room} came back to them, and the log does not have it"
+                )
+            });
         }
     }
 

@@ -10,7 +10,8 @@ use hearth_protocol::{Seq, bounds};
 
 use super::{Bench, Promise, Tally, asked::Judged, cluster::Cluster, truth::Log};
 use crate::history::{
-    Begin, ClientNo, Deed, Limits, Line, Page, Record, RoomNo, Run, Snap, SocketNo, UserNo, Way,
+    Begin, ClientNo, Deed, Digest, Limits, Line, Page, Record, RoomNo, Run, Snap, SocketNo, UserNo,
+    Way,
 };
 
 /// Own messages move the mark within this.
@@ -32,6 +33,8 @@ pub(super) struct Seen<'a> {
     quiet: Option<HashMap<(ClientNo, RoomNo), Screen>>,
     /// The highest mark seen of a user in a room, when and by which line.
     marks: HashMap<(UserNo, RoomNo), (Standing, u64, u64)>,
+    /// Where events are by their senders and ids, of rooms in which somebody hears the specification's own frames.
+    by_id: HashMap<RoomNo, HashMap<(UserNo, &'a str), Seq>>,
     reads: HashMap<(String, RoomNo), Seq>,
     finals: HashMap<(UserNo, RoomNo), (Standing, u64)>,
     listed: HashMap<(String, UserNo), HashSet<RoomNo>>,
@@ -52,6 +55,8 @@ struct Socket {
     hello: Option<u64>,
     hellos: HashMap<RoomNo, Seq>,
     rooms: BTreeMap<RoomNo, Hearing>,
+    /// What came in the specification's own frames.
+    plain: HashSet<(RoomNo, Seq)>,
 }
 
 /// One room on one socket.
@@ -89,6 +94,7 @@ impl<'a> Seen<'a> {
             live: None,
             quiet: None,
             marks: HashMap::new(),
+            by_id: HashMap::new(),
             reads: HashMap::new(),
             finals: HashMap::new(),
             listed: HashMap::new(),
@@ -109,6 +115,7 @@ impl<'a> Seen<'a> {
                     hello: None,
                     hellos: HashMap::new(),
                     rooms: BTreeMap::new(),
+                    plain: HashSet::new(),
                 };
                 self.sockets.insert(s, socket);
             }
@@ -298,6 +305,13 @@ impl<'a> Seen<'a> {
                 tally.pages += 1;
                 self.page(at, t, s, &page, bench);
             }
+            Record::Plain {
+                s,
+                room,
+                by,
+                id,
+                text,
+            } => self.plain(at, s, room, (by, &id), text, bench),
             Record::Odd { text, .. } => bench.wrong(Promise::Honest, &[at], || {
                 format!("no frame of the protocol: {text}")
             }),
@@ -532,6 +546,63 @@ impl<'a> Seen<'a> {
             bench.wrong(Promise::Fenced, &[at], || {
                 format!("user {u} was shown event {seq} of room {room}, and was no member then")
             });
+        }
+    }
+
+    /// A message in the specification's own frames: they carry no number, but whose it is and its id.
+    fn plain(
+        &mut self,
+        at: u64,
+        s: SocketNo,
+        room: RoomNo,
+        key: (UserNo, &str),
+        text: Digest,
+        bench: &mut Bench,
+    ) {
+        for promise in [
+            Promise::Durable,
+            Promise::Once,
+            Promise::Ordered,
+            Promise::Private,
+        ] {
+            bench.judged(promise, 1);
+        }
+        let log = self.log(room);
+        let by_id: &HashMap<_, _> = self.by_id.entry(room).or_insert_with(|| {
+            let rows = log.into_iter().flat_map(Log::rows);
+            rows.map(|(row, _)| ((row.by, row.id.as_str()), row.seq))
+                .collect()
+        });
+        let seq = by_id.get(&key).copied();
+        let Some(socket) = self.sockets.get_mut(&s) else {
+            return stray(at, bench);
+        };
+        let u = socket.u;
+        let Some((log, seq)) = log.zip(seq) else {
+            return bench.wrong(Promise::Durable, &[at], || {
+                let (by, id) = key;
+                format!("user {u} was told message {id} of user {by} in room {room}, and the log does not have it")
+            });
+        };
+        if !socket.plain.insert((room, seq)) {
+            bench.wrong(Promise::Once, &[at], || {
+                format!("user {u} was told event {seq} of room {room} twice on one socket")
+            });
+        }
+        let is_it = match log.deed(seq) {
+            Some(Deed::Message { text: of, .. }) => *of == text,
+            Some(_) => false,
+            None => true,
+        };
+        if !is_it {
+            bench.wrong(Promise::Ordered, &[log.line(seq), at], || {
+                format!(
+                    "user {u} was told event {seq} of room {room} otherwise than the log has it"
+                )
+            });
+        }
+        if !log.is_for(u, seq) {
+            self.outsider(at, s, room, "a message", bench);
         }
     }
 
