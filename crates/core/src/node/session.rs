@@ -89,7 +89,7 @@ impl Session {
             outbox,
             mailbox,
             machine,
-            readers: LiteMap::new(),
+            readers: LiteMap::with_capacity(1),
             again: None,
             under_way: FuturesUnordered::new(),
             effects: Vec::new(),

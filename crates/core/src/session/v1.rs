@@ -108,7 +108,7 @@ impl V1 {
         Self {
             greeting,
             phase: Phase::Opening,
-            rooms: LiteMap::new(),
+            rooms: LiteMap::with_capacity(1),
             added: BTreeSet::new(),
             unloaded: Unloaded::default(),
             sends: BTreeMap::new(),
