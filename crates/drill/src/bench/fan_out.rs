@@ -22,7 +22,7 @@ use super::{
     cpu::Meter,
     floor::Running,
     pid,
-    row::{Row, median},
+    row::{Row, median, p99},
 };
 use crate::{
     check::single::Single,
@@ -303,11 +303,6 @@ async fn acks(args: &Args, http: &Http, place: &Place) -> Result<Row> {
             .build()?;
         own.block_on(waits(&place, &rooms, rounds))
     });
-    let p99 = |mut waits: Vec<f64>| {
-        waits.sort_by(f64::total_cmp);
-        let at = waits.len() * 99 / 100;
-        waits.get(at).copied().unwrap_or_default()
-    };
     let [small, large] = timed.await??.map(p99);
     let what = "a sender's wait for its ack, p99, beside 10";
     Ok(Row::plain("P9", 1_000, what, large, "ms", 1.5).beside(small, large / small))

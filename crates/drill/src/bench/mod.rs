@@ -17,7 +17,10 @@ mod page;
 mod row;
 mod steady;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -61,26 +64,68 @@ pub(crate) struct Args {
     out: PathBuf,
 }
 
-/// All figures that there are, by the part that takes them.
-const FAN_OUT: [&str; 5] = ["P1", "P2", "P3", "P6", "P9"];
-const STEADY: [&str; 2] = ["P4", "P16"];
-const CONNECTIONS: [&str; 2] = ["P7", "P8"];
-const LONG: [&str; 2] = ["P13", "P20"];
-const HELLO: [&str; 1] = ["P19"];
-const CLUSTER: [&str; 3] = ["P11", "P12", "P17"];
+/// What takes some of the figures.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    FanOut,
+    Steady,
+    Connections,
+    Hello,
+    Long,
+    /// A cluster that runs already.
+    Cluster,
+}
+
+impl Part {
+    const ALL: [Part; 6] = [
+        Part::FanOut,
+        Part::Steady,
+        Part::Connections,
+        Part::Hello,
+        Part::Long,
+        Part::Cluster,
+    ];
+
+    fn figures(self) -> &'static [&'static str] {
+        match self {
+            Part::FanOut => &["P1", "P2", "P3", "P6", "P9"],
+            Part::Steady => &["P4", "P16"],
+            Part::Connections => &["P7", "P8"],
+            Part::Hello => &["P19"],
+            Part::Long => &["P13", "P20"],
+            Part::Cluster => &["P11", "P12", "P17"],
+        }
+    }
+
+    async fn measure(self, args: &Args, folder: &Path) -> Result<Vec<Row>> {
+        if matches!(self, Part::Cluster) {
+            return cluster::measure(args).await;
+        }
+        let single = server(args, folder).await?;
+        let rows = match self {
+            Part::FanOut => fan_out::measure(args, &single, folder).await?,
+            Part::Steady => steady::measure(args, &single).await?,
+            Part::Connections => connections::measure(args, &single).await?,
+            Part::Hello => hello::measure(args, &single).await?,
+            Part::Long => long::measure(args, &single).await?,
+            Part::Cluster => Vec::new(),
+        };
+        single.stop().await?;
+        Ok(rows)
+    }
+}
+
+/// The figures that there are.
+fn known() -> impl Iterator<Item = &'static str> {
+    Part::ALL
+        .into_iter()
+        .flat_map(|part| part.figures().iter().copied())
+}
 
 /// Takes them. `true`: every goal is met.
 pub(crate) fn run(args: Args) -> Result<bool> {
-    let known = || {
-        FAN_OUT
-            .iter()
-            .chain(&STEADY)
-            .chain(&CONNECTIONS)
-            .chain(&LONG)
-            .chain(&HELLO)
-    };
-    if let Some(other) = args.only.iter().find(|id| !known().any(|k| k == id)) {
-        let known: Vec<&str> = known().copied().collect();
+    if let Some(other) = args.only.iter().find(|id| !known().any(|k| k == *id)) {
+        let known: Vec<&str> = known().collect();
         bail!("--only {other}: there are {}", known.join(", "));
     }
     if let Some(processors) = &args.client_cpu {
@@ -99,40 +144,16 @@ async fn bench(args: &Args) -> Result<bool> {
     let folder = std::env::temp_dir().join(format!("hearth-bench-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let mut rows = Vec::new();
-    if wanted(&FAN_OUT) {
-        let single = server(args, &folder).await?;
-        rows.extend(fan_out::measure(args, &single, &folder).await?);
-        single.stop().await?;
-    }
-    if wanted(&STEADY) {
-        let single = server(args, &folder).await?;
-        rows.extend(steady::measure(args, &single).await?);
-        single.stop().await?;
-    }
-    if wanted(&CONNECTIONS) {
-        let single = server(args, &folder).await?;
-        rows.extend(connections::measure(args, &single).await?);
-        single.stop().await?;
-    }
-    if wanted(&HELLO) {
-        let single = server(args, &folder).await?;
-        rows.extend(hello::measure(args, &single).await?);
-        single.stop().await?;
-    }
-    if wanted(&LONG) {
-        let single = server(args, &folder).await?;
-        rows.extend(long::measure(args, &single).await?);
-        single.stop().await?;
-    }
-    if wanted(&CLUSTER) {
-        if args.url.is_empty() {
-            println!(
-                "{} left out: they need a cluster (--url)",
-                CLUSTER.join(", ")
-            );
-        } else {
-            rows.extend(cluster::measure(args).await?);
+    for part in Part::ALL {
+        if !wanted(part.figures()) {
+            continue;
         }
+        if matches!(part, Part::Cluster) && args.url.is_empty() {
+            let figures = part.figures().join(", ");
+            println!("{figures} left out: they need a cluster (--url)");
+            continue;
+        }
+        rows.extend(part.measure(args, &folder).await?);
     }
     fs::remove_dir_all(&folder)?;
     rows.retain(|row| wanted(&[row.id]));
@@ -148,7 +169,7 @@ async fn bench(args: &Args) -> Result<bool> {
 }
 
 /// A server with a store of its own, warm enough to answer.
-async fn server(args: &Args, folder: &std::path::Path) -> Result<Single> {
+async fn server(args: &Args, folder: &Path) -> Result<Single> {
     let single = Single::prepare(&server_binary()?, folder)?.with(&["--admissions-per-s", "0"]);
     single.start().await?;
     if let Some(processors) = &args.server_cpu {
@@ -159,4 +180,19 @@ async fn server(args: &Args, folder: &std::path::Path) -> Result<Single> {
 
 async fn pid(single: &Single) -> Result<u32> {
     single.pid().await.context("the server does not run")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_figure_is_taken_by_one_part() {
+        let all: Vec<&str> = known().collect();
+        let different: BTreeSet<&str> = all.iter().copied().collect();
+        assert_eq!(all.len(), different.len(), "{all:?}");
+        assert!(different.contains("P1") && different.contains("P17"));
+    }
 }

@@ -101,6 +101,13 @@ pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
+/// That which ninety-nine of a hundred are not above.
+pub(super) fn p99(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let at = values.len() * 99 / 100;
+    values.get(at).copied().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -28,7 +28,7 @@ use super::{
     fan_out::TEXT,
     floor::Running,
     pid,
-    row::{Row, median},
+    row::{Row, median, p99},
 };
 use crate::{
     check::single::Single,
@@ -354,16 +354,12 @@ async fn all(timed: &mut JoinSet<Result<u32>>) -> Result<u32> {
 }
 
 fn turn(load: Load, used: f64, grown: f64, waits: &Waits) -> Result<Turn> {
-    let mut waits = lock(waits);
-    waits.sort_by(f64::total_cmp);
-    let p99 = waits
-        .get(waits.len() * 99 / 100)
-        .copied()
-        .context("nothing was timed")?;
+    let waits = std::mem::take(&mut *lock(waits));
+    ensure!(!waits.is_empty(), "nothing was timed");
     let deliveries = f64::from(load.messages()) * f64::from(load.members - load.stalled);
     Ok(Turn {
         each: used / deliveries,
-        p99,
+        p99: p99(waits),
         grown,
     })
 }
