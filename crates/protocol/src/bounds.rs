@@ -35,11 +35,9 @@ pub const RUN_EVENTS_MAX: usize = 200;
 pub const RESUME_EVENTS_MAX: u64 = 1_000;
 /// Events that an append looks back over for de-duplication; a resend whose `after` lies further back is "too old".
 pub const SCAN_EVENTS_MAX: u64 = 10_000;
-/// How long a resend is recognised, in milliseconds (24 h), if the scan bound does not end it first.
-pub const RESEND_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 /// People whose presence one connection can watch.
 pub const WATCHED_USERS_MAX: usize = 100;
-/// Requests of one connection under way at once; the next is answered `busy`.
+/// Requests of one connection under way at once; the server reads on when one of them is done.
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 16;
 /// Frames that one connection's outbox may hold, in bytes; beyond it the socket closes with `slow`.
 pub const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
