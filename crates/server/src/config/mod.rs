@@ -226,7 +226,7 @@ pub fn turn_on_mutant() -> anyhow::Result<()> {
 
 /// Variables that look like settings and are none, each with a suggestion: most likely a slip of the pen.
 pub fn stray_variables() -> Vec<String> {
-    const OTHERS: &[&str] = &["HEARTH_CONFIG", "HEARTH_PASSWORD", MUTANT];
+    const OTHERS: &[&str] = &["HEARTH_CONFIG", MUTANT];
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with("HEARTH_") && !OTHERS.contains(&name.as_str()))

@@ -19,7 +19,8 @@ pub async fn livez() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
-/// 200 while clients can be served: store and bus answer and the server is not going away. Otherwise 503.
+/// 200 while clients should be sent here: the node is ready and the server is not going away. Otherwise 503, or 500 if
+/// the store has failed for good.
 pub async fn readyz(State(app): State<App>) -> Answer<Json<Value>> {
     if app.is_draining() {
         return Err(ApiError::new(
