@@ -322,9 +322,9 @@ fn statuses_of_the_upgrade_say_whether_it_comes_back() {
 fn the_time_that_a_refusal_names_is_kept_however_often_it_comes() {
     let mut client = client();
     client.start(0);
-    for round in 0..20 {
+    for (round, status) in (0..20).zip([429, 503].into_iter().cycle()) {
         let now = round * 100_000;
-        let end = End::answered(503, Some("4"));
+        let end = End::answered(status, Some("4"));
         let steps = client.closed(now, end);
         let [Step::Wait { ms, why }] = steps[..] else {
             panic!("{steps:?}");

@@ -210,9 +210,10 @@ fn words_for(end: End) -> &'static str {
     match end {
         End::Code(4000) => "this terminal did not read fast enough",
         End::Code(4001) => "the server went away",
-        End::Later { .. } | End::Status(429 | 503) => {
-            "the server has too much to do, or its store is away"
+        End::Later { status: 429, .. } | End::Status(429) => {
+            "many are coming at once, and the server takes them one after the other"
         }
+        End::Later { .. } | End::Status(503) => "the server takes nobody, or its store is away",
         End::Status(_) => "the server's door does not open",
         End::Silent => "the server does not answer",
         End::Code(_) | End::Cut => "it broke",

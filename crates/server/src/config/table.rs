@@ -230,7 +230,7 @@ pub const SETTINGS: &[Setting] = &[
         "500",
         Kind::Number(0, 1_000_000),
         "N",
-        "Sockets let in a second, in the long run; further ones are answered 503 and told when to come back. Lower it where the clients of a server that died overload the others; 0 lets all in.",
+        "Sockets let in a second, in the long run; further ones are answered 429 and told when to come back. Lower it where the clients of a server that died overload the others; 0 lets all in.",
     ),
     setting(
         "admissions_burst",

@@ -49,8 +49,8 @@ pub async fn ws(
         ));
     }
     // Before anything is read for it: a crowd costs as little as can be until its turn comes.
-    let let_in = app.node().admit().map_err(ApiError::from);
-    let_in.map_err(|error| error.status(StatusCode::SERVICE_UNAVAILABLE))?;
+    // `busy`, so 429: at a 503 a balancer takes the client to the next server, which is as full.
+    app.node().admit()?;
     let user = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
     let connection = request.extensions().get::<Connection>().cloned();
     let (Some(connection), Some(upgrade)) =

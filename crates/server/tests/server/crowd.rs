@@ -17,7 +17,7 @@ async fn who_comes_in_a_crowd_is_told_when_to_come_back_and_costs_nothing_until_
         match Socket::open(world.place(0), &format!("/ws?id={user}"), &[V1]).await {
             Ok(socket) => let_in.push(socket),
             Err((status, body)) => {
-                assert_eq!((status, &body["code"]), (503, &"busy".into()), "{body}");
+                assert_eq!((status, &body["code"]), (429, &"busy".into()), "{body}");
                 told.push(body["retry_after_ms"].as_u64().unwrap());
             }
         }
