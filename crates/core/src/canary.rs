@@ -3,7 +3,8 @@
 //!
 //! It takes a node out of the balancer only for what others do not suffer too: where all are in one state, nothing is
 //! gained by sending clients elsewhere (`docs/decisions/0011-canary-readiness.md`). So nodes tell each other, on a
-//! board that they keep in the store, how long each has not heard itself. It must not know stores, buses or tasks.
+//! board that they keep in the store, how long each has not heard itself. A node that cannot write says so in any case,
+//! but sends newcomers on only while the board shows that another can. It must not know stores, buses or tasks.
 
 use std::collections::BTreeMap;
 
@@ -84,8 +85,16 @@ struct Seen {
     changed_ms: u64,
     /// When it was last seen on the board.
     there_ms: u64,
-    /// When the node heard itself, at the earliest that it can have been; unknown for a line met for the first time.
-    heard_ms: Option<u64>,
+    /// When the line was written, at the earliest that it can have been; unknown for a line met for the first time.
+    written_ms: Option<u64>,
+}
+
+impl Seen {
+    /// When the node heard itself last before it wrote the line, at the earliest that it can have been.
+    fn heard_ms(&self) -> Option<u64> {
+        let written_ms = self.written_ms?;
+        Some(written_ms.saturating_sub(self.line.unheard_ms))
+    }
 }
 
 /// The difference to another node's clock.
@@ -164,13 +173,12 @@ impl Canary {
             }
             let before = self.others.get(&node);
             // It was written after the last time that the board was read without it.
-            let since_ms = before.and(self.read_ms);
-            let heard_ms = since_ms.map(|since| since.saturating_sub(line.unheard_ms));
+            let written_ms = before.and(self.read_ms);
             let seen = Seen {
                 line,
                 changed_ms: now_ms,
                 there_ms: now_ms,
-                heard_ms,
+                written_ms,
             };
             self.others.insert(node, seen);
         }
@@ -299,12 +307,29 @@ impl Canary {
     /// # Errors
     /// Why not.
     pub fn verdict(&self, now_ms: u64) -> Result<(), Unready> {
-        if now_ms.saturating_sub(self.written_ms) >= UNWRITTEN_MS {
+        if self.is_unwritten(now_ms) {
+            return Err(Unready::Unwritten);
+        }
+        self.verdict_beside_others(now_ms)
+    }
+
+    /// Whether a client is as well off at this node as at any other, as far as it knows. It is where all are alike, and
+    /// where there is no other.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn verdict_beside_others(&self, now_ms: u64) -> Result<(), Unready> {
+        // It has written since this node last did, and not long ago.
+        let writes = |seen: &Seen| {
+            seen.written_ms > Some(self.written_ms)
+                && now_ms.saturating_sub(seen.changed_ms) < SAID_MS
+        };
+        if self.is_unwritten(now_ms) && self.others.values().any(writes) {
             return Err(Unready::Unwritten);
         }
         // An echo that is later than this node's own, and not long past.
         let hears = |seen: &Seen| {
-            seen.heard_ms.is_some_and(|heard_ms| {
+            seen.heard_ms().is_some_and(|heard_ms| {
                 heard_ms > self.heard_ms + LATER_MS && heard_ms + SAID_MS > now_ms
             })
         };
@@ -317,6 +342,10 @@ impl Canary {
             }
             _ => Ok(()),
         }
+    }
+
+    fn is_unwritten(&self, now_ms: u64) -> bool {
+        now_ms.saturating_sub(self.written_ms) >= UNWRITTEN_MS
     }
 }
 
@@ -336,6 +365,8 @@ mod tests {
     struct Table {
         board: Option<String>,
         nodes: Vec<Canary>,
+        /// Those whose writes fail.
+        full: Vec<usize>,
         now_ms: u64,
     }
 
@@ -344,6 +375,7 @@ mod tests {
             Self {
                 board: None,
                 nodes: names.iter().map(|own| canary(own)).collect(),
+                full: Vec::new(),
                 now_ms: 0,
             }
         }
@@ -362,8 +394,11 @@ mod tests {
                     }
                     if node.in_doubt(self.now_ms) || self.now_ms / 1000 % 2 == at as u64 % 2 {
                         node.read(self.now_ms, self.board.as_deref());
-                        self.board = Some(node.board(self.now_ms));
-                        node.written(self.now_ms);
+                        let board = node.board(self.now_ms);
+                        if !self.full.contains(&at) {
+                            self.board = Some(board);
+                            node.written(self.now_ms);
+                        }
                     }
                 }
             }
@@ -373,6 +408,13 @@ mod tests {
             self.nodes
                 .iter()
                 .map(|node| node.verdict(self.now_ms))
+                .collect()
+        }
+
+        fn beside_others(&self) -> Vec<Result<(), Unready>> {
+            self.nodes
+                .iter()
+                .map(|node| node.verdict_beside_others(self.now_ms))
                 .collect()
         }
     }
@@ -423,6 +465,42 @@ mod tests {
         );
         canary.written(9_000);
         assert_eq!(canary.verdict(9_000), Ok(()));
+    }
+
+    #[test]
+    fn who_cannot_write_sends_newcomers_on_only_while_another_can() {
+        let unwritten: Result<(), Unready> = Err(Unready::Unwritten);
+        let mut table = Table::of(&["a", "b", "c"]);
+        table.pass(20_000, &[0, 1, 2]);
+        table.full = vec![2];
+        table.pass(9_000, &[0, 1, 2]);
+        assert_eq!(table.beside_others(), [Ok(()), Ok(()), unwritten]);
+        table.full = vec![0, 1, 2];
+        table.pass(10_000, &[0, 1, 2]);
+        assert_eq!(table.verdicts(), [unwritten; 3]);
+        assert_eq!(table.beside_others(), [Ok(()); 3]);
+        table.full = vec![0, 2];
+        table.pass(4_000, &[0, 1, 2]);
+        assert_eq!(table.beside_others(), [unwritten, Ok(()), unwritten]);
+        table.full.clear();
+        table.pass(2_000, &[0, 1, 2]);
+        assert_eq!(table.beside_others(), [Ok(()); 3]);
+    }
+
+    #[test]
+    fn who_is_deaf_sends_newcomers_on_and_a_lone_node_never_does() {
+        let mut table = Table::of(&["a", "b"]);
+        table.pass(10_000, &[0, 1]);
+        table.pass(12_000, &[0]);
+        assert_eq!(table.beside_others(), [Ok(()), Err(Unready::Deaf)]);
+        let mut lone = canary("a");
+        // What it wrote on the board before it was started anew, under another name.
+        let former = r#"{"z":{"n":7,"unheard_ms":0}}"#;
+        for at in [1_000, 3_000, 5_000, 7_000, 9_000] {
+            lone.read(at, Some(former));
+        }
+        assert_eq!(lone.verdict(9_000), Err(Unready::Unwritten));
+        assert_eq!(lone.verdict_beside_others(9_000), Ok(()));
     }
 
     /// Rounds in which peers answer whose clocks are so far ahead of this node's.

@@ -221,8 +221,13 @@ impl Node {
     /// Lets one more client in, or says when to come back: to be asked before anything is done for it.
     ///
     /// # Errors
-    /// `busy`, with a time of its own for each who asks.
+    /// `unavailable` while another node is known to be better off; `busy` while more come than are let in, with a time
+    /// of its own for each who asks.
     pub fn admit(&self) -> Result<(), Refusal> {
+        if self.0.config.canary == CanarySwitch::On {
+            let verdict = lock(&self.0.canary).verdict_beside_others(self.now_ms());
+            verdict.map_err(unready)?;
+        }
         let asked = lock(&self.0.admission).ask(self.now_ms());
         asked.map_err(|wait_ms| {
             metrics::counter!("hearth_admissions_refused_total").increment(1);

@@ -49,7 +49,8 @@ pub async fn ws(
         ));
     }
     // Before anything is read for it: a crowd costs as little as can be until its turn comes.
-    // `busy`, so 429: at a 503 a balancer takes the client to the next server, which is as full.
+    // At a 503 a balancer takes the client to the next server: right where this one is worse off than others
+    // (`unavailable`), wrong in a crowd (`busy`, 429), for the next is as full.
     app.node().admit()?;
     let user = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
     let connection = request.extensions().get::<Connection>().cloned();

@@ -1,4 +1,4 @@
-//! `/readyz` over HTTP: a server that alone is worse off leaves and returns, and `/livez` does not follow.
+//! `/readyz` and newcomers at `/ws`: a server that alone is worse off leaves and returns, and `/livez` does not follow.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -9,9 +9,10 @@ use hearth_core::{
     testing::MemoryStore,
 };
 use hearth_server::{config::Config, parts::SystemClock, serve::Server};
+use serde_json::{Value, json};
 use tokio::time::{interval, timeout};
 
-use crate::world::{LONG, call};
+use crate::world::{JSON, LONG, Socket, V1, call};
 
 fn server(name: &NodeName, net: &LocalNet, store: &Arc<MemoryStore>) -> Server {
     let (bus, news) = net.join(name.clone());
@@ -26,6 +27,26 @@ fn server(name: &NodeName, net: &LocalNet, store: &Arc<MemoryStore>) -> Server {
     let flags = BTreeMap::from([("listen", "127.0.0.1:0".to_owned())]);
     let config = Config::from_sources(None, &|_| None, &flags).unwrap();
     Server::start_on(config, name.clone(), parts).unwrap()
+}
+
+/// Makes the account of her who comes.
+async fn sign_in(server: &Server) {
+    let place = server.address().to_string();
+    let body = json!({"username": "ada"}).to_string();
+    let answer = call(&place, "POST", "/signin", &[JSON], &body).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+}
+
+/// She comes to this server.
+async fn open(server: &Server) -> Result<Socket, (u16, Value)> {
+    let place = server.address().to_string();
+    Socket::open(&place, "/ws?id=ada", &[V1]).await
+}
+
+/// She is welcomed.
+async fn hello(socket: &mut Socket) {
+    socket.say(&json!({"type": "hello", "device": "d"})).await;
+    socket.next("welcome").await;
 }
 
 /// Asks all servers as a balancer does, until their answers are these; all the while each is alive. Returns the bodies.
@@ -60,19 +81,49 @@ async fn a_server_that_is_worse_off_than_the_others_is_not_ready_until_it_is_wel
     let names = ["one", "two", "three"].map(|name| NodeName(name.into()));
     let servers = names.each_ref().map(|name| server(name, &net, &store));
     until(&servers, &[200; 3]).await;
+    sign_in(&servers[0]).await;
+    let mut socket = open(&servers[1]).await.unwrap();
+    hello(&mut socket).await;
 
     net.take_away(&names[1]);
     let bodies = until(&servers, &[200, 503, 200]).await;
     assert!(bodies[1].contains("does not hear"), "{}", bodies[1]);
+    let (status, refusal) = open(&servers[1]).await.err().unwrap();
+    assert_eq!((status, &refusal["code"]), (503, &"unavailable".into()));
+    assert!(refusal["retry_after_ms"].is_u64(), "{refusal}");
+    drop(open(&servers[0]).await.unwrap());
+    // Who was in stays.
+    socket.so_far().await;
     net.give_back(&names[1]);
     until(&servers, &[200; 3]).await;
+    drop(open(&servers[1]).await.unwrap());
 
     store.set_full(true);
     let bodies = until(&servers, &[503; 3]).await;
     assert!(bodies[0].contains("cannot write"), "{}", bodies[0]);
+    for server in &servers {
+        // None is better off: whoever comes can read, at least.
+        drop(open(server).await.unwrap());
+    }
     store.set_full(false);
     until(&servers, &[200; 3]).await;
+    drop(socket);
     for server in servers {
         server.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lone_server_that_cannot_write_takes_clients_all_the_same() {
+    let store = Arc::new(MemoryStore::new(1000));
+    let name = NodeName("lone".into());
+    let servers = [server(&name, &LocalNet::new(), &store)];
+    sign_in(&servers[0]).await;
+    store.set_full(true);
+    until(&servers, &[503]).await;
+    let mut socket = open(&servers[0]).await.unwrap();
+    hello(&mut socket).await;
+    drop(socket);
+    let [server] = servers;
+    server.stop().await;
 }
