@@ -13,6 +13,8 @@ mod records;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
+use tokio::task::JoinError;
+
 use crate::port::Store;
 use kit::Kit;
 
@@ -35,8 +37,56 @@ macro_rules! tests {
 /// # Panics
 /// At the end, with the names of the tests that failed; each has printed its own reason before.
 pub async fn run(store: Arc<dyn Store>, bucket: Option<u64>) {
-    let kit = Kit::new(store, bucket);
-    let tests: Vec<Test> = tests![kit,
+    let mut failed = Vec::new();
+    for (name, test) in suite(Kit::new(store, bucket)) {
+        // A task of its own, so that a panic is this test's and the others still run.
+        if tokio::spawn(test).await.is_err() {
+            failed.push(name);
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "the store breaks its promises: {}",
+        failed.join(", ")
+    );
+}
+
+/// Runs one test of the suite, by its name: `read::a_page_is_the_range_asked_for`. `bucket` is as for [`run`].
+///
+/// # Errors
+/// What the test said when it failed.
+///
+/// # Panics
+/// The suite has no test of that name.
+pub async fn run_test(
+    store: Arc<dyn Store>,
+    bucket: Option<u64>,
+    name: &str,
+) -> Result<(), String> {
+    let test = suite(Kit::new(store, bucket))
+        .into_iter()
+        .find_map(|(known, test)| (known == name).then_some(test))
+        .unwrap_or_else(|| panic!("the suite has no test `{name}`"));
+    tokio::spawn(test).await.map_err(said)
+}
+
+/// What a test said when it panicked.
+fn said(ended: JoinError) -> String {
+    match ended.try_into_panic() {
+        Ok(panic) => match panic.downcast::<String>() {
+            Ok(words) => *words,
+            Err(panic) => {
+                let words = panic.downcast_ref::<&str>().copied();
+                words.unwrap_or("nothing").to_owned()
+            }
+        },
+        Err(ended) => ended.to_string(),
+    }
+}
+
+/// All tests, by name.
+fn suite(kit: Kit) -> Vec<Test> {
+    tests![kit,
         append:
             a_log_not_begun_is_empty,
             a_log_grows_densely_over_its_buckets,
@@ -75,17 +125,5 @@ pub async fn run(store: Arc<dyn Store>, bucket: Option<u64>) {
             a_name_is_claimed_once_and_confirmed_by_its_holder,
             of_racing_claims_exactly_one_wins,
             the_store_is_ready_and_says_what_it_flushes;
-    ];
-    let mut failed = Vec::new();
-    for (name, test) in tests {
-        // A task of its own, so that a panic is this test's and the others still run.
-        if tokio::spawn(test).await.is_err() {
-            failed.push(name);
-        }
-    }
-    assert!(
-        failed.is_empty(),
-        "the store breaks its promises: {}",
-        failed.join(", ")
-    );
+    ]
 }
