@@ -103,6 +103,13 @@ impl Cassandra {
             Cell::Text(text) => {
                 let bucket = self.buckets.of(text.target);
                 let clock = signed(text.seq.0)?;
+                #[cfg(feature = "mutants")]
+                if mutant!("tombstones") && text.text.is_none() {
+                    let place = (signed(bucket)?, signed(text.target.0)?);
+                    let values = (timestamp(clock), room, place.0, place.1);
+                    let put: Put = (statements.remove_text_cell.clone(), Box::new(values));
+                    return Ok((Some(bucket), put));
+                }
                 let values = (
                     room,
                     signed(bucket)?,

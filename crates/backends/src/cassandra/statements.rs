@@ -70,6 +70,9 @@ pub(super) struct Statements {
     pub(super) put_member_cell: PreparedStatement,
     pub(super) message_cells: PreparedStatement,
     pub(super) put_text_cell: PreparedStatement,
+    /// What nobody may do (rule 27): for a seeded bug.
+    #[cfg(feature = "mutants")]
+    pub(super) remove_text_cell: PreparedStatement,
     pub(super) put_reaction_cell: PreparedStatement,
 
     pub(super) put_room_of: PreparedStatement,
@@ -170,6 +173,13 @@ impl Statements {
                 .write(
                     "INSERT INTO message_cells (room, bucket, target, emoji, user, seq, text, standing) \
                      VALUES (?, ?, ?, '', '', ?, ?, ?) USING TIMESTAMP ?",
+                )
+                .await?,
+            #[cfg(feature = "mutants")]
+            remove_text_cell: p
+                .write(
+                    "DELETE FROM message_cells USING TIMESTAMP ? \
+                     WHERE room = ? AND bucket = ? AND target = ? AND emoji = '' AND user = ''",
                 )
                 .await?,
             put_reaction_cell: p
