@@ -311,10 +311,21 @@ impl Room {
             return;
         }
         if let Origin::Node(from) = &asker.origin {
+            if self.may_be_stored(send) {
+                return; // who forwarded it finds out by itself
+            }
             self.sends.turned_away.add(asker.ticket, from);
         }
         self.counters.busy += 1;
         tell(asker, &Err(busy()), turn);
+    }
+
+    /// Whether the window shows a send, not for certain, or does not reach back to where it may be.
+    fn may_be_stored(&self, send: &Send) -> bool {
+        self.tail.as_ref().is_some_and(|tail| {
+            let is_seen = tail.find(send.by, &send.id, send.after).is_some();
+            is_seen || send.after.next() < tail.sends_from()
+        })
     }
 
     /// A second copy of a send that still waits here.
@@ -323,7 +334,14 @@ impl Room {
         let Some(item) = self.sends.items.get_mut(&key) else {
             return;
         };
+        let is_known = |of: &Asker| of.ticket == asker.ticket && of.origin == asker.origin;
+        if !here && item.askers.iter().any(is_known) {
+            return; // the bus brings it again: it will have its answer
+        }
         if item.askers.len() >= self.config.bounds.askers_max {
+            if !here {
+                return; // it may be stored: who forwarded it finds out by itself
+            }
             self.counters.busy += 1;
             tell(asker, &Err(busy()), turn);
             return;

@@ -714,6 +714,30 @@ fn what_was_turned_away_is_not_taken_in_when_the_bus_brings_it_again() {
     assert_eq!(answer(&effects, again), Some(Ok(Seq(1))));
 }
 
+#[test]
+fn what_may_be_stored_below_the_window_is_not_turned_away_as_undone() {
+    let bounds = RoomBounds {
+        queue_items_max: 1,
+        sends_max: 4,
+        tail_events_max: 4,
+        ..RoomBounds::default()
+    };
+    let mut bench = Bench::new(bounds);
+    for send in three() {
+        bench.store.put(send);
+    }
+    for n in 0..20 {
+        bench.store.put(send(0, 10 + n, 3, text("x")));
+    }
+    bench.load();
+    let (_, first) = bench.submit(send(0, 40, 23, text("takes the only place")));
+    assert!(appended(&first).is_some());
+    let (ticket, effects) = bench.submit_from(Origin::Node(other()), send(1, 1, 3, text("a")));
+    assert_eq!(answer(&effects, ticket), None, "it may be a second copy");
+    let (ticket, effects) = bench.submit_from(Origin::Node(other()), send(1, 2, 23, text("a")));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Busy));
+}
+
 // Forwarding
 
 fn other() -> NodeName {
