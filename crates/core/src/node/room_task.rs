@@ -369,6 +369,8 @@ impl Task {
                 let now = self.room.head().seq;
                 if is_read && now > before {
                     self.record(before.next(), now, Step::Repaired);
+                    // What was written and not heard of says as much of how often to look as what was.
+                    lock(&self.node.0.audit).active(self.node.now_ms(), self.id);
                 }
             }
             Done::Checked(checked) => {

@@ -1,5 +1,7 @@
 //! Nodes that are behind: what they may not say before the store has said so too.
 
+use std::time::Duration;
+
 use hearth_core::{
     local::Loss,
     port::Log,
@@ -207,4 +209,26 @@ async fn a_page_does_not_end_where_a_plain_read_shows_nothing_yet() {
     let seqs: Vec<u64> = page.events.iter().map(|event| event.seq.0).collect();
     assert_eq!(seqs, [3, 4, 5], "all that its reader has been shown");
     assert!(!page.more_after);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_only_reads_is_as_soon_up_to_date_however_long_the_bus_is_away() {
+    let (cluster, [a, b], [mara, jonas], room) = pair().await;
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
+    settle().await;
+    cluster.net.take_away(a.name());
+    cluster.net.take_away(b.name());
+    for n in 1..=12 {
+        let id = format!("m{n}");
+        at_a.send(room, &id, 2, n, &message("unheard")).await;
+        let seq = at_a.acked(&id).await;
+        let acked = tokio::time::Instant::now();
+        at_b.until_seq(seq).await;
+        let waited = acked.elapsed();
+        assert!(waited < Duration::from_secs(7), "event {seq}: {waited:?}");
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    }
 }
