@@ -22,6 +22,8 @@ pub(super) enum Aside {
     Again(Pending),
     /// A message of its own.
     New { room: RoomId, tag: u64, after: Seq },
+    /// What is in a room that one is not in.
+    Pry(RoomId),
 }
 
 /// A device of its own for each way in: its counter is its own.
@@ -41,6 +43,7 @@ pub(super) async fn call(world: Arc<World>, at: usize, first: usize, what: Aside
     let account = &world.accounts[at];
     let pending = match what {
         Aside::Again(pending) => pending,
+        Aside::Pry(room) => return pry(&world, at, first, room).await,
         Aside::New { room, tag, after } => Pending {
             room,
             id: world.recorder.send_id(account.id, tag),
@@ -61,6 +64,31 @@ pub(super) async fn call(world: Arc<World>, at: usize, first: usize, what: Aside
             return;
         }
         sleep(Duration::from_millis(400 << turn)).await;
+    }
+}
+
+/// Asks for a room's events and members, at one server.
+async fn pry(world: &World, at: usize, place: usize, room: RoomId) {
+    let (account, place) = (&world.accounts[at], &world.places[place % world.places.len()]);
+    let said = Said {
+        token: Some(&account.token),
+        key: None,
+    };
+    for what in ["events", "members"] {
+        let path = format!("/api/v1/rooms/{room}/{what}");
+        let answer = world.http.call(place, &path, &said, None).await;
+        // Nothing is told by who fails.
+        let told = match answer {
+            Ok((status, _)) if status.is_success() => true,
+            Ok((status, _)) if status.is_client_error() => false,
+            _ => continue,
+        };
+        world.recorder.put(Record::Pried {
+            u: world.recorder.user(account.id),
+            room: world.recorder.room(room),
+            what: what.to_owned(),
+            told,
+        });
     }
 }
 

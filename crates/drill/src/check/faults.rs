@@ -15,7 +15,7 @@ use super::{
     local::{Local, state_of},
     plan::Class,
     proxy::Aim,
-    system::System,
+    system::{System, node_name},
     watch::{Counted, Counts, Watch},
     world::{Order, World},
 };
@@ -55,6 +55,17 @@ pub(super) fn heals(class: Class) -> Duration {
         | Class::ServerRolling => 20,
         _ => 15,
     })
+}
+
+/// The server that must leave the balancer while it lasts: one that is deaf, cannot append, or has a wrong clock, while
+/// the others are well.
+pub(super) fn leaves(class: Class, target: &str) -> Option<String> {
+    let must = matches!(
+        class,
+        Class::RedisMute | Class::CassandraAway | Class::ClockAhead | Class::ClockBehind
+    );
+    let number = target.parse().ok().filter(|_| must)?;
+    Some(node_name(number))
 }
 
 /// Who does it.

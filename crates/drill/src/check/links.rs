@@ -123,6 +123,10 @@ impl Hand<'_> {
         };
         let now = self.watch.counted().await;
         let repaired = now.since(&before, Counted::HolesRepaired);
+        let n = match class {
+            Class::HintsLost => n.min(repaired),
+            _ => n,
+        };
         Ok(Bite::new(
             n,
             format!(

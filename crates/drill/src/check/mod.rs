@@ -3,7 +3,7 @@
 //! - [`scripts`] and [`local`] run a cluster of the drill's own, [`single`] one server, [`system`] is either; [`janitor`] tidies up if the drill is killed; [`operator`] reads faults of somebody else's.
 //! - [`cast`] draws who takes part and [`plan`] what is broken when, both from the seed; [`asked`] says what may be.
 //! - [`person`], [`plain`], [`aside`] and [`ghost`] are the workload; [`world`] is what they share.
-//! - [`nemesis`], [`faults`], [`commits`], [`disk`], [`clock`], [`redis`], [`cassandra`], by [`proxy`] [`links`], and by [`net`] [`losses`] and [`lateness`] break things, and bring the evidence; [`watch`] reads the servers' counts.
+//! - [`nemesis`], [`faults`], [`commits`], [`disk`], [`clock`], [`redis`], [`cassandra`], by [`proxy`] [`links`], and by [`net`] [`losses`] and [`lateness`] break things, and bring the evidence; [`watch`] reads the servers' counts, [`health`] what they tell a balancer.
 //! - [`stage`] is the course of it all, [`truth`] what is read at the end.
 
 mod aside;
@@ -15,6 +15,7 @@ mod commits;
 mod disk;
 mod faults;
 mod ghost;
+mod health;
 mod janitor;
 mod lateness;
 mod links;
@@ -213,7 +214,7 @@ async fn perform(
         Some(system) => {
             println!("check: starting {}", system.says());
             system.start().await?;
-            let names = (1..).map(|n| format!("node{n}"));
+            let names = (1..).map(system::node_name);
             (
                 system.doors(),
                 names.zip(system.servers()).collect::<Vec<_>>(),

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     asked::word,
-    faults::{Hand, heals},
+    faults::{Hand, heals, leaves},
     operator::Steps,
     plan::{Class, Kind, Plan, Planned},
 };
@@ -135,6 +135,10 @@ impl Nemesis<'_> {
             target: target.clone(),
             outage,
             heals_us: heals.as_micros() as u64,
+            leaves: match fault.kind {
+                Kind::Own(class) => leaves(class, &target),
+                Kind::Command { .. } => None,
+            },
         });
         let done = async {
             match fault.kind {

@@ -20,6 +20,7 @@ use tokio::{
 use super::{
     cast::{Cast, Nature},
     faults::Hand,
+    health,
     nemesis::{Nemesis, Tried},
     operator::Steps,
     person::Person,
@@ -116,6 +117,7 @@ impl Stage<'_> {
         let tried = tokio::select! {
             tried = self.course(&world, people) => tried?,
             () = self.narrate(&world) => bail!("the narrator fell silent"),
+            () = health::look(&self.nodes, &self.recorder) => bail!("nobody looks any more"),
             died = died(&mut living) => bail!("a person of the drill died: {died}"),
         };
         world.enter(Phase::Leave, 0);

@@ -17,6 +17,11 @@ pub(super) enum System {
     One(Box<Single>),
 }
 
+/// What a server is called in the history; they are counted from 1.
+pub(super) fn node_name(number: usize) -> String {
+    format!("node{number}")
+}
+
 impl System {
     /// For the report.
     pub(super) fn says(&self) -> &'static str {

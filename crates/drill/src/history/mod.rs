@@ -228,6 +228,9 @@ pub(crate) enum Record {
         /// For how long after its beginning and after its end no send at all need be acknowledged, and readers may be
         /// late.
         heals_us: u64,
+        /// The server that must leave the balancer while it lasts, if it lasts long enough.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leaves: Option<String>,
     },
     /// It was taken back.
     Healed { f: FaultNo },
@@ -235,6 +238,14 @@ pub(crate) enum Record {
     Bit { f: FaultNo, what: String, n: u64 },
     /// It did not come to its end: what was broken did not do what it must, or did not come back.
     Undone { f: FaultNo, why: String },
+    /// What a server answers a balancer from now on, as statuses of HTTP; none: nothing, within two seconds.
+    Health {
+        node: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        livez: Option<u16>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        readyz: Option<u16>,
+    },
     /// What a server process holds.
     Sample {
         when: When,
@@ -266,6 +277,15 @@ pub(crate) enum Record {
         u: UserNo,
         rooms: Vec<Snap>,
     },
+    /// Somebody who never was in a room asked a server for what is in it, and whether they were told.
+    Pried {
+        u: UserNo,
+        room: RoomNo,
+        what: String,
+        told: bool,
+    },
+    /// Somebody who was to come up to the end of every room had not when the time for it was over, connected or not.
+    Behind { u: UserNo },
     /// The drill itself failed at something, so that the history may not be whole.
     Broken { what: String },
     /// The last line: how many stand before it.
@@ -316,6 +336,10 @@ pub(crate) struct Limits {
     /// A gap stands for no fewer events: they are replayed. Histories from before do not say it.
     #[serde(default)]
     pub(crate) gap_events: u64,
+    /// Until a server that must leave the balancer has left it. 0: nobody looked, as in a simulation and in histories
+    /// from before.
+    #[serde(default)]
+    pub(crate) leaves_us: u64,
 }
 
 impl Default for Limits {
@@ -330,6 +354,7 @@ impl Default for Limits {
             tasks_slack: 32,
             // What is further behind than a resume replays is told as a gap, up to the newest page.
             gap_events: RESUME_EVENTS_MAX - PAGE_EVENTS_MAX as u64,
+            leaves_us: 10_000_000,
         }
     }
 }

@@ -310,6 +310,7 @@ mod tests {
                 target: "\"a\" & b".into(),
                 outage: false,
                 heals_us: 1,
+                leaves: None,
             },
         ];
         let lines: Vec<Line> = (0..)

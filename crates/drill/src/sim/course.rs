@@ -140,6 +140,7 @@ fn begin(plan: &Plan, command: &str) -> Begin {
             silence_us: 45_000_000,
             // The smallest resume that is drawn, without its newest page.
             gap_events: 4,
+            leaves_us: 0,
             ..Limits::default()
         },
     }
@@ -264,6 +265,7 @@ fn break_it(world: &Arc<World>, fault: Fault) {
                 | Fault::AppendsFail { .. }
         ),
         heals_us: HEALS_US,
+        leaves: None,
     });
     let me = Arc::clone(world);
     world.agenda.later(fault.ms(), move || {

@@ -19,9 +19,11 @@ pub(crate) struct Fault {
     pub(crate) healed: Option<u64>,
     pub(crate) outage: bool,
     pub(crate) heals_us: u64,
+    /// The server that must leave the balancer while it lasts.
+    pub(crate) leaves: Option<String>,
     /// What was seen of it, and how often.
     pub(crate) bits: Vec<(String, u64)>,
-    line: u64,
+    pub(super) line: u64,
 }
 
 /// A process's belongings.
@@ -49,6 +51,8 @@ pub(super) struct Cluster {
     lines: u64,
     /// Stretches of time in which sends may go unacknowledged and readers be late, ascending, not touching.
     excused: Vec<(u64, u64)>,
+    /// Those in which any fault was in force or healing.
+    troubled: Vec<(u64, u64)>,
 }
 
 impl Cluster {
@@ -67,6 +71,7 @@ impl Cluster {
             ended: None,
             lines: 0,
             excused: Vec::new(),
+            troubled: Vec::new(),
         }
     }
 
@@ -83,6 +88,7 @@ impl Cluster {
                 target,
                 outage,
                 heals_us,
+                leaves,
             } => {
                 let fault = Fault {
                     class: class.clone(),
@@ -91,6 +97,7 @@ impl Cluster {
                     healed: None,
                     outage: *outage,
                     heals_us: *heals_us,
+                    leaves: leaves.clone(),
                     bits: Vec::new(),
                     line: at,
                 };
@@ -172,25 +179,19 @@ impl Cluster {
         }
     }
 
-    /// What of a wait no fault excuses: its stretches, ascending.
-    fn stretches(&self, from: u64, to: u64) -> impl Iterator<Item = (u64, u64)> {
-        let first = self.excused.partition_point(|(_, over)| *over <= from);
-        let inside = self.excused[first..].iter();
-        let inside = inside.take_while(move |(begin, _)| *begin < to);
-        let begins = once(from).chain(inside.clone().map(|(_, over)| *over));
-        let ends = inside.map(|(begin, _)| *begin).chain(once(to));
-        begins.zip(ends).filter(|(begin, end)| begin < end)
-    }
-
     /// The longest stretch of a wait that no fault excuses.
     pub(super) fn unexcused(&self, from: u64, to: u64) -> u64 {
-        let stretches = self.stretches(from, to);
-        stretches.map(|(begin, end)| end - begin).max().unwrap_or(0)
+        longest(outside(&self.excused, from, to))
+    }
+
+    /// The longest stretch of a time in which no fault was in force, nor healing.
+    pub(super) fn calm(&self, from: u64, to: u64) -> u64 {
+        longest(outside(&self.troubled, from, to))
     }
 
     /// For how long readers and senders were held to their bounds: what no fault excuses, up to the quiet.
     pub(super) fn timed_us(&self) -> u64 {
-        let end = self.quiet.or(self.ended).unwrap_or(0);
+        let end = self.rest();
         let excused = self.excused.iter();
         let excused: u64 = excused
             .map(|(from, to)| end.min(*to).saturating_sub(*from))
@@ -200,14 +201,25 @@ impl Cluster {
 
     /// Whether no fault was in force, nor healing, at any moment of a stretch.
     pub(super) fn is_calm(&self, from: u64, to: u64) -> bool {
-        self.faults.values().all(|fault| {
-            let healed = fault.healed.unwrap_or(u64::MAX);
-            fault.began > to || healed.saturating_add(fault.heals_us) < from
-        })
+        let first = self.troubled.partition_point(|(_, over)| *over < from);
+        self.troubled.get(first).is_none_or(|(begin, _)| *begin > to)
     }
 
     pub(super) fn nodes(&self) -> &BTreeSet<String> {
         &self.nodes
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// When everything was mended and at rest, or the end of what there is.
+    pub(super) fn rest(&self) -> u64 {
+        self.quiet.or(self.ended).unwrap_or(0)
+    }
+
+    pub(super) fn faults(&self) -> impl Iterator<Item = &Fault> {
+        self.faults.values()
     }
 
     pub(super) fn into_faults(self) -> Vec<Fault> {
@@ -218,7 +230,8 @@ impl Cluster {
         self.judge_whole(judged, bench);
         self.judge_bites(bench);
         self.judge_resources(bench);
-        self.excused = self.excuse();
+        self.excused = joined(self.faults.values().flat_map(excuse));
+        self.troubled = joined(self.faults.values().map(|fault| (fault.began, fault.over())));
         self.judge_silence(judged, bench);
         self.judge_timed(judged, bench);
     }
@@ -351,29 +364,6 @@ impl Cluster {
         }
     }
 
-    fn excuse(&self) -> Vec<(u64, u64)> {
-        let mut stretches = Vec::new();
-        for fault in self.faults.values() {
-            let healed = fault.healed.unwrap_or(u64::MAX);
-            let end = healed.saturating_add(fault.heals_us);
-            if fault.outage {
-                stretches.push((fault.began, end));
-            } else {
-                stretches.push((fault.began, fault.began.saturating_add(fault.heals_us)));
-                stretches.push((healed, end));
-            }
-        }
-        stretches.sort_unstable();
-        let mut joined: Vec<(u64, u64)> = Vec::new();
-        for (from, to) in stretches {
-            match joined.last_mut() {
-                Some(last) if from <= last.1 => last.1 = last.1.max(to),
-                _ => joined.push((from, to)),
-            }
-        }
-        joined
-    }
-
     /// No stretch without an acknowledgement, while sends are tried and nothing excuses it, is longer than the bound.
     fn judge_silence(&self, judged: &Judged, bench: &mut Bench) {
         let (Some(first), Some(last)) = (judged.tries.first(), judged.tries.last()) else {
@@ -395,7 +385,7 @@ impl Cluster {
         let mut from = *first;
         for to in ends {
             bench.judged(Promise::Expendable, 1);
-            let longest = self.stretches(from, to).map(silent).max();
+            let longest = outside(&self.excused, from, to).map(silent).max();
             if let Some((us, since)) = longest.filter(|(us, _)| *us > self.limits.silence_us) {
                 bench.wrong(Promise::Expendable, &[], || {
                     let (since, us) = (since as f64 / 1e6, us as f64 / 1e6);
@@ -427,4 +417,54 @@ impl Cluster {
             });
         }
     }
+}
+
+impl Fault {
+    /// When it had been taken back and healed.
+    fn over(&self) -> u64 {
+        let healed = self.healed.unwrap_or(u64::MAX);
+        healed.saturating_add(self.heals_us)
+    }
+}
+
+/// The times that a fault excuses.
+fn excuse(fault: &Fault) -> [(u64, u64); 2] {
+    let (began, over) = (fault.began, fault.over());
+    let begins = match fault.outage {
+        true => over,
+        false => began.saturating_add(fault.heals_us),
+    };
+    [(began, begins), (fault.healed.unwrap_or(over), over)]
+}
+
+/// Stretches of time, ascending, those that touch as one.
+fn joined(stretches: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
+    let mut stretches: Vec<_> = stretches.collect();
+    stretches.sort_unstable();
+    let mut joined: Vec<(u64, u64)> = Vec::new();
+    for (from, to) in stretches {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+/// What of a time lies in none of these stretches, ascending.
+fn outside(
+    stretches: &[(u64, u64)],
+    from: u64,
+    to: u64,
+) -> impl Iterator<Item = (u64, u64)> {
+    let first = stretches.partition_point(|(_, over)| *over <= from);
+    let inside = stretches[first..].iter();
+    let inside = inside.take_while(move |(begin, _)| *begin < to);
+    let begins = once(from).chain(inside.clone().map(|(_, over)| *over));
+    let ends = inside.map(|(begin, _)| *begin).chain(once(to));
+    begins.zip(ends).filter(|(begin, end)| begin < end)
+}
+
+fn longest(stretches: impl Iterator<Item = (u64, u64)>) -> u64 {
+    stretches.map(|(begin, end)| end - begin).max().unwrap_or(0)
 }

@@ -7,11 +7,12 @@
 //!
 //! - [`truth`] has the logs and the checker's own fold of them.
 //! - [`asked`] judges commands against the logs, [`drained`] whether those of a server that went were answered, [`seen`]
-//!   what sockets and screens had, [`cluster`] faults, resources and the drill itself.
+//!   what sockets and screens had, [`health`] what a balancer saw, [`cluster`] faults, resources and the drill itself.
 
 mod asked;
 mod cluster;
 mod drained;
+mod health;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -101,9 +102,9 @@ impl Promise {
             Promise::Honest => {
                 "Nobody was left behind in silence; what was refused is not in the log."
             }
-            Promise::Bounded => "No frame, page or replay was larger than its bound.",
+            Promise::Bounded => "No frame, page or replay had more events than its bound.",
             Promise::Expendable => {
-                "Sends were acknowledged again soon after each fault, and every node came back."
+                "Sends were acknowledged again soon after each fault, and every node left the balancer and came back as it must."
             }
             Promise::Fenced => "Who was out neither wrote nor was shown what came after.",
             Promise::Counted => "Unread counts and read marks are what the log implies.",
@@ -234,6 +235,21 @@ impl Bench {
         self.verdicts.entry(promise).or_default().judged += count;
     }
 
+    /// A run that must show something has looked at something for each verdict; without faults none need have bitten.
+    fn judge_idle(&mut self) {
+        let all = self.verdicts.iter();
+        let idle = all.filter(|(promise, verdict)| {
+            verdict.judged == 0 && **promise != Promise::Bitten && verdict.held()
+        });
+        let idle: Vec<&str> = idle.map(|(promise, _)| promise.name()).collect();
+        if !idle.is_empty() {
+            let what = idle.join(", ");
+            self.wrong(Promise::Whole, &[], || {
+                format!("nothing was looked at for {what}")
+            });
+        }
+    }
+
     /// Something is wrong. The text is only made where it is kept.
     fn wrong(&mut self, promise: Promise, lines: &[u64], text: impl FnOnce() -> String) {
         let verdict = self.verdicts.entry(promise).or_default();
@@ -272,6 +288,7 @@ where
     let mut asked = asked::Asked::default();
     let mut cluster = cluster::Cluster::new(&begin);
     let mut drained = drained::Drained::default();
+    let mut health = health::Health::default();
     let mut tally = Tally {
         lines: 1,
         ..Tally::default()
@@ -291,10 +308,12 @@ where
         ended_us = ended_us.max(line.t);
         cluster.take(at, &line, &mut bench);
         drained.take(at, &line, &mut bench);
+        health.take(at, &line, &mut bench);
         asked.take(at, line, &mut bench, &mut tally);
     }
     let judged = asked.judge(&mut bench, &mut tally);
     cluster.judge(&judged, &mut bench);
+    health.judge(&cluster, &mut bench);
     tally.timed_us = cluster.timed_us();
     let mut seen = seen::Seen::new(&begin, &judged, &cluster);
     for (line, at) in lines()?.zip(1..=tally.lines) {
@@ -302,6 +321,9 @@ where
         seen.take(at, line, &mut bench, &mut tally);
     }
     seen.judge(&mut bench);
+    if begin.each_bites {
+        bench.judge_idle();
+    }
     let wanted: BTreeSet<u64> = bench
         .verdicts
         .values()

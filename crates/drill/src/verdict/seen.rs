@@ -55,8 +55,9 @@ struct Socket {
     hello: Option<u64>,
     hellos: HashMap<RoomNo, Seq>,
     rooms: BTreeMap<RoomNo, Hearing>,
-    /// What came in the specification's own frames.
+    /// What came in the specification's own frames, and the last of each room.
     plain: HashSet<(RoomNo, Seq)>,
+    plain_last: HashMap<RoomNo, Seq>,
 }
 
 /// One room on one socket.
@@ -116,6 +117,7 @@ impl<'a> Seen<'a> {
                     hellos: HashMap::new(),
                     rooms: BTreeMap::new(),
                     plain: HashSet::new(),
+                    plain_last: HashMap::new(),
                 };
                 self.sockets.insert(s, socket);
             }
@@ -312,6 +314,26 @@ impl<'a> Seen<'a> {
                 id,
                 text,
             } => self.plain(at, s, room, (by, &id), text, bench),
+            Record::Pried {
+                u,
+                room,
+                what,
+                told,
+            } => {
+                bench.judged(Promise::Private, 1);
+                let was_in = self.log(room).is_some_and(|log| !log.changes(u).is_empty());
+                if told && !was_in {
+                    bench.wrong(Promise::Private, &[at], || {
+                        format!("user {u} asked for {what} of room {room}, never was in it, and was told")
+                    });
+                }
+            }
+            Record::Behind { u } => {
+                bench.judged(Promise::Complete, 1);
+                bench.wrong(Promise::Complete, &[at], || {
+                    format!("user {u} could not come up to the end of their rooms in the time that was given")
+                });
+            }
             Record::Odd { text, .. } => bench.wrong(Promise::Honest, &[at], || {
                 format!("no frame of the protocol: {text}")
             }),
@@ -561,6 +583,7 @@ impl<'a> Seen<'a> {
     ) {
         for promise in [
             Promise::Durable,
+            Promise::Complete,
             Promise::Once,
             Promise::Ordered,
             Promise::Private,
@@ -587,6 +610,25 @@ impl<'a> Seen<'a> {
         if !socket.plain.insert((room, seq)) {
             bench.wrong(Promise::Once, &[at], || {
                 format!("user {u} was told event {seq} of room {room} twice on one socket")
+            });
+        }
+        let last = socket.plain_last.get(&room).copied().unwrap_or(seq);
+        socket.plain_last.insert(room, seq.max(last));
+        if seq < last {
+            bench.wrong(Promise::Ordered, &[at], || {
+                format!("user {u} was told event {seq} of room {room} after event {last}")
+            });
+        }
+        // What was deleted by then has no words to be told.
+        let mut between = (last.next().0..seq.0).map(Seq);
+        let left_out = between.find(|seq| {
+            log.deed(*seq).is_some_and(Deed::is_message)
+                && log.deleted(*seq, log.head()).is_none()
+                && log.is_for(u, *seq)
+        });
+        if let Some(left_out) = left_out {
+            bench.wrong(Promise::Complete, &[log.line(left_out), at], || {
+                format!("user {u} was told event {seq} of room {room}, and not event {left_out} before it")
             });
         }
         let is_it = match log.deed(seq) {

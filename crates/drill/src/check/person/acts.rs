@@ -52,7 +52,12 @@ impl Person {
                 let steps = self.wire.machine.unread_from(now, room, back);
                 self.carry(steps).await;
             }
-            30..50 => self.walk(room).await,
+            30..32 => {
+                if let Some(room) = self.foreign_room() {
+                    self.walk(room).await;
+                }
+            }
+            32..50 => self.walk(room).await,
             50..55 => {
                 let steps = self.wire.machine.typing(now, room);
                 self.carry(steps).await;
@@ -62,11 +67,14 @@ impl Person {
                 self.go(Some(Duration::from_millis(ms))).await;
             }
             75..85 => self.cut().await,
-            // Says something and is gone before the answer; the resend comes later, elsewhere.
+            // Says something and is gone before the answer; the resend comes later, elsewhere, now and then minutes later.
             85..95 => {
                 self.say(room).await;
                 self.cut().await;
-                let ms = self.chance.random_range(0..20_000);
+                let ms = match self.chance.random_bool(0.02) {
+                    true => self.chance.random_range(60_000..150_000),
+                    false => self.chance.random_range(0..20_000),
+                };
                 self.go(Some(Duration::from_millis(ms))).await;
             }
             // Long enough to be far behind.
@@ -338,6 +346,11 @@ impl Person {
         if self.aside.len() >= ASIDE_MAX {
             return;
         }
+        if self.chance.random_ratio(1, NOSY)
+            && let Some(room) = self.foreign_room()
+        {
+            return self.call(Aside::Pry(room));
+        }
         let under_way = self
             .wire
             .machine
@@ -366,8 +379,22 @@ impl Person {
                 }
             }
         };
+        self.call(what);
+    }
+
+    fn call(&mut self, what: Aside) {
         let place = self.chance.random_range(0..self.world.places.len());
         self.aside
             .spawn(aside::call(Arc::clone(&self.world), self.at, place, what));
+    }
+
+    /// A room that only its members may look into, and that one is never let into.
+    fn foreign_room(&mut self) -> Option<RoomId> {
+        let (rooms, own) = (&self.world.cast.rooms, &self.world.cast.people[self.at].rooms);
+        let foreign = rooms.iter().enumerate().filter(|(at, room)| {
+            matches!(room.kind, Entry::Private | Entry::Direct) && !own.contains(at)
+        });
+        let foreign: Vec<RoomId> = foreign.filter_map(|(at, _)| self.world.room(at)).collect();
+        foreign.choose(&mut self.chance).copied()
     }
 }

@@ -1327,3 +1327,57 @@ fn a_history_without_its_end_or_a_log_is_not_whole() {
     let judgement = crate::verdict::judge(|| Ok(lines.clone().into_iter().map(Ok)));
     assert!(broken(&judgement.expect("a history")).contains(&Whole));
 }
+
+#[test]
+fn who_asks_from_outside_and_is_told_is_an_outsider() {
+    for (u, told, wanted) in [
+        (5, true, Some(Private)),
+        (5, false, None),
+        // Who was in it may have asked before they were put out.
+        (1, true, None),
+    ] {
+        let (room, what) = (1, "events".to_owned());
+        let record = Record::Pried {
+            u,
+            room,
+            what,
+            told,
+        };
+        spoiled(
+            |lines| {
+                let at = place(lines, 0, |record| matches!(record, Record::Quiet));
+                let t = lines[at].t;
+                lines.insert(at, Line { t, record });
+            },
+            &wanted.into_iter().collect::<Vec<_>>(),
+        );
+    }
+}
+
+#[test]
+fn who_could_not_come_back_is_not_complete() {
+    spoiled(
+        |lines| {
+            let at = place(lines, 0, |record| matches!(record, Record::Quiet));
+            let t = lines[at].t;
+            let record = Record::Behind { u: 4 };
+            lines.insert(at + 1, Line { t, record });
+        },
+        &[Complete],
+    );
+}
+
+#[test]
+fn a_run_that_must_show_something_and_looked_at_nothing_is_not_whole() {
+    for (each_bites, wanted) in [(true, Some(Whole)), (false, None)] {
+        let mut story = Story::new(2, &[]);
+        story.create(1, RoomKind::Public);
+        let mut lines = story.end();
+        if let Record::Begin(begin) = &mut lines[0].record {
+            begin.each_bites = each_bites;
+        }
+        let judgement = judged(&lines);
+        let wanted = wanted.into_iter().collect();
+        assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
+    }
+}

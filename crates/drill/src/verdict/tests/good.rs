@@ -201,32 +201,14 @@ fn a_silence_that_a_fault_excuses_is_none() {
     let mut story = Story::new(2, &["away"]);
     let room = story.create(1, RoomKind::Public);
     story.say(1, room);
-    let put = |story: &mut Story, record| story.put(record);
-    put(
-        &mut story,
-        Record::Fault {
-            f: 0,
-            class: "away".into(),
-            target: "two stores".into(),
-            outage: true,
-            heals_us: 10_000_000,
-        },
-    );
     let command = story.compose(1, room, message("long"));
-    for _ in 0..10 {
-        let o = story.invoke(1, command.clone());
-        story.wait(3_000);
-        story.fail(o, "unavailable");
-    }
-    put(
-        &mut story,
-        Record::Bit {
-            f: 0,
-            what: "unavailable".into(),
-            n: 10,
-        },
-    );
-    put(&mut story, Record::Healed { f: 0 });
+    story.hold("away", true, 10, None, |story| {
+        for _ in 0..10 {
+            let o = story.invoke(1, command.clone());
+            story.wait(3_000);
+            story.fail(o, "unavailable");
+        }
+    });
     let o = story.invoke(1, command.clone());
     let seq = story.append(1, &command);
     story.ok(o, Some(seq), None);

@@ -3,7 +3,9 @@
 mod bad;
 mod chance;
 mod good;
+mod health;
 mod story;
+mod surface;
 
 use std::collections::BTreeSet;
 

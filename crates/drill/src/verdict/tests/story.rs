@@ -112,6 +112,7 @@ impl Story {
         }
         for node in NODES {
             story.sample(When::Before, node, 1_000_000, 40, 20);
+            story.health(node, Some(200));
         }
         story
     }
@@ -137,7 +138,30 @@ impl Story {
         });
     }
 
+    /// What a server answers a balancer from now on; alive it is whenever it answers.
+    pub(super) fn health(&mut self, node: &str, readyz: Option<u16>) {
+        let node = node.to_owned();
+        let livez = readyz.map(|_| 200);
+        self.put(Record::Health {
+            node,
+            livez,
+            readyz,
+        });
+    }
+
     pub(super) fn fault(&mut self, class: &str, outage: bool, bites: u64) {
+        self.hold(class, outage, bites, None, |story| story.wait(500));
+    }
+
+    /// A fault in which something happens.
+    pub(super) fn hold(
+        &mut self,
+        class: &str,
+        outage: bool,
+        bites: u64,
+        leaves: Option<&str>,
+        happens: impl FnOnce(&mut Self),
+    ) {
         let f = self.faults;
         self.faults += 1;
         self.put(Record::Fault {
@@ -146,8 +170,9 @@ impl Story {
             target: "a".into(),
             outage,
             heals_us: 1_000_000,
+            leaves: leaves.map(str::to_owned),
         });
-        self.wait(500);
+        happens(self);
         self.put(Record::Bit {
             f,
             what: "seen".into(),
