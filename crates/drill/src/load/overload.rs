@@ -67,6 +67,10 @@ const MEBIBYTE: f64 = 1_048_576.0;
 /// What a server that is started here may hold: little, so that its bounds are reached.
 const OWN_SENDS_MB: u32 = 1;
 const OWN_OUTBOXES_MB: u32 = 8;
+/// What such a server takes besides, at most, with this many times what may wait: JSON in and out, and what an allocator
+/// keeps of it.
+const OWN_RESIDENT: f64 = 160.0 * MEBIBYTE;
+const OWN_RESIDENT_TIMES: f64 = 4.0;
 /// Seconds of each measure of what the server can.
 const MEASURED: Duration = Duration::from_secs(3);
 /// How long each way out of it may take, however slow the machine is.
@@ -294,6 +298,9 @@ async fn overload(args: &Args, place: &Place, bounds: Option<(f64, f64)>) -> Res
             * 1.1;
         waiting <= sends && queued <= outboxes + frames
     });
+    let is_small = bounds.is_none_or(|(sends, outboxes)| {
+        resident <= OWN_RESIDENT + OWN_RESIDENT_TIMES * (sends + outboxes)
+    });
     let held = [
         (lost == 0, "an acknowledged message is lost"),
         (twice == 0, "a message was stored twice"),
@@ -303,6 +310,7 @@ async fn overload(args: &Args, place: &Place, bounds: Option<(f64, f64)>) -> Res
             "a `busy` did not say when to come again",
         ),
         (is_bounded, "more waits than the bounds allow"),
+        (is_small, "the server took more memory than its bounds explain"),
         (
             refused + held_back > due / 10,
             "it was no overload: raise --times",

@@ -1,7 +1,8 @@
 //! A storm: a server dies, and all of its clients come back at once. How long until each has all of it again, what
 //! that cost the store, how many were told to wait, and how much memory the servers took.
 //!
-//! It fails where a room is read more than twice: readers who missed the same share one read.
+//! It fails where a room is read more than twice, since readers who missed the same share one read, and where a server
+//! takes more memory than its clients' share.
 //!
 //! With `--url` the first server is killed by a command of yours and the clients go to the others; without, one server
 //! with its own store is started here, killed and started again.
@@ -64,6 +65,10 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Store reads for each room, on each server: one of what was missed, and one for who came back before all of it was
 /// written.
 const READS_MAX: f64 = 2.0;
+const MEBIBYTE: f64 = 1_048_576.0;
+/// The most memory that a server may take, without its clients and for each of them.
+const RESIDENT: f64 = 128.0 * MEBIBYTE;
+const RESIDENT_OF_A_CLIENT: f64 = 16.0 * 1_024.0;
 /// Calls at once while messages are written.
 const CALLS_AT_ONCE: usize = 16;
 
@@ -221,16 +226,23 @@ async fn storm(args: &Args, http: &Http, single: Option<&Single>, doors: &[Place
         println!("FAILED: {reads:.0} reads of the store, of at most {reads_max:.0}");
     }
     println!("shown of what was missed    {shown:>10} of {wanted}, {gaps} gaps");
+    let resident_max =
+        (RESIDENT + f64::from(args.clients) * RESIDENT_OF_A_CLIENT) * survivors.len() as f64;
     println!(
-        "memory of the servers, most {:>10.0} MiB",
-        resident / 1_048_576.0
+        "memory of the servers, most {:>10.0} MiB of {:.0}",
+        resident / MEBIBYTE,
+        resident_max / MEBIBYTE
     );
+    if resident > resident_max {
+        println!("FAILED: that is more memory than so many clients may take");
+    }
     println!(
         "{:.1} s until {count} clients had everything again",
         back.as_secs_f64()
     );
     let is_whole = shown == wanted && gaps == 0;
-    Ok(is_whole && reads <= reads_max && back.as_secs() < args.seconds_max)
+    let is_bounded = reads <= reads_max && resident <= resident_max;
+    Ok(is_whole && is_bounded && back.as_secs() < args.seconds_max)
 }
 
 /// One client, until the end.
