@@ -1,7 +1,7 @@
 //! A room's task: feeds its machine, carries out what comes out, and fans events out to the readers.
 //!
-//! One turn takes in all that has arrived, then carries out all effects: answers and publishes first, then one
-//! encoding of the turn's events per dialect and one push per reader.
+//! One turn takes in all that has arrived, sends of the same moment together, then carries out all effects: answers and
+//! publishes first, then one encoding of the turn's events per dialect and one push per reader.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -37,6 +37,8 @@ use crate::{
 pub(super) const COMMANDS_MAX: usize = 1_024;
 /// Commands taken in one turn.
 const TURN_COMMANDS_MAX: usize = 256;
+/// With so many readers the answers of a turn are let out before its fan-out begins.
+const SWEEP_LARGE: usize = 64;
 /// A room that nobody reads or writes cools down after this.
 const IDLE_MS: u64 = 60_000;
 /// A room whose log has no event cools down after this: whoever asks for rooms that do not exist must not fill the
@@ -122,6 +124,8 @@ struct Task {
     views: Vec<AskedView>,
     pages: Vec<(Option<UserId>, usize, oneshot::Sender<Vec<Member>>)>,
     under_way: FuturesUnordered<BoxFuture<'static, Done>>,
+    /// Sends of this turn that the machine has not got yet.
+    sends: Vec<(Ticket, Origin, Send)>,
     effects: Vec<Effect>,
     /// What of the machine's counts was handed on.
     told: RoomCounters,
@@ -159,12 +163,13 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         views: Vec::new(),
         pages: Vec::new(),
         under_way: FuturesUnordered::new(),
+        sends: Vec::new(),
         effects: Vec::new(),
         told: RoomCounters::default(),
     };
     let mut writers = node.0.writers.times();
     task.writer();
-    task.carry_out();
+    task.carry_out().await;
     // When to look next whether the room may cool down.
     let mut cool_ms = task.used_ms + UNBEGUN_IDLE_MS;
     loop {
@@ -184,6 +189,10 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
             command = inbox.recv() => {
                 let Some(command) = command else { break };
                 task.command(command);
+                if !task.sends.is_empty() && task.under_way.is_empty() {
+                    // Who is about to send as well does it now: one append is cheaper than two.
+                    tokio::task::yield_now().await;
+                }
                 for _ in 1..TURN_COMMANDS_MAX {
                     let Ok(command) = inbox.try_recv() else { break };
                     task.command(command);
@@ -191,7 +200,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
             }
             () = tokio::time::sleep(pause) => task.input(Input::Tick),
         }
-        task.carry_out();
+        task.carry_out().await;
         if !subscribed && task.room.is_loaded() {
             node.retain(Topic::of(id.0));
             subscribed = true;
@@ -252,8 +261,19 @@ impl Task {
     }
 
     fn input(&mut self, input: Input) {
+        self.submit();
         let (now_ms, wall_ms) = (self.node.now_ms(), self.node.0.clock.wall_ms());
         self.room.input(now_ms, wall_ms, input, &mut self.effects);
+    }
+
+    /// Gives the machine the sends that have come, all at once.
+    fn submit(&mut self) {
+        if self.sends.is_empty() {
+            return;
+        }
+        let sends = std::mem::take(&mut self.sends);
+        let (now_ms, wall_ms) = (self.node.now_ms(), self.node.0.clock.wall_ms());
+        self.room.submit(now_ms, wall_ms, sends, &mut self.effects);
     }
 
     /// The reader is no longer one.
@@ -284,18 +304,21 @@ impl Task {
             self.used_ms = self.node.now_ms();
         }
         match command {
-            Command::Input(input) => self.input(*input),
+            Command::Input(input) => match *input {
+                Input::Submit {
+                    ticket,
+                    origin,
+                    send,
+                } => self.sends.push((ticket, origin, send)),
+                input => self.input(input),
+            },
             Command::Submit {
                 ticket,
                 send,
                 reply,
             } => {
                 self.submits.insert(ticket, reply);
-                self.input(Input::Submit {
-                    ticket,
-                    origin: Origin::Here,
-                    send: *send,
-                });
+                self.sends.push((ticket, Origin::Here, *send));
             }
             Command::View {
                 user,
@@ -392,7 +415,8 @@ impl Task {
     }
 
     /// Carries out what has come out: what others wait for first, then the fan-out.
-    fn carry_out(&mut self) {
+    async fn carry_out(&mut self) {
+        self.submit();
         let effects = std::mem::take(&mut self.effects);
         let (sweep, rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| {
             matches!(
@@ -404,7 +428,14 @@ impl Task {
                     | Effect::Left { .. }
             )
         });
+        let is_awaited = rest
+            .iter()
+            .any(|effect| matches!(effect, Effect::Answer { .. }));
         rest.into_iter().for_each(|effect| self.effect(effect));
+        if is_awaited && self.readers.len() >= SWEEP_LARGE {
+            // Who was answered runs next on this thread, and on no other: a sender does not wait for the fan-out.
+            tokio::task::yield_now().await;
+        }
         self.sweep(sweep);
         self.answer_views();
         counts::tell(&mut self.told, self.room.counters());

@@ -179,6 +179,26 @@ impl Room {
         self.settle(turn);
     }
 
+    /// Takes in sends that came at once, as so many [`Input::Submit`] in their order; but their first batch is put
+    /// together when all are in, where one by one the first would go alone.
+    pub fn submit(
+        &mut self,
+        now_ms: u64,
+        wall_ms: u64,
+        sends: Vec<(Ticket, Origin, Send)>,
+        out: &mut Vec<Effect>,
+    ) {
+        let mut turn = Turn {
+            now: now_ms,
+            wall: wall_ms,
+            out,
+        };
+        for (ticket, origin, send) in sends {
+            self.on_submit(ticket, origin, send, &mut turn);
+        }
+        self.settle(&mut turn);
+    }
+
     /// Lets every part start what it can now.
     fn settle(&mut self, turn: &mut Turn<'_>) {
         self.past.targets.wake(turn.now);

@@ -637,6 +637,31 @@ async fn a_send_in_a_warm_room_costs_one_append_and_no_read() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn sends_of_one_moment_share_an_append() {
+    let cluster = Cluster::new();
+    let a = cluster.node("a");
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let room = public_room(&a, &mara, "room1").await;
+    let mut clients = Vec::new();
+    for _ in 0..8 {
+        clients.push(Client::hello(&a, &mara, &[]).await);
+    }
+    settle().await;
+    let before = cluster.store.calls();
+    for (n, client) in (1..).zip(&clients) {
+        client
+            .send(room, &format!("m{n}"), 1, n, &message("x"))
+            .await;
+    }
+    for (n, client) in (1..).zip(&clients) {
+        client.acked(&format!("m{n}")).await;
+    }
+    let after = cluster.store.calls();
+    assert_eq!(after.appends - before.appends, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_room_that_nobody_made_belongs_to_whoever_joins_first() {
     use hearth_protocol::Role;
     let cluster = Cluster::new();

@@ -81,6 +81,18 @@ fn rule_01_one_append_is_under_way_and_a_batch_lies_in_one_bucket() {
 }
 
 #[test]
+fn sends_that_come_at_once_are_appended_at_once() {
+    let mut bench = Bench::with(&three());
+    let sends = (1..=3).map(|n| (Ticket(70 + n), Origin::Here, send(1, n, 3, text("a"))));
+    let mut effects = Vec::new();
+    bench
+        .room
+        .submit(bench.now, bench.now, sends.collect(), &mut effects);
+    let (expect, batch) = appended(&effects).unwrap();
+    assert_eq!((expect.seq, batch.len()), (Seq(3), 3));
+}
+
+#[test]
 fn rule_02_a_send_ahead_of_the_window_leads_to_a_read_and_no_refusal() {
     let mut bench = Bench::with(&three());
     bench.store.put(send(0, 4, 3, text("not heard of here")));
