@@ -69,7 +69,10 @@ pub(super) async fn call(world: Arc<World>, at: usize, first: usize, what: Aside
 
 /// Asks for a room's events and members, at one server.
 async fn pry(world: &World, at: usize, place: usize, room: RoomId) {
-    let (account, place) = (&world.accounts[at], &world.places[place % world.places.len()]);
+    let (account, place) = (
+        &world.accounts[at],
+        &world.places[place % world.places.len()],
+    );
     let said = Said {
         token: Some(&account.token),
         key: None,

@@ -310,7 +310,10 @@ async fn overload(args: &Args, place: &Place, bounds: Option<(f64, f64)>) -> Res
             "a `busy` did not say when to come again",
         ),
         (is_bounded, "more waits than the bounds allow"),
-        (is_small, "the server took more memory than its bounds explain"),
+        (
+            is_small,
+            "the server took more memory than its bounds explain",
+        ),
         (
             refused + held_back > due / 10,
             "it was no overload: raise --times",

@@ -202,7 +202,9 @@ impl Cluster {
     /// Whether no fault was in force, nor healing, at any moment of a stretch.
     pub(super) fn is_calm(&self, from: u64, to: u64) -> bool {
         let first = self.troubled.partition_point(|(_, over)| *over < from);
-        self.troubled.get(first).is_none_or(|(begin, _)| *begin > to)
+        self.troubled
+            .get(first)
+            .is_none_or(|(begin, _)| *begin > to)
     }
 
     pub(super) fn nodes(&self) -> &BTreeSet<String> {
@@ -231,7 +233,11 @@ impl Cluster {
         self.judge_bites(bench);
         self.judge_resources(bench);
         self.excused = joined(self.faults.values().flat_map(excuse));
-        self.troubled = joined(self.faults.values().map(|fault| (fault.began, fault.over())));
+        self.troubled = joined(
+            self.faults
+                .values()
+                .map(|fault| (fault.began, fault.over())),
+        );
         self.judge_silence(judged, bench);
         self.judge_timed(judged, bench);
     }
@@ -452,11 +458,7 @@ fn joined(stretches: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
 }
 
 /// What of a time lies in none of these stretches, ascending.
-fn outside(
-    stretches: &[(u64, u64)],
-    from: u64,
-    to: u64,
-) -> impl Iterator<Item = (u64, u64)> {
+fn outside(stretches: &[(u64, u64)], from: u64, to: u64) -> impl Iterator<Item = (u64, u64)> {
     let first = stretches.partition_point(|(_, over)| *over <= from);
     let inside = stretches[first..].iter();
     let inside = inside.take_while(move |(begin, _)| *begin < to);

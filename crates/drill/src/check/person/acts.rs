@@ -390,7 +390,10 @@ impl Person {
 
     /// A room that only its members may look into, and that one is never let into.
     fn foreign_room(&mut self) -> Option<RoomId> {
-        let (rooms, own) = (&self.world.cast.rooms, &self.world.cast.people[self.at].rooms);
+        let (rooms, own) = (
+            &self.world.cast.rooms,
+            &self.world.cast.people[self.at].rooms,
+        );
         let foreign = rooms.iter().enumerate().filter(|(at, room)| {
             matches!(room.kind, Entry::Private | Entry::Direct) && !own.contains(at)
         });
