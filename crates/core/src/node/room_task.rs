@@ -12,7 +12,10 @@ use hearth_protocol::{
     seed::SeedEvent,
 };
 use serde::Serialize;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 
 use super::{
     Lane, Node, Outbox, counts,
@@ -37,8 +40,13 @@ use crate::{
 pub(super) const COMMANDS_MAX: usize = 1_024;
 /// Commands taken in one turn.
 const TURN_COMMANDS_MAX: usize = 256;
-/// With so many readers the answers of a turn are let out before its fan-out begins.
+/// With so many readers the answers of a turn are let out before its fan-out begins, and a fan-out is followed by a
+/// rest: what comes meanwhile for live readers is written to each at once, and what comes later is not delayed.
 const SWEEP_LARGE: usize = 64;
+/// A rest is so many times as long as the fan-out before it: a room spends no more than a quarter of its time on it.
+const REST_TIMES: u32 = 3;
+/// The longest rest: a fan-out also takes long where the process was stopped in the middle of it.
+const REST_MAX: Duration = Duration::from_millis(50);
 /// A room that nobody reads or writes cools down after this.
 const IDLE_MS: u64 = 60_000;
 /// A room whose log has no event cools down after this: whoever asks for rooms that do not exist must not fill the
@@ -127,6 +135,9 @@ struct Task {
     /// Sends of this turn that the machine has not got yet.
     sends: Vec<(Ticket, Origin, Send)>,
     effects: Vec<Effect>,
+    /// The fan-out that waits for the end of the rest, and when that is.
+    sweep: Vec<Effect>,
+    rest_until: Instant,
     /// What of the machine's counts was handed on.
     told: RoomCounters,
     /// When somebody on this node, or a node that forwards to it, last used the room. Hints do not count: a room that
@@ -165,6 +176,8 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         under_way: FuturesUnordered::new(),
         sends: Vec::new(),
         effects: Vec::new(),
+        sweep: Vec::new(),
+        rest_until: Instant::now(),
         told: RoomCounters::default(),
     };
     let mut writers = node.0.writers.times();
@@ -198,6 +211,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
                     task.command(command);
                 }
             }
+            () = tokio::time::sleep_until(task.rest_until), if !task.sweep.is_empty() => {}
             () = tokio::time::sleep(pause) => task.input(Input::Tick),
         }
         task.carry_out().await;
@@ -254,6 +268,7 @@ fn let_go(node: &Node, rooms: &mut BTreeMap<RoomId, mpsc::Sender<Command>>, id: 
 impl Task {
     fn is_idle(&self) -> bool {
         self.readers.is_empty()
+            && self.sweep.is_empty()
             && self.under_way.is_empty()
             && self.views.is_empty()
             && self.pages.is_empty()
@@ -418,7 +433,7 @@ impl Task {
     async fn carry_out(&mut self) {
         self.submit();
         let effects = std::mem::take(&mut self.effects);
-        let (sweep, rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| {
+        let (sweep, others): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| {
             matches!(
                 effect,
                 Effect::Deliver { .. }
@@ -428,15 +443,33 @@ impl Task {
                     | Effect::Left { .. }
             )
         });
-        let is_awaited = rest
+        let is_awaited = others
             .iter()
             .any(|effect| matches!(effect, Effect::Answer { .. }));
-        rest.into_iter().for_each(|effect| self.effect(effect));
-        if is_awaited && self.readers.len() >= SWEEP_LARGE {
-            // Who was answered runs next on this thread, and on no other: a sender does not wait for the fan-out.
+        others.into_iter().for_each(|effect| self.effect(effect));
+        let is_large = self.readers.len() >= SWEEP_LARGE;
+        if is_awaited && is_large {
+            // Who was answered goes on first: a sender does not wait for the fan-out.
             tokio::task::yield_now().await;
         }
-        self.sweep(sweep);
+        self.sweep.extend(sweep);
+        // Who comes or goes is told so before anything is answered that was asked after it.
+        let is_live = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Deliver {
+                    to: Audience::Live(_),
+                    ..
+                }
+            )
+        };
+        let may_wait = is_large && self.sweep.iter().all(is_live);
+        let began = Instant::now();
+        if !self.sweep.is_empty() && (!may_wait || began >= self.rest_until) {
+            self.sweep();
+            let ended = Instant::now();
+            self.rest_until = ended + ((ended - began) * REST_TIMES).min(REST_MAX);
+        }
         self.answer_views();
         counts::tell(&mut self.told, self.room.counters());
     }
@@ -590,8 +623,9 @@ impl Task {
         self.record(from, to, step);
     }
 
-    /// Hands the turn's events out. Runs for the same readers that follow each other are joined and encoded once.
-    fn sweep(&mut self, effects: Vec<Effect>) {
+    /// Hands the events out. Runs for the same readers that follow each other are joined and encoded once.
+    fn sweep(&mut self) {
+        let effects = std::mem::take(&mut self.sweep);
         let mut run: Option<(Audience, Vec<Arc<[Entry]>>)> = None;
         // Readers who come back together are often given the same: encoded once.
         let mut last = None;

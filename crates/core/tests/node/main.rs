@@ -8,6 +8,7 @@ mod flight;
 mod kit;
 mod lag;
 mod overload;
+mod sweep;
 
 use std::time::Duration;
 
