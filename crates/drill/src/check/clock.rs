@@ -4,15 +4,15 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use hyper::StatusCode;
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     faults::{Bite, Hand, until_within},
+    health,
     local::Local,
 };
-use crate::http::{Place, Said};
+use crate::http::Place;
 
 /// The server whose clock it is.
 pub(super) const CLOCKED: usize = 3;
@@ -100,18 +100,15 @@ impl Hand<'_> {
 
     /// What a balancer would see.
     pub(super) async fn is_ready(&self, place: &Place) -> bool {
-        self.readyz(place).await == Some(StatusCode::OK)
+        self.readyz(place).await == Some(200)
     }
 
     /// Whether it says itself that it is not ready: one that does not answer may just be slow.
     async fn is_out(&self, place: &Place) -> bool {
-        let status = self.readyz(place).await;
-        status.is_some_and(|status| status != StatusCode::OK)
+        self.readyz(place).await.is_some_and(|status| status != 200)
     }
 
-    async fn readyz(&self, place: &Place) -> Option<StatusCode> {
-        let said = Said::default();
-        let answer = self.world.http.call(place, "/readyz", &said, None).await;
-        answer.ok().map(|(status, _)| status)
+    async fn readyz(&self, place: &Place) -> Option<u16> {
+        health::status(&self.world.http, place, "/readyz").await
     }
 }

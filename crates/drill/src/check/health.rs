@@ -46,7 +46,8 @@ async fn look_at(http: &Http, node: &str, place: &Place, recorder: &Recorder) {
     }
 }
 
-async fn status(http: &Http, place: &Place, path: &str) -> Option<u16> {
+/// The status of its answer; none if it does not answer.
+pub(super) async fn status(http: &Http, place: &Place, path: &str) -> Option<u16> {
     let said = Said::default();
     let answer = timeout(ANSWERS, http.call(place, path, &said, None)).await;
     let (status, _) = answer.ok()?.ok()?;

@@ -121,12 +121,12 @@ impl Hand<'_> {
             // Another fault had it begin anew in this one: it had nothing that it could lose.
             touched
         };
-        let now = self.watch.counted().await;
-        let repaired = now.since(&before, Counted::HolesRepaired);
         let n = match class {
-            Class::HintsLost => n.min(repaired),
+            Class::HintsLost => n.min(self.rises(&before, Counted::HolesRepaired).await),
             _ => n,
         };
+        let now = self.watch.counted().await;
+        let repaired = now.since(&before, Counted::HolesRepaired);
         Ok(Bite::new(
             n,
             format!(

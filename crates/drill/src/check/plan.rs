@@ -67,7 +67,7 @@ classes! {
     RedisClients = "redis-clients", Redis, 0 ..= 0, "CLIENT KILL of every connection at every server of Redis";
     RedisCut = "redis-cut", Redis, 3_000 ..= 10_000, "the connections of one server to Redis are cut, and none let in";
     RedisSlow = "redis-slow", Redis, 3_000 ..= 12_000, "each frame between one server and Redis is late";
-    RedisMute = "redis-mute", Redis, 14_000 ..= 18_000, "nothing gets through between one server and Redis, and nothing is closed";
+    RedisMute = "redis-mute", Redis, 16_000 ..= 20_000, "nothing gets through between one server and Redis, and nothing is closed";
     RedisSlices = "redis-slices", Redis, 2_000 ..= 5_000, "what one server and Redis say comes one byte at a time";
     RedisLoss = "redis-loss", Redis, 4_000 ..= 12_000, "packets between one server and Redis are lost";
     RedisLate = "redis-late", Redis, 4_000 ..= 12_000, "packets between one server and Redis are late and overtake each other";
@@ -90,7 +90,7 @@ classes! {
     CassandraLate = "cassandra-late", Cassandra, 4_000 ..= 12_000, "packets between one server and Cassandra are late and overtake each other";
     CassandraNodesLoss = "cassandra-nodes-loss", Cassandra, 4_000 ..= 12_000, "packets between the nodes of Cassandra are lost";
     CassandraNodesLate = "cassandra-nodes-late", Cassandra, 4_000 ..= 12_000, "packets between the nodes of Cassandra are late and overtake each other";
-    CassandraAway = "cassandra-away", Cassandra, 14_000 ..= 18_000, "one server reaches no node of Cassandra, and the others reach all";
+    CassandraAway = "cassandra-away", Cassandra, 16_000 ..= 20_000, "one server reaches no node of Cassandra, and the others reach all";
     AppendLost = "append-lost", Cassandra, 0 ..= 0, "conditional writes do not reach their node: of unknown outcome, and not done";
     AppendUnanswered = "append-unanswered", Cassandra, 0 ..= 0, "conditional writes are applied and not answered: of unknown outcome, and done";
     AppendKill = "append-kill", Server, 500 ..= 4_000, "SIGKILL to a server at the moment of an append, which gets through";

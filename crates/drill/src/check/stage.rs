@@ -194,6 +194,7 @@ impl Stage<'_> {
                 world.busy.load(Relaxed)
             );
         }
+        world.enter(Phase::Read, 0);
         self.recorder.put(Record::Quiet);
         println!("check: reading every log from every server");
         truth::read(world, &self.nodes)

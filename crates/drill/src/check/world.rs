@@ -30,6 +30,8 @@ pub(super) enum Phase {
     Settle,
     /// Everybody comes up to the end of every room.
     CatchUp,
+    /// The servers are read; who is not up to the end by now is too late.
+    Read,
     /// Everybody goes.
     Leave,
 }

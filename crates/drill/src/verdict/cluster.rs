@@ -427,7 +427,7 @@ impl Cluster {
 
 impl Fault {
     /// When it had been taken back and healed.
-    fn over(&self) -> u64 {
+    pub(super) fn over(&self) -> u64 {
         let healed = self.healed.unwrap_or(u64::MAX);
         healed.saturating_add(self.heals_us)
     }

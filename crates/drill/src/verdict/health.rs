@@ -8,8 +8,11 @@ use super::{
 };
 use crate::history::{Line, Record};
 
-/// From an answer to its line at most: looks are a second apart, and wait two for their answers.
-const LOOK_US: u64 = 3_000_000;
+/// From a fault's line until it is seen at most, beside what the server takes: the drill looks at all servers before it
+/// begins, its looks are a second apart, and wait two for their answers.
+const LOOK_US: u64 = 5_000_000;
+/// After another fault has ended the parts may still be finding each other for so long.
+const AFTER_US: u64 = 5_000_000;
 
 #[derive(Debug, Default)]
 pub(super) struct Health {
@@ -81,30 +84,45 @@ impl Health {
     }
 }
 
-/// Who is not ready is again soon after the last fault.
+/// Who is not ready is again soon after the last fault. It is one time, whatever was answered in it.
 fn judge_return(node: &str, turns: &[Turn], cluster: &Cluster, bench: &mut Bench) {
-    let ends = turns.iter().skip(1).map(|turn| turn.t);
-    let ends = ends.chain([cluster.rest()]);
-    for (turn, end) in turns.iter().zip(ends).filter(|(turn, _)| !turn.is_ready()) {
-        bench.judged(Promise::Expendable, 1);
-        let calm = cluster.calm(turn.t, end);
-        if calm > cluster.limits().silence_us {
-            bench.wrong(Promise::Expendable, &[turn.line], || {
-                format!(
-                    "{node} was not ready for {:.1} s in which no fault was in force",
-                    calm as f64 / 1e6
-                )
-            });
+    let mut out: Option<Turn> = None;
+    for turn in turns {
+        if !turn.is_ready() {
+            out = out.or(Some(*turn));
+        } else if let Some(since) = out.take() {
+            judge_out(node, since, turn.t, cluster, bench);
         }
+    }
+    if let Some(since) = out {
+        judge_out(node, since, cluster.rest(), cluster, bench);
     }
 }
 
-/// Who can serve nobody leaves in time. What happens when another fault is in force meanwhile is not judged.
+fn judge_out(node: &str, since: Turn, until: u64, cluster: &Cluster, bench: &mut Bench) {
+    bench.judged(Promise::Expendable, 1);
+    let calm = cluster.calm(since.t, until);
+    if calm > cluster.limits().silence_us {
+        bench.wrong(Promise::Expendable, &[since.line], || {
+            format!(
+                "{node} was not ready for {:.1} s in which no fault was in force",
+                calm as f64 / 1e6
+            )
+        });
+    }
+}
+
+/// Who can serve nobody leaves in time. Where another fault is in force, or has only just ended, others may be no better
+/// off: then it is not judged.
 fn judge_leave(fault: &Fault, turns: &[Turn], cluster: &Cluster, bench: &mut Bench) {
     let by = fault.began + cluster.limits().leaves_us + LOOK_US;
     let is_held = fault.healed.is_none_or(|healed| healed >= by);
     let is_alone = cluster.faults().all(|other| {
-        let is_over = other.healed.is_some_and(|healed| healed < fault.began);
+        let over = other.healed.map(|healed| match other.outage {
+            true => other.over(),
+            false => healed.saturating_add(AFTER_US),
+        });
+        let is_over = over.is_some_and(|over| over < fault.began);
         other.line == fault.line || is_over || other.began > by
     });
     if !is_held || !is_alone {

@@ -67,7 +67,8 @@ impl Person {
                 self.go(Some(Duration::from_millis(ms))).await;
             }
             75..85 => self.cut().await,
-            // Says something and is gone before the answer; the resend comes later, elsewhere, now and then minutes later.
+            // Says something and is gone before the answer; the resend comes later, elsewhere, now and then minutes
+            // later.
             85..95 => {
                 self.say(room).await;
                 self.cut().await;

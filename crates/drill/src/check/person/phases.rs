@@ -48,7 +48,7 @@ impl Person {
                 self.away_until = None;
                 self.come_online(phase).await;
             }
-            Phase::Leave => {}
+            Phase::Read | Phase::Leave => {}
         }
     }
 
@@ -65,7 +65,7 @@ impl Person {
                     && (!director
                         || (0..self.world.cast.rooms.len()).all(|at| self.is_complete(at)))
             }
-            Phase::Play | Phase::Leave => false,
+            Phase::Play | Phase::Read | Phase::Leave => false,
             Phase::Settle => {
                 self.wire.machine.pending().next().is_none()
                     && self.asked.is_empty()

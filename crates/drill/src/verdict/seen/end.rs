@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hearth_protocol::Seq;
 
-use super::{Bench, Log, Promise, Seen, standing};
+use super::{Bench, Promise, Seen, standing};
 use crate::history::{ClientNo, Run, Snap, UserNo};
 
 impl Seen<'_> {

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use hearth_protocol::Seq;
 
 use super::{Bench, Log, Promise, Seen, stray};
-use crate::history::{Deed, Digest, RoomNo, SocketNo, UserNo};
+use crate::{
+    history::{Deed, Digest, RoomNo, SocketNo, UserNo},
+    verdict::truth::Change,
+};
 
 impl Seen<'_> {
     /// A message in the specification's own frames: they carry no number, but whose it is and its id.
@@ -56,8 +59,11 @@ impl Seen<'_> {
                 format!("user {u} was told event {seq} of room {room} after event {last}")
             });
         }
-        // What was deleted by then has no words to be told.
-        let mut between = (last.next().0..seq.0).map(Seq);
+        // What was deleted by then has no words to be told; and who was out meanwhile begins anew.
+        let parted =
+            |change: &Change| change.role.is_none() && last < change.at && change.at <= seq;
+        let is_parted = log.changes(u).iter().any(parted);
+        let mut between = (last.next().0..seq.0).map(Seq).filter(|_| !is_parted);
         let left_out = between.find(|seq| {
             log.deed(*seq).is_some_and(Deed::is_message)
                 && log.deleted(*seq, log.head()).is_none()

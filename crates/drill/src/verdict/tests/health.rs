@@ -38,11 +38,11 @@ fn deaf(held_ms: u64, answer_ms: u64, readyz: Option<u16>) -> Vec<Line> {
 
 #[test]
 fn who_must_leave_and_stays_is_not_expendable() {
-    is_judged(&deaf(14_500, 8_000, Some(503)), None);
-    is_judged(&deaf(14_500, 13_500, Some(503)), Some(Expendable));
-    is_judged(&deaf(14_500, 8_000, Some(200)), Some(Expendable));
+    is_judged(&deaf(16_500, 8_000, Some(503)), None);
+    is_judged(&deaf(16_500, 15_500, Some(503)), Some(Expendable));
+    is_judged(&deaf(16_500, 8_000, Some(200)), Some(Expendable));
     // Who says nothing has not said that it is not ready.
-    is_judged(&deaf(14_500, 8_000, None), Some(Expendable));
+    is_judged(&deaf(16_500, 8_000, None), Some(Expendable));
     // It did not last long enough to tell.
     is_judged(&deaf(12_000, 8_000, Some(200)), None);
 }
@@ -52,7 +52,7 @@ fn who_was_out_before_has_left() {
     let lines = story(|story| {
         story.health("a", Some(503));
         story.hold("redis-mute", false, 1, Some("a"), |story| {
-            story.wait(14_500);
+            story.wait(16_500);
         });
         story.health("a", Some(200));
     });
@@ -64,7 +64,7 @@ fn what_two_faults_make_of_it_is_not_judged() {
     let lines = story(|story| {
         story.hold("redis-mute", false, 1, Some("a"), |story| {
             story.fault("kill", false, 1);
-            story.wait(14_000);
+            story.wait(16_000);
         });
     });
     is_judged(&lines, None);
@@ -72,15 +72,16 @@ fn what_two_faults_make_of_it_is_not_judged() {
 
 #[test]
 fn who_does_not_come_back_is_not_expendable() {
-    for (readyz, out_ms, wanted) in [
-        (Some(503), 20_000, Some(Expendable)),
-        (None, 20_000, Some(Expendable)),
-        (Some(503), 12_000, None),
+    for (answers, out_ms, wanted) in [
+        ([Some(503); 2], 20_000, Some(Expendable)),
+        ([None; 2], 20_000, Some(Expendable)),
+        ([Some(503), None], 20_000, Some(Expendable)),
+        ([Some(503); 2], 12_000, None),
     ] {
         let lines = story(|story| {
-            story.health("b", readyz);
             // Others go on meanwhile.
-            for _ in 0..out_ms / 4_000 {
+            for readyz in answers.iter().cycle().take(out_ms / 4_000) {
+                story.health("b", *readyz);
                 story.wait(4_000);
                 story.say(1, 0);
             }

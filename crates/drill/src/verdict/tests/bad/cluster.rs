@@ -4,7 +4,7 @@ use hearth_protocol::RoomKind;
 
 use super::{change, place, spoiled};
 use crate::{
-    history::{Record, Row, When},
+    history::{Record, When},
     verdict::{
         Promise::{Bitten, Expendable, Returned, Whole},
         tests::{broken, good::eventful, judged, offences, story::Story},

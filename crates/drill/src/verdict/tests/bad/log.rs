@@ -70,7 +70,7 @@ fn a_message_stored_otherwise_than_it_was_sent_is_lost() {
                 } => Some(deed),
                 _ => None,
             });
-            *deed = super::story::message("other words");
+            *deed = message("other words");
         },
         &[Durable],
     );

@@ -8,16 +8,17 @@ mod outside;
 mod shown;
 mod waits;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use hearth_protocol::Seq;
 
 use crate::{
-    history::{Deed, Digest, Line, Record, Row, Snap},
+    history::{Deed, Digest, Line, Page, Record, Row, Run, Snap},
     verdict::{
-        Promise::{self},
+        Promise,
         tests::{broken, good::eventful, judged, offences},
     },
 };
-use hearth_protocol::Seq;
 
 /// The good history with something done to it.
 fn spoiled(spoil: impl FnOnce(&mut Vec<Line>), promises: &[Promise]) {
@@ -58,7 +59,7 @@ fn snap(lines: &mut [Line], n: usize) -> &mut Snap {
     })
 }
 
-fn page(lines: &mut [Line], n: usize) -> &mut crate::history::Page {
+fn page(lines: &mut [Line], n: usize) -> &mut Page {
     change(lines, n, |record| match record {
         Record::Page { page, .. } => Some(page),
         _ => None,
@@ -96,7 +97,7 @@ fn grow(lines: &mut Vec<Line>, room: u32, by: u32, id: &str, deed: Deed) {
         }
     }
     // Every screen has it, so that nothing else is wrong.
-    let mut ends = std::collections::BTreeMap::new();
+    let mut ends = BTreeMap::new();
     for line in lines.iter() {
         match &line.record {
             Record::Shown { c, run } if run.room == room => {
@@ -119,7 +120,7 @@ fn grow(lines: &mut Vec<Line>, room: u32, by: u32, id: &str, deed: Deed) {
     lines.insert(last + 1, Line { t, record });
     let quiet = place(lines, 0, |record| matches!(record, Record::Quiet));
     for (c, _) in ends.into_iter().filter(|(_, to)| to.next() == row.seq) {
-        let run = crate::history::Run::begin(room, &row, 0);
+        let run = Run::begin(room, &row, 0);
         let record = Record::Shown { c, run };
         lines.insert(quiet, Line { t, record });
     }
