@@ -97,11 +97,11 @@ impl Seek {
             return Ok(None);
         };
         match self.checked(name, words, None).await? {
-            Some((true, _)) => Ok(Some(Found {
+            Some((held, said)) if held || is_sound(&said) => Ok(Some(Found {
                 by: format!("check, {seconds} s"),
                 verdicts,
             })),
-            Some((false, said)) => {
+            Some((_, said)) => {
                 println!("the check of {name} does not hold without a seeded bug either:");
                 let tail = said.lines().rev().take(5).collect::<Vec<_>>();
                 tail.iter().rev().for_each(|line| println!("  {line}"));
@@ -170,6 +170,11 @@ fn broken(said: &str) -> Option<String> {
     (!verdicts.is_empty()).then(|| verdicts.join(", "))
 }
 
+/// Whether a check came to its verdict, and saw nothing broken but what a sound server may show.
+fn is_sound(said: &str) -> bool {
+    said.contains("\nverdict BROKEN: ") && broken(said).is_none()
+}
+
 /// Tries a bug in a process of its own.
 async fn tried(name: &str, seeds: &Range<u64>) -> Result<Option<Hit>> {
     let stretch = format!("{}..{}", seeds.start, seeds.end);
@@ -215,7 +220,7 @@ async fn drill(
 
 #[cfg(test)]
 mod tests {
-    use super::broken;
+    use super::{broken, is_sound};
 
     #[test]
     fn a_fault_that_was_not_felt_is_no_find() {
@@ -225,5 +230,8 @@ mod tests {
         assert_eq!(said("resources return, faults bit, history whole"), None);
         assert_eq!(said("I5 honest, faults bit").unwrap(), "I5 honest");
         assert_eq!(broken("verdict: all held"), None);
+        assert!(is_sound("so\nverdict BROKEN: resources return; seed 1"));
+        assert!(!is_sound("so\nverdict BROKEN: I5 honest; seed 1"));
+        assert!(!is_sound("so\nError: it could not be started"));
     }
 }
