@@ -237,9 +237,8 @@ async fn perform(
         let pairs =
             pairs.map(|[one, other]| format!("{}+{}", word(one, steps), word(other, steps)));
         let single = asked.kinds.iter().map(|kind| word(kind, steps));
-        // A pair comes once; a class again, after the time also, until it has bitten.
-        wanted.extend(pairs.map(|word| (word, 0)));
-        wanted.extend(single.map(|word| (word, 1)));
+        // Each comes again, after the time also, until it has bitten; of a pair both.
+        wanted.extend(pairs.chain(single).map(|word| (word, 1)));
     }
     wanted.extend(least(&args.bites, &asked.kinds, steps)?);
     let limits = Limits::default();

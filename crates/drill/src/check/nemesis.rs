@@ -68,7 +68,7 @@ impl Nemesis<'_> {
             }
             if now >= until && !is_untried {
                 let lacking: Vec<&str> = short(&all, wanted).map(|(word, _)| word).collect();
-                plan.only(|kind| lacking.contains(&word(kind, self.steps).as_str()));
+                plan.only(|kinds| lacking.contains(&self.words(kinds).as_str()));
             }
             let Some(slot) = plan.next() else { break };
             let faults = slot.faults.iter().map(|fault| self.one(fault));
@@ -80,6 +80,9 @@ impl Nemesis<'_> {
                     heals: one.heals.max(other.heals),
                 };
                 if wanted.contains_key(&pair.word) {
+                    if let ([one, other], 0) = (&slot.faults[..], pair.n) {
+                        plan.again([one.kind, other.kind]);
+                    }
                     done.push(pair);
                 }
             }
@@ -95,6 +98,12 @@ impl Nemesis<'_> {
             sleep(slot.peace.min(left.max(PEACE_MIN))).await;
         }
         Ok(all)
+    }
+
+    /// What was asked for: a class, or two at once.
+    fn words(&self, kinds: &[Kind]) -> String {
+        let words: Vec<String> = kinds.iter().map(|kind| word(kind, self.steps)).collect();
+        words.join("+")
     }
 
     /// Does one fault.

@@ -240,6 +240,8 @@ pub(super) struct Plan {
     chance: SmallRng,
     /// Still to come.
     pairs: Vec<Pair>,
+    /// To come again, when the deck is empty.
+    later: Vec<Pair>,
     kinds: Vec<Kind>,
     deck: Vec<Kind>,
     is_one_at_a_time: bool,
@@ -253,6 +255,7 @@ impl Plan {
         let mut plan = Self {
             chance: SmallRng::seed_from_u64(seed ^ 0x6e65_6d65_7369_7321),
             pairs,
+            later: Vec::new(),
             kinds,
             deck: Vec::new(),
             is_one_at_a_time: false,
@@ -268,11 +271,17 @@ impl Plan {
         plan
     }
 
-    /// From now on only kinds like these, one at a time.
-    pub(super) fn only(&mut self, is_like: impl Fn(&Kind) -> bool) {
-        self.pairs.clear();
-        self.kinds.retain(&is_like);
-        self.deck.retain(&is_like);
+    /// These two once more, when all else has had its turn.
+    pub(super) fn again(&mut self, pair: Pair) {
+        self.later.push(pair);
+    }
+
+    /// From now on only kinds and pairs like these, and nothing beside a kind.
+    pub(super) fn only(&mut self, is_like: impl Fn(&[Kind]) -> bool) {
+        self.pairs.retain(|pair| is_like(pair));
+        self.later.retain(|pair| is_like(pair));
+        self.kinds.retain(|kind| is_like(&[*kind]));
+        self.deck.retain(|kind| is_like(&[*kind]));
         self.is_one_at_a_time = true;
     }
 
@@ -308,6 +317,9 @@ impl Iterator for Plan {
     type Item = Slot;
 
     fn next(&mut self) -> Option<Slot> {
+        if self.deck.is_empty() {
+            self.pairs.append(&mut self.later);
+        }
         // What clients left open must be ended soon after: it comes before all.
         let waits = self.deck.last() != Some(&Kind::Own(Class::ClientHalfOpen));
         let pair = if waits { self.pairs.pop() } else { None };
@@ -414,7 +426,13 @@ mod tests {
     fn what_is_lacking_at_the_end_comes_alone_again_and_again() {
         let mut plan = plan(4);
         plan.nth(2);
-        plan.only(|kind| *kind == Kind::Own(Class::DrainKill));
+        let drain_kill = Kind::Own(Class::DrainKill);
+        let pair = [drain_kill, Kind::Own(Class::HintsLost)];
+        plan.again(pair);
+        plan.only(|kinds| *kinds == pair || *kinds == [drain_kill]);
+        let of = |slot: Slot| slot.faults.iter().map(|f| f.kind).collect::<Vec<_>>();
+        let first: Vec<_> = plan.by_ref().take(2).map(of).collect();
+        assert!(first.contains(&pair.to_vec()) && first.contains(&vec![drain_kill]));
         for slot in plan.by_ref().take(5) {
             let kinds: Vec<Kind> = slot.faults.iter().map(|fault| fault.kind).collect();
             assert_eq!(kinds, [Kind::Own(Class::DrainKill)]);
