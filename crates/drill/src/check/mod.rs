@@ -241,10 +241,7 @@ async fn perform(
         wanted.extend(pairs.chain(single).map(|word| (word, 1)));
     }
     wanted.extend(least(&args.bites, &asked.kinds, steps)?);
-    let mut limits = Limits::default();
-    if args.embedded {
-        limits.rss_slack_bytes += single::CACHE_BYTES;
-    }
+    let limits = Limits::default();
     let begin = Begin {
         format: FORMAT,
         seed: args.seed,

@@ -27,9 +27,6 @@ const READY: Duration = Duration::from_secs(60);
 /// How long it may take to end when told to: its drain included.
 const ENDS: Duration = Duration::from_secs(40);
 
-/// What its store keeps of its file in memory: nothing before a run, and all of it afterwards.
-pub(super) const CACHE_BYTES: u64 = 64 << 20;
-
 /// The process.
 #[derive(Debug)]
 pub(crate) struct Single {
