@@ -126,6 +126,12 @@ pub(super) fn word(kind: &Kind, steps: &Steps) -> String {
     }
 }
 
+/// Of a class, or of two at once.
+pub(super) fn words(kinds: &[Kind], steps: &Steps) -> String {
+    let words: Vec<String> = kinds.iter().map(|kind| word(kind, steps)).collect();
+    words.join("+")
+}
+
 /// What `--bites` says.
 pub(super) fn least(
     said: &[String],

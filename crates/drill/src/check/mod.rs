@@ -47,7 +47,7 @@ use anyhow::{Context, Result, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
-    asked::{Asked, asked, is_all, least, word},
+    asked::{Asked, asked, is_all, least, word, words},
     cast::Cast,
     local::Local,
     operator::Steps,
@@ -233,9 +233,7 @@ async fn perform(
     let (mut classes, mut wanted) = (Vec::new(), BTreeMap::new());
     if !args.faults.is_empty() {
         classes.extend(all.iter().cloned());
-        let pairs = asked.pairs.iter();
-        let pairs =
-            pairs.map(|[one, other]| format!("{}+{}", word(one, steps), word(other, steps)));
+        let pairs = asked.pairs.iter().map(|pair| words(pair, steps));
         let single = asked.kinds.iter().map(|kind| word(kind, steps));
         // Each comes again, after the time also, until it has bitten; of a pair both.
         wanted.extend(pairs.chain(single).map(|word| (word, 1)));

@@ -8,7 +8,7 @@ use anyhow::Result;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    asked::word,
+    asked::words,
     faults::{Hand, heals, leaves},
     operator::Steps,
     plan::{Class, Kind, Plan, Planned},
@@ -68,7 +68,7 @@ impl Nemesis<'_> {
             }
             if now >= until && !is_untried {
                 let lacking: Vec<&str> = short(&all, wanted).map(|(word, _)| word).collect();
-                plan.only(|kinds| lacking.contains(&self.words(kinds).as_str()));
+                plan.only(|kinds| lacking.contains(&words(kinds, self.steps).as_str()));
             }
             let Some(slot) = plan.next() else { break };
             let faults = slot.faults.iter().map(|fault| self.one(fault));
@@ -98,12 +98,6 @@ impl Nemesis<'_> {
             sleep(slot.peace.min(left.max(PEACE_MIN))).await;
         }
         Ok(all)
-    }
-
-    /// What was asked for: a class, or two at once.
-    fn words(&self, kinds: &[Kind]) -> String {
-        let words: Vec<String> = kinds.iter().map(|kind| word(kind, self.steps)).collect();
-        words.join("+")
     }
 
     /// Does one fault.

@@ -65,6 +65,23 @@ struct Socket {
     plain_last: HashMap<RoomNo, Seq>,
 }
 
+impl Socket {
+    /// A room as it is given to this socket: it goes on from where the `hello` said that the client was.
+    fn hearing(&self, snap: &Snap, line: u64) -> Hearing {
+        let known = self.hellos.get(&snap.room).copied();
+        let position = known.unwrap_or(snap.head);
+        let replay = (position < snap.head).then_some((snap.head, bounds::RESUME_EVENTS_MAX));
+        Hearing {
+            granted: snap.head,
+            is_fresh: true,
+            position,
+            replay,
+            attached: true,
+            line,
+        }
+    }
+}
+
 /// One room on one socket.
 #[derive(Debug)]
 struct Hearing {
@@ -151,18 +168,7 @@ impl<'a> Seen<'a> {
                     self.snapshot(at, u, &snap, bench);
                     self.mark(at, t, u, snap.room, standing(&snap), hello, bench);
                     if let Some(socket) = self.sockets.get_mut(&s) {
-                        let known = socket.hellos.get(&snap.room).copied();
-                        let position = known.unwrap_or(snap.head);
-                        let replay = (position < snap.head)
-                            .then_some((snap.head, bounds::RESUME_EVENTS_MAX));
-                        let hearing = Hearing {
-                            granted: snap.head,
-                            is_fresh: true,
-                            position,
-                            replay,
-                            attached: true,
-                            line: at,
-                        };
+                        let hearing = socket.hearing(&snap, at);
                         socket.rooms.insert(snap.room, hearing);
                     }
                 }
@@ -177,18 +183,7 @@ impl<'a> Seen<'a> {
                 self.mark(at, t, u, snap.room, standing(&snap), None, bench);
                 if let Some(socket) = self.sockets.get_mut(&s) {
                     // One that could not be loaded at the `hello` goes on from where the client was.
-                    let known = socket.hellos.get(&snap.room).copied();
-                    let position = known.unwrap_or(snap.head);
-                    let replay =
-                        (position < snap.head).then_some((snap.head, bounds::RESUME_EVENTS_MAX));
-                    let fresh = Hearing {
-                        granted: snap.head,
-                        is_fresh: true,
-                        position,
-                        replay,
-                        attached: true,
-                        line: at,
-                    };
+                    let fresh = socket.hearing(&snap, at);
                     let hearing = socket.rooms.entry(snap.room).or_insert(fresh);
                     if !hearing.attached {
                         hearing.position = snap.head;

@@ -6,7 +6,7 @@ use super::{place, spoiled};
 use crate::{
     history::{Line, Record},
     verdict::{
-        Promise::{Expendable, Honest, Whole},
+        Promise::{self, Expendable, Honest, Whole},
         tests::{broken, judged, offences, story::Story},
     },
 };
@@ -58,6 +58,12 @@ fn one_waits(peace_ms: [u64; 2], is_read: bool) -> (Vec<Line>, Seq) {
     (story.end(), seq)
 }
 
+fn is_judged(lines: &[Line], promise: Option<Promise>) {
+    let judgement = judged(lines);
+    let wanted = promise.into_iter().collect();
+    assert_eq!(broken(&judgement), wanted, "{}", offences(&judgement));
+}
+
 #[test]
 fn a_reader_left_behind_until_the_socket_ends_is_not_honest() {
     for (peace, is_read, wanted) in [
@@ -66,14 +72,7 @@ fn a_reader_left_behind_until_the_socket_ends_is_not_honest() {
         ([12_000, 12_000], false, None),
         ([24_000, 0], true, None),
     ] {
-        let judgement = judged(&one_waits(peace, is_read).0);
-        let wanted = wanted.into_iter().collect();
-        assert_eq!(
-            broken(&judgement),
-            wanted,
-            "{peace:?} {}",
-            offences(&judgement)
-        );
+        is_judged(&one_waits(peace, is_read).0, wanted);
     }
 }
 
@@ -93,14 +92,7 @@ fn a_fault_at_the_end_of_a_wait_excuses_no_more_than_its_own_time() {
         };
         let t = lines[shown].t;
         lines.insert(shown, Line { t, record });
-        let judgement = judged(&lines);
-        let wanted = wanted.into_iter().collect();
-        assert_eq!(
-            broken(&judgement),
-            wanted,
-            "{peace:?} {}",
-            offences(&judgement)
-        );
+        is_judged(&lines, wanted);
     }
 }
 
@@ -114,14 +106,7 @@ fn a_run_that_must_bite_and_has_no_peace_is_not_whole() {
     for (peace, wanted) in [([12_000, 12_000], Some(Whole)), ([0, 20_000], None)] {
         let (mut lines, _) = one_waits(peace, true);
         spoil(&mut lines);
-        let judgement = judged(&lines);
-        let wanted = wanted.into_iter().collect();
-        assert_eq!(
-            broken(&judgement),
-            wanted,
-            "{peace:?} {}",
-            offences(&judgement)
-        );
+        is_judged(&lines, wanted);
     }
 }
 
