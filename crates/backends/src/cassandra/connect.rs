@@ -3,12 +3,13 @@
 //! Promises: every refusal names the cure; a server whose home or consistency differs from the installation's never
 //! sends a write (LOG rules 33 and 34).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use scylla::{
     policies::host_filter::{DcHostFilter, HostFilter},
     statement::{Consistency, Statement},
 };
+use tokio::time::Instant;
 
 use super::{
     Cassandra,
@@ -20,12 +21,31 @@ use super::{
     statements::Statements,
 };
 
+/// Before it is tried from the beginning again.
+const AGAIN: Duration = Duration::from_millis(500);
+
 impl Cassandra {
-    /// Opens the store, waiting up to `options.start` for a node to answer.
+    /// Opens the store, waiting up to `options.start` for a node to answer; nodes that go silent in the middle are
+    /// asked from the beginning until then.
     ///
     /// # Errors
     /// With what to do about it: no node, no keyspace, another schema, another home, another consistency.
     pub async fn connect(options: &Options) -> Result<Self, SetupError> {
+        let begun = Instant::now();
+        loop {
+            let cause = match Box::pin(Self::connect_once(options)).await {
+                Ok(store) => return Ok(store),
+                Err(cause) => cause,
+            };
+            if !cause.may_pass() || begun.elapsed() + AGAIN > options.start {
+                return Err(cause);
+            }
+            tracing::info!(%cause, "Cassandra stopped answering; beginning anew");
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn connect_once(options: &Options) -> Result<Self, SetupError> {
         let probe = Box::pin(Probe::open(options)).await?;
         let Some(replication) = probe.replication(&options.keyspace).await? else {
             return Err(SetupError::KeyspaceMissing(options.keyspace.clone()));
@@ -64,15 +84,12 @@ impl Cassandra {
         session
             .use_keyspace(&options.keyspace, false)
             .await
-            .map_err(SetupError::answer("using the keyspace"))?;
+            .map_err(SetupError::use_keyspace)?;
         let profiles = Profiles::new(options, pinned);
         check_datacenter(&session, &profiles, &probe.home).await?;
         let statements = Box::pin(Statements::prepare(&session, &profiles))
             .await
-            .map_err(|cause| SetupError::Foreign {
-                keyspace: options.keyspace.clone(),
-                cause: Box::new(cause),
-            })?;
+            .map_err(SetupError::prepare(&options.keyspace))?;
         let sync = match probe.node_at_home() {
             Some(node) => probe
                 .node_setting(node, "commitlog_sync")

@@ -126,20 +126,14 @@ async fn check_shape(options: &Options, probe: &Probe) -> Result<(), SetupError>
         .session
         .use_keyspace(&options.keyspace, false)
         .await
-        .map_err(|error| SetupError::Answer {
-            what: "using the keyspace",
-            cause: error.to_string(),
-        })?;
+        .map_err(SetupError::use_keyspace)?;
     Box::pin(Statements::prepare(
         &probe.session,
         &Profiles::new(options, None),
     ))
     .await
     .map(drop)
-    .map_err(|cause| SetupError::Foreign {
-        keyspace: options.keyspace.clone(),
-        cause: Box::new(cause),
-    })
+    .map_err(SetupError::prepare(&options.keyspace))
 }
 
 /// The migrations name their tables alone, so that `db.cql` can `USE` its keyspace.

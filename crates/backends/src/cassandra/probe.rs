@@ -147,6 +147,10 @@ impl Probe {
                 (node.host_id, seen)
             })
             .collect();
+        // Where the driver could not read who is there, it goes on with the addresses alone.
+        if nodes.values().any(|node| node.datacenter.is_empty()) {
+            return Err(SetupError::Unseen);
+        }
         let home = home(options, &nodes)?;
         check_named_nodes(options, &nodes, &home).await?;
         Ok(Self {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use scylla::errors::{ExecutionError, NewSessionError, PrepareError};
+use scylla::errors::{ExecutionError, NewSessionError, PrepareError, UseKeyspaceError};
+
+use super::fate::{Fate, of_attempt, of_conditional};
 
 /// Why `connect` or `migrate` gave up. The text is for the operator and names the cure.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,11 @@ pub enum SetupError {
         /// The last error.
         cause: Box<NewSessionError>,
     },
+    /// A node answered, and went silent before it had said which others there are.
+    #[error(
+        "no Cassandra node says which nodes there are. Are they overloaded, or going up and down?"
+    )]
+    Unseen,
     /// The nodes answer, but not to this user.
     #[error("Cassandra refuses the login: {0}. Set cassandra_user and cassandra_password_file")]
     Login(Box<NewSessionError>),
@@ -110,6 +117,9 @@ pub enum SetupError {
         /// What to do.
         cure: &'static str,
     },
+    /// A statement could not be prepared, and no node said that it is wrong.
+    #[error("{0}. Are Cassandra's nodes overloaded, or going up and down?")]
+    Unprepared(Box<PrepareError>),
     /// A request failed.
     #[error("{what}: {cause}")]
     Request {
@@ -138,6 +148,47 @@ impl SetupError {
         move |cause| Self::Request {
             what,
             cause: Box::new(cause),
+        }
+    }
+
+    /// A statement that was not prepared: its table is another's, if a node has looked and refused it.
+    pub(super) fn prepare(keyspace: &str) -> impl FnOnce(PrepareError) -> Self {
+        move |cause| {
+            let is_refused = match &cause {
+                PrepareError::AllAttemptsFailed { first_attempt } => {
+                    of_attempt(first_attempt) == Fate::Refused
+                }
+                _ => false,
+            };
+            let cause = Box::new(cause);
+            if is_refused {
+                Self::Foreign {
+                    keyspace: keyspace.to_owned(),
+                    cause,
+                }
+            } else {
+                Self::Unprepared(cause)
+            }
+        }
+    }
+
+    pub(super) fn use_keyspace(cause: UseKeyspaceError) -> Self {
+        let what = "using the keyspace";
+        match cause {
+            UseKeyspaceError::RequestError(attempt) => Self::request(what)(attempt.into()),
+            UseKeyspaceError::RequestTimeout(waited) => {
+                Self::request(what)(ExecutionError::RequestTimeout(waited))
+            }
+            other => Self::answer(what)(other),
+        }
+    }
+
+    /// Whether nothing is wrong but that nodes did not answer just then.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Unseen | Self::Unprepared(_) => true,
+            Self::Request { cause, .. } => of_conditional(cause) != Fate::Refused,
+            _ => false,
         }
     }
 

@@ -10,5 +10,6 @@
 mod datacenters;
 mod one;
 mod place;
+mod relay;
 mod schema;
 mod three;

@@ -1,5 +1,6 @@
 //! One node: the port's suite, and how buckets follow each other.
 
+use hearth_backends::cassandra::{Cassandra, Options, migrate};
 use hearth_core::{
     conformance,
     log::Head,
@@ -7,7 +8,10 @@ use hearth_core::{
 };
 use hearth_protocol::{Body, Seq, bounds::TEXT_BYTES_MAX};
 
-use crate::place::{Place, head, message, room, until};
+use crate::{
+    place::{Place, head, message, room, until},
+    relay::Relay,
+};
 
 /// Events in a bucket for the suite, which rolls over several.
 const BUCKET: u64 = 8;
@@ -141,4 +145,30 @@ async fn erasing_beside_a_writer_loses_nothing_of_either() {
         })
         .collect();
     assert_eq!(page.entries, expected);
+}
+
+/// Where a server takes up a store, one lost connection is no reason to give up, whatever was being asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_breaks_off_while_the_store_is_opened_is_asked_from_the_beginning() {
+    let test = "a_node_that_breaks_off_while_the_store_is_opened_is_asked_from_the_beginning";
+    let Some(place) = Place::one(test) else {
+        return;
+    };
+    let options = place.options(8);
+    migrate(&options).await.unwrap();
+    let mut broken = 0;
+    for breaks_at in (1..).step_by(7) {
+        let relay = Relay::to(place.nodes[0].clone(), breaks_at).await;
+        let through = Options {
+            nodes: vec![relay.address.to_string()],
+            ..options.clone()
+        };
+        let opened = Cassandra::connect(&through).await;
+        assert!(opened.is_ok(), "at request {breaks_at}: {:?}", opened.err());
+        if !relay.has_broken(breaks_at) {
+            break;
+        }
+        broken += 1;
+    }
+    assert!(broken > 5, "only {broken} requests open a store");
 }
