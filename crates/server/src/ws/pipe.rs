@@ -26,6 +26,9 @@ use super::codec::{Head, Opcode, close_payload};
 /// Frames given to the kernel in one call: enough that a burst costs few calls, few enough for the stack.
 const FRAMES_PER_WRITE: usize = 32;
 
+/// A frame up to so long is put together first, for one plain call: cheaper than one that gathers.
+const SHORT_BYTES: usize = 512;
+
 /// What a waiting frame costs beside its payload, which is shared.
 const FRAME_OVERHEAD: usize = size_of::<Frame>();
 
@@ -178,7 +181,7 @@ impl Pipe {
         if state.phase != Phase::Open {
             return Pushed::Taken;
         }
-        if state.add(opcode, lane, payload.clone()) == Pushed::Shed {
+        if state.add(opcode, lane, payload) == Pushed::Shed {
             drop(state);
             lane.count_shed();
             return Pushed::Shed;
@@ -209,15 +212,22 @@ impl Outbox for Pipe {
 }
 
 impl State {
-    fn add(&mut self, opcode: Opcode, lane: Lane, payload: Bytes) -> Pushed {
-        let frame = Frame {
-            head: Head::new(opcode, payload.len()),
-            head_sent: 0,
-            payload,
-        };
-        let was_empty = self.waiting.is_empty();
-        if !was_empty {
-            let bytes = self.waiting_bytes + frame.cost();
+    fn add(&mut self, opcode: Opcode, lane: Lane, payload: &Bytes) -> Pushed {
+        let head = Head::new(opcode, payload.len());
+        let mut sent = 0;
+        if self.waiting.is_empty() {
+            // The common case: the kernel takes it now, and nothing waits.
+            match self.send_at_once(&head, payload) {
+                Ok(bytes) if bytes == head.as_slice().len() + payload.len() => return Pushed::Taken,
+                Ok(bytes) => sent = bytes,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => {
+                    self.gone();
+                    return Pushed::Taken;
+                }
+            }
+        } else {
+            let bytes = self.waiting_bytes + payload.len() + FRAME_OVERHEAD;
             if !lane.fits(bytes, OUTBOX_BYTES_MAX) || !self.pressure.takes(lane) {
                 return Pushed::Shed;
             }
@@ -233,13 +243,31 @@ impl State {
                 return Pushed::Taken;
             }
         }
+        let mut frame = Frame {
+            head,
+            head_sent: 0,
+            payload: payload.clone(),
+        };
+        frame.sent(sent);
         self.waiting_bytes += frame.cost();
         self.waiting.push_back(frame);
-        if was_empty {
-            // The common case: the kernel takes it now, and nothing waits.
-            self.send_now();
-        }
         Pushed::Taken
+    }
+
+    /// How many bytes of a frame the kernel takes.
+    fn send_at_once(&self, head: &Head, payload: &[u8]) -> io::Result<usize> {
+        let Some(stream) = &self.stream else {
+            return Err(io::ErrorKind::NotConnected.into());
+        };
+        let head = head.as_slice();
+        let whole = head.len() + payload.len();
+        if whole <= SHORT_BYTES {
+            let mut bytes = [0; SHORT_BYTES];
+            bytes[..head.len()].copy_from_slice(head);
+            bytes[head.len()..whole].copy_from_slice(payload);
+            return stream.try_write(&bytes[..whole]);
+        }
+        stream.try_write_vectored(&[IoSlice::new(head), IoSlice::new(payload)])
     }
 
     /// Tells the node how much waits.
@@ -298,15 +326,10 @@ impl State {
 
     fn sent(&mut self, mut bytes: usize) {
         while let Some(frame) = self.waiting.front_mut() {
-            let head = frame.head_left().len().min(bytes);
-            // A head has at most ten bytes.
-            frame.head_sent += u8::try_from(head).unwrap_or_default();
-            bytes -= head;
-            let payload = frame.payload.len().min(bytes);
-            frame.payload.advance(payload);
-            bytes -= payload;
-            self.waiting_bytes -= payload;
-            if !frame.head_left().is_empty() || !frame.payload.is_empty() {
+            let before = frame.cost();
+            bytes -= frame.sent(bytes);
+            self.waiting_bytes -= before - frame.cost();
+            if !frame.is_sent() {
                 return;
             }
             self.waiting_bytes -= FRAME_OVERHEAD;
@@ -334,6 +357,20 @@ impl Frame {
 
     fn head_left(&self) -> &[u8] {
         &self.head.as_slice()[usize::from(self.head_sent)..]
+    }
+
+    /// The kernel has taken so many bytes more; how many of them were of this frame.
+    fn sent(&mut self, bytes: usize) -> usize {
+        let head = self.head_left().len().min(bytes);
+        // A head has at most ten bytes.
+        self.head_sent += u8::try_from(head).unwrap_or_default();
+        let payload = self.payload.len().min(bytes - head);
+        self.payload.advance(payload);
+        head + payload
+    }
+
+    fn is_sent(&self) -> bool {
+        self.head_left().is_empty() && self.payload.is_empty()
     }
 
     fn is_cut(&self) -> bool {
