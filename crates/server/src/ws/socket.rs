@@ -9,6 +9,7 @@ use std::{cell::RefCell, io, sync::Arc, time::Duration};
 use bytes::Bytes;
 use hearth_core::node::{Outbox, Session};
 use hearth_protocol::{CloseCode, bounds::CLIENT_FRAME_BYTES_MAX};
+use rustix::net::{Shutdown, shutdown};
 use tokio::{net::TcpStream, select, time::timeout};
 
 use super::{
@@ -80,10 +81,15 @@ pub fn run(
                 let _ = timeout(CLOSE_TIMEOUT, pipe.flush(&stream)).await;
                 End::Client
             }
-            Came::ServerClose | Came::Bytes => {
+            Came::ServerClose | Came::Violation | Came::Bytes => {
+                let framed = (came != Came::Violation).then_some(inbox);
                 let goodbye = async {
                     pipe.flush(&stream).await;
-                    until_closed(&stream, inbox).await;
+                    if framed.is_none() {
+                        // Its close frame could not be told from other bytes. That our side has ended lets it end its own.
+                        let _ = shutdown(&*stream, Shutdown::Write);
+                    }
+                    until_closed(&stream, framed).await;
                 };
                 let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
                 End::Server
@@ -102,8 +108,10 @@ enum Came {
     Bytes,
     /// The client's close frame; it has been answered.
     ClientClose,
-    /// A violation; the close frame has been added.
+    /// A message that is not taken, or the server's own reason; the close frame has been added.
     ServerClose,
+    /// The client broke the protocol; the close frame has been added. What follows cannot be framed any more.
+    Violation,
     /// The end of the stream without a close.
     Broken,
 }
@@ -171,37 +179,70 @@ fn take(
                 Violation::Utf8 => pipe.close_with(1007, &violation.to_string()),
                 Violation::TooLarge(_) => pipe.close(CloseCode::FrameTooLarge),
             }
-            Came::ServerClose
+            Came::Violation
         }
     }
 }
 
-/// Reads and drops until the client's close frame or the end: leaving bytes unread would make the kernel reset the
-/// connection, and the close frame could be lost.
-async fn until_closed(stream: &TcpStream, mut inbox: Inbox) {
-    let mut framed = true;
-    loop {
+/// Reads and drops until the client's close frame, as long as there is an inbox that can frame what comes, or until the
+/// end: leaving bytes unread would make the kernel reset the connection, and our close frame could be lost.
+async fn until_closed(stream: &TcpStream, mut framed: Option<Inbox>) {
+    // A pause may have left whole messages, and the close frame among them.
+    let mut over = closes(&mut framed, |inbox, take| inbox.resume(take));
+    while !over {
         if stream.readable().await.is_err() {
             return;
         }
-        let over = LANDING.with_borrow_mut(|landing| match stream.try_read(landing) {
+        over = LANDING.with_borrow_mut(|landing| match stream.try_read(landing) {
             Ok(0) => true,
-            Ok(size) => {
-                let mut closed = false;
-                // After a violation the bytes cannot be framed any more: then only the end counts.
-                framed = framed
-                    && inbox
-                        .feed(&mut landing[..size], &mut |message| {
-                            closed |= matches!(message, Message::Close(_));
-                            Flow::Go
-                        })
-                        .is_ok();
-                closed
-            }
+            Ok(size) => closes(&mut framed, |inbox, take| {
+                inbox.feed(&mut landing[..size], take)
+            }),
             Err(error) => error.kind() != io::ErrorKind::WouldBlock,
         });
-        if over {
-            return;
-        }
+    }
+}
+
+/// Whether the client's close frame is in what `feed` brings. After a violation nothing can be told any more.
+fn closes(
+    framed: &mut Option<Inbox>,
+    feed: impl FnOnce(&mut Inbox, &mut dyn FnMut(Message<'_>) -> Flow) -> Result<(), Violation>,
+) -> bool {
+    let mut closed = false;
+    let fed = framed.as_mut().map_or(Ok(()), |inbox| {
+        feed(inbox, &mut |message| {
+            closed |= matches!(message, Message::Close(_));
+            Flow::Go
+        })
+    });
+    if fed.is_err() {
+        *framed = None;
+    }
+    closed
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_close_frame_that_a_pause_has_left_is_found() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (_client, server) = tokio::join!(
+            TcpStream::connect(listener.local_addr().unwrap()),
+            listener.accept()
+        );
+        let mut inbox = Inbox::new(100);
+        let mut text_and_close = [[0x81, 0x80, 0, 0, 0, 0], [0x88, 0x80, 0, 0, 0, 0]].concat();
+        inbox
+            .feed(&mut text_and_close, &mut |_| Flow::Pause)
+            .unwrap();
+        assert!(inbox.is_paused());
+        // The client says nothing more, and does not end either.
+        let (server, _) = server.unwrap();
+        let found = until_closed(&server, Some(inbox));
+        timeout(CLOSE_TIMEOUT, found).await.unwrap();
     }
 }

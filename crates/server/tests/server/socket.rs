@@ -160,6 +160,28 @@ async fn who_breaks_the_protocol_is_told_by_the_close_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_violation_the_server_ends_its_side_and_bears_what_still_comes() {
+    let world = World::alone(&[]).await;
+    let ada = world.user("ada").await;
+    let mut stream = upgraded(&world, &ada, &[]).await;
+    stream.write_all(&masked(0x83, b"hi")).await.unwrap();
+    assert_eq!(close_code(&mut stream).await, 1002);
+    let mut rest = Vec::new();
+    timeout(LONG, stream.read_to_end(&mut rest))
+        .await
+        .expect("the server does not end its side")
+        .unwrap();
+    assert!(rest.is_empty(), "nothing follows a close frame");
+    // Far more than the kernel keeps for one who does not read; had the server let go, the first of it would break
+    // the connection.
+    for _ in 0..256 {
+        stream.write_all(&[b'x'; 64 * 1024]).await.unwrap();
+    }
+    stream.shutdown().await.unwrap();
+    assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn frames_before_hello_close_the_socket() {
     let world = World::alone(&[]).await;
     let ada = world.user("ada").await;
