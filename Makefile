@@ -1,6 +1,6 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants bench fmt lint
+.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants fuzz bench fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
@@ -10,6 +10,8 @@ SEED ?= 1
 # For `make sim`: which seeds, from the first up to and without the second.
 SEEDS ?= 0..1000
 MINUTES ?= 60
+# For `make fuzz`: how long.
+SECONDS ?= 60
 # For `make test`: which stages; empty for all (scripts/test -h names them).
 STAGES ?=
 
@@ -57,12 +59,16 @@ sim: ## whole clusters in one thread, schedule by schedule, and a verdict on eve
 mutants: ## turns each seeded bug on and sees that the drill finds what breaks; fails while one is not found
 	@scripts/mutants
 
+fuzz: ## any bytes at all for the WebSocket decoder: SECONDS=600; takes cargo-fuzz and a nightly Rust
+	@cd crates/server && cargo +nightly fuzz run decoder -- -max_total_time=$(SECONDS)
+
 bench: ## what a message and a connection cost, beside the least that they can cost; writes bench/latest.html
 	@cargo build --release -p hearth-server -p hearth-drill
 	@cargo run -q --release -p hearth-drill -- bench
 
 fmt: ## format the code
 	@cargo fmt --all
+	@cargo fmt --manifest-path crates/server/fuzz/Cargo.toml
 
 lint: ## formatting, clippy, shellcheck and, where installed, cargo deny
 	@scripts/test fmt clippy shell deny

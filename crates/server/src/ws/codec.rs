@@ -59,8 +59,8 @@ pub enum Violation {
 pub enum Message<'a> {
     /// A whole text, checked; borrowed unless it came in fragments.
     Text(Cow<'a, str>),
-    /// A whole binary message. Hearth has none; the size is all that is told.
-    Binary(usize),
+    /// A whole binary message; borrowed unless it came in fragments.
+    Binary(Cow<'a, [u8]>),
     /// To be answered with a pong of the same payload.
     Ping(&'a [u8]),
     /// The answer to a ping.
@@ -126,13 +126,13 @@ impl Decoder {
             }
             self.fragments.extend_from_slice(payload);
             if header.last {
-                let text = std::mem::take(&mut self.fragments);
+                let whole = std::mem::take(&mut self.fragments);
                 let message = match self.begun.take() {
                     Some(Opcode::Text) => {
-                        let text = String::from_utf8(text).map_err(|_| Violation::Utf8)?;
+                        let text = String::from_utf8(whole).map_err(|_| Violation::Utf8)?;
                         Message::Text(Cow::Owned(text))
                     }
-                    _ => Message::Binary(text.len()),
+                    _ => Message::Binary(Cow::Owned(whole)),
                 };
                 return Ok((used, Some(message)));
             }
@@ -146,12 +146,17 @@ impl Decoder {
                 let text = std::str::from_utf8(payload).map_err(|_| Violation::Utf8)?;
                 Message::Text(Cow::Borrowed(text))
             }
-            Opcode::Binary | Opcode::Continuation => Message::Binary(payload.len()),
+            Opcode::Binary | Opcode::Continuation => Message::Binary(Cow::Borrowed(payload)),
             Opcode::Ping => Message::Ping(payload),
             Opcode::Pong => Message::Pong,
             Opcode::Close => Message::Close(close_code(payload)?),
         };
         Ok((used, Some(message)))
+    }
+
+    /// Bytes of a message begun and not finished.
+    pub fn held(&self) -> usize {
+        self.fragments.len()
     }
 
     /// Reads and judges a header as early as its bytes allow: a violation is told before its payload has come.

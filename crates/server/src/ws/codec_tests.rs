@@ -3,43 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ws::cuts::{Said, frame};
 
 const MAX: usize = 1000;
-
-/// A client's frame.
-fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mask = [0x37, 0xFA, 0x21, 0x3D];
-    let mut bytes = vec![first];
-    match payload.len() {
-        short @ 0..126 => bytes.push(0x80 | u8::try_from(short).unwrap()),
-        middle @ 126..65_536 => {
-            bytes.push(0x80 | 126);
-            bytes.extend(u16::try_from(middle).unwrap().to_be_bytes());
-        }
-        long => {
-            bytes.push(0x80 | 127);
-            bytes.extend((long as u64).to_be_bytes());
-        }
-    }
-    bytes.extend(mask);
-    bytes.extend(
-        payload
-            .iter()
-            .enumerate()
-            .map(|(at, byte)| byte ^ mask[at % 4]),
-    );
-    bytes
-}
-
-/// What a client said, owned.
-#[derive(Debug, Clone, PartialEq)]
-enum Said {
-    Text(String),
-    Binary(usize),
-    Ping(Vec<u8>),
-    Pong,
-    Close(Option<u16>),
-}
 
 /// Feeds the bytes in pieces of `piece` bytes and returns all messages and how it ended.
 fn read(bytes: &[u8], piece: usize) -> (Vec<Said>, Result<(), Violation>) {
@@ -50,16 +16,7 @@ fn read(bytes: &[u8], piece: usize) -> (Vec<Said>, Result<(), Violation>) {
         held.extend_from_slice(piece);
         loop {
             let (used, message) = match decoder.next(&mut held) {
-                Ok((used, message)) => (
-                    used,
-                    message.map(|message| match message {
-                        Message::Text(text) => Said::Text(text.into_owned()),
-                        Message::Binary(size) => Said::Binary(size),
-                        Message::Ping(payload) => Said::Ping(payload.to_vec()),
-                        Message::Pong => Said::Pong,
-                        Message::Close(code) => Said::Close(code),
-                    }),
-                ),
+                Ok((used, message)) => (used, message.map(Said::from)),
                 Err(violation) => return (said, Err(violation)),
             };
             held.drain(..used);
@@ -116,12 +73,12 @@ fn what_is_legal_is_read_however_the_bytes_are_cut() {
         (
             "a binary message",
             frame(0x82, &[0xFF; 7]),
-            vec![Said::Binary(7)],
+            vec![Said::Binary(vec![0xFF; 7])],
         ),
         (
             "a fragmented binary",
             [frame(0x02, &[1; 3]), frame(0x80, &[2; 4])].concat(),
-            vec![Said::Binary(7)],
+            vec![Said::Binary(vec![1, 1, 1, 2, 2, 2, 2])],
         ),
         ("a pong", frame(0x8A, b"late"), vec![Said::Pong]),
         (

@@ -1,7 +1,8 @@
 //! From bytes to messages: what is left of a read when its last frame is not whole, or the session is busy.
 //!
 //! Promises: an idle connection holds no buffer here. A read's bytes are parsed where they lie, and only an unfinished
-//! rest is copied. It must not know a socket.
+//! rest is copied: no more than a message's bound and a control frame beside it, and in a pause what came since. How
+//! the bytes were cut changes nothing. It must not know a socket.
 
 use super::codec::{Decoder, Message, Violation};
 
@@ -69,11 +70,18 @@ impl Inbox {
     pub fn resume(&mut self, take: &mut dyn FnMut(Message<'_>) -> Flow) -> Result<(), Violation> {
         let mut rest = std::mem::take(&mut self.rest);
         let used = self.parse(&mut rest, take)?;
-        if used < rest.len() {
-            rest.drain(..used);
+        if used == 0 {
             self.rest = rest;
+        } else if used < rest.len() {
+            // Anew: what has grown for a large message is not kept for a small one.
+            self.rest = rest.split_off(used);
         }
         Ok(())
+    }
+
+    /// Bytes that are held here.
+    pub fn held(&self) -> usize {
+        self.rest.len() + self.decoder.held()
     }
 
     fn parse(
@@ -141,6 +149,18 @@ mod tests {
         }
         assert_eq!(feed(&mut inbox, &[*last], Flow::Go), ["hello"]);
         assert_eq!(inbox.rest.capacity(), 0);
+    }
+
+    #[test]
+    fn what_a_large_message_took_is_not_kept_for_the_next() {
+        let mut inbox = Inbox::new(1000);
+        let large = [&[0x81, 0x80 | 126, 3, 0, 0, 0, 0, 0][..], &[b'x'; 768]].concat();
+        let (last, first) = large.split_last().unwrap();
+        feed(&mut inbox, first, Flow::Go);
+        let next = &text("next")[..5];
+        let said = feed(&mut inbox, &[&[*last], next].concat(), Flow::Go);
+        assert_eq!(said, ["x".repeat(768)]);
+        assert!(inbox.rest.capacity() < 100, "{}", inbox.rest.capacity());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! `pipe`.
 
 pub mod codec;
+#[cfg(test)]
+pub mod cuts;
 pub mod handshake;
 pub mod inbox;
 pub mod pipe;
