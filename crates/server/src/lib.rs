@@ -24,6 +24,11 @@ pub mod serve;
 pub mod trace;
 pub mod ws;
 
+#[cfg(all(feature = "conformance", not(debug_assertions)))]
+compile_error!(
+    "the feature `conformance` answers anybody at /echo: it is never part of a release build"
+);
+
 use std::process::ExitCode;
 
 use clap::Parser;

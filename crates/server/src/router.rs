@@ -17,7 +17,7 @@ use crate::{
 /// The server's router.
 pub fn router(app: App) -> Router {
     let (api_v1, document) = api::v1::router();
-    Router::new()
+    let router = Router::new()
         // The specification's surface.
         .route("/", get(root::root))
         .route("/signin", post(signin::signin))
@@ -34,7 +34,11 @@ pub fn router(app: App) -> Router {
         // Our own interface: `/api/v1/…` is listed in `routes::api::v1`.
         .route("/api", get(api::page::page))
         .route("/api/openapi.json", get(api::openapi::openapi))
-        .merge(api_v1)
+        .merge(api_v1);
+    // For a conformance suite.
+    #[cfg(feature = "conformance")]
+    let router = router.route("/echo", get(crate::routes::echo::echo));
+    router
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(axum::Extension(api::openapi::Document::new(document)))

@@ -2,6 +2,8 @@
 
 pub mod api;
 pub mod create;
+#[cfg(feature = "conformance")]
+pub mod echo;
 pub mod health;
 pub mod join;
 pub mod login;

@@ -19,7 +19,7 @@ use crate::{
     http::{Answer, ApiError, Params, identity},
     listen::Connection,
     ws::{
-        handshake::{self, NoHandshake, Speaks},
+        handshake::{self, Handshake, NoHandshake, Speaks},
         pipe::Pipe,
         socket,
     },
@@ -53,10 +53,7 @@ pub async fn ws(
     // (`unavailable`), wrong in a crowd (`busy`, 429), for the next is as full.
     app.node().admit()?;
     let user = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
-    let connection = request.extensions().get::<Connection>().cloned();
-    let (Some(connection), Some(upgrade)) =
-        (connection, request.extensions_mut().remove::<OnUpgrade>())
-    else {
+    let Some((connection, upgrade)) = upgrade(&mut request) else {
         return Ok(refused(NoHandshake::NoUpgrade));
     };
     let dialect = match handshake.speaks {
@@ -64,21 +61,34 @@ pub async fn ws(
         Speaks::Seed => Dialect::Seed,
     };
     tokio::spawn(run(app, upgrade, connection, Box::new(user), dialect));
+    Ok(accepted(handshake))
+}
+
+/// What becomes a socket once the 101 is out; none if the request came over nothing that can.
+pub(super) fn upgrade(request: &mut Request) -> Option<(Connection, OnUpgrade)> {
+    let connection = request.extensions().get::<Connection>().cloned()?;
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>()?;
+    Some((connection, upgrade))
+}
+
+/// The 101.
+pub(super) fn accepted(handshake: Handshake) -> Response {
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let headers = response.headers_mut();
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, handshake.accept);
-    if dialect == Dialect::V1 {
+    if handshake.speaks == Speaks::V1 {
         headers.insert(
             header::SEC_WEBSOCKET_PROTOCOL,
             HeaderValue::from_static(SUBPROTOCOL),
         );
     }
-    Ok(response)
+    response
 }
 
-fn refused(refusal: NoHandshake) -> Response {
+/// Why there is no socket.
+pub(super) fn refused(refusal: NoHandshake) -> Response {
     let error =
         ApiError::new(ErrorCode::BadRequest, format!("{refusal}.")).named("no websocket handshake");
     match refusal {
@@ -131,7 +141,8 @@ fn run(
     }
 }
 
-async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, bytes::Bytes)> {
+/// The stream, and what came behind the request; none if the client went away meanwhile.
+pub(super) async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, bytes::Bytes)> {
     let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
     Some((parts.io.into_inner(), parts.read_buf))
 }

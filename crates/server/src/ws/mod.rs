@@ -5,6 +5,8 @@
 pub mod codec;
 #[cfg(test)]
 pub mod cuts;
+#[cfg(feature = "conformance")]
+pub mod echo;
 pub mod handshake;
 pub mod inbox;
 pub mod pipe;

@@ -104,6 +104,12 @@ impl Pipe {
         self.add(Opcode::Pong, Lane::Acks, &Bytes::copy_from_slice(payload));
     }
 
+    /// Sends a message as the conformance suite wants it back. Hearth's own are texts, by [`Outbox::push`].
+    #[cfg(feature = "conformance")]
+    pub fn echo(&self, opcode: Opcode, payload: &[u8]) {
+        self.add(opcode, Lane::Events, &Bytes::copy_from_slice(payload));
+    }
+
     /// A sign of life came.
     pub fn heard(&self) {
         self.unanswered.store(0, Ordering::Relaxed);

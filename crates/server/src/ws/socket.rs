@@ -1,4 +1,4 @@
-//! One socket's task: moves texts between the stream and the session, and sees the close through.
+//! One socket's task: moves messages between the stream and the session, and sees the close through.
 //!
 //! Promises: at rest it holds no buffer, only the session and the registration of two wakers; it reads no further than
 //! the session may; it ends within seconds of a close, also when the peer never answers. It decides *when*, the
@@ -40,19 +40,60 @@ pub enum End {
     Broken,
 }
 
+/// What a socket serves: a session. Beside it only what a conformance suite talks to.
+pub trait Served: Send + 'static {
+    /// The largest message that it takes, in bytes; at a larger one the socket closes with `FrameTooLarge`.
+    const MESSAGE_BYTES_MAX: usize;
+
+    /// A whole text. Answers go out through the socket's [`Pipe`].
+    fn text(&mut self, text: &str);
+
+    /// A whole binary message.
+    ///
+    /// # Errors
+    /// It takes none: the socket closes with this code, and nothing that came behind is handed on.
+    fn binary(&mut self, bytes: &[u8]) -> Result<(), CloseCode>;
+
+    /// Whether to read the socket: false while as much is under way as may be, until [`Served::turn`] returns.
+    fn may_read(&self) -> bool;
+
+    /// Waits for whatever else there is to do, and does it. May be dropped at any time.
+    fn turn(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+impl Served for Session {
+    const MESSAGE_BYTES_MAX: usize = CLIENT_FRAME_BYTES_MAX;
+
+    fn text(&mut self, text: &str) {
+        Session::text(self, text);
+    }
+
+    fn binary(&mut self, _: &[u8]) -> Result<(), CloseCode> {
+        Err(CloseCode::Protocol)
+    }
+
+    fn may_read(&self) -> bool {
+        Session::may_read(self)
+    }
+
+    fn turn(&mut self) -> impl Future<Output = ()> + Send {
+        Session::turn(self)
+    }
+}
+
 /// Runs the socket to its end. `read_ahead` is what came with the handshake's request.
 #[allow(
     clippy::manual_async_fn,
     reason = "an async fn keeps room for its arguments twice: where they came, and where they are used"
 )]
-pub fn run(
+pub fn run<S: Served>(
     stream: Arc<TcpStream>,
     pipe: Arc<Pipe>,
-    mut session: Session,
+    mut session: S,
     read_ahead: Bytes,
 ) -> impl Future<Output = End> + Send {
     async move {
-        let mut inbox = Inbox::new(CLIENT_FRAME_BYTES_MAX);
+        let mut inbox = Inbox::new(S::MESSAGE_BYTES_MAX);
         let mut came = if read_ahead.is_empty() {
             Came::Bytes
         } else {
@@ -116,7 +157,7 @@ enum Came {
     Broken,
 }
 
-fn read(stream: &TcpStream, inbox: &mut Inbox, session: &mut Session, pipe: &Pipe) -> Came {
+fn read(stream: &TcpStream, inbox: &mut Inbox, session: &mut impl Served, pipe: &Pipe) -> Came {
     LANDING.with_borrow_mut(|landing| match stream.try_read(landing) {
         Ok(0) => Came::Broken,
         Ok(size) => {
@@ -130,19 +171,19 @@ fn read(stream: &TcpStream, inbox: &mut Inbox, session: &mut Session, pipe: &Pip
     })
 }
 
-fn feed(inbox: &mut Inbox, session: &mut Session, pipe: &Pipe, bytes: &[u8]) -> Came {
+fn feed(inbox: &mut Inbox, session: &mut impl Served, pipe: &Pipe, bytes: &[u8]) -> Came {
     let mut bytes = bytes.to_vec();
     take(pipe, session, |taker| inbox.feed(&mut bytes, taker))
 }
 
-fn resume(inbox: &mut Inbox, session: &mut Session, pipe: &Pipe) -> Came {
+fn resume(inbox: &mut Inbox, session: &mut impl Served, pipe: &Pipe) -> Came {
     take(pipe, session, |taker| inbox.resume(taker))
 }
 
 /// Lets `feed` hand its messages to the session, and answers what concerns only the connection.
 fn take(
     pipe: &Pipe,
-    session: &mut Session,
+    session: &mut impl Served,
     feed: impl FnOnce(&mut dyn FnMut(Message<'_>) -> Flow) -> Result<(), Violation>,
 ) -> Came {
     let mut closed = None;
@@ -154,9 +195,11 @@ fn take(
             Message::Text(text) => session.text(&text),
             Message::Ping(payload) => pipe.pong(payload),
             Message::Pong => {}
-            Message::Binary(_) => {
-                pipe.close(CloseCode::Protocol);
-                closed = Some(Came::ServerClose);
+            Message::Binary(bytes) => {
+                if let Err(code) = session.binary(&bytes) {
+                    pipe.close(code);
+                    closed = Some(Came::ServerClose);
+                }
             }
             Message::Close(code) => {
                 // RFC 6455 §5.5.1: the answer repeats the code.
