@@ -1,6 +1,6 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants fuzz bench fmt lint
+.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants autobahn fuzz bench fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
@@ -58,6 +58,9 @@ sim: ## whole clusters in one thread, schedule by schedule, and a verdict on eve
 
 mutants: ## turns each seeded bug on and sees that the drill finds what breaks; fails while one is not found
 	@scripts/mutants
+
+autobahn: ## Autobahn's test suite against our WebSocket codec, at /echo of a build that no release can be
+	@scripts/autobahn
 
 fuzz: ## any bytes at all for the WebSocket decoder: SECONDS=600; takes cargo-fuzz and a nightly Rust
 	@cd crates/server && cargo +nightly fuzz run decoder -- -max_total_time=$(SECONDS)

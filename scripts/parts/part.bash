@@ -35,6 +35,19 @@ java_17() {
     return 1
 }
 
+# python_2_7: a CPython 2.7 that has pip, on which Autobahn's suite runs; status 1 if there is none. A shim of pyenv
+# may be found first that leads nowhere: so each is asked.
+python_2_7() {
+    local python
+    for python in python2.7 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/2.7*/bin/python2.7; do
+        if [[ $("$python" -c 'import pip, platform; print(platform.python_implementation())' 2>/dev/null) = CPython ]]; then
+            printf '%s\n' "$python"
+            return
+        fi
+    done
+    return 1
+}
+
 # number WORD VALUE: VALUE if it is a positive number.
 number() {
     [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "$1 must be a positive number, not '${2:-}'"
