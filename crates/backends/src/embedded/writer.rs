@@ -126,7 +126,11 @@ fn commit(database: &Arc<Database>, jobs: &mut [Box<dyn Job>]) -> Result<(), Unw
         let effect = do_all(&txn, jobs).map_err(before)?;
         match effect {
             Effect::Unchanged => txn.abort().map_err(|e| before(e.into())),
-            Effect::Changed => txn.commit().map_err(|e| (e.into(), Stage::Commit)),
+            Effect::Changed => {
+                txn.commit().map_err(|e| (e.into(), Stage::Commit))?;
+                metrics::counter!("hearth_embedded_commits_total").increment(1);
+                Ok(())
+            }
         }
     });
     match done {
