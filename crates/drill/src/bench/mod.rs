@@ -3,7 +3,7 @@
 //!
 //! What is compared is processor time of the two processes ([`cpu`]), because clocks on a busy machine say little. Every
 //! figure is a [`Row`]; `docs/performance.md` says what each means. It never says more than it measured: what was left
-//! out stands in the table as left out.
+//! out is named, with what it needs.
 
 mod calls;
 mod cluster;
@@ -97,6 +97,14 @@ impl Part {
         }
     }
 
+    /// What it needs and was not given.
+    fn lacks(self, args: &Args) -> Option<&'static str> {
+        match self {
+            Part::Cluster if args.url.is_empty() => Some("a cluster (--url)"),
+            _ => None,
+        }
+    }
+
     async fn measure(self, args: &Args, folder: &Path) -> Result<Vec<Row>> {
         if matches!(self, Part::Cluster) {
             return cluster::measure(args).await;
@@ -148,9 +156,8 @@ async fn bench(args: &Args) -> Result<bool> {
         if !wanted(part.figures()) {
             continue;
         }
-        if matches!(part, Part::Cluster) && args.url.is_empty() {
-            let figures = part.figures().join(", ");
-            println!("{figures} left out: they need a cluster (--url)");
+        if let Some(lacks) = part.lacks(args) {
+            println!("{} left out: needs {lacks}", part.figures().join(", "));
             continue;
         }
         rows.extend(part.measure(args, &folder).await?);
@@ -188,11 +195,27 @@ mod tests {
 
     use super::*;
 
+    fn args(words: &[&str]) -> Args {
+        Args::parse_from([&["bench"], words].concat())
+    }
+
     #[test]
     fn each_figure_is_taken_by_one_part() {
         let all: Vec<&str> = known().collect();
         let different: BTreeSet<&str> = all.iter().copied().collect();
         assert_eq!(all.len(), different.len(), "{all:?}");
         assert!(different.contains("P1") && different.contains("P17"));
+    }
+
+    #[test]
+    fn a_figure_that_lacks_an_option_says_which() {
+        let none = args(&[]);
+        let all = args(&["--url", "a:1", "--redis", "b:1"]);
+        for part in Part::ALL {
+            assert_eq!(part.lacks(&all), None, "{part:?}");
+        }
+        let lacks = |part: Part, args: &Args| part.lacks(args).unwrap_or_default().to_owned();
+        assert!(lacks(Part::Cluster, &none).contains("--url"));
+        assert_eq!(Part::Hello.lacks(&none), None);
     }
 }
