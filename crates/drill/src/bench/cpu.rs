@@ -1,28 +1,35 @@
-//! Processor time of another process, to the nanosecond, by `/proc/PID/task/*/schedstat`; and on which processors it may
+//! Processor time of other processes, to the nanosecond, by `/proc/PID/task/*/schedstat`; and on which processors one may
 //! run. Linux only.
 
 use std::{collections::BTreeMap, fs, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 
-/// A process and what each of its threads has used, those that have ended included as far as they were seen.
+/// Processes and what each of their threads has used, those that have ended included as far as they were seen.
 #[derive(Debug)]
 pub(super) struct Meter {
-    pid: u32,
+    pids: Vec<u32>,
     threads: BTreeMap<u32, u64>,
 }
 
 impl Meter {
     pub(super) fn of(pid: u32) -> Self {
+        Self::of_all(&[pid])
+    }
+
+    pub(super) fn of_all(pids: &[u32]) -> Self {
         Self {
-            pid,
+            pids: pids.to_owned(),
             threads: BTreeMap::new(),
         }
     }
 
-    /// All that it has used until now.
+    /// All that they have used until now.
     pub(super) fn read(&mut self) -> Result<Duration> {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.pid)).context("it does not run")?;
+        let mut tasks = Vec::new();
+        for pid in &self.pids {
+            tasks.extend(fs::read_dir(format!("/proc/{pid}/task")).context("it does not run")?);
+        }
         for task in tasks {
             let task = task?;
             let Some(thread) = task.file_name().to_str().and_then(|tid| tid.parse().ok()) else {
@@ -68,5 +75,10 @@ mod tests {
             sum = std::hint::black_box(sum.wrapping_add(1));
         }
         assert!(Meter::of(u32::MAX).read().is_err());
+        assert!(
+            Meter::of_all(&[std::process::id(), u32::MAX])
+                .read()
+                .is_err()
+        );
     }
 }

@@ -7,10 +7,10 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::{Body, ClientFrame, DeviceId, RoomId, SendId, Seq, ServerFrame};
 use tokio::{io::AsyncReadExt, sync::Notify, task::JoinSet, time::timeout};
@@ -23,11 +23,12 @@ use super::{
     floor::Running,
     pid,
     row::{Row, median, p99},
+    sender::Sender,
 };
 use crate::{
     check::single::Single,
     http::{Http, Place},
-    load::crowd::{Heard, Hearing, Outgoing, Saying, Socket, heard, join, room, run_name},
+    load::crowd::{Heard, Hearing, Saying, Socket, heard, join, room, run_name},
 };
 
 /// Rooms of so many members.
@@ -35,7 +36,7 @@ const MEMBERS: [u32; 2] = [100, 1_000];
 /// So many messages wait at once, with what may be spent of the floor's cost for one.
 const WAITING: [(&str, usize, f64); 3] = [("P1", 1, 1.3), ("P2", 16, 0.2), ("P3", 64, 0.08)];
 /// Messages of one round, about.
-const MESSAGES: usize = 64;
+pub(super) const MESSAGES: usize = 64;
 /// Acknowledgements timed in one round and room.
 const ACKS: usize = 50;
 /// How long anything may take, however slow the machine is.
@@ -78,8 +79,8 @@ impl Came {
     }
 }
 
-/// A room with all its members connected.
-struct Audience {
+/// A room with all its members connected, to one server or to several.
+pub(super) struct Audience {
     room: RoomId,
     after: Seq,
     /// As many as write at once.
@@ -91,15 +92,20 @@ struct Audience {
 }
 
 impl Audience {
-    async fn gather(http: &Http, place: &Place, server: u32, members: u32) -> Result<Self> {
+    /// As many at each of the servers, whose processes these are.
+    pub(super) async fn gather(
+        http: &Http,
+        places: &[Place],
+        servers: &[u32],
+        members: u32,
+    ) -> Result<Self> {
         let (run, of_room) = (run_name(), run_name());
-        room(http, place, &of_room).await?;
-        let one = std::slice::from_ref(place);
-        let names = join(http, one, &run, &of_room, usize::try_from(members)?).await?;
+        room(http, &places[0], &of_room).await?;
+        let names = join(http, places, &run, &of_room, usize::try_from(members)?).await?;
         let came = Arc::new(Came::default());
         let (mut writers, mut tasks) = (Vec::new(), JoinSet::new());
         let mut at = None;
-        for name in names {
+        for (name, place) in names.into_iter().zip(places.iter().cycle()) {
             let (socket, rooms) = Socket::open(place, &name).await?;
             at = at.or(rooms.first().copied());
             let (saying, hearing) = socket.split();
@@ -113,14 +119,14 @@ impl Audience {
             writers,
             n: 0,
             came,
-            meter: Meter::of(server),
+            meter: Meter::of_all(servers),
             tasks,
         })
     }
 
     /// So many times, so many messages at once, each time until all of them have come to all; processor time of the
-    /// server for each delivery, in microseconds.
-    async fn turn(&mut self, times: usize, at_once: usize) -> Result<f64> {
+    /// servers for each delivery, in microseconds.
+    pub(super) async fn turn(&mut self, times: usize, at_once: usize) -> Result<f64> {
         let deliveries = self.writers.len() * at_once;
         let before = self.meter.read()?;
         for _ in 0..times {
@@ -215,7 +221,8 @@ pub(super) async fn measure(args: &Args, single: &Single, folder: &Path) -> Resu
     let mut rows = Vec::new();
     for members in MEMBERS {
         println!("fan-out: {members} members");
-        let mut audience = Audience::gather(&http, &single.place, server, members).await?;
+        let place = std::slice::from_ref(&single.place);
+        let mut audience = Audience::gather(&http, place, &[server], members).await?;
         let mut beside = Beside::start(args, members).await?;
         audience.turn(8, 1).await?;
         // The same bytes: an `events` frame of one message, with its WebSocket head of four bytes.
@@ -312,35 +319,20 @@ async fn acks(args: &Args, http: &Http, place: &Place) -> Result<Row> {
 async fn waits(place: &Place, rooms: &[Waiting], rounds: u16) -> Result<[Vec<f64>; 2]> {
     let mut senders = Vec::new();
     for of in rooms {
-        let (socket, at) = Socket::open(place, &of.sender).await?;
-        senders.push((socket, *at.first().context("a sender without a room")?));
+        senders.push(Sender::open(place, &of.sender).await?);
     }
     let mut waits = [Vec::new(), Vec::new()];
-    let mut n = 0;
     for round in 0..=rounds {
-        for ((of, (socket, (room, after))), waits) in rooms.iter().zip(&mut senders).zip(&mut waits)
-        {
+        for ((of, sender), waits) in rooms.iter().zip(&mut senders).zip(&mut waits) {
             for _ in 0..ACKS {
-                n += 1;
-                let outgoing = Outgoing {
-                    room: *room,
-                    id: SendId::new(format!("{}-{n}", of.sender))?,
-                    after: *after,
-                    device: &of.sender,
-                    n,
-                    text: TEXT,
-                };
                 // The next one is not to wait for the sweep of this one.
                 of.came.want(of.listeners);
-                let began = Instant::now();
-                ensure!(socket.send(&outgoing).await?, "a message was put off");
-                let waited = began.elapsed().as_secs_f64() * 1e3;
+                let waited = sender.send().await?;
                 // The first round makes connections warm.
                 if round > 0 {
                     waits.push(waited);
                 }
                 of.came.wait().await?;
-                *after = after.next();
             }
         }
     }

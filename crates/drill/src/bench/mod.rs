@@ -15,6 +15,7 @@ mod hello;
 mod long;
 mod page;
 mod row;
+mod sender;
 mod steady;
 
 use std::{

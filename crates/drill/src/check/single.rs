@@ -1,5 +1,5 @@
-//! One server process with its embedded store, started and ended by the drill itself. It promises that the process ends
-//! with the drill, however that ends.
+//! One server process, with its embedded store unless its settings say otherwise, started and ended by the drill itself.
+//! It promises that the process ends with the drill, however that ends.
 
 use std::{
     fs::{File, OpenOptions},
@@ -101,14 +101,7 @@ impl Single {
             .stderr(log)
             .process_group(0)
             .kill_on_drop(true);
-        // What is meant for the drill or its scripts is no setting of the server's.
-        for (name, _) in std::env::vars_os() {
-            let name_text = name.to_string_lossy();
-            // A seeded bug is meant for the server; one that has none says so and ends.
-            if name_text.starts_with("HEARTH_") && name_text != "HEARTH_MUTANT" {
-                command.env_remove(&name);
-            }
-        }
+        without_own_settings(&mut command);
         let started = command.spawn().context("starting the server")?;
         if let Some(group) = started.id() {
             self.janitor.call(group);
@@ -240,5 +233,16 @@ impl Single {
             .status();
         ensure!(status.await?.success(), "it could not be sent SIG{signal}");
         Ok(())
+    }
+}
+
+/// Keeps from the server what is meant for the drill or its scripts: it would take it for settings.
+pub(crate) fn without_own_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        // A seeded bug is meant for the server; one that has none says so and ends.
+        if name_text.starts_with("HEARTH_") && name_text != "HEARTH_MUTANT" {
+            command.env_remove(&name);
+        }
     }
 }

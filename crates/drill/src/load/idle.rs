@@ -105,11 +105,12 @@ async fn hear(socket: &mut Socket, seq: Seq) -> Result<()> {
 }
 
 /// Lets the server return what it needed only for the opening.
-async fn settle() {
+pub(crate) async fn settle() {
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
 }
 
-async fn memory(http: &Http, places: &[Place]) -> Result<f64> {
+/// Bytes of memory of all of them.
+pub(crate) async fn memory(http: &Http, places: &[Place]) -> Result<f64> {
     Ok(Counts::of(http, places)
         .await?
         .get("process_resident_memory_bytes"))
