@@ -46,6 +46,9 @@ enum Drill {
     /// A program that only sends: the least that a delivery can cost
     #[command(hide = true)]
     Floor(bench::Floor),
+    /// A program that only commits: the least that a stored message can cost
+    #[command(hide = true)]
+    Writer(bench::Writer),
     /// The cluster in one thread: many schedules of acts and faults, each drawn from a seed and judged like the real thing
     #[command(args_override_self = true)]
     Sim(sim::Args),
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Drill::Load(load) => load::run(load),
         Drill::Bench(args) => bench::run(args),
         Drill::Floor(args) => bench::floor(&args),
+        Drill::Writer(args) => bench::writer(&args),
         Drill::Sim(args) => sim::run(args),
         #[cfg(feature = "mutants")]
         Drill::Mutants(args) => mutants::run(args),

@@ -1,14 +1,15 @@
 //! `hearth-drill bench`: what a message, a connection and a start cost the real server, beside small programs that do
 //! nothing but the inevitable part (the floor), in one run and in turns.
 //!
-//! What is compared is processor time of the two processes ([`cpu`]), because clocks on a busy machine say little. Every
-//! figure is a [`Row`]; `docs/performance.md` says what each means. It never says more than it measured: what was left
-//! out is named, with what it needs.
+//! What is compared is processor time of the two processes ([`cpu`]), because clocks on a busy machine say little; where
+//! a disk or another server decides, the time itself. Every figure is a [`Row`]; `docs/performance.md` says what each
+//! means. It never says more than it measured: what was left out is named, with what it needs.
 
 mod calls;
 mod cluster;
 mod connections;
 mod cpu;
+mod durable;
 mod fan_out;
 mod floor;
 mod hello;
@@ -17,6 +18,7 @@ mod page;
 mod row;
 mod sender;
 mod steady;
+mod writer;
 
 use std::{
     fs,
@@ -26,8 +28,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 
-pub(crate) use self::floor::{Floor, run as floor};
 use self::row::Row;
+pub(crate) use self::{
+    floor::{Floor, run as floor},
+    writer::{Writer, run as writer},
+};
 use crate::check::{scripts::server_binary, single::Single};
 
 /// What things cost, beside the least that they can cost.
@@ -73,17 +78,19 @@ enum Part {
     Connections,
     Hello,
     Long,
+    Durable,
     /// A cluster that runs already.
     Cluster,
 }
 
 impl Part {
-    const ALL: [Part; 6] = [
+    const ALL: [Part; 7] = [
         Part::FanOut,
         Part::Steady,
         Part::Connections,
         Part::Hello,
         Part::Long,
+        Part::Durable,
         Part::Cluster,
     ];
 
@@ -94,6 +101,7 @@ impl Part {
             Part::Connections => &["P7", "P8"],
             Part::Hello => &["P19"],
             Part::Long => &["P13", "P20"],
+            Part::Durable => &["P14"],
             Part::Cluster => &["P11", "P12", "P17"],
         }
     }
@@ -117,6 +125,7 @@ impl Part {
             Part::Connections => connections::measure(args, &single).await?,
             Part::Hello => hello::measure(args, &single).await?,
             Part::Long => long::measure(args, &single).await?,
+            Part::Durable => durable::measure(args, &single, folder).await?,
             Part::Cluster => Vec::new(),
         };
         single.stop().await?;
@@ -217,6 +226,6 @@ mod tests {
         }
         let lacks = |part: Part, args: &Args| part.lacks(args).unwrap_or_default().to_owned();
         assert!(lacks(Part::Cluster, &none).contains("--url"));
-        assert_eq!(Part::Hello.lacks(&none), None);
+        assert_eq!(Part::Durable.lacks(&none), None);
     }
 }
