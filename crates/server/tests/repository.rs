@@ -126,6 +126,7 @@ fn of_the_drill_only_the_simulation_knows_the_core() {
 #[test]
 fn of_the_drill_only_the_benchmarks_floors_know_a_store() {
     only_in("redb::", "crates/drill/src/bench");
+    only_in("scylla::", "crates/drill/src/bench");
 }
 
 #[test]
@@ -140,7 +141,7 @@ fn the_core_knows_no_adapter_and_the_protocol_no_socket() {
             &["axum", "hyper", "redis", "scylla", "redb", "clap", "toml"],
         ),
         ("backends", &["axum", "hyper", "clap", "toml"]),
-        ("drill", &["redis", "scylla", "axum"]),
+        ("drill", &["redis", "axum"]),
     ];
     for (name, names) in forbidden {
         let path = root().join("crates").join(name).join("Cargo.toml");

@@ -13,7 +13,9 @@ mod durable;
 mod fan_out;
 mod floor;
 mod hello;
+mod installation;
 mod long;
+mod nodes;
 mod page;
 mod row;
 mod sender;
@@ -56,9 +58,14 @@ pub(crate) struct Args {
     /// The servers of a cluster that runs already: without them its figures are left out
     #[arg(long, value_delimiter = ',')]
     url: Vec<String>,
-    /// The servers of its Redis, HOST:PORT, all of them: for the time that they use
+    /// The servers of its Redis, HOST:PORT, all of them: for the time that they use, and for servers of the
+    /// bench's own, with a prefix of their own
     #[arg(long, value_delimiter = ',')]
     redis: Vec<String>,
+    /// The nodes of its Cassandra, HOST:PORT: for servers of the bench's own. It makes a keyspace for
+    /// them, and drops it
+    #[arg(long, value_delimiter = ',')]
+    cassandra: Vec<String>,
     /// Processors of the server and the floor, as taskset(1) names them
     #[arg(long)]
     server_cpu: Option<String>,
@@ -68,6 +75,16 @@ pub(crate) struct Args {
     /// Where the figures go: `latest.json` and `latest.html`
     #[arg(long, default_value = "bench")]
     out: PathBuf,
+}
+
+/// What servers of the bench's own need.
+const PARTS: &str = "a Cassandra and a Redis Cluster (--cassandra, --redis)";
+
+impl Args {
+    /// Whether there are [`PARTS`].
+    fn has_parts(&self) -> bool {
+        !self.cassandra.is_empty() && !self.redis.is_empty()
+    }
 }
 
 /// What takes some of the figures.
@@ -81,10 +98,12 @@ enum Part {
     Durable,
     /// A cluster that runs already.
     Cluster,
+    /// Servers of its own on a Cassandra and a Redis that run already.
+    Nodes,
 }
 
 impl Part {
-    const ALL: [Part; 7] = [
+    const ALL: [Part; 8] = [
         Part::FanOut,
         Part::Steady,
         Part::Connections,
@@ -92,6 +111,7 @@ impl Part {
         Part::Long,
         Part::Durable,
         Part::Cluster,
+        Part::Nodes,
     ];
 
     fn figures(self) -> &'static [&'static str] {
@@ -103,6 +123,7 @@ impl Part {
             Part::Long => &["P13", "P20"],
             Part::Durable => &["P14"],
             Part::Cluster => &["P11", "P12", "P17"],
+            Part::Nodes => &["P15"],
         }
     }
 
@@ -110,15 +131,18 @@ impl Part {
     fn lacks(self, args: &Args) -> Option<&'static str> {
         match self {
             Part::Cluster if args.url.is_empty() => Some("a cluster (--url)"),
+            Part::Nodes if !args.has_parts() => Some(PARTS),
             _ => None,
         }
     }
 
     async fn measure(self, args: &Args, folder: &Path) -> Result<Vec<Row>> {
-        if matches!(self, Part::Cluster) {
-            return cluster::measure(args).await;
+        match self {
+            Part::Cluster => return cluster::measure(args).await,
+            Part::Nodes => return nodes::measure(args, folder).await,
+            _ => {}
         }
-        let single = server(args, folder).await?;
+        let single = server(args, folder, &[]).await?;
         let rows = match self {
             Part::FanOut => fan_out::measure(args, &single, folder).await?,
             Part::Steady => steady::measure(args, &single).await?,
@@ -126,7 +150,7 @@ impl Part {
             Part::Hello => hello::measure(args, &single).await?,
             Part::Long => long::measure(args, &single).await?,
             Part::Durable => durable::measure(args, &single, folder).await?,
-            Part::Cluster => Vec::new(),
+            Part::Cluster | Part::Nodes => Vec::new(),
         };
         single.stop().await?;
         Ok(rows)
@@ -185,9 +209,10 @@ async fn bench(args: &Args) -> Result<bool> {
     Ok(held == rows.len())
 }
 
-/// A server with a store of its own, warm enough to answer.
-async fn server(args: &Args, folder: &Path) -> Result<Single> {
-    let single = Single::prepare(&server_binary()?, folder)?.with(&["--admissions-per-s", "0"]);
+/// A server, with a store of its own unless these settings say otherwise, warm enough to answer.
+async fn server(args: &Args, folder: &Path, settings: &[&str]) -> Result<Single> {
+    let settings = [&["--admissions-per-s", "0"], settings].concat();
+    let single = Single::prepare(&server_binary()?, folder)?.with(&settings);
     single.start().await?;
     if let Some(processors) = &args.server_cpu {
         cpu::pin(pid(&single).await?, processors)?;
@@ -220,12 +245,13 @@ mod tests {
     #[test]
     fn a_figure_that_lacks_an_option_says_which() {
         let none = args(&[]);
-        let all = args(&["--url", "a:1", "--redis", "b:1"]);
+        let all = args(&["--url", "a:1", "--redis", "b:1", "--cassandra", "c:1"]);
         for part in Part::ALL {
             assert_eq!(part.lacks(&all), None, "{part:?}");
         }
         let lacks = |part: Part, args: &Args| part.lacks(args).unwrap_or_default().to_owned();
         assert!(lacks(Part::Cluster, &none).contains("--url"));
+        assert!(lacks(Part::Nodes, &none).contains("--cassandra"));
         assert_eq!(Part::Durable.lacks(&none), None);
     }
 }
