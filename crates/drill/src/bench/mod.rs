@@ -14,6 +14,7 @@ mod fan_out;
 mod floor;
 mod hello;
 mod installation;
+mod light;
 mod long;
 mod nodes;
 mod page;
@@ -58,12 +59,12 @@ pub(crate) struct Args {
     /// The servers of a cluster that runs already: without them its figures are left out
     #[arg(long, value_delimiter = ',')]
     url: Vec<String>,
-    /// The servers of its Redis, HOST:PORT, all of them: for the time that they use, and for servers of the
-    /// bench's own, with a prefix of their own
+    /// The servers of its Redis, HOST:PORT, all of them: for the time that they use, for a bare publish, and for servers
+    /// of the bench's own, with a prefix of their own
     #[arg(long, value_delimiter = ',')]
     redis: Vec<String>,
-    /// The nodes of its Cassandra, HOST:PORT: for servers of the bench's own. It makes a keyspace for
-    /// them, and drops it
+    /// The nodes of its Cassandra, HOST:PORT: for a bare write, and for servers of the bench's own. It makes a keyspace
+    /// for each, and drops it
     #[arg(long, value_delimiter = ',')]
     cassandra: Vec<String>,
     /// Processors of the server and the floor, as taskset(1) names them
@@ -98,12 +99,14 @@ enum Part {
     Durable,
     /// A cluster that runs already.
     Cluster,
-    /// Servers of its own on a Cassandra and a Redis that run already.
+    /// The same, beside its Cassandra and its Redis.
+    Light,
+    /// Servers of its own on these.
     Nodes,
 }
 
 impl Part {
-    const ALL: [Part; 8] = [
+    const ALL: [Part; 9] = [
         Part::FanOut,
         Part::Steady,
         Part::Connections,
@@ -111,6 +114,7 @@ impl Part {
         Part::Long,
         Part::Durable,
         Part::Cluster,
+        Part::Light,
         Part::Nodes,
     ];
 
@@ -123,6 +127,7 @@ impl Part {
             Part::Long => &["P13", "P20"],
             Part::Durable => &["P14"],
             Part::Cluster => &["P11", "P12", "P17"],
+            Part::Light => &["P10"],
             Part::Nodes => &["P15"],
         }
     }
@@ -131,6 +136,9 @@ impl Part {
     fn lacks(self, args: &Args) -> Option<&'static str> {
         match self {
             Part::Cluster if args.url.is_empty() => Some("a cluster (--url)"),
+            Part::Light if args.url.is_empty() || !args.has_parts() => {
+                Some("a cluster and its parts (--url, --cassandra, --redis)")
+            }
             Part::Nodes if !args.has_parts() => Some(PARTS),
             _ => None,
         }
@@ -139,6 +147,7 @@ impl Part {
     async fn measure(self, args: &Args, folder: &Path) -> Result<Vec<Row>> {
         match self {
             Part::Cluster => return cluster::measure(args).await,
+            Part::Light => return light::measure(args, folder).await,
             Part::Nodes => return nodes::measure(args, folder).await,
             _ => {}
         }
@@ -150,7 +159,7 @@ impl Part {
             Part::Hello => hello::measure(args, &single).await?,
             Part::Long => long::measure(args, &single).await?,
             Part::Durable => durable::measure(args, &single, folder).await?,
-            Part::Cluster | Part::Nodes => Vec::new(),
+            Part::Cluster | Part::Light | Part::Nodes => Vec::new(),
         };
         single.stop().await?;
         Ok(rows)
@@ -252,6 +261,8 @@ mod tests {
         let lacks = |part: Part, args: &Args| part.lacks(args).unwrap_or_default().to_owned();
         assert!(lacks(Part::Cluster, &none).contains("--url"));
         assert!(lacks(Part::Nodes, &none).contains("--cassandra"));
+        let url = args(&["--url", "a:1"]);
+        assert!(lacks(Part::Light, &url).contains("--redis"));
         assert_eq!(Part::Durable.lacks(&none), None);
     }
 }
