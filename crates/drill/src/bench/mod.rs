@@ -18,6 +18,7 @@ mod light;
 mod long;
 mod nodes;
 mod page;
+mod rooms;
 mod row;
 mod sender;
 mod steady;
@@ -56,6 +57,9 @@ pub(crate) struct Args {
     /// Events of the long room
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..=5_000_000))]
     events: u32,
+    /// Rooms with a message a minute, and a tenth as many on Cassandra [default: 100000 for P18 alone, otherwise 10000]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=150_000))]
+    rooms: Option<u32>,
     /// The servers of a cluster that runs already: without them its figures are left out
     #[arg(long, value_delimiter = ',')]
     url: Vec<String>,
@@ -86,6 +90,12 @@ impl Args {
     fn has_parts(&self) -> bool {
         !self.cassandra.is_empty() && !self.redis.is_empty()
     }
+
+    /// Making a hundred thousand rooms takes minutes: only for who asks for it.
+    fn rooms(&self) -> u32 {
+        let alone = self.only == ["P18"];
+        self.rooms.unwrap_or(if alone { 100_000 } else { 10_000 })
+    }
 }
 
 /// What takes some of the figures.
@@ -97,6 +107,7 @@ enum Part {
     Hello,
     Long,
     Durable,
+    Rooms,
     /// A cluster that runs already.
     Cluster,
     /// The same, beside its Cassandra and its Redis.
@@ -106,13 +117,14 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 9] = [
+    const ALL: [Part; 10] = [
         Part::FanOut,
         Part::Steady,
         Part::Connections,
         Part::Hello,
         Part::Long,
         Part::Durable,
+        Part::Rooms,
         Part::Cluster,
         Part::Light,
         Part::Nodes,
@@ -126,6 +138,7 @@ impl Part {
             Part::Hello => &["P19"],
             Part::Long => &["P13", "P20"],
             Part::Durable => &["P14"],
+            Part::Rooms => &["P18"],
             Part::Cluster => &["P11", "P12", "P17"],
             Part::Light => &["P10"],
             Part::Nodes => &["P15"],
@@ -159,6 +172,7 @@ impl Part {
             Part::Hello => hello::measure(args, &single).await?,
             Part::Long => long::measure(args, &single).await?,
             Part::Durable => durable::measure(args, &single, folder).await?,
+            Part::Rooms => rooms::measure(args, &single, folder).await?,
             Part::Cluster | Part::Light | Part::Nodes => Vec::new(),
         };
         single.stop().await?;
@@ -264,5 +278,13 @@ mod tests {
         let url = args(&["--url", "a:1"]);
         assert!(lacks(Part::Light, &url).contains("--redis"));
         assert_eq!(Part::Durable.lacks(&none), None);
+    }
+
+    #[test]
+    fn many_rooms_are_made_only_for_who_asks_for_them() {
+        assert_eq!(args(&[]).rooms(), 10_000);
+        assert_eq!(args(&["--only", "P14,P18"]).rooms(), 10_000);
+        assert_eq!(args(&["--only", "P18"]).rooms(), 100_000);
+        assert_eq!(args(&["--only", "P18", "--rooms", "500"]).rooms(), 500);
     }
 }
