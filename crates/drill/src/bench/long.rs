@@ -14,8 +14,8 @@ const READS: u32 = 300;
 pub(super) async fn measure(args: &Args, single: &Single) -> Result<Vec<Row>> {
     let events = args.events;
     let pages = history::measure(&Http::new(), &single.place, u64::from(events), READS).await?;
-    let [short, last, middle] =
-        [pages.short, pages.last, pages.middle].map(|took| took.as_secs_f64() * 1e3);
+    let [short, last, stored, middle] =
+        [pages.short, pages.last, pages.stored, pages.middle].map(|took| took.as_secs_f64() * 1e3);
     single.end().await?;
     let began = Instant::now();
     single.start().await?;
@@ -39,6 +39,15 @@ pub(super) async fn measure(args: &Args, single: &Single) -> Result<Vec<Row>> {
             1.25,
         )
         .beside(last, middle / last),
+        Row::plain(
+            "P13",
+            events,
+            "50 in its middle, beside 50 that lie 3,000 back",
+            middle,
+            "ms",
+            1.25,
+        )
+        .beside(stored, middle / stored),
         Row::plain(
             "P20",
             events,

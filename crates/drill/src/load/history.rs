@@ -35,13 +35,15 @@ pub(crate) struct Args {
 /// Members of either room: alike, so that only the lengths of their logs differ.
 const WRITERS: u64 = 100;
 const SHORT: u64 = 200;
+/// So far before the end nothing is kept in memory any more: a page of it is read from the store.
+const STORED: u64 = 3_000;
 
 pub(crate) async fn run(args: Args) -> Result<bool> {
     let places = places(std::slice::from_ref(&args.url))?;
     let pages = measure(&Http::new(), &places[0], args.events, args.reads).await?;
     println!(
-        "{SHORT} events: {:?}; {} events: {:?}; in the middle of them: {:?}",
-        pages.short, args.events, pages.last, pages.middle
+        "{SHORT} events: {:?}; {} events: {:?}; {STORED} before: {:?}; in the middle of them: {:?}",
+        pages.short, args.events, pages.last, pages.stored, pages.middle
     );
     let ratio = pages.last.as_secs_f64() / pages.short.as_secs_f64();
     println!("{ratio:.2} times the cost of a short room's last page");
@@ -55,6 +57,8 @@ pub(crate) struct Pages {
     pub(crate) short: Duration,
     /// The last of a room with many more.
     pub(crate) last: Duration,
+    /// Three thousand before its end: a page that no memory holds.
+    pub(crate) stored: Duration,
     /// Half-way to its beginning.
     pub(crate) middle: Duration,
 }
@@ -86,12 +90,14 @@ pub(crate) async fn measure(http: &Http, place: &Place, events: u64, reads: u32)
     let [short, long] = &mut readers[..] else {
         unreachable!("two were pushed")
     };
-    let mut all = [Vec::new(), Vec::new(), Vec::new()];
+    let mut all: [Vec<Duration>; 4] = Default::default();
+    let stored = Some(Seq(events.saturating_sub(STORED).max(events / 2)));
+    let middle = Some(Seq(events / 2));
     for round in 0..reads + 20 {
-        let middle = Some(Seq(events / 2));
         let took = [
             read(short, None).await?,
             read(long, None).await?,
+            read(long, stored).await?,
             read(long, middle).await?,
         ];
         // The first reads warm up what both share.
@@ -101,10 +107,11 @@ pub(crate) async fn measure(http: &Http, place: &Place, events: u64, reads: u32)
                 .for_each(|(all, took)| all.push(took));
         }
     }
-    let [short, last, middle] = all.map(median);
+    let [short, last, stored, middle] = all.map(median);
     Ok(Pages {
         short,
         last,
+        stored,
         middle,
     })
 }

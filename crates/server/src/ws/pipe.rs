@@ -27,7 +27,7 @@ use super::codec::{Head, Opcode, close_payload};
 const FRAMES_PER_WRITE: usize = 32;
 
 /// A frame up to so long is put together first, for one plain call: cheaper than one that gathers.
-const SHORT_BYTES: usize = 512;
+const SHORT_BYTES: usize = 1_024;
 
 /// What a waiting frame costs beside its payload, which is shared.
 const FRAME_OVERHEAD: usize = size_of::<Frame>();
@@ -224,7 +224,9 @@ impl State {
         if self.waiting.is_empty() {
             // The common case: the kernel takes it now, and nothing waits.
             match self.send_at_once(&head, payload) {
-                Ok(bytes) if bytes == head.as_slice().len() + payload.len() => return Pushed::Taken,
+                Ok(bytes) if bytes == head.as_slice().len() + payload.len() => {
+                    return Pushed::Taken;
+                }
                 Ok(bytes) => sent = bytes,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => {
