@@ -98,7 +98,7 @@ pub(super) async fn audits(node: Node) {
         for room in due.into_iter().filter(|_| !mutant!("no-audit")) {
             let asked = node
                 .room_if_warm(room)
-                .is_some_and(|task| task.try_send(Command::Check).is_ok());
+                .is_some_and(|task| task.try_send(Box::new(Command::Check)).is_ok());
             if !asked {
                 lock(&node.0.audit).checked(node.now_ms(), room, false);
             }
@@ -178,7 +178,7 @@ fn hint(node: &Node, payload: &Bytes) {
         Some(Hint::Room(room, RoomHint::Typing { user, name })) => {
             if let Some(task) = node.room_if_warm(room) {
                 // Typing may be lost.
-                let _ = task.try_send(Command::Typing { user, name });
+                let _ = task.try_send(Box::new(Command::Typing { user, name }));
             }
         }
         Some(Hint::User(user, hint)) => node.user_hint(user, &hint),
@@ -224,7 +224,7 @@ fn node_hint(node: &Node, hint: NodeHint) {
             };
             let taken = node
                 .room(room)
-                .is_ok_and(|task| task.try_send(Command::Input(Box::new(input))).is_ok());
+                .is_ok_and(|task| task.try_send(Box::new(Command::Input(input))).is_ok());
             if taken {
                 let now_ms = node.now_ms();
                 node.0.flight.send(now_ms, room, &id, Seq::ZERO, step);
@@ -236,7 +236,8 @@ fn node_hint(node: &Node, hint: NodeHint) {
             result,
         } => {
             if let Some(task) = node.room_if_warm(room) {
-                let _ = task.try_send(Command::Input(Box::new(Input::Replied { ticket, result })));
+                let replied = Input::Replied { ticket, result };
+                let _ = task.try_send(Box::new(Command::Input(replied)));
             }
         }
         NodeHint::Canary { from, to, round } => node.canary(from, &to, round),

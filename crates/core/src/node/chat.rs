@@ -664,7 +664,7 @@ impl Node {
             room,
             Command::Submit {
                 ticket,
-                send: Box::new(send),
+                send,
                 reply,
             },
         )
@@ -681,6 +681,11 @@ impl Node {
 
     /// Hands a command to a room's task; a task that has just ended is made anew.
     pub(super) async fn command(&self, room: RoomId, command: Command) -> Result<(), Refusal> {
+        self.hand(room, Box::new(command)).await
+    }
+
+    /// [`Node::command`], boxed already.
+    pub(super) async fn hand(&self, room: RoomId, command: Box<Command>) -> Result<(), Refusal> {
         for _ in 0..3 {
             let task = self.room(room)?;
             match tokio::time::timeout(Duration::from_secs(2), task.reserve()).await {

@@ -1,6 +1,6 @@
 //! What a node counts: every name is there from the start, so that zero can be told from "not counted".
 //!
-//! A room's machine counts plain sums (`room/counters.rs`); its task hands on what has been added in a turn.
+//! A room's machine counts plain sums (`room/counters.rs`); its task takes them after each turn.
 
 use crate::room::RoomCounters;
 
@@ -56,16 +56,15 @@ pub(super) fn begin() {
     drop(metrics::histogram!(DELIVERY));
 }
 
-/// Hands on what a room has counted since `told`.
-pub(super) fn tell(told: &mut RoomCounters, now: RoomCounters) {
-    if *told == now {
+/// Hands on what a room has counted.
+pub(super) fn tell(counted: &RoomCounters) {
+    if *counted == RoomCounters::default() {
         return;
     }
     for (name, read) in OF_ROOMS {
-        let more = read(&now).saturating_sub(read(told));
+        let more = read(counted);
         if more > 0 {
             metrics::counter!(*name).increment(more);
         }
     }
-    *told = now;
 }

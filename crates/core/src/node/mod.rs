@@ -51,13 +51,13 @@ use crate::{
     nodes::Nodes,
     port::{Bus, BusNews, Counted, NodeName, Presence, Store, Topic},
     refusal::Refusal,
-    room::RoomBounds,
+    room::{BatchMax, RoomBounds},
     session::{Dialect, Notice},
 };
 use flight::Recorder;
 use live::Live;
 use marks::Marks;
-use room_task::Command;
+use room_task::{Command, Handle};
 use topics::Topics;
 use writers::Writers;
 
@@ -130,7 +130,10 @@ pub(crate) struct Inner {
     chance: Mutex<StdRng>,
     /// Tickets, readers, sessions: one counter for all, unique on this node.
     next_id: AtomicU64,
-    rooms: Mutex<BTreeMap<RoomId, mpsc::Sender<Command>>>,
+    rooms: Mutex<BTreeMap<RoomId, Handle>>,
+    /// What all rooms' machines share.
+    room_bounds: Arc<RoomBounds>,
+    batch_max: BatchMax,
     topics: Mutex<Topics>,
     nodes: Mutex<Nodes>,
     /// How often the set of nodes has changed.
@@ -170,12 +173,16 @@ impl Node {
         let canary = Canary::new(config.name.clone(), parts.clock.now_ms());
         let canary_switch = config.canary;
         let flight = Recorder::new(parts.clock.now_ms());
+        let store: Arc<dyn Store> = Arc::new(Counted(parts.store));
+        let batches = store.clone();
         let node = Self(Arc::new(Inner {
             flight,
             canary: Mutex::new(canary),
             nodes: Mutex::new(Nodes::new(config.name.clone())),
+            room_bounds: Arc::new(config.bounds.clone()),
+            batch_max: Arc::new(move |head| batches.batch_max(head)),
             config,
-            store: Arc::new(Counted(parts.store)),
+            store,
             bus: parts.bus,
             presence: parts.presence,
             clock: parts.clock,
@@ -409,7 +416,7 @@ impl Node {
     }
 
     /// The room's task, made if there is none.
-    fn room(&self, room: RoomId) -> Result<mpsc::Sender<Command>, Refusal> {
+    fn room(&self, room: RoomId) -> Result<Handle, Refusal> {
         let mut rooms = lock(&self.0.rooms);
         if let Some(task) = rooms.get(&room) {
             return Ok(task.clone());
@@ -425,14 +432,14 @@ impl Node {
     }
 
     /// The room's task, if the room is warm.
-    fn room_if_warm(&self, room: RoomId) -> Option<mpsc::Sender<Command>> {
+    fn room_if_warm(&self, room: RoomId) -> Option<Handle> {
         lock(&self.0.rooms).get(&room).cloned()
     }
 
     /// Hands something to a warm room that may be lost: a full inbox makes the room suspect instead.
     fn hint_room(&self, room: RoomId, input: crate::room::Input) {
         if let Some(task) = self.room_if_warm(room)
-            && task.try_send(Command::Input(Box::new(input))).is_err()
+            && task.try_send(Box::new(Command::Input(input))).is_err()
         {
             lock(&self.0.audit).suspect(room);
         }

@@ -30,8 +30,8 @@ use crate::{
     port::{Freshness, StoreError, Topic},
     refusal::Refusal,
     room::{
-        Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomCounters,
-        RoomView, Send, Ticket,
+        Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView, Send,
+        Ticket,
     },
     session::{Dialect, Notice},
 };
@@ -55,14 +55,17 @@ const UNBEGUN_IDLE_MS: u64 = 2_000;
 /// Members loaded in one read.
 const MEMBERS_READ_MAX: usize = 1_000;
 
+/// The way to a room's task. Commands are boxed: an inbox has places for some dozens, used or not.
+pub(super) type Handle = mpsc::Sender<Box<Command>>;
+
 /// What a room's task is asked.
 pub(super) enum Command {
     /// Straight into the machine.
-    Input(Box<Input>),
+    Input(Input),
     /// A send of a caller on this node.
     Submit {
         ticket: Ticket,
-        send: Box<Send>,
+        send: Send,
         reply: oneshot::Sender<Result<Seq, Refusal>>,
     },
     /// The room as it stands, once it is loaded up to `at_least`, and to the log's end as it is now if `look` says so.
@@ -86,7 +89,7 @@ pub(super) enum Command {
     /// A reader wants in.
     Attach {
         reader: ReaderId,
-        way: Reader,
+        way: Box<Reader>,
         from: Option<Seq>,
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
@@ -108,9 +111,9 @@ pub(super) struct Reader {
     pub(super) mailbox: Arc<Mailbox>,
 }
 
-/// What came back from a port.
+/// What came back from a port. Boxed: each room's task has a place for one.
 enum Done {
-    Input(Input),
+    Input(Box<Input>),
     Checked(Result<Head, StoreError>),
 }
 
@@ -126,7 +129,7 @@ struct Task {
     node: Node,
     id: RoomId,
     room: Room,
-    readers: BTreeMap<ReaderId, Reader>,
+    readers: BTreeMap<ReaderId, Box<Reader>>,
     submits: BTreeMap<Ticket, oneshot::Sender<Result<Seq, Refusal>>>,
     attaches: BTreeMap<ReaderId, oneshot::Sender<Result<(), Refusal>>>,
     views: Vec<AskedView>,
@@ -138,8 +141,6 @@ struct Task {
     /// The fan-out that waits for the end of the rest, and when that is.
     sweep: Vec<Effect>,
     rest_until: Instant,
-    /// What of the machine's counts was handed on.
-    told: RoomCounters,
     /// When somebody on this node, or a node that forwards to it, last used the room. Hints do not count: a room that
     /// is busy elsewhere cools down here.
     used_ms: u64,
@@ -148,18 +149,17 @@ struct Task {
 }
 
 /// Runs a room until it has been idle for a while.
-pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Command>) {
+pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Box<Command>>) {
     // Subscribe first, read after: an overlap falls out by seq, a gap cannot open in between.
     let mut subscribed = !mutant!("read-before-subscribe");
     if subscribed {
         node.retain(Topic::of(id.0));
     }
     lock(&node.0.audit).watch(node.now_ms(), id);
-    let store = node.0.store.clone();
     let config = RoomConfig {
         room: id,
-        batch_max: Arc::new(move |head| store.batch_max(head)),
-        bounds: node.0.config.bounds.clone(),
+        batch_max: node.0.batch_max.clone(),
+        bounds: node.0.room_bounds.clone(),
     };
     let seed = node.chance(rand::RngExt::random);
     let mut task = Task {
@@ -178,12 +178,11 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         effects: Vec::new(),
         sweep: Vec::new(),
         rest_until: Instant::now(),
-        told: RoomCounters::default(),
     };
     let mut writers = node.0.writers.times();
     task.writer();
     task.carry_out().await;
-    // When to look next whether the room may cool down.
+    // When to look next whether the room is quiet, or may cool down.
     let mut cool_ms = task.used_ms + UNBEGUN_IDLE_MS;
     loop {
         let now_ms = node.now_ms();
@@ -201,14 +200,14 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
             Some(done) = task.under_way.next(), if !task.under_way.is_empty() => task.done(done),
             command = inbox.recv() => {
                 let Some(command) = command else { break };
-                task.command(command);
+                task.command(*command);
                 if !task.sends.is_empty() && task.under_way.is_empty() {
                     // Who is about to send as well does it now: one append is cheaper than two.
                     tokio::task::yield_now().await;
                 }
                 for _ in 1..TURN_COMMANDS_MAX {
                     let Ok(command) = inbox.try_recv() else { break };
-                    task.command(command);
+                    task.command(*command);
                 }
             }
             () = tokio::time::sleep_until(task.rest_until), if !task.sweep.is_empty() => {}
@@ -226,6 +225,7 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
         let begun = task.room.head() != Head::EMPTY;
         let idle_ms = if begun { IDLE_MS } else { UNBEGUN_IDLE_MS };
         cool_ms = now_ms + idle_ms / 4;
+        task.shrink();
         if now_ms >= task.used_ms + idle_ms && task.is_idle() {
             // Under the lock nobody can take the handle; one taken before it finds the inbox not empty, or closed.
             let mut rooms = lock(&node.0.rooms);
@@ -240,8 +240,9 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Comman
     // A place in the inbox that was taken just before the room was let go: what comes through it is for the next task.
     inbox.close();
     while let Some(command) = inbox.recv().await {
-        // A refusal is heard by the end of the reply's channel.
-        let _ = node.command(id, command).await;
+        // A refusal is heard by the end of the reply's channel. Boxed, since it is seldom needed: each room's task would
+        // have a place for it all the time.
+        let _ = Box::pin(node.hand(id, command)).await;
     }
 }
 
@@ -260,7 +261,7 @@ impl Drop for Task {
 }
 
 /// Takes the room from the node. Under the lock, so that the watch of the task that follows is not taken with it.
-fn let_go(node: &Node, rooms: &mut BTreeMap<RoomId, mpsc::Sender<Command>>, id: RoomId) {
+fn let_go(node: &Node, rooms: &mut BTreeMap<RoomId, Handle>, id: RoomId) {
     rooms.remove(&id);
     lock(&node.0.audit).forget(id);
 }
@@ -273,6 +274,23 @@ impl Task {
             && self.views.is_empty()
             && self.pages.is_empty()
             && self.room.is_idle(self.node.now_ms())
+    }
+
+    /// Gives back what collections hold that have become empty: a B-tree keeps its last node, with places for eleven.
+    fn shrink(&mut self) {
+        if self.submits.is_empty() {
+            self.submits = BTreeMap::new();
+        }
+        if self.attaches.is_empty() {
+            self.attaches = BTreeMap::new();
+        }
+        if self.views.is_empty() {
+            self.views = Vec::new();
+        }
+        if self.pages.is_empty() {
+            self.pages = Vec::new();
+        }
+        self.room.shrink();
     }
 
     fn input(&mut self, input: Input) {
@@ -292,7 +310,7 @@ impl Task {
     }
 
     /// The reader is no longer one.
-    fn take(&mut self, reader: ReaderId) -> Option<Reader> {
+    fn take(&mut self, reader: ReaderId) -> Option<Box<Reader>> {
         let way = self.readers.remove(&reader)?;
         self.node.0.flight.detach(self.id, reader);
         Some(way)
@@ -311,7 +329,7 @@ impl Task {
 
     fn command(&mut self, command: Command) {
         let used = match &command {
-            Command::Input(input) => matches!(**input, Input::Submit { .. }),
+            Command::Input(input) => matches!(input, Input::Submit { .. }),
             Command::Check | Command::Typing { .. } => false,
             _ => true,
         };
@@ -319,7 +337,7 @@ impl Task {
             self.used_ms = self.node.now_ms();
         }
         match command {
-            Command::Input(input) => match *input {
+            Command::Input(input) => match input {
                 Input::Submit {
                     ticket,
                     origin,
@@ -333,7 +351,7 @@ impl Task {
                 reply,
             } => {
                 self.submits.insert(ticket, reply);
-                self.sends.push((ticket, Origin::Here, *send));
+                self.sends.push((ticket, Origin::Here, send));
             }
             Command::View {
                 user,
@@ -402,8 +420,8 @@ impl Task {
         match done {
             Done::Input(input) => {
                 let before = self.room.head().seq;
-                let is_read = matches!(input, Input::Read { .. }) && self.room.is_loaded();
-                self.input(input);
+                let is_read = matches!(*input, Input::Read { .. }) && self.room.is_loaded();
+                self.input(*input);
                 let now = self.room.head().seq;
                 if is_read && now > before {
                     self.record(before.next(), now, Step::Repaired);
@@ -471,7 +489,7 @@ impl Task {
             self.rest_until = ended + ((ended - began) * REST_TIMES).min(REST_MAX);
         }
         self.answer_views();
-        counts::tell(&mut self.told, self.room.counters());
+        counts::tell(&self.room.take_counters());
     }
 
     fn effect(&mut self, effect: Effect) {
@@ -575,7 +593,7 @@ impl Task {
 
     fn later(&mut self, work: impl Future<Output = Input> + std::marker::Send + 'static) {
         self.under_way
-            .push(Box::pin(async move { Done::Input(work.await) }));
+            .push(Box::pin(async move { Done::Input(Box::new(work.await)) }));
     }
 
     fn tell_node(&self, to: crate::port::NodeName, hint: NodeHint) {

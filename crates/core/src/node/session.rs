@@ -18,7 +18,7 @@ use super::{
     Lane, Node, Outbox, Pushed, lane,
     live::{LiveSession, Mailbox},
     lock,
-    room_task::{Command, Reader},
+    room_task::{Command, Handle, Reader},
 };
 use crate::{
     hint::{Hint, RoomHint},
@@ -198,13 +198,13 @@ impl Session {
             Ask::Attach { room, from } => {
                 let reader = ReaderId(node.next_id());
                 self.readers.insert(room, reader);
-                let way = Reader {
+                let way = Box::new(Reader {
                     user: user.id,
                     session,
                     dialect: self.dialect,
                     outbox: self.outbox.clone(),
                     mailbox: self.mailbox.clone(),
-                };
+                });
                 Box::pin(async move { Reply::Attached(node.attach(room, reader, way, from).await) })
             }
             Ask::Rooms => Box::pin(async move { Reply::Rooms(node.listed(&user).await) }),
@@ -282,7 +282,7 @@ impl Node {
         &self,
         room: RoomId,
         reader: ReaderId,
-        way: Reader,
+        way: Box<Reader>,
         from: Option<Seq>,
     ) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
@@ -315,9 +315,9 @@ async fn sent(node: &Node, user: &User, send: NewSend) -> Result<Seq, Refusal> {
 }
 
 /// Tells the room that a reader is gone: in the background if its inbox is full, since it must not be forgotten.
-fn detach(task: tokio::sync::mpsc::Sender<Command>, reader: ReaderId) {
+fn detach(task: Handle, reader: ReaderId) {
     if let Err(tokio::sync::mpsc::error::TrySendError::Full(command)) =
-        task.try_send(Command::Detach(reader))
+        task.try_send(Box::new(Command::Detach(reader)))
         && let Ok(runtime) = tokio::runtime::Handle::try_current()
     {
         runtime.spawn(async move { task.send(command).await });

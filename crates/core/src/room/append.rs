@@ -63,12 +63,12 @@ pub(super) struct Sends {
     queue: BTreeSet<ItemKey>,
     bytes: usize,
     turned_away: TurnedAway,
-    flight: Option<Flight>,
+    flight: Option<Box<Flight>>,
     /// After an unknown outcome: the SERIAL read (its number) that must be over before the next attempt.
     resolving: Option<u64>,
     /// The batch of unknown outcome itself, for the seeded bugs that do not judge each send by its own id.
     #[cfg(feature = "mutants")]
-    unknown: Option<Flight>,
+    unknown: Option<Box<Flight>>,
     /// In the order of time: every send waits equally long.
     deadlines: VecDeque<(u64, ItemKey)>,
     pause_until: Option<u64>,
@@ -87,6 +87,16 @@ impl Sends {
             Body::Create { .. } => Seq(1),
             body => body.target().unwrap_or_default(),
         })
+    }
+
+    /// Gives back what has become empty.
+    pub(super) fn shrink(&mut self) {
+        if self.is_empty() {
+            self.items = BTreeMap::new();
+            self.ids = BTreeMap::new();
+            self.queue = BTreeSet::new();
+            self.deadlines = VecDeque::new();
+        }
     }
 
     pub(super) fn is_resolving(&self) -> bool {
@@ -493,11 +503,11 @@ impl Room {
             expect: draft.expect,
             batch: draft.entries.clone(),
         });
-        self.sends.flight = Some(Flight {
+        self.sends.flight = Some(Box::new(Flight {
             expect: draft.expect,
             keys: draft.keys,
             entries: draft.entries,
-        });
+        }));
     }
 
     /// A send that cannot be judged yet: what it waits for is asked for.

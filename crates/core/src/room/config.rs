@@ -14,8 +14,8 @@ pub struct RoomConfig {
     pub room: RoomId,
     /// The store's bound of a batch.
     pub batch_max: BatchMax,
-    /// The room's own bounds.
-    pub bounds: RoomBounds,
+    /// The room's own bounds, shared by all rooms of a node.
+    pub bounds: Arc<RoomBounds>,
 }
 
 impl RoomConfig {
@@ -24,7 +24,7 @@ impl RoomConfig {
         Self {
             room,
             batch_max,
-            bounds: RoomBounds::default(),
+            bounds: Arc::default(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a room's machine counts: for metrics, and for drills that must prove that a fault was met.
 
-/// Plain sums since the machine was made.
+/// Plain sums, since the machine was made or they were last taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RoomCounters {
     /// Batches stored.

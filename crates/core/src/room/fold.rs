@@ -35,7 +35,8 @@ pub(super) struct Fold {
     pub(super) topic: String,
     /// The event that last touched the room's own cell; zero as long as the room has not begun.
     touched: Seq,
-    members: BTreeMap<UserId, Membership>,
+    /// Boxed: a node of the tree has places for eleven, and most rooms have two or three members.
+    members: BTreeMap<UserId, Box<Membership>>,
     count: u64,
 }
 
@@ -72,7 +73,7 @@ impl Fold {
                     name: cell.name.clone(),
                     since: cell.seq,
                 };
-                (cell.user, membership)
+                (cell.user, Box::new(membership))
             })
             .collect();
         let count = members.values().filter(|m| m.role.is_some()).count() as u64;
@@ -95,7 +96,7 @@ impl Fold {
     }
 
     pub(super) fn membership(&self, user: UserId) -> Option<&Membership> {
-        self.members.get(&user)
+        self.members.get(&user).map(|membership| &**membership)
     }
 
     pub(super) fn role(&self, user: UserId) -> Option<Role> {
@@ -200,11 +201,11 @@ impl Fold {
         let (was, now) = match self.members.entry(user) {
             Slot::Vacant(slot) => {
                 let role = role(None);
-                slot.insert(Membership {
+                slot.insert(Box::new(Membership {
                     role,
                     name: name.unwrap_or_default().to_owned(),
                     since: seq,
-                });
+                }));
                 (None, role)
             }
             Slot::Occupied(mut slot) => {

@@ -118,6 +118,17 @@ impl Forwards {
         self.waiting.is_empty()
     }
 
+    /// Gives back what has become empty.
+    pub(super) fn shrink(&mut self) {
+        if self.is_empty() {
+            self.waiting = BTreeMap::new();
+            self.times = BTreeSet::new();
+        }
+        if self.tickets.is_empty() {
+            self.tickets = BTreeMap::new();
+        }
+    }
+
     pub(super) fn deadline_ms(&self) -> Option<u64> {
         self.times.first().map(|(at, _)| *at)
     }

@@ -87,7 +87,8 @@ struct Runs {
 
 #[derive(Debug, Default)]
 pub(super) struct Hub {
-    readers: BTreeMap<ReaderId, Reader>,
+    /// Boxed: a node of the tree has places for eleven, and most rooms have one or two readers on a node.
+    readers: BTreeMap<ReaderId, Box<Reader>>,
     /// Those not live, in the order in which they came.
     pending: BTreeSet<ReaderId>,
     users: BTreeMap<UserId, LiteMap<ReaderId, ()>>,
@@ -165,6 +166,24 @@ impl Hub {
         }
     }
 
+    /// Gives back what has become empty.
+    pub(super) fn shrink(&mut self) {
+        if self.is_empty() {
+            self.readers = BTreeMap::new();
+            self.users = BTreeMap::new();
+            self.live = None;
+        }
+        if self.pending.is_empty() {
+            self.pending = BTreeSet::new();
+        }
+        if self.pages.is_empty() {
+            self.pages = BTreeMap::new();
+        }
+        if self.kept.is_empty() {
+            self.kept = VecDeque::new();
+        }
+    }
+
     /// Lets go of the pages whose time has passed.
     fn let_go(&mut self, now: u64) {
         while self.kept.front().is_some_and(|page| page.until_ms <= now) {
@@ -184,7 +203,7 @@ impl Hub {
 
     fn add(&mut self, id: ReaderId, user: UserId, stage: Stage) {
         self.remove(id);
-        self.readers.insert(id, Reader { user, stage });
+        self.readers.insert(id, Box::new(Reader { user, stage }));
         self.pending.insert(id);
         self.users
             .entry(user)
@@ -252,10 +271,8 @@ impl Room {
                 self.admit(id, turn);
                 self.advance(id, turn);
             }
-            if let Some(Reader {
-                stage: Stage::Waiting { deadline, .. },
-                ..
-            }) = self.hub.readers.get(&id)
+            let reader = self.hub.readers.get(&id);
+            if let Some(Stage::Waiting { deadline, .. }) = reader.map(|reader| &reader.stage)
                 && *deadline <= turn.now
             {
                 let refusal = Refusal::new(

@@ -384,6 +384,27 @@ impl Room {
         self.counters
     }
 
+    /// What it has counted since this was last asked.
+    pub fn take_counters(&mut self) -> RoomCounters {
+        std::mem::take(&mut self.counters)
+    }
+
+    /// Gives back what collections hold without need: empty ones above all, of which a B-tree keeps its last node. For a
+    /// room that is quiet.
+    pub fn shrink(&mut self) {
+        if let Some(tail) = &mut self.tail {
+            tail.shrink();
+        }
+        if self.reads.open.is_empty() {
+            self.reads.open = BTreeMap::new();
+        }
+        self.sends.shrink();
+        self.forwards.shrink();
+        self.timeline.shrink();
+        self.past.shrink();
+        self.hub.shrink();
+    }
+
     /// Whether it may be let go: nobody reads or waits, nothing is under way, and the projection has what this node
     /// appended, or would not take it.
     pub fn is_idle(&self, now_ms: u64) -> bool {

@@ -369,3 +369,15 @@ pub(super) struct Past {
     pub(super) targets: Targets,
     pub(super) scan: Scan,
 }
+
+impl Past {
+    /// Gives back what has become empty.
+    pub(super) fn shrink(&mut self) {
+        if self.targets.known.is_empty() {
+            self.targets.known = BTreeMap::new();
+        }
+        if self.scan.rows.is_empty() {
+            self.scan.rows = Vec::new();
+        }
+    }
+}

@@ -83,6 +83,15 @@ impl Tail {
         &self.fold
     }
 
+    /// Gives back the places in which nothing is, where there are few: to copy a large window costs more than its empty
+    /// places are worth.
+    pub(super) fn shrink(&mut self) {
+        if self.sends.len() <= SHRUNK_MAX {
+            self.entries.shrink_to_fit();
+            self.sends.shrink_to_fit();
+        }
+    }
+
     /// The newest time in it: times never run backwards in a room.
     pub(super) fn at_ms(&self) -> u64 {
         self.at_ms
@@ -252,6 +261,9 @@ pub(super) fn bytes_of(entry: &Entry) -> usize {
         + entry.device.as_str().len()
         + ENTRY_BYTES
 }
+
+/// Windows of so many rows are copied to give back what they do not need.
+const SHRUNK_MAX: usize = 32;
 
 /// An entry without its texts, about as large in memory as in JSON.
 pub(super) const ENTRY_BYTES: usize = 192;

@@ -71,7 +71,7 @@ pub(super) struct Timeline {
     /// Reads in a row that came back short.
     short: u32,
     retry_at: Option<u64>,
-    probe: Option<Probe>,
+    probe: Option<Box<Probe>>,
     /// How often the row at the projection's mark was asked for.
     head_tries: u8,
 }
@@ -135,6 +135,16 @@ impl Timeline {
     /// The number of the last SERIAL read that was answered.
     pub(super) fn serial_done(&self) -> u64 {
         self.serial_done
+    }
+
+    /// Gives back what has become empty.
+    pub(super) fn shrink(&mut self) {
+        if self.confirm.is_empty() {
+            self.confirm = BTreeSet::new();
+        }
+        if self.ends.is_empty() {
+            self.ends = VecDeque::new();
+        }
     }
 
     pub(super) fn is_quiet(&self, head: Seq) -> bool {
@@ -313,12 +323,12 @@ impl Room {
             bounds.retry_ms_max,
         );
         if self.timeline.short > bounds.hole_tries_max && page.head.seq > head.next() {
-            self.timeline.probe = Some(Probe {
+            self.timeline.probe = Some(Box::new(Probe {
                 hole: head.next(),
                 missing: head.next(),
                 there: None,
                 at: page.head.seq,
-            });
+            }));
         } else {
             self.timeline.retry_at = Some(turn.now + pause);
         }

@@ -82,7 +82,7 @@ impl Bench {
 
     fn over(store: SimStore, bounds: RoomBounds) -> Self {
         let mut config = RoomConfig::new(room_id(), store.batch_max());
-        config.bounds = bounds;
+        config.bounds = bounds.into();
         Self {
             room: Room::new(config, 7),
             store,

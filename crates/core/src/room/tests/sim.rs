@@ -239,7 +239,7 @@ impl Sim {
 
     fn room(&mut self) -> Room {
         let mut config = RoomConfig::new(room_id(), self.store.batch_max());
-        config.bounds = self.bounds.clone();
+        config.bounds = self.bounds.clone().into();
         Room::new(config, self.chance.upto(u64::MAX - 1))
     }
 
@@ -531,6 +531,8 @@ impl Sim {
         // Wall clocks are apart and now and then jump back.
         let wall = 1_000_000 + self.now + 50 * node as u64 - self.chance.upto(30);
         self.nodes[node].room.input(self.now, wall, input, &mut out);
+        // Also in the middle of everything: nothing may be missed by it.
+        self.nodes[node].room.shrink();
         for effect in out {
             self.note(|| format!("node {node} -> {effect:?}"));
             if self.hash {
