@@ -57,6 +57,8 @@ pub async fn watch_node(node: Node) {
         let tasks = tokio::runtime::Handle::current().metrics();
         metrics::gauge!("hearth_tasks").set(precise(tasks.num_alive_tasks()));
         metrics::gauge!("hearth_rooms_warm").set(precise(node.rooms_warm()));
+        metrics::gauge!("hearth_rooms_bytes").set(precise(node.rooms_bytes().0));
+        metrics::gauge!("hearth_rooms_bytes_peak").set(precise(node.rooms_bytes().1));
         metrics::gauge!("hearth_nodes_heard").set(precise(node.others().len()));
         let pressure = node.pressure();
         metrics::gauge!("hearth_outboxes_bytes").set(precise(pressure.outboxes_bytes().0));

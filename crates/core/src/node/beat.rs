@@ -35,7 +35,7 @@ pub(super) async fn lane(bus: Arc<dyn Bus>, mut hints: mpsc::Receiver<(Topic, By
     }
 }
 
-/// Beats once a second, and lets topics go whose grace is over.
+/// Beats once a second, and lets rooms go that have rested for long and topics whose grace is over.
 pub(super) async fn beats(node: Node) {
     node.retain(Topic::Nodes);
     node.retain(Topic::Node(node.name().clone()));
@@ -47,6 +47,9 @@ pub(super) async fn beats(node: Node) {
         if lock(&node.0.nodes).tick(now_ms) {
             tracing::info!(others = node.others().len(), "a node is no longer heard");
             node.writers_changed();
+        }
+        while node.cool_unused() {
+            tokio::task::yield_now().await;
         }
         let mut topics = lock(&node.0.topics);
         for topic in topics.over(now_ms) {
@@ -128,7 +131,7 @@ pub(super) async fn listen(node: Node, mut news: mpsc::Receiver<BusNews>) {
 /// 22): the bus subscribes in its own time.
 fn whole(node: &Node, topics: &[Topic]) {
     let topics: std::collections::BTreeSet<_> = topics.iter().collect();
-    let rooms: Vec<_> = lock(&node.0.rooms).keys().copied().collect();
+    let rooms: Vec<_> = lock(&node.0.rooms).ids().collect();
     let mut audit = lock(&node.0.audit);
     for room in rooms
         .into_iter()
@@ -156,7 +159,7 @@ fn whole(node: &Node, topics: &[Topic]) {
 fn hint(node: &Node, payload: &Bytes) {
     // Most of what a shared channel carries is for others: drop it before decoding.
     let wanted = match subject(payload) {
-        Some(Subject::Room(room)) => node.room_if_warm(room).is_some(),
+        Some(Subject::Room(room)) => lock(&node.0.rooms).has(room),
         Some(Subject::User(user)) => lock(&node.0.live).of(user).next().is_some(),
         // Nonsense too: it is counted below.
         Some(Subject::Nodes) | None => true,
@@ -174,9 +177,9 @@ fn hint(node: &Node, payload: &Bytes) {
             lock(&node.0.audit).active(now_ms, room);
             node.hint_room(room, Input::Hint(entries));
         }
-        Some(Hint::Room(room, RoomHint::Head(seq))) => node.hint_room(room, Input::HeadSeen(seq)),
+        Some(Hint::Room(room, RoomHint::Head(seq))) => node.head_seen(room, seq),
         Some(Hint::Room(room, RoomHint::Typing { user, name })) => {
-            if let Some(task) = node.room_if_warm(room) {
+            if let Some(task) = node.room_if_awake(room) {
                 // Typing may be lost.
                 let _ = task.try_send(Box::new(Command::Typing { user, name }));
             }
@@ -198,10 +201,10 @@ fn heard(node: &Node, beat: &Beat) {
         node.writers_changed();
     }
     for (room, seq) in &beat.heads {
-        node.hint_room(*room, Input::HeadSeen(*seq));
+        node.head_seen(*room, *seq);
     }
     if beat.more {
-        let rooms: Vec<_> = lock(&node.0.rooms).keys().copied().collect();
+        let rooms: Vec<_> = lock(&node.0.rooms).ids().collect();
         let mut audit = lock(&node.0.audit);
         rooms.into_iter().for_each(|room| audit.suspect(room));
     }
@@ -235,7 +238,7 @@ fn node_hint(node: &Node, hint: NodeHint) {
             room,
             result,
         } => {
-            if let Some(task) = node.room_if_warm(room) {
+            if let Some(task) = node.room_if_awake(room) {
                 let replied = Input::Replied { ticket, result };
                 let _ = task.try_send(Box::new(Command::Input(replied)));
             }

@@ -38,6 +38,7 @@ const OF_NODE: &[&str] = &[
     "hearth_hints_dropped_total",
     "hearth_hints_poisoned_total",
     "hearth_bus_hints_dropped_total",
+    "hearth_rooms_cooled_total",
     "hearth_store_events_total",
 ];
 

@@ -17,6 +17,7 @@ mod pressure;
 mod room_task;
 mod session;
 mod topics;
+mod warm;
 mod writers;
 
 use std::{
@@ -57,12 +58,16 @@ use crate::{
 use flight::Recorder;
 use live::Live;
 use marks::Marks;
-use room_task::{Command, Handle};
+use room_task::Command;
 use topics::Topics;
+use warm::{Handle, Warm};
 use writers::Writers;
 
-/// Rooms that one node holds in memory; the next is refused `busy` until one has cooled down.
+/// Rooms that one node holds in memory; the next takes the place of one that is asleep, and is refused `busy` while all
+/// are in use.
 const ROOMS_WARM_MAX: usize = 200_000;
+/// Unused rooms that are let go of under one lock: a crowd of them must not stop those who want a room.
+const COOLED_AT_ONCE: usize = 256;
 /// Hints that wait for the bus, per lane. A full lane drops: readers elsewhere are repaired by beats and the audit.
 const LANE_HINTS_MAX: usize = 1_024;
 /// Lanes keep one topic's hints in order while another topic's publish is slow.
@@ -93,12 +98,26 @@ pub enum CanarySwitch {
 }
 
 /// What a node takes on at most.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// What may wait.
     pub pressure: PressureBounds,
     /// How many come in.
     pub admission: AdmissionBounds,
+    /// About how many bytes the rooms in memory may take together. Those that are in use stay, also if they alone take
+    /// more; the others are let go of, the one that was used longest ago first.
+    pub rooms_bytes_max: usize,
+}
+
+impl Default for Bounds {
+    /// A hundred thousand rooms in which little has happened, or some hundreds whose windows are full.
+    fn default() -> Self {
+        Self {
+            pressure: PressureBounds::default(),
+            admission: AdmissionBounds::default(),
+            rooms_bytes_max: 256 * 1024 * 1024,
+        }
+    }
 }
 
 /// What a node is given.
@@ -130,7 +149,7 @@ pub(crate) struct Inner {
     chance: Mutex<StdRng>,
     /// Tickets, readers, sessions: one counter for all, unique on this node.
     next_id: AtomicU64,
-    rooms: Mutex<BTreeMap<RoomId, Handle>>,
+    rooms: Mutex<Warm>,
     /// What all rooms' machines share.
     room_bounds: Arc<RoomBounds>,
     batch_max: BatchMax,
@@ -188,7 +207,7 @@ impl Node {
             clock: parts.clock,
             chance: Mutex::new(StdRng::from_seed(parts.seed)),
             next_id: AtomicU64::new(1),
-            rooms: Mutex::default(),
+            rooms: Mutex::new(Warm::new(ROOMS_WARM_MAX, bounds.rooms_bytes_max)),
             topics: Mutex::default(),
             writers: Writers::default(),
             audit: Mutex::default(),
@@ -256,6 +275,12 @@ impl Node {
     /// How many rooms are in memory.
     pub fn rooms_warm(&self) -> usize {
         lock(&self.0.rooms).len()
+    }
+
+    /// About how many bytes they take together, and the most that they ever took: their windows of the log and their
+    /// members, and a round number for the rest. Messages that wait in them are counted by [`Node::pressure`].
+    pub fn rooms_bytes(&self) -> (usize, usize) {
+        lock(&self.0.rooms).bytes()
     }
 
     /// The node's name.
@@ -415,25 +440,75 @@ impl Node {
         lock(&self.0.topics).release(self.now_ms(), topic);
     }
 
-    /// The room's task, made if there is none.
+    /// The way to the room's task, for somebody who uses the room. One that is asleep is woken, one that is cold
+    /// begins.
     fn room(&self, room: RoomId) -> Result<Handle, Refusal> {
         let mut rooms = lock(&self.0.rooms);
-        if let Some(task) = rooms.get(&room) {
-            return Ok(task.clone());
+        if let Some(handle) = rooms.handle(room) {
+            return Ok(handle.clone());
         }
-        if rooms.len() >= ROOMS_WARM_MAX {
+        if !rooms.has(room) && !rooms.has_place() {
             let text = "This server holds as many rooms as it can. Try again in a moment.";
             return Err(Refusal::new(ErrorCode::Busy, text).retry_after(5_000));
         }
-        let (commands, inbox) = mpsc::channel(room_task::COMMANDS_MAX);
-        rooms.insert(room, commands.clone());
-        tokio::spawn(room_task::run(self.clone(), room, inbox));
-        Ok(commands)
+        let handle = self.wake(&mut rooms, room, Some(self.now_ms()));
+        self.cool(rooms);
+        Ok(handle)
     }
 
-    /// The room's task, if the room is warm.
+    /// The way to the room's task, if the room is warm, for what is no use of it. One that is asleep is woken.
     fn room_if_warm(&self, room: RoomId) -> Option<Handle> {
-        lock(&self.0.rooms).get(&room).cloned()
+        let mut rooms = lock(&self.0.rooms);
+        if let Some(handle) = rooms.handle(room) {
+            return Some(handle.clone());
+        }
+        rooms.has(room).then(|| self.wake(&mut rooms, room, None))
+    }
+
+    /// The way to the room's task, if it is awake: one that is asleep has no reader and waits for nothing.
+    fn room_if_awake(&self, room: RoomId) -> Option<Handle> {
+        lock(&self.0.rooms).handle(room).cloned()
+    }
+
+    fn wake(&self, rooms: &mut Warm, room: RoomId, used_ms: Option<u64>) -> Handle {
+        let (handle, inbox) = mpsc::channel(room_task::COMMANDS_MAX);
+        let mut asleep = rooms.wake(room, handle.clone());
+        if let (Some(asleep), Some(used_ms)) = (&mut asleep, used_ms) {
+            asleep.used_ms = used_ms;
+        }
+        tokio::spawn(room_task::run(self.clone(), room, asleep, inbox));
+        handle
+    }
+
+    /// Lets go of rooms that are asleep while all together take more than they may.
+    fn cool(&self, mut rooms: MutexGuard<'_, Warm>) {
+        let cooled = rooms.cool();
+        if cooled.is_empty() {
+            return;
+        }
+        metrics::counter!("hearth_rooms_cooled_total").increment(cooled.len() as u64);
+        self.let_go(rooms, cooled.iter().map(|(room, _)| *room));
+    }
+
+    /// Lets go of some rooms that nobody has used for long. Whether there may be more.
+    fn cool_unused(&self) -> bool {
+        let Some(since_ms) = self.now_ms().checked_sub(room_task::IDLE_MS) else {
+            return false;
+        };
+        let mut rooms = lock(&self.0.rooms);
+        let cooled = rooms.cool_unused(since_ms, COOLED_AT_ONCE);
+        self.let_go(rooms, cooled.iter().map(|(room, _)| *room));
+        cooled.len() == COOLED_AT_ONCE
+    }
+
+    /// Forgets rooms that were taken out: under the lock, so that the watch of one that begins anew is not taken with it.
+    fn let_go(&self, rooms: MutexGuard<'_, Warm>, cooled: impl Iterator<Item = RoomId> + Clone) {
+        {
+            let mut audit = lock(&self.0.audit);
+            cooled.clone().for_each(|room| audit.forget(room));
+        }
+        drop(rooms);
+        cooled.for_each(|room| self.release(&Topic::of(room.0)));
     }
 
     /// Hands something to a warm room that may be lost: a full inbox makes the room suspect instead.
@@ -442,6 +517,14 @@ impl Node {
             && task.try_send(Box::new(Command::Input(input))).is_err()
         {
             lock(&self.0.audit).suspect(room);
+        }
+    }
+
+    /// Tells a warm room up to where the log goes; one that is asleep and has come so far is let sleep.
+    fn head_seen(&self, room: RoomId, seq: Seq) {
+        let is_known = lock(&self.0.rooms).sleeps_at(room, seq);
+        if !is_known {
+            self.hint_room(room, crate::room::Input::HeadSeen(seq));
         }
     }
 

@@ -3,7 +3,11 @@
 //! One turn takes in all that has arrived, sends of the same moment together, then carries out all effects: answers and
 //! publishes first, then one encoding of the turn's events per dialect and one push per reader.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, MutexGuard},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
@@ -23,6 +27,7 @@ use super::{
     live::Mailbox,
     lock,
     session::encode,
+    warm::{AWAKE_BYTES, Asleep, Warm},
 };
 use crate::{
     hint::{Hint, NodeHint, RoomHint, UserHint},
@@ -47,16 +52,16 @@ const SWEEP_LARGE: usize = 64;
 const REST_TIMES: u32 = 3;
 /// The longest rest: a fan-out also takes long where the process was stopped in the middle of it.
 const REST_MAX: Duration = Duration::from_millis(50);
+/// A room that nobody reads or writes falls asleep after this: its task ends, its machine stays. Whoever asks something
+/// of a room soon asks more, and finds the task still there.
+const SLEEP_AFTER_MS: u64 = 1_000;
 /// A room that nobody reads or writes cools down after this.
-const IDLE_MS: u64 = 60_000;
+pub(super) const IDLE_MS: u64 = 60_000;
 /// A room whose log has no event cools down after this: whoever asks for rooms that do not exist must not fill the
 /// node with them.
 const UNBEGUN_IDLE_MS: u64 = 2_000;
 /// Members loaded in one read.
 const MEMBERS_READ_MAX: usize = 1_000;
-
-/// The way to a room's task. Commands are boxed: an inbox has places for some dozens, used or not.
-pub(super) type Handle = mpsc::Sender<Box<Command>>;
 
 /// What a room's task is asked.
 pub(super) enum Command {
@@ -128,8 +133,8 @@ struct AskedView {
 struct Task {
     node: Node,
     id: RoomId,
-    room: Room,
-    readers: BTreeMap<ReaderId, Box<Reader>>,
+    room: Box<Room>,
+    hold: Hold,
     submits: BTreeMap<Ticket, oneshot::Sender<Result<Seq, Refusal>>>,
     attaches: BTreeMap<ReaderId, oneshot::Sender<Result<(), Refusal>>>,
     views: Vec<AskedView>,
@@ -144,49 +149,79 @@ struct Task {
     /// When somebody on this node, or a node that forwards to it, last used the room. Hints do not count: a room that
     /// is busy elsewhere cools down here.
     used_ms: u64,
-    /// Whether the node has forgotten it already.
-    let_go: bool,
+    /// Whether what its uses have left in empty collections was given back.
+    is_shrunk: bool,
+    /// What the node was told last of its bytes.
+    told_bytes: usize,
 }
 
-/// Runs a room until it has been idle for a while.
-pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Box<Command>>) {
-    // Subscribe first, read after: an overlap falls out by seq, a gap cannot open in between.
-    let mut subscribed = !mutant!("read-before-subscribe");
-    if subscribed {
-        node.retain(Topic::of(id.0));
+/// What a room's task holds of its node, given back however the task ends: also after a panic nothing stays behind, no
+/// entry under which nobody answers, and no reader who is never told.
+struct Hold {
+    node: Node,
+    id: RoomId,
+    readers: BTreeMap<ReaderId, Box<Reader>>,
+    /// Whether the machine was left with the node, or the node has forgotten it already.
+    is_over: bool,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let mut rooms = lock(&self.node.0.rooms);
+            rooms.remove(self.id);
+            self.node.let_go(rooms, std::iter::once(self.id));
+        }
+        for (reader, way) in &self.readers {
+            self.node.0.flight.detach(self.id, *reader);
+            way.outbox.close(hearth_protocol::CloseCode::Lost);
+        }
     }
-    lock(&node.0.audit).watch(node.now_ms(), id);
-    let config = RoomConfig {
-        room: id,
-        batch_max: node.0.batch_max.clone(),
-        bounds: node.0.room_bounds.clone(),
-    };
-    let seed = node.chance(rand::RngExt::random);
-    let mut task = Task {
-        used_ms: node.now_ms(),
-        let_go: false,
-        room: Room::new(config, seed),
-        node: node.clone(),
-        id,
-        readers: BTreeMap::new(),
-        submits: BTreeMap::new(),
-        attaches: BTreeMap::new(),
-        views: Vec::new(),
-        pages: Vec::new(),
-        under_way: FuturesUnordered::new(),
-        sends: Vec::new(),
-        effects: Vec::new(),
-        sweep: Vec::new(),
-        rest_until: Instant::now(),
+}
+
+/// What becomes of a room that nobody uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Its machine stays in memory.
+    Sleep,
+    /// Nothing of it does.
+    Cold,
+}
+
+/// Runs a room until nobody has used it for a while. One that was asleep goes on where it was.
+pub(super) async fn run(
+    node: Node,
+    id: RoomId,
+    asleep: Option<Asleep>,
+    mut inbox: mpsc::Receiver<Box<Command>>,
+) {
+    let mut subscribed = asleep.is_some();
+    let mut task = match asleep {
+        Some(Asleep { room, used_ms }) => Task::new(node.clone(), id, room, used_ms),
+        None => {
+            // Subscribe first, read after: an overlap falls out by seq, a gap cannot open in between.
+            if !mutant!("read-before-subscribe") {
+                subscribed = true;
+                node.retain(Topic::of(id.0));
+            }
+            lock(&node.0.audit).watch(node.now_ms(), id);
+            let config = RoomConfig {
+                room: id,
+                batch_max: node.0.batch_max.clone(),
+                bounds: node.0.room_bounds.clone(),
+            };
+            let seed = node.chance(rand::RngExt::random);
+            let room = Box::new(Room::new(config, seed));
+            Task::new(node.clone(), id, room, node.now_ms())
+        }
     };
     let mut writers = node.0.writers.times();
     task.writer();
     task.carry_out().await;
-    // When to look next whether the room is quiet, or may cool down.
-    let mut cool_ms = task.used_ms + UNBEGUN_IDLE_MS;
     loop {
         let now_ms = node.now_ms();
-        let until_ms = task.room.deadline_ms().unwrap_or(u64::MAX).min(cool_ms);
+        let until_ms = task.room.deadline_ms().unwrap_or(u64::MAX);
+        let until_ms = until_ms.min(task.look_ms(now_ms));
         let pause = Duration::from_millis(until_ms.saturating_sub(now_ms));
         // In a fixed order, so that the same happenings give the same turns (the drill's simulation rests on it). What
         // has come back goes first: there is no more of it than the machine has asked for, so the inbox is not starved;
@@ -199,7 +234,8 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Box<Co
             }
             Some(done) = task.under_way.next(), if !task.under_way.is_empty() => task.done(done),
             command = inbox.recv() => {
-                let Some(command) = command else { break };
+                // The node has stopped.
+                let Some(command) = command else { return };
                 task.command(*command);
                 if !task.sends.is_empty() && task.under_way.is_empty() {
                     // Who is about to send as well does it now: one append is cheaper than two.
@@ -218,26 +254,19 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Box<Co
             node.retain(Topic::of(id.0));
             subscribed = true;
         }
-        let now_ms = node.now_ms();
-        if now_ms < cool_ms {
-            continue;
-        }
-        let begun = task.room.head() != Head::EMPTY;
-        let idle_ms = if begun { IDLE_MS } else { UNBEGUN_IDLE_MS };
-        cool_ms = now_ms + idle_ms / 4;
-        task.shrink();
-        if now_ms >= task.used_ms + idle_ms && task.is_idle() {
+        if task.unused_ms() >= SLEEP_AFTER_MS
+            && let Some(end) = task.end()
+        {
             // Under the lock nobody can take the handle; one taken before it finds the inbox not empty, or closed.
-            let mut rooms = lock(&node.0.rooms);
+            let rooms = lock(&node.0.rooms);
             if inbox.is_empty() {
-                let_go(&node, &mut rooms, id);
-                task.let_go = true;
+                task.leave(end, rooms);
                 break;
             }
         }
+        task.weigh();
     }
-    drop(task);
-    // A place in the inbox that was taken just before the room was let go: what comes through it is for the next task.
+    // A place in the inbox that was taken just before the task ended: what comes through it is for the next task.
     inbox.close();
     while let Some(command) = inbox.recv().await {
         // A refusal is heard by the end of the reply's channel. Boxed, since it is seldom needed: each room's task would
@@ -246,34 +275,95 @@ pub(super) async fn run(node: Node, id: RoomId, mut inbox: mpsc::Receiver<Box<Co
     }
 }
 
-impl Drop for Task {
-    /// Also after a panic nothing stays behind: no entry under which nobody answers, and no reader who is never told.
-    fn drop(&mut self) {
-        if !self.let_go {
-            let_go(&self.node, &mut lock(&self.node.0.rooms), self.id);
-        }
-        self.node.release(&Topic::of(self.id.0));
-        for (reader, way) in &self.readers {
-            self.node.0.flight.detach(self.id, *reader);
-            way.outbox.close(hearth_protocol::CloseCode::Lost);
+impl Task {
+    fn new(node: Node, id: RoomId, room: Box<Room>, used_ms: u64) -> Self {
+        let hold = Hold {
+            node: node.clone(),
+            id,
+            readers: BTreeMap::new(),
+            is_over: false,
+        };
+        Self {
+            node,
+            id,
+            room,
+            hold,
+            submits: BTreeMap::new(),
+            attaches: BTreeMap::new(),
+            views: Vec::new(),
+            pages: Vec::new(),
+            under_way: FuturesUnordered::new(),
+            sends: Vec::new(),
+            effects: Vec::new(),
+            sweep: Vec::new(),
+            rest_until: Instant::now(),
+            used_ms,
+            is_shrunk: true,
+            told_bytes: 0,
         }
     }
-}
 
-/// Takes the room from the node. Under the lock, so that the watch of the task that follows is not taken with it.
-fn let_go(node: &Node, rooms: &mut BTreeMap<RoomId, Handle>, id: RoomId) {
-    rooms.remove(&id);
-    lock(&node.0.audit).forget(id);
-}
-
-impl Task {
     fn is_idle(&self) -> bool {
-        self.readers.is_empty()
+        self.hold.readers.is_empty()
             && self.sweep.is_empty()
             && self.under_way.is_empty()
             && self.views.is_empty()
             && self.pages.is_empty()
             && self.room.is_idle(self.node.now_ms())
+    }
+
+    /// After so long a room that nobody uses is forgotten.
+    fn idle_ms(&self) -> u64 {
+        match self.room.head() {
+            Head::EMPTY => UNBEGUN_IDLE_MS,
+            _ => IDLE_MS,
+        }
+    }
+
+    fn unused_ms(&self) -> u64 {
+        self.node.now_ms().saturating_sub(self.used_ms)
+    }
+
+    /// Whether the task of a room that nobody has used for a moment is over.
+    fn end(&mut self) -> Option<End> {
+        if !std::mem::replace(&mut self.is_shrunk, true) {
+            self.shrink();
+        }
+        if !self.is_idle() {
+            return None;
+        }
+        if self.unused_ms() >= self.idle_ms() {
+            return Some(End::Cold);
+        }
+        let may_sleep = self.room.head() != Head::EMPTY && self.room.may_sleep();
+        may_sleep.then_some(End::Sleep)
+    }
+
+    /// When to look once more whether it is, if nothing happens until then.
+    fn look_ms(&self, now_ms: u64) -> u64 {
+        let sleep_ms = self.used_ms + SLEEP_AFTER_MS;
+        if now_ms < sleep_ms {
+            sleep_ms
+        } else {
+            now_ms + self.idle_ms() / 4
+        }
+    }
+
+    /// Leaves the machine with the node, or nothing.
+    fn leave(mut self, end: End, mut rooms: MutexGuard<'_, Warm>) {
+        self.hold.is_over = true;
+        let (node, id) = (self.node.clone(), self.id);
+        match end {
+            End::Sleep => {
+                let (room, used_ms) = (self.room, self.used_ms);
+                rooms.sleep(id, Asleep { room, used_ms });
+                node.cool(rooms);
+            }
+            End::Cold => {
+                rooms.remove(id);
+                node.let_go(rooms, std::iter::once(id));
+            }
+        }
     }
 
     /// Gives back what collections hold that have become empty: a B-tree keeps its last node, with places for eleven.
@@ -291,6 +381,17 @@ impl Task {
             self.pages = Vec::new();
         }
         self.room.shrink();
+    }
+
+    /// Tells the node what the room takes, if that has changed.
+    fn weigh(&mut self) {
+        let bytes = AWAKE_BYTES + self.room.bytes();
+        if bytes != self.told_bytes {
+            self.told_bytes = bytes;
+            let mut rooms = lock(&self.node.0.rooms);
+            rooms.takes(self.id, bytes);
+            self.node.cool(rooms);
+        }
     }
 
     fn input(&mut self, input: Input) {
@@ -311,7 +412,7 @@ impl Task {
 
     /// The reader is no longer one.
     fn take(&mut self, reader: ReaderId) -> Option<Box<Reader>> {
-        let way = self.readers.remove(&reader)?;
+        let way = self.hold.readers.remove(&reader)?;
         self.node.0.flight.detach(self.id, reader);
         Some(way)
     }
@@ -335,6 +436,7 @@ impl Task {
         };
         if used {
             self.used_ms = self.node.now_ms();
+            self.is_shrunk = false;
         }
         match command {
             Command::Input(input) => match input {
@@ -396,7 +498,7 @@ impl Task {
                     user,
                 };
                 self.node.0.flight.attach(self.id, reader, whose);
-                self.readers.insert(reader, way);
+                self.hold.readers.insert(reader, way);
                 self.attaches.insert(reader, reply);
                 self.input(Input::Attach { reader, user, from });
             }
@@ -465,7 +567,7 @@ impl Task {
             .iter()
             .any(|effect| matches!(effect, Effect::Answer { .. }));
         others.into_iter().for_each(|effect| self.effect(effect));
-        let is_large = self.readers.len() >= SWEEP_LARGE;
+        let is_large = self.hold.readers.len() >= SWEEP_LARGE;
         if is_awaited && is_large {
             // Who was answered goes on first: a sender does not wait for the fan-out.
             tokio::task::yield_now().await;
@@ -680,7 +782,7 @@ impl Task {
         }
         let mut texts = None;
         for reader in to.readers() {
-            let Some(way) = self.readers.get(reader) else {
+            let Some(way) = self.hold.readers.get(reader) else {
                 continue;
             };
             match way.dialect {
@@ -717,7 +819,7 @@ impl Task {
 
     /// Times the delivery of a run by its last event: the sample that costs least, and the youngest.
     fn time(&self, entries: &[&Entry]) {
-        let (Some(last), false) = (entries.last(), self.readers.is_empty()) else {
+        let (Some(last), false) = (entries.last(), self.hold.readers.is_empty()) else {
             return;
         };
         // An event's time may be the one before it in the log, or another node's clock: then it lies ahead.
@@ -814,7 +916,7 @@ impl Task {
     }
 
     fn tell(&self, reader: ReaderId, frame: &ServerFrame) {
-        if let Some(way) = self.readers.get(&reader)
+        if let Some(way) = self.hold.readers.get(&reader)
             && way.dialect == Dialect::V1
         {
             way.outbox.push(Lane::of(frame), &encode(frame));
@@ -831,7 +933,7 @@ impl Task {
             name,
         });
         for (reader, of) in self.room.live() {
-            if let Some(way) = self.readers.get(&reader)
+            if let Some(way) = self.hold.readers.get(&reader)
                 && of != user
                 && way.dialect == Dialect::V1
             {
@@ -941,4 +1043,101 @@ struct Events<'a> {
     r#type: &'static str,
     room: RoomId,
     events: &'a [&'a Event],
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_protocol::{RoomKind, RoomName, SendId, User, UserName};
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        local::{LocalNet, LocalPresence},
+        node::{Bounds, CanarySwitch, NodeConfig, Parts},
+        port::NodeName,
+        room::RoomBounds,
+        testing::MemoryStore,
+    };
+
+    struct Paused(Instant);
+
+    impl Clock for Paused {
+        fn now_ms(&self) -> u64 {
+            u64::try_from(self.0.elapsed().as_millis()).unwrap()
+        }
+
+        fn wall_ms(&self) -> u64 {
+            self.now_ms()
+        }
+    }
+
+    fn node(rooms_bytes_max: usize) -> Node {
+        let name = NodeName("a".into());
+        let (bus, news) = LocalNet::new().join(name.clone());
+        let config = NodeConfig {
+            name,
+            build: "test".into(),
+            bounds: RoomBounds::default(),
+            canary: CanarySwitch::Off,
+        };
+        let parts = Parts {
+            store: Arc::new(MemoryStore::new(16)),
+            bus,
+            news,
+            presence: Arc::new(LocalPresence::new()),
+            clock: Arc::new(Paused(Instant::now())),
+            seed: [1; 32],
+        };
+        let bounds = Bounds {
+            rooms_bytes_max,
+            ..Bounds::default()
+        };
+        Node::start_within(config, parts, bounds)
+    }
+
+    async fn room_of(node: &Node) -> (User, RoomId) {
+        let name = UserName::new("mara").unwrap();
+        let mara = node.create_account(&name, None, None).await.unwrap();
+        let (id, name) = (SendId::new("c").unwrap(), RoomName::new("room").unwrap());
+        let room = node.create_room(&mara, id, &name, RoomKind::Public).await;
+        (mara, room.unwrap().id)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_took_its_place_before_the_task_ended_is_heard_by_the_next() {
+        // The room has fallen asleep, or is cold already.
+        for (rooms_bytes_max, warm) in [(usize::MAX, 1), (0, 0)] {
+            let node = node(rooms_bytes_max);
+            let (mara, room) = room_of(&node).await;
+            let handle = node.room(room).unwrap();
+            let place = handle.reserve().await.unwrap();
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            assert_eq!(node.rooms_warm(), warm);
+            assert!(node.room_if_awake(room).is_none());
+            assert!(handle.is_closed(), "nobody else takes a place");
+            let (reply, answer) = oneshot::channel();
+            place.send(Box::new(Command::View {
+                user: mara.id,
+                at_least: Seq(1),
+                look: false,
+                reply,
+            }));
+            assert_eq!(answer.await.unwrap().head.seq, Seq(1));
+        }
+    }
+
+    /// How large the future of such a function is.
+    fn future_bytes<A, B, C, D, F: Future>(_: fn(A, B, C, D) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_task_takes_no_more_than_is_counted_for_a_room_that_is_awake() {
+        // The inbox of tokio's: its head, and a block of 32 places.
+        let inbox = 640 + 32 * size_of::<Box<Command>>();
+        let task = future_bytes(run) + size_of::<Room>();
+        assert!(task + inbox <= AWAKE_BYTES, "{task}, {inbox}");
+        // What is seldom needed is boxed.
+        assert!(future_bytes(run) <= 1_024);
+    }
 }

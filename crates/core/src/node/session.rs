@@ -18,7 +18,8 @@ use super::{
     Lane, Node, Outbox, Pushed, lane,
     live::{LiveSession, Mailbox},
     lock,
-    room_task::{Command, Handle, Reader},
+    room_task::{Command, Reader},
+    warm::Handle,
 };
 use crate::{
     hint::{Hint, RoomHint},
@@ -260,7 +261,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         for (room, reader) in std::mem::take(&mut self.readers).into_tuple_vec() {
-            if let Some(task) = self.node.room_if_warm(room) {
+            if let Some(task) = self.node.room_if_awake(room) {
                 detach(task, reader);
             }
         }

@@ -99,6 +99,10 @@ impl Sends {
         }
     }
 
+    pub(super) fn has_turned_away(&self) -> bool {
+        !self.turned_away.is_empty()
+    }
+
     pub(super) fn is_resolving(&self) -> bool {
         self.resolving.is_some()
     }

@@ -28,6 +28,9 @@ pub struct Membership {
     pub since: Seq,
 }
 
+/// A membership with its name and its place in the tree.
+const MEMBER_BYTES: usize = 128;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fold {
     pub(super) name: String,
@@ -85,6 +88,15 @@ impl Fold {
             members,
             count,
         })
+    }
+
+    /// About how many bytes it takes beside itself.
+    pub(super) fn bytes(&self) -> usize {
+        let places = match self.members.len() {
+            0 => 0,
+            count => count + 2,
+        };
+        self.name.len() + self.topic.len() + places * MEMBER_BYTES
     }
 
     pub(super) fn has_begun(&self) -> bool {

@@ -161,9 +161,14 @@ impl Hub {
             return;
         }
         self.kept.push_back(page);
-        while self.kept.iter().map(|page| page.bytes).sum::<usize>() > bytes_max {
+        while self.kept_bytes() > bytes_max {
             self.kept.pop_front();
         }
+    }
+
+    /// What the pages kept take.
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.kept.iter().map(|page| page.bytes).sum()
     }
 
     /// Gives back what has become empty.

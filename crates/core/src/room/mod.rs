@@ -389,6 +389,12 @@ impl Room {
         std::mem::take(&mut self.counters)
     }
 
+    /// About how many bytes it takes beside itself: its window of the log, its members, and pages kept for readers.
+    /// Sends that wait are not counted: whoever takes them in bounds them for all rooms.
+    pub fn bytes(&self) -> usize {
+        self.tail.as_ref().map_or(0, Tail::bytes) + self.hub.kept_bytes()
+    }
+
     /// Gives back what collections hold without need: empty ones above all, of which a B-tree keeps its last node. For a
     /// room that is quiet.
     pub fn shrink(&mut self) {
@@ -403,6 +409,12 @@ impl Room {
         self.timeline.shrink();
         self.past.shrink();
         self.hub.shrink();
+    }
+
+    /// Whether it may be left without a clock while it is idle, and be let go of whenever its memory is wanted: it waits
+    /// for no deadline, and has answered no forward `busy`, whose second copy must not find a room that does not know it.
+    pub fn may_sleep(&self) -> bool {
+        self.deadline_ms().is_none() && !self.sends.has_turned_away()
     }
 
     /// Whether it may be let go: nobody reads or waits, nothing is under way, and the projection has what this node

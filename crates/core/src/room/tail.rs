@@ -83,6 +83,13 @@ impl Tail {
         &self.fold
     }
 
+    /// About how many bytes it takes: the entries, the rows, and the members.
+    pub(super) fn bytes(&self) -> usize {
+        let places = self.entries.capacity() - self.entries.len();
+        let rows = self.sends.capacity() * size_of::<Sent>() + self.sends.len() * IDS_BYTES;
+        self.bytes + places * size_of::<Entry>() + rows + self.fold.bytes()
+    }
+
     /// Gives back the places in which nothing is, where there are few: to copy a large window costs more than its empty
     /// places are worth.
     pub(super) fn shrink(&mut self) {
@@ -264,6 +271,9 @@ pub(super) fn bytes_of(entry: &Entry) -> usize {
 
 /// Windows of so many rows are copied to give back what they do not need.
 const SHRUNK_MAX: usize = 32;
+
+/// The texts of a row of which only the sender is kept: two ids, mostly UUIDs.
+const IDS_BYTES: usize = 96;
 
 /// An entry without its texts, about as large in memory as in JSON.
 pub(super) const ENTRY_BYTES: usize = 192;

@@ -21,6 +21,10 @@ impl TurnedAway {
         self.0.push_back((ticket, from.clone()));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn has(&self, ticket: Ticket, from: &NodeName) -> bool {
         self.0
             .iter()

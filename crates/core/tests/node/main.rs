@@ -9,6 +9,7 @@ mod kit;
 mod lag;
 mod overload;
 mod sweep;
+mod warm;
 
 use std::time::Duration;
 

@@ -543,6 +543,7 @@ fn bounds(values: &Values) -> Result<Bounds, ConfigError> {
             outboxes_bytes_max: bytes("outboxes_mb")?,
             sends_bytes_max: bytes("sends_mb")?,
         },
+        rooms_bytes_max: bytes("rooms_mb")?,
     })
 }
 

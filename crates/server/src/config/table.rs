@@ -240,6 +240,13 @@ pub const SETTINGS: &[Setting] = &[
         "Sockets let in at once after a quiet time, beyond `admissions_per_s`.",
     ),
     setting(
+        "rooms_mb",
+        "256",
+        Kind::Number(1, 1_000_000),
+        "MEGABYTES",
+        "Memory for rooms: their newest events and their members. Beyond it those are let go of that nobody uses, the longest unused first; they are read from the store again when they are wanted. Rooms in use stay, also where they alone take more. Raise it where `hearth_rooms_cooled_total` rises all the time.",
+    ),
+    setting(
         "outboxes_mb",
         "256",
         Kind::Number(1, 1_000_000),

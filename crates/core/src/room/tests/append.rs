@@ -727,6 +727,32 @@ fn what_was_turned_away_is_not_taken_in_when_the_bus_brings_it_again() {
 }
 
 #[test]
+fn a_room_that_has_turned_away_stays_to_know_the_second_copy() {
+    let bounds = RoomBounds {
+        queue_items_max: 1,
+        ..RoomBounds::default()
+    };
+    let mut bench = Bench::new(bounds);
+    bench.load();
+    let (_, first) = bench.submit(send(1, 1, 0, create(RoomKind::Public)));
+    assert!(!bench.room.may_sleep(), "a send waits");
+    let rest = |bench: &mut Bench, effects: &[Effect]| {
+        bench.append(effects);
+        while bench.room.deadline_ms().is_some() {
+            bench.tick();
+        }
+        assert!(bench.room.is_idle(bench.now));
+    };
+    rest(&mut bench, &first);
+    assert!(bench.room.may_sleep());
+    let (_, second) = bench.submit(send(1, 2, 1, text("takes the only place")));
+    let (ticket, effects) = bench.submit_from(Origin::Node(other()), send(1, 3, 1, text("a")));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Busy));
+    rest(&mut bench, &second);
+    assert!(!bench.room.may_sleep());
+}
+
+#[test]
 fn what_may_be_stored_below_the_window_is_not_turned_away_as_undone() {
     let bounds = RoomBounds {
         queue_items_max: 1,
