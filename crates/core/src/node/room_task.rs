@@ -492,6 +492,10 @@ impl Task {
                 from,
                 reply,
             } => {
+                if reply.is_closed() {
+                    // The session has gone, and its detach may have overtaken this on its way from a room that cooled.
+                    return;
+                }
                 let user = way.user;
                 let whose = Whose {
                     session: way.session,
@@ -1047,13 +1051,13 @@ struct Events<'a> {
 
 #[cfg(test)]
 mod tests {
-    use hearth_protocol::{RoomKind, RoomName, SendId, User, UserName};
+    use hearth_protocol::{CloseCode, RoomKind, RoomName, SendId, User, UserName};
 
     use super::*;
     use crate::{
         clock::Clock,
         local::{LocalNet, LocalPresence},
-        node::{Bounds, CanarySwitch, NodeConfig, Parts},
+        node::{Bounds, CanarySwitch, NodeConfig, Parts, Pushed},
         port::NodeName,
         room::RoomBounds,
         testing::MemoryStore,
@@ -1124,6 +1128,40 @@ mod tests {
             }));
             assert_eq!(answer.await.unwrap().head.seq, Seq(1));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attach_that_comes_after_its_session_has_gone_leaves_no_reader() {
+        let node = node(usize::MAX);
+        let (mara, room) = room_of(&node).await;
+        let (reply, gone) = oneshot::channel();
+        drop(gone);
+        let way = Box::new(Reader {
+            user: mara.id,
+            session: 1,
+            dialect: Dialect::V1,
+            outbox: Arc::new(Deaf),
+            mailbox: Arc::default(),
+        });
+        let attach = Command::Attach {
+            reader: ReaderId(1),
+            way,
+            from: None,
+            reply,
+        };
+        node.command(room, attach).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert!(node.room_if_awake(room).is_none());
+    }
+
+    struct Deaf;
+
+    impl Outbox for Deaf {
+        fn push(&self, _: Lane, _: &Bytes) -> Pushed {
+            Pushed::Taken
+        }
+
+        fn close(&self, _: CloseCode) {}
     }
 
     /// How large the future of such a function is.

@@ -260,6 +260,8 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        // Before the detaches, so that an attach that comes after its own finds nobody there.
+        self.under_way.clear();
         for (room, reader) in std::mem::take(&mut self.readers).into_tuple_vec() {
             if let Some(task) = self.node.room_if_awake(room) {
                 detach(task, reader);
