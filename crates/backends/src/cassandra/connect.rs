@@ -33,7 +33,11 @@ impl Cassandra {
     pub async fn connect(options: &Options) -> Result<Self, SetupError> {
         let begun = Instant::now();
         loop {
-            let cause = match Box::pin(Self::connect_once(options)).await {
+            let left = Options {
+                start: options.start.saturating_sub(begun.elapsed()),
+                ..options.clone()
+            };
+            let cause = match Box::pin(Self::connect_once(&left)).await {
                 Ok(store) => return Ok(store),
                 Err(cause) => cause,
             };

@@ -91,25 +91,34 @@ pub(super) async fn open(
         if let Some(filter) = &filter {
             builder = builder.host_filter(filter.clone());
         }
-        let cause = match builder.build().await {
-            Ok(session) => return Ok(session),
-            Err(cause) => cause,
-        };
-        if is_login(&cause) {
-            return Err(SetupError::Login(Box::new(cause)));
-        }
+        let built = builder.build().await;
         let waited = begun.elapsed();
-        if waited + pause > options.start {
-            return Err(SetupError::Unreachable {
+        let cause = match built {
+            Ok(session) if has_seen_nodes(&session) => return Ok(session),
+            Ok(_) => SetupError::Unseen,
+            Err(cause) if is_login(&cause) => return Err(SetupError::Login(Box::new(cause))),
+            Err(cause) => SetupError::Unreachable {
                 nodes: options.nodes.join(", "),
                 waited,
                 cause: Box::new(cause),
-            });
+            },
+        };
+        if waited + pause > options.start {
+            return Err(cause);
         }
         tracing::info!(%cause, "Cassandra does not answer yet");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(2));
     }
+}
+
+/// Whether the driver knows who is there: where it could not read that, it goes on with the addresses alone.
+fn has_seen_nodes(session: &Session) -> bool {
+    let state = session.get_cluster_state();
+    state
+        .get_nodes_info()
+        .iter()
+        .all(|node| node.datacenter.is_some())
 }
 
 /// Whether trying again cannot help, because it is the login that is wrong.
@@ -147,10 +156,6 @@ impl Probe {
                 (node.host_id, seen)
             })
             .collect();
-        // Where the driver could not read who is there, it goes on with the addresses alone.
-        if nodes.values().any(|node| node.datacenter.is_empty()) {
-            return Err(SetupError::Unseen);
-        }
         let home = home(options, &nodes)?;
         check_named_nodes(options, &nodes, &home).await?;
         Ok(Self {

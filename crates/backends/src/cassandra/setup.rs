@@ -186,7 +186,7 @@ impl SetupError {
     /// Whether nothing is wrong but that nodes did not answer just then.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            Self::Unseen | Self::Unprepared(_) => true,
+            Self::Unprepared(_) => true,
             Self::Request { cause, .. } => of_conditional(cause) != Fate::Refused,
             _ => false,
         }

@@ -45,7 +45,7 @@ impl Relay {
                         _ = carry(client, node, &counted, breaks_at) => {}
                         _ = end.changed() => {}
                     }
-                    if counted.load(Relaxed) == breaks_at {
+                    if counted.load(Relaxed) >= breaks_at && !*broken.borrow() {
                         broken.send_replace(true);
                     }
                 });

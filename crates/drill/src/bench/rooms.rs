@@ -68,7 +68,7 @@ pub(super) async fn measure(args: &Args, single: &Single, folder: &Path) -> Resu
     println!("rooms: {rooms} on Cassandra");
     let mut installation = Installation::make(args, folder).await?;
     let held = on_cassandra(args, &mut installation, rooms).await;
-    installation.remove().await?;
+    installation.remove().await;
     rows.extend(held?.rows(rooms, "Cassandra"));
     Ok(rows)
 }
@@ -154,6 +154,16 @@ fn places(servers: &[Single]) -> Vec<Place> {
     servers.iter().map(|server| server.place.clone()).collect()
 }
 
+/// Waits until no more than so many rooms are warm.
+async fn cool(http: &Http, places: &[Place], most: f64) -> Result<()> {
+    let until = Instant::now() + COOL;
+    while warm_rooms(http, places).await? > most {
+        ensure!(Instant::now() < until, "the rooms stay warm");
+        sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}
+
 /// The whole of it; `meanwhile` happens while the messages are sent.
 async fn course(
     servers: &[Single],
@@ -173,6 +183,7 @@ async fn course(
     settle().await;
     let cold = memory(&http, &places).await?;
     fill(&http, &places).await?;
+    cool(&http, &places, 0.0).await?;
     settle().await;
     let before = memory(&http, &places).await?;
     println!("  all rooms are there; one message into each within {PERIOD:?}");
@@ -182,11 +193,7 @@ async fn course(
     ensure!(warm_rooms > 0.0, "no room is warm");
     println!("  {warm_rooms} are warm; until all are cold again");
     let tail = tail(&http, &places[0], &paths[0]).await?;
-    let until = Instant::now() + COOL;
-    while self::warm_rooms(&http, &places).await? > f64::from(rooms) / 100.0 {
-        ensure!(Instant::now() < until, "the rooms stay warm");
-        sleep(Duration::from_secs(1)).await;
-    }
+    cool(&http, &places, f64::from(rooms) / 100.0).await?;
     settle().await;
     let after = memory(&http, &places).await?;
     println!(

@@ -4,7 +4,7 @@
 //! the session may; it ends within seconds of a close, also when the peer never answers. It decides *when*, the
 //! session decides *what*.
 
-use std::{cell::RefCell, io, sync::Arc, time::Duration};
+use std::{cell::RefCell, future::poll_fn, io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use hearth_core::node::{Outbox, Session};
@@ -189,6 +189,9 @@ fn take(
     let mut closed = None;
     let fed = feed(&mut |message| {
         if closed.is_some() {
+            if matches!(message, Message::Close(_)) {
+                closed = Some(Came::ClientClose);
+            }
             return Flow::Go;
         }
         match message {
@@ -233,7 +236,8 @@ async fn until_closed(stream: &TcpStream, mut framed: Option<Inbox>) {
     // A pause may have left whole messages, and the close frame among them.
     let mut over = closes(&mut framed, |inbox, take| inbox.resume(take));
     while !over {
-        if stream.readable().await.is_err() {
+        // Not `readable`, which never gives way as long as bytes come: the time for this could not end it.
+        if poll_fn(|cx| stream.poll_read_ready(cx)).await.is_err() {
             return;
         }
         over = LANDING.with_borrow_mut(|landing| match stream.try_read(landing) {
