@@ -693,8 +693,8 @@ impl Node {
                     permit.send(command);
                     return Ok(());
                 }
-                // It has just cooled down: the next try makes it anew.
-                Ok(Err(_)) => tokio::task::yield_now().await,
+                // Its task has just ended: the next try makes it anew, at once, or what the device sends next comes first.
+                Ok(Err(_)) => {}
                 Err(_) => {
                     let text = "The room has more to do than it can. Try again in a moment.";
                     return Err(Refusal::new(ErrorCode::Busy, text).retry_after(1_000));

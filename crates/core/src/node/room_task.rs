@@ -257,9 +257,11 @@ pub(super) async fn run(
         if task.unused_ms() >= SLEEP_AFTER_MS
             && let Some(end) = task.end()
         {
-            // Under the lock nobody can take the handle; one taken before it finds the inbox not empty, or closed.
+            // Under the lock nobody can take the handle; one taken before it finds the inbox not empty, or closed: closed
+            // before the lock is let go, so that nothing sent later comes to the next task first.
             let rooms = lock(&node.0.rooms);
             if inbox.is_empty() {
+                inbox.close();
                 task.leave(end, rooms);
                 break;
             }
@@ -267,7 +269,6 @@ pub(super) async fn run(
         task.weigh();
     }
     // A place in the inbox that was taken just before the task ended: what comes through it is for the next task.
-    inbox.close();
     while let Some(command) = inbox.recv().await {
         // A refusal is heard by the end of the reply's channel. Boxed, since it is seldom needed: each room's task would
         // have a place for it all the time.
