@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::timeout,
+    time::{Instant, sleep, timeout},
 };
 
 use super::{
@@ -39,15 +39,29 @@ struct Count {
 
 impl Count {
     async fn of(http: &Http, args: &Args, places: &[Place]) -> Result<Self> {
-        let mut redis_s = 0.0;
-        for address in &args.redis {
-            redis_s += used(address)
-                .await
-                .with_context(|| format!("Redis at {address}"))?;
-        }
+        let redis_s = redis(args).await?;
         let counts = Counts::of(http, places).await?;
         Ok(Self { counts, redis_s })
     }
+}
+
+/// Processor time of all of Redis, in seconds.
+async fn redis(args: &Args) -> Result<f64> {
+    let mut sum = 0.0;
+    for address in &args.redis {
+        sum += used(address)
+            .await
+            .with_context(|| format!("Redis at {address}"))?;
+    }
+    Ok(sum)
+}
+
+/// What of each second all of Redis takes while nobody says anything: for its servers' own talk, and for what ours say
+/// to find out that they are well.
+async fn idle(args: &Args) -> Result<f64> {
+    let (before, began) = (redis(args).await?, Instant::now());
+    sleep(TURN).await;
+    Ok((redis(args).await? - before) / began.elapsed().as_secs_f64())
 }
 
 /// What one turn came to, for each message.
@@ -79,12 +93,13 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>> {
         unreachable!("three were pushed")
     };
     let (mut ones, mut fews, mut alls, mut firsts) = (vec![], vec![], vec![], vec![]);
+    let idle = idle(args).await?;
     for n in 0..=args.rounds.min(4) {
         let turns = (
-            turn(&http, args, &places, one, &places[..1]).await?,
-            turn(&http, args, &places, few, &places).await?,
-            turn(&http, args, &places, hot, &places).await?,
-            turn(&http, args, &places, hot, &places[..1]).await?,
+            turn(&http, args, idle, &places, one, &places[..1]).await?,
+            turn(&http, args, idle, &places, few, &places).await?,
+            turn(&http, args, idle, &places, hot, &places).await?,
+            turn(&http, args, idle, &places, hot, &places[..1]).await?,
         );
         println!("  round {n}, of which the first only warms up");
         if n > 0 {
@@ -174,15 +189,18 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>> {
 async fn turn(
     http: &Http,
     args: &Args,
+    idle: f64,
     all: &[Place],
     users: &[String],
     doors: &[Place],
 ) -> Result<Turn> {
     let before = Count::of(http, args, all).await?;
+    let began = Instant::now();
     let round: Round = round(users, doors, TURN, BYTES).await?;
     let after = Count::of(http, args, all).await?;
     ensure!(round.acked() > 0, "nothing was acknowledged");
     let acked = round.acked() as f64;
+    let redis_s = after.redis_s - before.redis_s - idle * began.elapsed().as_secs_f64();
     let since = |name: &str| after.counts.all_since(&before.counts, name);
     let call = |call: &str| since_call(&before, &after, call);
     Ok(Turn {
@@ -191,7 +209,7 @@ async fn turn(
         reads: call("read") / acked,
         hints: since("hearth_hints_published_total") / acked,
         races: since("hearth_appends_lost_total") / call("append").max(1.0),
-        redis_us: (after.redis_s - before.redis_s) * 1e6 / acked,
+        redis_us: redis_s.max(0.0) * 1e6 / acked,
     })
 }
 
