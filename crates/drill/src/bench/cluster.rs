@@ -18,6 +18,7 @@ use crate::{
     http::{Http, Place},
     load::{
         crowd::{Counts, join, room, run_name},
+        places,
         senders::{Round, round},
     },
 };
@@ -76,11 +77,7 @@ struct Turn {
 
 /// Measures it on the servers of `--url` and the Redis of `--redis`.
 pub(super) async fn measure(args: &Args) -> Result<Vec<Row>> {
-    let places: Vec<Place> = args
-        .url
-        .iter()
-        .map(|url| Place::parse(url))
-        .collect::<Result<_>>()?;
+    let places = places(&args.url)?;
     let (http, run) = (Http::new(), run_name());
     let mut users = Vec::new();
     for (name, senders) in [("one", 1), ("few", 16), ("hot", SENDERS)] {

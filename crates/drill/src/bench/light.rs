@@ -27,8 +27,11 @@ use super::{
     sender::Sender,
 };
 use crate::{
-    http::{Http, Place},
-    load::crowd::{join, room, run_name},
+    http::Http,
+    load::{
+        crowd::{join, room, run_name},
+        places,
+    },
 };
 
 /// Rooms, each with a sender of its own: some are written by the server that was asked, and some by another.
@@ -53,11 +56,7 @@ pub(super) async fn measure(args: &Args, folder: &Path) -> Result<Vec<Row>> {
 }
 
 async fn rounds(args: &Args, installation: &Installation) -> Result<Vec<Row>> {
-    let places: Vec<Place> = args
-        .url
-        .iter()
-        .map(|url| Place::parse(url))
-        .collect::<Result<_>>()?;
+    let places = places(&args.url)?;
     let (http, run) = (Http::new(), run_name());
     println!("light load: {ROOMS} rooms, {} servers", places.len());
     let mut senders = Vec::new();

@@ -46,6 +46,7 @@ pub(crate) fn run(load: Load) -> Result<bool> {
     })
 }
 
-fn places(urls: &[String]) -> Result<Vec<Place>> {
+/// Where these are.
+pub(crate) fn places(urls: &[String]) -> Result<Vec<Place>> {
     urls.iter().map(|url| Place::parse(url)).collect()
 }
