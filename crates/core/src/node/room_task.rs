@@ -1,7 +1,9 @@
-//! A room's task: feeds its machine, carries out what comes out, and fans events out to the readers.
+//! A room's task: feeds its machine and carries out what comes out.
 //!
 //! One turn takes in all that has arrived, sends of the same moment together, then carries out all effects: answers and
-//! publishes first, then one encoding of the turn's events per dialect and one push per reader.
+//! publishes first, then the fan-out to the readers (`fan_out.rs`).
+
+mod fan_out;
 
 use std::{
     collections::BTreeMap,
@@ -9,13 +11,8 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use hearth_protocol::{
-    Body, Event, Member, RoomId, Seq, ServerFrame, UserId, bounds::RUN_EVENTS_MAX, mutant,
-    seed::SeedEvent,
-};
-use serde::Serialize;
+use hearth_protocol::{Body, Member, RoomId, Seq, ServerFrame, UserId, mutant};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -94,7 +91,7 @@ pub(super) enum Command {
     /// A reader wants in.
     Attach {
         reader: ReaderId,
-        way: Box<Reader>,
+        way: Arc<Reader>,
         from: Option<Seq>,
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
@@ -160,7 +157,7 @@ struct Task {
 struct Hold {
     node: Node,
     id: RoomId,
-    readers: BTreeMap<ReaderId, Box<Reader>>,
+    readers: BTreeMap<ReaderId, Arc<Reader>>,
     /// Whether the machine was left with the node, or the node has forgotten it already.
     is_over: bool,
 }
@@ -412,7 +409,7 @@ impl Task {
     }
 
     /// The reader is no longer one.
-    fn take(&mut self, reader: ReaderId) -> Option<Box<Reader>> {
+    fn take(&mut self, reader: ReaderId) -> Option<Arc<Reader>> {
         let way = self.hold.readers.remove(&reader)?;
         self.node.0.flight.detach(self.id, reader);
         Some(way)
@@ -591,7 +588,8 @@ impl Task {
         let may_wait = is_large && self.sweep.iter().all(is_live);
         let began = Instant::now();
         if !self.sweep.is_empty() && (!may_wait || began >= self.rest_until) {
-            self.sweep();
+            // Boxed: each room's task would have a place for it all the time.
+            Box::pin(self.sweep()).await;
             let ended = Instant::now();
             self.rest_until = ended + ((ended - began) * REST_TIMES).min(REST_MAX);
         }
@@ -746,128 +744,6 @@ impl Task {
             Step::Unpublished
         };
         self.record(from, to, step);
-    }
-
-    /// Hands the events out. Runs for the same readers that follow each other are joined and encoded once.
-    fn sweep(&mut self) {
-        let effects = std::mem::take(&mut self.sweep);
-        let mut run: Option<(Audience, Vec<Arc<[Entry]>>)> = None;
-        // Readers who come back together are often given the same: encoded once.
-        let mut last = None;
-        for effect in effects {
-            if let Effect::Deliver { to, entries } = effect {
-                match &mut run {
-                    Some((audience, parts)) if *audience == to => parts.push(entries),
-                    _ => {
-                        self.deliver(run.take(), &mut last);
-                        run = Some((to, vec![entries]));
-                    }
-                }
-                continue;
-            }
-            self.deliver(run.take(), &mut last);
-            self.change(effect);
-        }
-        self.deliver(run, &mut last);
-    }
-
-    /// Encodes a run once per dialect and pushes it to each reader.
-    fn deliver(&self, run: Option<(Audience, Vec<Arc<[Entry]>>)>, last: &mut Option<Encoded>) {
-        let Some((to, parts)) = run else { return };
-        let entries: Vec<&Entry> = parts.iter().flat_map(|part| part.iter()).collect();
-        if matches!(to, Audience::Live(_)) {
-            // The log itself tells sessions here of the room: news on the user's topic may come before the room's.
-            for user in brought_in(entries.iter().copied()) {
-                self.node.notify(user, &Notice::RoomAdded(self.id));
-            }
-        }
-        let is_last = last.as_ref().is_some_and(|last| same(&last.parts, &parts));
-        if !is_last {
-            *last = None;
-        }
-        let mut texts = None;
-        for reader in to.readers() {
-            let Some(way) = self.hold.readers.get(reader) else {
-                continue;
-            };
-            match way.dialect {
-                Dialect::V1 => {
-                    let encoded = last.get_or_insert_with(|| Encoded {
-                        parts: parts.clone(),
-                        frames: self.frames(&entries),
-                    });
-                    for frame in &encoded.frames {
-                        way.outbox.push(Lane::Events, frame);
-                    }
-                }
-                Dialect::Seed => {
-                    let texts = texts.get_or_insert_with(|| self.seed_texts(&entries));
-                    let for_reader = |to: &SeedAudience| match to {
-                        SeedAudience::All => true,
-                        SeedAudience::AllBut(sender) => *sender != way.user,
-                    };
-                    for (_, text) in texts.iter().filter(|(to, _)| for_reader(to)) {
-                        way.outbox.push(Lane::Events, text);
-                    }
-                }
-            }
-        }
-        if matches!(to, Audience::Live(_)) {
-            self.time(&entries);
-        }
-        if let (Some(first), Some(last), false) =
-            (entries.first(), entries.last(), to.readers().is_empty())
-        {
-            self.record(first.seq(), last.seq(), Step::Delivered { to });
-        }
-    }
-
-    /// Times the delivery of a run by its last event: the sample that costs least, and the youngest.
-    fn time(&self, entries: &[&Entry]) {
-        let (Some(last), false) = (entries.last(), self.hold.readers.is_empty()) else {
-            return;
-        };
-        // An event's time may be the one before it in the log, or another node's clock: then it lies ahead.
-        let ms = self.node.0.clock.wall_ms().saturating_sub(last.event.at_ms);
-        metrics::histogram!(counts::DELIVERY)
-            .record(f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0);
-    }
-
-    fn frames(&self, entries: &[&Entry]) -> Vec<Bytes> {
-        let frame = |run: &[&Entry]| {
-            let events: Vec<_> = run.iter().map(|entry| &entry.event).collect();
-            encode(&Events {
-                r#type: "events",
-                room: self.id,
-                events: &events,
-            })
-        };
-        entries.chunks(RUN_EVENTS_MAX).map(frame).collect()
-    }
-
-    /// The specification's frames: messages only; a private one to the receiver, a group's to all.
-    fn seed_texts(&self, entries: &[&Entry]) -> Vec<(SeedAudience, Bytes)> {
-        let text = |entry: &&Entry| {
-            let Body::Message { text, .. } = &entry.event.body else {
-                return None;
-            };
-            let view = self.room.view(entry.event.by)?;
-            let receiver = view.peer.map(|(_, name)| name);
-            let to = match receiver {
-                Some(_) => SeedAudience::AllBut(entry.event.by),
-                None => SeedAudience::All,
-            };
-            let event = SeedEvent {
-                id: entry.event.id.to_string(),
-                msg: text.clone(),
-                sender: entry.event.name.clone(),
-                is_group: receiver.is_none(),
-                receiver: receiver.unwrap_or_default(),
-                group_name: view.name,
-            };
-            Some((to, encode(&event)))
-        };
-        entries.iter().filter_map(text).collect()
     }
 
     /// A change of the readers.
@@ -1025,158 +901,5 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
     }
 }
 
-/// Runs as frames, and what they were made of.
-struct Encoded {
-    parts: Vec<Arc<[Entry]>>,
-    frames: Vec<Bytes>,
-}
-
-/// Whether these are the very same runs.
-fn same(a: &[Arc<[Entry]>], b: &[Arc<[Entry]>]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
-}
-
-/// Whom a text of the specification's dialect is for.
-enum SeedAudience {
-    All,
-    AllBut(UserId),
-}
-
-/// An `events` frame over borrowed events: the same JSON as [`ServerFrame::Events`], without copying a text.
-#[derive(Serialize)]
-struct Events<'a> {
-    r#type: &'static str,
-    room: RoomId,
-    events: &'a [&'a Event],
-}
-
 #[cfg(test)]
-mod tests {
-    use hearth_protocol::{CloseCode, RoomKind, RoomName, SendId, User, UserName};
-
-    use super::*;
-    use crate::{
-        clock::Clock,
-        local::{LocalNet, LocalPresence},
-        node::{Bounds, CanarySwitch, NodeConfig, Parts, Pushed},
-        port::NodeName,
-        room::RoomBounds,
-        testing::MemoryStore,
-    };
-
-    struct Paused(Instant);
-
-    impl Clock for Paused {
-        fn now_ms(&self) -> u64 {
-            u64::try_from(self.0.elapsed().as_millis()).unwrap()
-        }
-
-        fn wall_ms(&self) -> u64 {
-            self.now_ms()
-        }
-    }
-
-    fn node(rooms_bytes_max: usize) -> Node {
-        let name = NodeName("a".into());
-        let (bus, news) = LocalNet::new().join(name.clone());
-        let config = NodeConfig {
-            name,
-            build: "test".into(),
-            bounds: RoomBounds::default(),
-            canary: CanarySwitch::Off,
-        };
-        let parts = Parts {
-            store: Arc::new(MemoryStore::new(16)),
-            bus,
-            news,
-            presence: Arc::new(LocalPresence::new()),
-            clock: Arc::new(Paused(Instant::now())),
-            seed: [1; 32],
-        };
-        let bounds = Bounds {
-            rooms_bytes_max,
-            ..Bounds::default()
-        };
-        Node::start_within(config, parts, bounds)
-    }
-
-    async fn room_of(node: &Node) -> (User, RoomId) {
-        let name = UserName::new("mara").unwrap();
-        let mara = node.create_account(&name, None, None).await.unwrap();
-        let (id, name) = (SendId::new("c").unwrap(), RoomName::new("room").unwrap());
-        let room = node.create_room(&mara, id, &name, RoomKind::Public).await;
-        (mara, room.unwrap().id)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_took_its_place_before_the_task_ended_is_heard_by_the_next() {
-        // The room has fallen asleep, or is cold already.
-        for (rooms_bytes_max, warm) in [(usize::MAX, 1), (0, 0)] {
-            let node = node(rooms_bytes_max);
-            let (mara, room) = room_of(&node).await;
-            let handle = node.room(room).unwrap();
-            let place = handle.reserve().await.unwrap();
-            tokio::time::sleep(Duration::from_secs(10)).await;
-            assert_eq!(node.rooms_warm(), warm);
-            assert!(node.room_if_awake(room).is_none());
-            assert!(handle.is_closed(), "nobody else takes a place");
-            let (reply, answer) = oneshot::channel();
-            place.send(Box::new(Command::View {
-                user: mara.id,
-                at_least: Seq(1),
-                look: false,
-                reply,
-            }));
-            assert_eq!(answer.await.unwrap().head.seq, Seq(1));
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_attach_that_comes_after_its_session_has_gone_leaves_no_reader() {
-        let node = node(usize::MAX);
-        let (mara, room) = room_of(&node).await;
-        let (reply, gone) = oneshot::channel();
-        drop(gone);
-        let way = Box::new(Reader {
-            user: mara.id,
-            session: 1,
-            dialect: Dialect::V1,
-            outbox: Arc::new(Deaf),
-            mailbox: Arc::default(),
-        });
-        let attach = Command::Attach {
-            reader: ReaderId(1),
-            way,
-            from: None,
-            reply,
-        };
-        node.command(room, attach).await.unwrap();
-        tokio::time::sleep(Duration::from_secs(10)).await;
-        assert!(node.room_if_awake(room).is_none());
-    }
-
-    struct Deaf;
-
-    impl Outbox for Deaf {
-        fn push(&self, _: Lane, _: &Bytes) -> Pushed {
-            Pushed::Taken
-        }
-
-        fn close(&self, _: CloseCode) {}
-    }
-
-    /// How large the future of such a function is.
-    fn future_bytes<A, B, C, D, F: Future>(_: fn(A, B, C, D) -> F) -> usize {
-        size_of::<F>()
-    }
-
-    #[test]
-    fn a_task_takes_no_more_than_is_counted_for_a_room_that_is_awake() {
-        // The inbox of tokio's: its head, and a block of 32 places.
-        let inbox = 640 + 32 * size_of::<Box<Command>>();
-        let task = future_bytes(run) + size_of::<Room>();
-        assert!(task + inbox <= AWAKE_BYTES, "{task}, {inbox}");
-        // What is seldom needed is boxed.
-        assert!(future_bytes(run) <= 1_024);
-    }
-}
+mod tests;

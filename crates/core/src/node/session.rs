@@ -199,7 +199,7 @@ impl Session {
             Ask::Attach { room, from } => {
                 let reader = ReaderId(node.next_id());
                 self.readers.insert(room, reader);
-                let way = Box::new(Reader {
+                let way = Arc::new(Reader {
                     user: user.id,
                     session,
                     dialect: self.dialect,
@@ -285,7 +285,7 @@ impl Node {
         &self,
         room: RoomId,
         reader: ReaderId,
-        way: Box<Reader>,
+        way: Arc<Reader>,
         from: Option<Seq>,
     ) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
