@@ -156,7 +156,7 @@ impl Outbox for Attendee {
     fn close(&self, _code: CloseCode) {}
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn the_fan_out_of_a_large_room_is_shared_and_keeps_each_readers_order() {
     let cluster = Cluster::new();
     let a = cluster.node("a");
@@ -209,7 +209,7 @@ impl Outbox for Frail {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_panic_in_a_shared_fan_out_leaves_no_reader_untold() {
     let cluster = Cluster::new();
     let a = cluster.node("a");

@@ -1,7 +1,7 @@
 //! The fan-out of a room: a turn's events, encoded once for each dialect, then one push for each reader.
 //!
 //! Fewer than [`SHARED_READERS`] are pushed to by the room's own task, in one go. A larger fan-out is cut into parts,
-//! which as many tasks as the runtime has threads take one after another, so that it runs on every core that is free;
+//! which tasks take one after another: as many as the runtime has threads but one, which stays free for everybody else;
 //! between two parts each of them lets others go on. The room's next turn begins when all parts are through: a reader's
 //! frames keep their order, and no reader is ever served by two threads.
 
@@ -189,10 +189,10 @@ struct Shared {
 }
 
 impl Shared {
-    /// Pushes to each reader, on every thread that is free; over when all are through.
+    /// Pushes to each reader, on every thread but one; over when all are through.
     async fn push(frames: Frames, readers: Vec<Arc<Reader>>) {
         let threads = tokio::runtime::Handle::current().metrics().num_workers();
-        let tasks = threads.min(readers.len().div_ceil(PART_READERS));
+        let tasks = (threads - 1).clamp(1, readers.len().div_ceil(PART_READERS));
         let shared = Arc::new(Self {
             frames,
             readers,
