@@ -141,10 +141,11 @@ impl Body {
 }
 
 /// Who may find and enter a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
     /// Anyone may join by its name.
+    #[default]
     Public,
     /// Members come by invitation.
     Private,
@@ -153,10 +154,11 @@ pub enum RoomKind {
 }
 
 /// What a member may do. In this order each may do all that the ones before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reads and writes.
+    #[default]
     Member,
     /// Also removes members, deletes others' messages, changes the topic.
     Moderator,

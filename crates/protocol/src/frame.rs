@@ -55,7 +55,7 @@ pub enum ClientFrame {
         /// The room's name.
         name: String,
         /// Who may find and enter it; direct rooms are opened with `direct`.
-        #[serde(default = "public")]
+        #[serde(default)]
         kind: RoomKind,
     },
     /// Enters a public room, by id or by name. Answered by `room`.
@@ -122,7 +122,7 @@ pub enum ClientFrame {
         /// Read up to and with this.
         seq: Seq,
         /// "Unread from here": sets the mark back and begins a new revision.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "is_default")]
         back: bool,
     },
     /// The user is writing. Not answered.
@@ -314,7 +314,8 @@ pub struct User {
     pub display: String,
 }
 
-/// A room as it stands, for one member.
+/// A room as it stands, for one member. Whoever is in five hundred has as many in one `welcome`, so that what a field is
+/// most often is left out, and is its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomSnapshot {
     /// The room.
@@ -322,11 +323,13 @@ pub struct RoomSnapshot {
     /// Its name; for a direct room the other's name.
     pub name: String,
     /// Who may find and enter it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub kind: RoomKind,
     /// Its topic.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub topic: String,
     /// Your role.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub role: Role,
     /// How many members it has.
     pub members: u64,
@@ -336,12 +339,16 @@ pub struct RoomSnapshot {
     /// The log's end.
     pub head: Seq,
     /// Messages up to the end.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ordinal: Ordinal,
     /// Your read mark.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub mark: Seq,
     /// The read mark's revision.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub revision: u64,
     /// Messages after the mark, exact.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub unread: u64,
 }
 
@@ -377,16 +384,8 @@ pub struct PresenceOf {
     pub status: Status,
 }
 
-fn public() -> RoomKind {
-    RoomKind::Public
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if passes a reference"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 macro_rules! kinds {

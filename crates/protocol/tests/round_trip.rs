@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use hearth_protocol::{
-    Body, ClientFrame, Decoded, Event, Ordinal, Role, RoomId, RoomKind, SendId, Seq, ServerFrame,
-    UserId, bounds, decode_client, decode_server,
+    Body, ClientFrame, Decoded, Event, Ordinal, Role, RoomId, RoomKind, RoomSnapshot, SendId, Seq,
+    ServerFrame, UserId, bounds, decode_client, decode_server,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -115,4 +115,80 @@ proptest! {
         };
         prop_assert!(serde_json::to_string(&frame).unwrap().len() <= bounds::CLIENT_FRAME_BYTES_MAX);
     }
+}
+
+fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
+    let kind = prop_oneof![
+        Just(RoomKind::Public),
+        Just(RoomKind::Private),
+        Just(RoomKind::Direct)
+    ];
+    let role = prop_oneof![Just(Role::Member), Just(Role::Moderator), Just(Role::Owner)];
+    // Often what is left out.
+    let number = || prop_oneof![Just(0), any::<u64>()];
+    (
+        room(),
+        any::<String>(),
+        (kind, role, proptest::option::of(user())),
+        [number(), number(), number(), number(), number(), number()],
+    )
+        .prop_map(|(id, name, (kind, role, peer), numbers)| {
+            let [members, head, ordinal, mark, revision, unread] = numbers;
+            RoomSnapshot {
+                id,
+                topic: name.clone(),
+                name,
+                kind,
+                role,
+                members,
+                peer,
+                head: Seq(head),
+                ordinal: Ordinal(ordinal),
+                mark: Seq(mark),
+                revision,
+                unread,
+            }
+        })
+}
+
+proptest! {
+    #[test]
+    fn a_room_comes_back_as_it_was(room in snapshot()) {
+        let frame = ServerFrame::Room { r#ref: None, room };
+        let text = serde_json::to_string(&frame).unwrap();
+        prop_assert_eq!(decode_server(&text), Decoded::Frame(Box::new(frame)));
+    }
+}
+
+/// Bytes of one room in a `welcome`, and of as many as one can be in.
+fn bytes(room: &RoomSnapshot) -> (usize, usize) {
+    let one = serde_json::to_string(room).unwrap().len() + 1;
+    (one, one * bounds::ROOMS_PER_USER_MAX)
+}
+
+#[test]
+fn a_welcome_with_all_rooms_that_one_can_be_in_is_small() {
+    let quiet = RoomSnapshot {
+        id: RoomId(Uuid::max()),
+        name: "twelve bytes".into(),
+        kind: RoomKind::Public,
+        topic: String::new(),
+        role: Role::Member,
+        members: 2,
+        peer: None,
+        head: Seq(2),
+        ordinal: Ordinal(0),
+        mark: Seq(0),
+        revision: 0,
+        unread: 0,
+    };
+    assert!(bytes(&quiet).1 <= 50 * 1024, "{:?}", bytes(&quiet));
+    let read = RoomSnapshot {
+        members: 12,
+        head: Seq(1_234),
+        ordinal: Ordinal(1_200),
+        mark: Seq(1_234),
+        ..quiet
+    };
+    assert!(bytes(&read).1 <= 60 * 1024, "{:?}", bytes(&read));
 }

@@ -47,6 +47,8 @@ pub struct Calls {
     pub reads: u64,
     /// Reads of heads.
     pub heads: u64,
+    /// All that it answered but appends, the two kinds of reads included.
+    pub answered: u64,
 }
 
 /// The store.
@@ -205,11 +207,12 @@ impl MemoryStore {
     }
 
     fn there(&self) -> Result<MutexGuard<'_, State>, StoreError> {
-        let state = self.lock();
-        match state.away || state.closed {
-            true => Err(StoreError::Away("switched off by the test".into())),
-            false => Ok(state),
+        let mut state = self.lock();
+        if state.away || state.closed {
+            return Err(StoreError::Away("switched off by the test".into()));
         }
+        state.calls.answered += 1;
+        Ok(state)
     }
 }
 

@@ -8,7 +8,8 @@ use hearth_core::{
     session::{HistoryPage, NewSend, Window},
 };
 use hearth_protocol::{
-    Body, DeviceId, Member, RoomId, RoomSnapshot, SendId, Seq, User, bounds::ROOMS_PER_USER_MAX,
+    Body, DeviceId, Member, RoomId, RoomSnapshot, SendId, Seq, ServerFrame, User,
+    bounds::ROOMS_PER_USER_MAX,
 };
 use tokio::{task::JoinSet, time::sleep};
 
@@ -75,6 +76,34 @@ async fn a_room_that_nobody_uses_sleeps_in_memory_and_asks_the_store_nothing_whe
         (after.reads, after.heads, after.appends),
         (before.reads, before.heads, before.appends)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hello_reads_the_list_and_the_marks_once_and_nothing_of_rooms_that_are_in_memory() {
+    const ROOMS: usize = 100;
+    let cluster = Cluster::new();
+    let node = cluster.node("a");
+    let (mara, jonas) = (user(&node, "mara").await, user(&node, "jonas").await);
+    let mut has = Vec::new();
+    for n in 0..ROOMS {
+        let room = public_room(&node, &mara, &format!("room{n}")).await;
+        join(&node, &jonas, room).await;
+        has.push((room, say(&node, &mara, room, "m1").await.0));
+    }
+    // A first subscription has the list read once more when it stands; it stays for a while.
+    drop(Client::hello(&node, &jonas, &has).await);
+    sleep(MOMENT / 2).await;
+    assert_eq!(node.rooms_warm(), ROOMS);
+    let before = cluster.store.calls();
+    let client = Client::hello(&node, &jonas, &has).await;
+    let after = cluster.store.calls();
+    let ServerFrame::Welcome { rooms, .. } = &client.frames()[0] else {
+        panic!("no welcome first");
+    };
+    assert_eq!(rooms.len(), ROOMS);
+    // Heads are read by the clock, whoever says hello.
+    let heads = after.heads - before.heads;
+    assert_eq!(after.answered - before.answered - heads, 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -77,26 +77,26 @@ pub struct Room {
     id: Uuid,
     /// Its name; for a direct room the other's name.
     name: String,
-    /// Who may find and enter it.
-    kind: RoomKind,
+    /// Who may find and enter it; `public` if left out.
+    kind: Option<RoomKind>,
     /// Its topic.
     topic: Option<String>,
-    /// Your role.
-    role: Role,
+    /// Your role; `member` if left out.
+    role: Option<Role>,
     /// How many members it has.
     members: u64,
     /// The other member, for a direct room.
     peer: Option<Uuid>,
     /// The log's end.
     head: u64,
-    /// Messages up to the end.
-    ordinal: u64,
-    /// Your read mark.
-    mark: u64,
-    /// The read mark's revision.
-    revision: u64,
-    /// Messages after the mark, exact.
-    unread: u64,
+    /// Messages up to the end; 0 if left out.
+    ordinal: Option<u64>,
+    /// Your read mark; 0 if left out.
+    mark: Option<u64>,
+    /// The read mark's revision; 0 if left out.
+    revision: Option<u64>,
+    /// Messages after the mark, exact; 0 if left out.
+    unread: Option<u64>,
 }
 
 /// A member of a room.
