@@ -318,6 +318,13 @@ impl Task {
         }
     }
 
+    /// Somebody has asked something, or was answered: with a slow store that is much later, and only then do they ask
+    /// more.
+    fn used(&mut self) {
+        self.used_ms = self.node.now_ms();
+        self.is_shrunk = false;
+    }
+
     fn unused_ms(&self) -> u64 {
         self.node.now_ms().saturating_sub(self.used_ms)
     }
@@ -433,8 +440,7 @@ impl Task {
             _ => true,
         };
         if used {
-            self.used_ms = self.node.now_ms();
-            self.is_shrunk = false;
+            self.used();
         }
         match command {
             Command::Input(input) => match input {
@@ -686,6 +692,7 @@ impl Task {
                 if let Some(reply) = self.submits.remove(&ticket) {
                     // Whoever asked may have gone.
                     let _ = reply.send(result);
+                    self.used();
                 }
             }
             Effect::Deliver { .. }
@@ -830,6 +837,7 @@ impl Task {
         if !self.room.is_loaded() {
             return;
         }
+        let waited = self.views.len() + self.pages.len();
         let head = self.room.head().seq;
         let room = &self.room;
         let there = |view: &mut AskedView| {
@@ -841,6 +849,9 @@ impl Task {
         }
         for (after, limit, reply) in self.pages.drain(..) {
             let _ = reply.send(self.room.members_after(after, limit));
+        }
+        if self.views.len() < waited {
+            self.used();
         }
     }
 }

@@ -65,6 +65,7 @@ struct State {
     closed: bool,
     append_pause: Duration,
     record_pause: Duration,
+    load_pause: Duration,
     broken: BTreeSet<RoomId>,
     /// Of which rooms plain reads do not show what lies from there on.
     hidden: BTreeMap<RoomId, Seq>,
@@ -165,6 +166,11 @@ impl MemoryStore {
     /// From now on a write of a record takes so long before it is tried.
     pub fn set_record_pause(&self, pause: Duration) {
         self.lock().record_pause = pause;
+    }
+
+    /// From now on it takes so long until a projection's mark is read, with which a room's loading begins.
+    pub fn set_load_pause(&self, pause: Duration) {
+        self.lock().load_pause = pause;
     }
 
     /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
@@ -356,6 +362,10 @@ impl Log for MemoryStore {
     }
 
     async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
+        let pause = self.lock().load_pause;
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
         let state = self.there()?;
         if state.broken.contains(&room) {
             return Err(StoreError::Failed("broken by the test".into()));

@@ -11,7 +11,10 @@ use hearth_protocol::{
     Body, DeviceId, Member, RoomId, RoomSnapshot, SendId, Seq, ServerFrame, User,
     bounds::ROOMS_PER_USER_MAX,
 };
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 
 use crate::kit::*;
 
@@ -148,6 +151,25 @@ async fn a_room_that_was_let_go_of_is_as_it_was() {
     let reads = cluster.store.calls().reads;
     assert_eq!(told(&node, &jonas, room).await, before);
     assert!(cluster.store.calls().reads > reads, "it comes from there");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_was_slow_to_load_is_there_for_the_next_question_of_who_waited_for_it() {
+    const LOAD: Duration = Duration::from_secs(3);
+    let cluster = Cluster::new();
+    let node = cluster.node_within("a", no_memory());
+    let (mara, jonas) = (user(&node, "mara").await, user(&node, "jonas").await);
+    let room = public_room(&node, &mara, "room1").await;
+    join(&node, &jonas, room).await;
+    sleep(MOMENT).await;
+    assert_eq!(node.rooms_warm(), 0);
+    cluster.store.set_load_pause(LOAD);
+    let began = Instant::now();
+    // Asks how the room stands, then who is to be its owner, which only a room that is loaded answers.
+    node.leave_room(&mara, room).await.unwrap();
+    assert!(began.elapsed() < 2 * LOAD, "it was loaded once");
+    sleep(MOMENT).await;
+    assert_eq!(node.rooms_warm(), 0);
 }
 
 #[tokio::test(start_paused = true)]
