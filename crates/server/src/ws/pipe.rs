@@ -268,6 +268,9 @@ impl State {
             return Err(io::ErrorKind::NotConnected.into());
         };
         let head = head.as_slice();
+        if payload.is_empty() {
+            return stream.try_write(head);
+        }
         let whole = head.len() + payload.len();
         if whole <= SHORT_BYTES {
             let mut bytes = [0; SHORT_BYTES];

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use hearth_core::node::{Outbox, Session};
 use hearth_protocol::{CloseCode, bounds::CLIENT_FRAME_BYTES_MAX};
 use rustix::net::{Shutdown, shutdown};
-use tokio::{net::TcpStream, select, time::timeout};
+use tokio::{io::Interest, net::TcpStream, select, time::timeout};
 
 use super::{
     codec::{Message, Violation},
@@ -157,8 +157,26 @@ enum Came {
     Broken,
 }
 
+/// Takes what has come, as far as it fits. Less than fits is all that there was: another call would be in vain, so the
+/// stream counts as read empty at once. That is right where only what is new wakes (epoll, kqueue), and tokio's own
+/// `AsyncRead` does the same; `try_read` does not.
+fn take_in(stream: &TcpStream, landing: &mut [u8]) -> io::Result<usize> {
+    let mut size = 0;
+    let taken = stream.try_io(Interest::READABLE, || {
+        size = rustix::io::read(stream, &mut *landing)?;
+        match 0 < size && size < landing.len() {
+            true => Err(io::ErrorKind::WouldBlock.into()),
+            false => Ok(()),
+        }
+    });
+    match taken {
+        Err(error) if size == 0 => Err(error),
+        _ => Ok(size),
+    }
+}
+
 fn read(stream: &TcpStream, inbox: &mut Inbox, session: &mut impl Served, pipe: &Pipe) -> Came {
-    LANDING.with_borrow_mut(|landing| match stream.try_read(landing) {
+    LANDING.with_borrow_mut(|landing| match take_in(stream, landing) {
         Ok(0) => Came::Broken,
         Ok(size) => {
             pipe.heard();
@@ -240,7 +258,7 @@ async fn until_closed(stream: &TcpStream, mut framed: Option<Inbox>) {
         if poll_fn(|cx| stream.poll_read_ready(cx)).await.is_err() {
             return;
         }
-        over = LANDING.with_borrow_mut(|landing| match stream.try_read(landing) {
+        over = LANDING.with_borrow_mut(|landing| match take_in(stream, landing) {
             Ok(0) => true,
             Ok(size) => closes(&mut framed, |inbox, take| {
                 inbox.feed(&mut landing[..size], take)
@@ -270,17 +288,57 @@ fn closes(
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use tokio::net::TcpListener;
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_close_frame_that_a_pause_has_left_is_found() {
+    /// Both ends of a connection.
+    async fn connected() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (_client, server) = tokio::join!(
+        let (client, server) = tokio::join!(
             TcpStream::connect(listener.local_addr().unwrap()),
             listener.accept()
         );
+        (client.unwrap(), server.unwrap().0)
+    }
+
+    fn is_ready(stream: &TcpStream) -> bool {
+        let mut nobody = Context::from_waker(Waker::noop());
+        stream.poll_read_ready(&mut nobody).is_ready()
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_was_read_empty_is_not_read_again_before_something_comes() {
+        let (client, server) = connected().await;
+        let mut landing = [0; 4];
+        for text in [&b"one"[..], b"two"] {
+            client.try_write(text).unwrap();
+            server.readable().await.unwrap();
+            assert_eq!(take_in(&server, &mut landing).unwrap(), 3);
+            assert_eq!(&landing[..3], text);
+            assert!(!is_ready(&server), "a call in vain");
+        }
+        client.try_write(b"more than fits").unwrap();
+        let mut came = Vec::new();
+        while came.len() < 14 {
+            server.readable().await.unwrap();
+            let size = take_in(&server, &mut landing).unwrap();
+            came.extend_from_slice(&landing[..size]);
+        }
+        assert_eq!(came, b"more than fits");
+        client.try_write(b"end").unwrap();
+        drop(client);
+        server.readable().await.unwrap();
+        assert_eq!(take_in(&server, &mut landing).unwrap(), 3);
+        server.readable().await.unwrap();
+        assert_eq!(take_in(&server, &mut landing).unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_close_frame_that_a_pause_has_left_is_found() {
+        let (_client, server) = connected().await;
         let mut inbox = Inbox::new(100);
         let mut text_and_close = [[0x81, 0x80, 0, 0, 0, 0], [0x88, 0x80, 0, 0, 0, 0]].concat();
         inbox
@@ -288,7 +346,6 @@ mod tests {
             .unwrap();
         assert!(inbox.is_paused());
         // The client says nothing more, and does not end either.
-        let (server, _) = server.unwrap();
         let found = until_closed(&server, Some(inbox));
         timeout(CLOSE_TIMEOUT, found).await.unwrap();
     }
