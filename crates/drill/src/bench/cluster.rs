@@ -29,6 +29,8 @@ const SENDERS: usize = 128;
 const TURN: Duration = Duration::from_secs(5);
 /// Bytes of each message.
 const BYTES: usize = 100;
+/// What the servers have published.
+const HINTS: &str = "hearth_hints_published_total";
 /// How long Redis may take to say what it has used.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -57,12 +59,26 @@ async fn redis(args: &Args) -> Result<f64> {
     Ok(sum)
 }
 
-/// What of each second all of Redis takes while nobody says anything: for its servers' own talk, and for what ours say
-/// to find out that they are well.
-async fn idle(args: &Args) -> Result<f64> {
-    let (before, began) = (redis(args).await?, Instant::now());
-    sleep(TURN).await;
-    Ok((redis(args).await? - before) / began.elapsed().as_secs_f64())
+/// What of each second goes on while nobody says anything.
+struct Idle {
+    /// Processor time of all of Redis: for its servers' own talk, and for what ours say.
+    redis_s: f64,
+    /// What ours say to find out that they are well.
+    hints: f64,
+}
+
+impl Idle {
+    async fn of(http: &Http, args: &Args, places: &[Place]) -> Result<Self> {
+        let before = Count::of(http, args, places).await?;
+        let began = Instant::now();
+        sleep(TURN).await;
+        let after = Count::of(http, args, places).await?;
+        let seconds = began.elapsed().as_secs_f64();
+        Ok(Self {
+            redis_s: (after.redis_s - before.redis_s) / seconds,
+            hints: after.counts.all_since(&before.counts, HINTS) / seconds,
+        })
+    }
 }
 
 /// What one turn came to, for each message.
@@ -90,7 +106,7 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>> {
         unreachable!("three were pushed")
     };
     let (mut ones, mut fews, mut alls, mut firsts) = (vec![], vec![], vec![], vec![]);
-    let idle = idle(args).await?;
+    let idle = &Idle::of(&http, args, &places).await?;
     for n in 0..=args.rounds.min(4) {
         let turns = (
             turn(&http, args, idle, &places, one, &places[..1]).await?,
@@ -186,7 +202,7 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>> {
 async fn turn(
     http: &Http,
     args: &Args,
-    idle: f64,
+    idle: &Idle,
     all: &[Place],
     users: &[String],
     doors: &[Place],
@@ -197,14 +213,15 @@ async fn turn(
     let after = Count::of(http, args, all).await?;
     ensure!(round.acked() > 0, "nothing was acknowledged");
     let acked = round.acked() as f64;
-    let redis_s = after.redis_s - before.redis_s - idle * began.elapsed().as_secs_f64();
+    let seconds = began.elapsed().as_secs_f64();
+    let redis_s = after.redis_s - before.redis_s - idle.redis_s * seconds;
     let since = |name: &str| after.counts.all_since(&before.counts, name);
     let call = |call: &str| since_call(&before, &after, call);
     Ok(Turn {
         rate: round.rate(),
         appends: call("append") / acked,
         reads: call("read") / acked,
-        hints: since("hearth_hints_published_total") / acked,
+        hints: (since(HINTS) - idle.hints * seconds).max(0.0) / acked,
         races: since("hearth_appends_lost_total") / call("append").max(1.0),
         redis_us: redis_s.max(0.0) * 1e6 / acked,
     })
