@@ -1,5 +1,5 @@
 //! An installation of the bench's own, on a Cassandra and a Redis Cluster that run already: a keyspace and a prefix that
-//! no other has, and as many servers as it is asked for. What it made is dropped by [`Installation::remove`].
+//! no other has, and as many servers as it is asked for. What it made is dropped once it was used.
 
 use std::{
     fs,
@@ -41,8 +41,20 @@ pub(super) struct Installation {
 }
 
 impl Installation {
+    /// Makes one, and drops it whatever came of its use; its servers must have ended then.
+    pub(super) async fn with<T>(
+        args: &Args,
+        folder: &Path,
+        using: impl AsyncFnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let mut installation = Self::make(args, folder).await?;
+        let done = using(&mut installation).await;
+        installation.remove().await;
+        done
+    }
+
     /// Makes its tables, as an operator does.
-    pub(super) async fn make(args: &Args, folder: &Path) -> Result<Self> {
+    async fn make(args: &Args, folder: &Path) -> Result<Self> {
         let name = format!("bench_{}", run_name());
         let settings = settings(&name, &args.cassandra, &args.redis);
         let session = SessionBuilder::new()
@@ -84,8 +96,8 @@ impl Installation {
         super::server(args, &folder, &settings).await
     }
 
-    /// Drops its keyspace, and says so where it cannot; its servers must have ended.
-    pub(super) async fn remove(self) {
+    /// Drops its keyspace, and says so where it cannot.
+    async fn remove(self) {
         let drop = format!("DROP KEYSPACE {}", self.name);
         if let Err(error) = self.session.query_unpaged(drop, ()).await {
             println!("the keyspace {} is left: {error}", self.name);

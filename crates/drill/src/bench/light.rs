@@ -49,10 +49,7 @@ const GOAL: f64 = 1.3;
 
 /// Measures it on the servers of `--url`.
 pub(super) async fn measure(args: &Args, folder: &Path) -> Result<Vec<Row>> {
-    let installation = Installation::make(args, folder).await?;
-    let rows = rounds(args, &installation).await;
-    installation.remove().await;
-    rows
+    Installation::with(args, folder, async |made| rounds(args, made).await).await
 }
 
 async fn rounds(args: &Args, installation: &Installation) -> Result<Vec<Row>> {

@@ -159,24 +159,37 @@ impl Part {
 
     async fn measure(self, args: &Args, folder: &Path) -> Result<Vec<Row>> {
         match self {
-            Part::Cluster => return cluster::measure(args).await,
-            Part::Light => return light::measure(args, folder).await,
-            Part::Nodes => return nodes::measure(args, folder).await,
-            _ => {}
+            Part::FanOut => {
+                alone(args, folder, async |on| {
+                    fan_out::measure(args, on, folder).await
+                })
+                .await
+            }
+            Part::Steady => alone(args, folder, async |on| steady::measure(args, on).await).await,
+            Part::Connections => {
+                alone(args, folder, async |on| {
+                    connections::measure(args, on).await
+                })
+                .await
+            }
+            Part::Hello => alone(args, folder, async |on| hello::measure(args, on).await).await,
+            Part::Long => alone(args, folder, async |on| long::measure(args, on).await).await,
+            Part::Durable => {
+                alone(args, folder, async |on| {
+                    durable::measure(args, on, folder).await
+                })
+                .await
+            }
+            Part::Rooms => {
+                alone(args, folder, async |on| {
+                    rooms::measure(args, on, folder).await
+                })
+                .await
+            }
+            Part::Cluster => cluster::measure(args).await,
+            Part::Light => light::measure(args, folder).await,
+            Part::Nodes => nodes::measure(args, folder).await,
         }
-        let single = server(args, folder, &[]).await?;
-        let rows = match self {
-            Part::FanOut => fan_out::measure(args, &single, folder).await?,
-            Part::Steady => steady::measure(args, &single).await?,
-            Part::Connections => connections::measure(args, &single).await?,
-            Part::Hello => hello::measure(args, &single).await?,
-            Part::Long => long::measure(args, &single).await?,
-            Part::Durable => durable::measure(args, &single, folder).await?,
-            Part::Rooms => rooms::measure(args, &single, folder).await?,
-            Part::Cluster | Part::Light | Part::Nodes => Vec::new(),
-        };
-        single.stop().await?;
-        Ok(rows)
     }
 }
 
@@ -238,15 +251,33 @@ async fn bench(args: &Args) -> Result<bool> {
     Ok(is_whole && held == rows.len())
 }
 
+/// Measures on one server with a store of its own, made for it.
+async fn alone(
+    args: &Args,
+    folder: &Path,
+    measure: impl AsyncFnOnce(&Single) -> Result<Vec<Row>>,
+) -> Result<Vec<Row>> {
+    let single = server(args, folder, &[]).await?;
+    let rows = measure(&single).await?;
+    single.stop().await?;
+    Ok(rows)
+}
+
 /// A server, with a store of its own unless these settings say otherwise, warm enough to answer.
 async fn server(args: &Args, folder: &Path, settings: &[&str]) -> Result<Single> {
     let settings = [&["--admissions-per-s", "0"], settings].concat();
     let single = Single::prepare(&server_binary()?, folder)?.with(&settings);
-    single.start().await?;
-    if let Some(processors) = &args.server_cpu {
-        cpu::pin(pid(&single).await?, processors)?;
-    }
+    start(args, &single).await?;
     Ok(single)
+}
+
+/// Starts a server, for the first time or once more, on its processors.
+async fn start(args: &Args, single: &Single) -> Result<()> {
+    single.start().await?;
+    match &args.server_cpu {
+        Some(processors) => cpu::pin(pid(single).await?, processors),
+        None => Ok(()),
+    }
 }
 
 async fn pid(single: &Single) -> Result<u32> {

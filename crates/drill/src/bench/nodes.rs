@@ -26,10 +26,7 @@ const GOAL: f64 = 1.1;
 
 /// Measures it.
 pub(super) async fn measure(args: &Args, folder: &Path) -> Result<Vec<Row>> {
-    let mut installation = Installation::make(args, folder).await?;
-    let rows = rounds(args, &mut installation).await;
-    installation.remove().await;
-    rows
+    Installation::with(args, folder, async |made| rounds(args, made).await).await
 }
 
 async fn rounds(args: &Args, installation: &mut Installation) -> Result<Vec<Row>> {

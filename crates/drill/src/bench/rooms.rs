@@ -20,6 +20,7 @@ use super::{
     fan_out::TEXT,
     installation::{Installation, meet},
     row::Row,
+    start,
 };
 use crate::{
     check::single::Single,
@@ -58,7 +59,7 @@ pub(super) async fn measure(args: &Args, single: &Single, folder: &Path) -> Resu
     let rooms = args.rooms();
     println!("rooms: {rooms} on the embedded store");
     let alone = std::future::ready(Ok(()));
-    let held = course(std::slice::from_ref(single), rooms, alone).await?;
+    let held = course(args, std::slice::from_ref(single), rooms, alone).await?;
     let mut rows = held.rows(rooms, "embedded");
     if !args.has_parts() {
         println!("P18 on Cassandra left out: needs {PARTS}");
@@ -66,10 +67,10 @@ pub(super) async fn measure(args: &Args, single: &Single, folder: &Path) -> Resu
     }
     let rooms = rooms / 10;
     println!("rooms: {rooms} on Cassandra");
-    let mut installation = Installation::make(args, folder).await?;
-    let held = on_cassandra(args, &mut installation, rooms).await;
-    installation.remove().await;
-    rows.extend(held?.rows(rooms, "Cassandra"));
+    let held = Installation::with(args, folder, async |made| {
+        on_cassandra(args, made, rooms).await
+    });
+    rows.extend(held.await?.rows(rooms, "Cassandra"));
     Ok(rows)
 }
 
@@ -88,7 +89,7 @@ async fn on_cassandra(args: &Args, installation: &mut Installation, rooms: u32) 
         println!("  and gone");
         anyhow::Ok(())
     };
-    let held = course(&servers, rooms, third).await?;
+    let held = course(args, &servers, rooms, third).await?;
     for server in &servers {
         server.end().await?;
     }
@@ -166,6 +167,7 @@ async fn cool(http: &Http, places: &[Place], most: f64) -> Result<()> {
 
 /// The whole of it; `meanwhile` happens while the messages are sent.
 async fn course(
+    args: &Args,
     servers: &[Single],
     rooms: u32,
     meanwhile: impl Future<Output = Result<()>>,
@@ -177,7 +179,7 @@ async fn course(
     // Anew: no room is warm, and nothing is held that their making needed.
     for server in servers {
         server.end().await?;
-        server.start().await?;
+        start(args, server).await?;
     }
     meet(&http, &places).await?;
     settle().await;
