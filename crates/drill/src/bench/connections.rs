@@ -18,7 +18,7 @@ pub(super) async fn measure(args: &Args, single: &Single) -> Result<Vec<Row>> {
     let http = Http::new();
     let (bytes, sockets) = idle::measure(&http, &single.place, args.connections).await?;
     let mut reading = JoinSet::new();
-    for Socket { stream } in sockets {
+    for Socket { stream, .. } in sockets {
         // Reading answers the pings.
         reading.spawn(async move { stream.for_each(|_| std::future::ready(())).await });
     }

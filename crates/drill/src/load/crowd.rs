@@ -162,6 +162,8 @@ pub(crate) fn heard(message: Option<Result<Message, Error>>) -> Result<Heard> {
 /// A bare socket that speaks `hearth.v1`.
 pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<TcpStream>,
+    /// The last event that came before an acknowledgement.
+    seen: Seq,
 }
 
 impl Socket {
@@ -206,7 +208,10 @@ impl Socket {
             .read_buffer_size(4 * 1024)
             .write_buffer_size(0);
         let (stream, _) = client_async_with_config(request, stream, Some(config)).await?;
-        Ok(Self { stream })
+        Ok(Self {
+            stream,
+            seen: Seq::ZERO,
+        })
     }
 
     /// Says hello with what one has, and waits for the welcome: its rooms.
@@ -258,6 +263,11 @@ impl Socket {
             .context("nothing was heard for 30 s")?
     }
 
+    /// The last event of the room to which it sends that it has: a client's `after`.
+    pub(crate) fn seen(&self) -> Seq {
+        self.seen
+    }
+
     /// Sends a message and waits until it is acknowledged. `false`: refused in a way that says "the same again".
     pub(crate) async fn send(&mut self, send: &Outgoing<'_>) -> Result<bool> {
         self.write(&ClientFrame::Send {
@@ -274,6 +284,9 @@ impl Socket {
         .await?;
         loop {
             match self.read().await? {
+                ServerFrame::Events { room, events } if room == send.room => {
+                    self.seen = events.last().map_or(self.seen, |event| event.seq);
+                }
                 ServerFrame::Ack { id, .. } if id == send.id => return Ok(true),
                 ServerFrame::Error {
                     id: Some(id),

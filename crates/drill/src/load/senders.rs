@@ -200,11 +200,11 @@ async fn send(
         n += 1;
         let id = SendId::new(format!("{device}-{n}"))?;
         let began = Instant::now();
-        // `after` is the position at which the round began: all that the sender itself needs to be recognised by.
+        // As a client does that has seen them: how far back the server looks for a send depends on it.
         let outgoing = Outgoing {
             room,
             id,
-            after: head,
+            after: head.max(socket.seen()),
             device: &device,
             n,
             text,
