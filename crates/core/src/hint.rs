@@ -56,6 +56,8 @@ pub enum UserHint {
     Room(RoomId),
     /// A read mark of the user moved.
     Mark(RoomId, Mark),
+    /// Some of the user's logins have ended: look which. Saying it lets nobody out, the store decides.
+    Logins,
 }
 
 /// For one node, on its own topic.

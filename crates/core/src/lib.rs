@@ -16,6 +16,7 @@ pub mod news;
 pub mod node;
 pub mod nodes;
 pub mod port;
+pub mod recheck;
 mod refusal;
 pub mod room;
 pub mod session;

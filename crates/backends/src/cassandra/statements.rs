@@ -83,6 +83,7 @@ pub(super) struct Statements {
 
     accounts: RecordStatements,
     sessions: RecordStatements,
+    logins: RecordStatements,
     settings: RecordStatements,
     users: ClaimStatements,
     rooms: ClaimStatements,
@@ -210,6 +211,7 @@ impl Statements {
 
             accounts: p.records("record_account").await?,
             sessions: p.records("record_session").await?,
+            logins: p.records("record_logins").await?,
             settings: p.records("record_setting").await?,
             users: p.claims("users", "username").await?,
             rooms: p.claims("room", "room_name").await?,
@@ -220,6 +222,7 @@ impl Statements {
         match kind {
             RecordKind::Account => &self.accounts,
             RecordKind::Session => &self.sessions,
+            RecordKind::Logins => &self.logins,
             RecordKind::Setting => &self.settings,
         }
     }

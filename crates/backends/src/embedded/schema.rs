@@ -190,6 +190,7 @@ pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
         RecordKind::Account => 1,
         RecordKind::Session => 2,
         RecordKind::Setting => 3,
+        RecordKind::Logins => 4,
     };
     prefixed(kind, key)
 }

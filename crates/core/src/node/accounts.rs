@@ -1,7 +1,10 @@
-//! Accounts and logins, on records and claims.
+//! Accounts, on records and claims.
+//!
+//! Promises: a name has one account, also in a race and after a crash; of two changes of an account neither is lost; a
+//! password is changed in one conditional write, which ends every login that was opened with the one before
+//! (`logins.rs`).
 
 use hearth_protocol::{ErrorCode, User, UserId, UserName};
-use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -12,8 +15,6 @@ use crate::{
     refusal::Refusal,
 };
 
-/// A login is good for this long.
-const LOGIN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// Races that a conditional write is repeated through before it is refused as busy.
 const RACES_MAX: usize = 5;
 
@@ -29,6 +30,9 @@ pub struct Account {
     /// The password's hash, if there is one: then the account can be used only with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
+    /// How often the password was changed: logins go with one of them only.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub password_changes: u64,
     /// When it was made, in milliseconds since 1970.
     pub created_ms: u64,
 }
@@ -44,12 +48,6 @@ impl Account {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Login {
-    user: UserId,
-    until_ms: u64,
-}
-
 impl Node {
     /// Makes an account.
     ///
@@ -60,7 +58,7 @@ impl Node {
         name: &UserName,
         display: Option<&str>,
         password_hash: Option<String>,
-    ) -> Result<User, Refusal> {
+    ) -> Result<Account, Refusal> {
         let id = self.uuid();
         let folded = name.folded();
         let taken = || {
@@ -88,6 +86,7 @@ impl Node {
             name: name.as_str().into(),
             display: display.unwrap_or(name.as_str()).into(),
             password_hash,
+            password_changes: 0,
             created_ms: self.0.clock.wall_ms(),
         };
         let key = account.id.to_string();
@@ -104,7 +103,7 @@ impl Node {
             .await;
         confirmed.map_err(|error| self.refused(error))?;
         match written {
-            Written::Done(_) => Ok(account.user()),
+            Written::Done(_) => Ok(account),
             Written::Conflict(_) => Err(taken()),
         }
     }
@@ -144,11 +143,11 @@ impl Node {
     /// Changes an account.
     ///
     /// # Errors
-    /// Not found, lost too many races, or the store is away.
+    /// What the change says, not found, lost too many races, or the store is away.
     pub async fn change_account(
         &self,
         id: UserId,
-        change: impl Fn(&mut Account) + std::marker::Send + Sync,
+        change: impl Fn(&mut Account) -> Result<(), Refusal> + std::marker::Send + Sync,
     ) -> Result<Account, Refusal> {
         let key = id.to_string();
         for _ in 0..RACES_MAX {
@@ -160,7 +159,7 @@ impl Node {
                 ));
             };
             let mut account: Account = parse(&record.value)?;
-            change(&mut account);
+            change(&mut account)?;
             let expect = Some(record.version);
             let written = self
                 .0
@@ -177,73 +176,30 @@ impl Node {
         )
     }
 
-    /// Opens a login: the token is told once, only its hash is kept.
+    /// Changes the password of an account as it was when its holder showed who they are. Every login that was opened
+    /// before has ended with this one write.
     ///
     /// # Errors
-    /// The store is away.
-    pub async fn open_login(&self, user: UserId) -> Result<String, Refusal> {
-        let bytes: [u8; 32] = self.chance(|chance| chance.random());
-        let token = bytes
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
-        let login = Login {
-            user,
-            until_ms: self.0.clock.wall_ms() + LOGIN_MS,
-        };
-        let key = hash(&token);
-        let written = self
-            .0
-            .store
-            .put_record(RecordKind::Session, &key, None, &json(&login))
-            .await;
-        written.map_err(|error| self.refused(error))?;
-        Ok(token)
+    /// The password was changed by somebody else meanwhile; lost too many races; or the store is away: then it may have
+    /// been changed.
+    pub(super) async fn set_password(
+        &self,
+        shown: &Account,
+        password_hash: &str,
+    ) -> Result<Account, Refusal> {
+        self.change_account(shown.id, |account| {
+            if account.password_changes != shown.password_changes {
+                return Err(Refusal::new(
+                    ErrorCode::Unauthorized,
+                    "The password was changed meanwhile. Log in with the new one.",
+                ));
+            }
+            account.password_hash = Some(password_hash.to_owned());
+            account.password_changes += 1;
+            Ok(())
+        })
+        .await
     }
-
-    /// Whose login a token is, if it is one and still good.
-    ///
-    /// # Errors
-    /// The store is away.
-    pub async fn login(&self, token: &str) -> Result<Option<User>, Refusal> {
-        let record = self.0.store.record(RecordKind::Session, &hash(token)).await;
-        let Some(record) = record.map_err(|error| self.refused(error))? else {
-            return Ok(None);
-        };
-        let login: Login = parse(&record.value)?;
-        if login.until_ms <= self.0.clock.wall_ms() {
-            return Ok(None);
-        }
-        Ok(self
-            .account_of(login.user)
-            .await?
-            .map(|account| account.user()))
-    }
-
-    /// Ends a login. One that is not there has ended.
-    ///
-    /// # Errors
-    /// The store is away.
-    pub async fn close_login(&self, token: &str) -> Result<(), Refusal> {
-        let key = hash(token);
-        let record = self.0.store.record(RecordKind::Session, &key).await;
-        if let Some(record) = record.map_err(|error| self.refused(error))? {
-            let removed = self
-                .0
-                .store
-                .remove_record(RecordKind::Session, &key, record.version)
-                .await;
-            removed.map_err(|error| self.refused(error))?;
-        }
-        Ok(())
-    }
-}
-
-fn hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// The id that a digest of these parts gives: the same on every node (UUID version 8).
@@ -258,12 +214,16 @@ pub(super) fn derived_id(parts: &[&[u8]]) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-fn json(value: &impl Serialize) -> String {
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+pub(super) fn json(value: &impl Serialize) -> String {
     // Structs of texts and numbers: writing them cannot fail.
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Refusal> {
     serde_json::from_str(text).map_err(|error| {
         tracing::error!(%error, "a record cannot be read");
         Refusal::new(

@@ -153,6 +153,7 @@ fn whole(node: &Node, topics: &[Topic]) {
         .filter(|user| topics.contains(&Topic::of(user.0)))
     {
         node.look_for_rooms(user);
+        lock(&node.0.recheck).suspect(user);
     }
 }
 
@@ -267,6 +268,7 @@ impl Node {
         match hint {
             UserHint::Room(room) => self.notify(user, &Notice::RoomAdded(*room)),
             UserHint::Mark(room, mark) => self.show_mark(user, *room, *mark),
+            UserHint::Logins => self.logins_changed(user),
         }
     }
 

@@ -39,6 +39,7 @@ const OF_NODE: &[&str] = &[
     "hearth_hints_poisoned_total",
     "hearth_bus_hints_dropped_total",
     "hearth_rooms_cooled_total",
+    "hearth_signed_out_total",
     "hearth_store_events_total",
 ];
 

@@ -10,7 +10,7 @@ use hearth_protocol::{Status, UserId, bounds::ROOMS_PER_USER_MAX};
 use litemap::LiteMap;
 use tokio::sync::Notify;
 
-use super::{Outbox, lock};
+use super::{Credential, Outbox, lock};
 use crate::session::{Dialect, Notice};
 
 /// Notices that wait for one session: a look at the user's list gives one for each room in it, at once. More than this,
@@ -20,6 +20,7 @@ const NOTICES_MAX: usize = 8 * ROOMS_PER_USER_MAX + 1_024;
 /// A session as the node's tasks reach it.
 #[derive(Clone)]
 pub(super) struct LiveSession {
+    pub(super) credential: Credential,
     pub(super) dialect: Dialect,
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) mailbox: Arc<Mailbox>,
@@ -120,14 +121,21 @@ impl Live {
         sessions.map(|(_, session)| session)
     }
 
+    /// How many users there are.
+    pub(super) fn users(&self) -> usize {
+        self.users.len()
+    }
+
+    /// The user after another, or the first.
+    pub(super) fn next_user(&self, after: Option<UserId>) -> Option<UserId> {
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut next = self.users.range((after, Bound::Unbounded));
+        next.next().map(|(user, _)| *user)
+    }
+
     /// The next user in turn whose rooms to look for.
     pub(super) fn next_to_look(&mut self) -> Option<UserId> {
-        let after = self.looked.map_or(Bound::Unbounded, Bound::Excluded);
-        let mut next = self
-            .users
-            .range((after, Bound::Unbounded))
-            .map(|(user, _)| *user);
-        self.looked = next.next();
+        self.looked = self.next_user(self.looked);
         self.looked
     }
 

@@ -11,6 +11,7 @@ mod counts;
 mod flight;
 mod lane;
 mod live;
+mod logins;
 mod marks;
 mod presence;
 mod pressure;
@@ -21,7 +22,7 @@ mod warm;
 mod writers;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -33,7 +34,7 @@ use bytes::Bytes;
 use hearth_protocol::{CloseCode, ErrorCode, RoomId, SendId, Seq, User, UserId};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{Notify, Semaphore, mpsc},
     task::JoinHandle,
 };
 
@@ -41,6 +42,7 @@ pub use accounts::Account;
 pub use chat::{Sent, Unsent};
 pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
 pub use lane::{Lane, Outbox, Pushed};
+pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
 pub use pressure::{Pressure, PressureBounds};
 pub use session::Session;
 
@@ -51,6 +53,7 @@ use crate::{
     clock::Clock,
     nodes::Nodes,
     port::{Bus, BusNews, Counted, NodeName, Presence, Store, Topic},
+    recheck::Recheck,
     refusal::Refusal,
     room::{BatchMax, RoomBounds},
     session::{Dialect, Notice},
@@ -163,6 +166,10 @@ pub(crate) struct Inner {
     /// Heads published lately, for the beat: the head, and when.
     published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
     live: Mutex<Live>,
+    recheck: Mutex<Recheck>,
+    recheck_told: Notify,
+    /// Users whose logins' use is being written down.
+    uses: Mutex<BTreeSet<UserId>>,
     marks: Mutex<Marks>,
     pressure: Arc<Pressure>,
     admission: Mutex<Admission>,
@@ -213,6 +220,9 @@ impl Node {
             audit: Mutex::default(),
             published: Mutex::default(),
             live: Mutex::default(),
+            recheck: Mutex::default(),
+            recheck_told: Notify::new(),
+            uses: Mutex::default(),
             marks: Mutex::default(),
             pressure: Pressure::new(bounds.pressure),
             admission: Mutex::new(Admission::new(bounds.admission)),
@@ -229,6 +239,7 @@ impl Node {
         tasks.push(tokio::spawn(beat::listen(node.clone(), parts.news)));
         tasks.push(tokio::spawn(beat::beats(node.clone())));
         tasks.push(tokio::spawn(beat::audits(node.clone())));
+        tasks.push(tokio::spawn(logins::rechecks(node.clone())));
         tasks.push(tokio::spawn(marks::flushes(node.clone())));
         tasks.push(tokio::spawn(presence::renewals(node.clone())));
         if canary_switch == CanarySwitch::On {
@@ -239,9 +250,15 @@ impl Node {
         node
     }
 
-    /// Opens a session on a connection whose user is known.
-    pub fn open(&self, user: User, dialect: Dialect, outbox: Arc<dyn Outbox>) -> Session {
-        Session::open(self.clone(), user, dialect, outbox)
+    /// Opens a session on a connection whose user is known, and by what.
+    pub fn open(
+        &self,
+        user: User,
+        credential: Credential,
+        dialect: Dialect,
+        outbox: Arc<dyn Outbox>,
+    ) -> Session {
+        Session::open(self.clone(), user, credential, dialect, outbox)
     }
 
     /// Lets one more client in, or says when to come back: to be asked before anything is done for it.

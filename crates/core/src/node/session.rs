@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::{
-    Lane, Node, Outbox, Pushed, lane,
+    Credential, Lane, Node, Outbox, Pushed, lane,
     live::{LiveSession, Mailbox},
     lock,
     room_task::{Command, Reader},
@@ -46,7 +46,13 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn open(node: Node, user: User, dialect: Dialect, outbox: Arc<dyn Outbox>) -> Self {
+    pub(super) fn open(
+        node: Node,
+        user: User,
+        credential: Credential,
+        dialect: Dialect,
+        outbox: Arc<dyn Outbox>,
+    ) -> Self {
         let machine: Box<dyn Machine> = match dialect {
             Dialect::V1 => {
                 let greeting = Greeting {
@@ -68,6 +74,7 @@ impl Session {
         let id = node.next_id();
         node.retain(Topic::of(user.id.0));
         let live = LiveSession {
+            credential,
             dialect,
             outbox: outbox.clone(),
             mailbox: mailbox.clone(),
@@ -75,6 +82,10 @@ impl Session {
             watched: Vec::new(),
         };
         lock(&node.0.live).add(user.id, id, live);
+        // Subscribe first, read after: what the credential was checked by may be old by now.
+        if credential != Credential::Given {
+            lock(&node.0.recheck).suspect(user.id);
+        }
         node.0.sessions.fetch_add(1, Ordering::Relaxed);
         if node.0.draining.load(Ordering::Relaxed) {
             mailbox.push(Notice::Drain { after_ms: 0 });

@@ -264,8 +264,10 @@ pub struct Version(pub u64);
 pub enum RecordKind {
     /// An account, by user id.
     Account,
-    /// A login session, by the hash of its token.
+    /// Whose a login's token is, by the token's hash.
     Session,
+    /// A user's logins, by user id.
+    Logins,
     /// A setting of the installation, by its key.
     Setting,
 }

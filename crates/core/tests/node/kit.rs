@@ -9,7 +9,9 @@ use bytes::Bytes;
 use hearth_core::{
     clock::Clock,
     local::{LocalNet, LocalPresence},
-    node::{Bounds, CanarySwitch, Lane, Node, NodeConfig, Outbox, Parts, Pushed, Session},
+    node::{
+        Bounds, CanarySwitch, Credential, Lane, Node, NodeConfig, Outbox, Parts, Pushed, Session,
+    },
     port::NodeName,
     room::RoomBounds,
     session::Dialect,
@@ -114,8 +116,17 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn connect(node: &Node, user: &User, dialect: Dialect) -> Self {
+        Self::connect_by(node, user, Credential::Given, dialect)
+    }
+
+    pub(crate) fn connect_by(
+        node: &Node,
+        user: &User,
+        credential: Credential,
+        dialect: Dialect,
+    ) -> Self {
         let inbox = Arc::new(Inbox::default());
-        let mut session: Session = node.open(user.clone(), dialect, inbox.clone());
+        let mut session: Session = node.open(user.clone(), credential, dialect, inbox.clone());
         let (texts, mut from_client) = tokio::sync::mpsc::channel::<String>(64);
         let task = tokio::spawn(async move {
             loop {
@@ -173,6 +184,11 @@ impl Client {
             other => panic!("{text}: {other:?}"),
         };
         texts.iter().map(frame).collect()
+    }
+
+    /// With which code the server has closed it.
+    pub(crate) fn closed(&self) -> Option<CloseCode> {
+        self.inbox.0.lock().unwrap().1
     }
 
     pub(crate) fn texts(&self) -> Vec<String> {
@@ -245,6 +261,7 @@ pub(crate) async fn user(node: &Node, name: &str) -> User {
     node.create_account(&UserName::new(name).unwrap(), None, None)
         .await
         .unwrap()
+        .user()
 }
 
 pub(crate) async fn public_room(node: &Node, by: &User, name: &str) -> RoomId {

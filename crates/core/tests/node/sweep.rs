@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use hearth_core::{
-    node::{Lane, Node, Outbox, Pushed},
+    node::{Credential, Lane, Node, Outbox, Pushed},
     session::{Dialect, NewSend},
 };
 use hearth_protocol::{CloseCode, Decoded, RoomId, SendId, ServerFrame, User, decode_server};
@@ -50,7 +50,7 @@ fn reader(node: &Node, user: &User) -> Arc<Slow> {
 }
 
 fn attend(node: &Node, user: &User, outbox: Arc<dyn Outbox>) {
-    let mut session = node.open(user.clone(), Dialect::V1, outbox);
+    let mut session = node.open(user.clone(), Credential::Given, Dialect::V1, outbox);
     session.text(r#"{"type":"hello","device":"d","rooms":[]}"#);
     tokio::spawn(async move {
         loop {

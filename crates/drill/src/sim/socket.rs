@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use hearth_core::{
-    node::{Lane, Node, Outbox, Pushed},
+    node::{Credential, Lane, Node, Outbox, Pushed},
     session::Dialect,
 };
 use hearth_protocol::{CloseCode, User};
@@ -75,7 +75,7 @@ impl Socket {
         let server = Arc::clone(&socket);
         let node = node.clone();
         tokio::spawn(async move {
-            let mut session = node.open(user, dialect, server.clone());
+            let mut session = node.open(user, Credential::Given, dialect, server.clone());
             while !server.lock().is_over {
                 tokio::select! {
                     biased;

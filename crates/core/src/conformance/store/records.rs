@@ -82,6 +82,7 @@ pub(super) async fn kinds_and_keys_do_not_touch(kit: Kit) {
     let kinds = [
         RecordKind::Account,
         RecordKind::Session,
+        RecordKind::Logins,
         RecordKind::Setting,
     ];
     // A key that is another's beginning is another key.
@@ -216,7 +217,7 @@ pub(super) async fn records_are_listed_in_pages(kit: Kit) {
         }
     }
     let elsewhere = fresh().to_string();
-    for other in [RecordKind::Account, RecordKind::Setting] {
+    for other in [RecordKind::Account, RecordKind::Logins, RecordKind::Setting] {
         let made = store.put_record(other, &elsewhere, None, "0").await;
         assert_eq!(made.expect("a write"), Written::Done(Version(1)));
     }
