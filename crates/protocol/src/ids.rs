@@ -5,8 +5,9 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-use crate::bounds::{
-    DEVICE_ID_BYTES_MAX, ROOM_NAME_CHARS_MAX, SEND_ID_BYTES_MAX, USER_NAME_CHARS_MAX,
+use crate::{
+    bounds::{DEVICE_ID_BYTES_MAX, ROOM_NAME_CHARS_MAX, SEND_ID_BYTES_MAX, USER_NAME_CHARS_MAX},
+    look,
 };
 
 /// Why a text is no id.
@@ -204,6 +205,17 @@ impl UserName {
     /// The name by which it is claimed: lower case.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
+    }
+
+    /// What it is taken for at a glance: names of one look are not to be two people's. To be compared, never shown.
+    pub fn look(&self) -> String {
+        look::look(&self.0)
+    }
+
+    /// Whether it has letters of more than one of the alphabets that resemble each other (Latin, Greek, Cyrillic), as
+    /// nobody writes but to deceive.
+    pub fn is_mixed(&self) -> bool {
+        look::is_mixed(&self.0)
     }
 
     /// The text as typed.

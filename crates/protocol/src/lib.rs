@@ -11,6 +11,7 @@ mod decode;
 mod event;
 mod frame;
 mod ids;
+mod look;
 #[cfg(feature = "mutants")]
 pub mod mutants;
 pub mod seed;

@@ -306,6 +306,8 @@ const FOREIGN: &[&str] = &[
     "Retry-After",
     "Sec-WebSocket-Protocol",
     "Idempotency-Key",
+    "paul",
+    "pau1",
     "signup",
     "login",
     "hearth_session",

@@ -27,6 +27,7 @@ migrations! {
     3 "projections" "0003_projections.cql";
     4 "records" "0004_records.cql";
     5 "logins" "0005_logins.cql";
+    6 "looks" "0006_looks.cql";
 }
 
 impl Migration {

@@ -86,6 +86,7 @@ pub(super) struct Statements {
     logins: RecordStatements,
     settings: RecordStatements,
     users: ClaimStatements,
+    looks: ClaimStatements,
     rooms: ClaimStatements,
 }
 
@@ -214,6 +215,7 @@ impl Statements {
             logins: p.records("record_logins").await?,
             settings: p.records("record_setting").await?,
             users: p.claims("users", "username").await?,
+            looks: p.claims("user_looks", "look").await?,
             rooms: p.claims("room", "room_name").await?,
         })
     }
@@ -230,6 +232,7 @@ impl Statements {
     pub(super) fn claims(&self, space: ClaimSpace) -> &ClaimStatements {
         match space {
             ClaimSpace::User => &self.users,
+            ClaimSpace::Look => &self.looks,
             ClaimSpace::Room => &self.rooms,
         }
     }

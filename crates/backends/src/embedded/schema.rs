@@ -225,6 +225,7 @@ pub(super) fn claim_key(space: ClaimSpace, folded: &str) -> Vec<u8> {
     let space = match space {
         ClaimSpace::User => 1,
         ClaimSpace::Room => 2,
+        ClaimSpace::Look => 3,
     };
     prefixed(space, folded)
 }

@@ -52,7 +52,8 @@ impl Node {
     /// Makes an account.
     ///
     /// # Errors
-    /// `taken`, which the installation's own name always is; or the store is away: then it may exist, and the same again is answered `taken`.
+    /// The name is taken, as the installation's own always is, or looks like one that is; it mixes alphabets; or the
+    /// store is away: then it may exist, and the same again is answered `taken`.
     pub async fn create_account(
         &self,
         name: &UserName,
@@ -67,9 +68,32 @@ impl Node {
                 format!("The name \u{2018}{name}\u{2019} is taken."),
             )
         };
-        if folded == system_user().name {
+        if name.is_mixed() {
+            return Err(Refusal::new(
+                ErrorCode::BadRequest,
+                "The name has letters of several alphabets that look alike. Write it in one of them.",
+            ));
+        }
+        let look = name.look();
+        if folded == system_user().name || look == installation_look() {
             return Err(taken());
         }
+        // First how it looks: of two names that look alike only one may go on. A look that is pending under the same
+        // name was left by a crash, or is being finished right now, and its id is gone on with; under another name it
+        // is not, for then two names would come to one account.
+        let alike = self
+            .0
+            .store
+            .claim(ClaimSpace::Look, &look, name.as_str(), id)
+            .await;
+        let alike = alike.map_err(|error| self.refused(error))?;
+        if alike.name.to_lowercase() != folded {
+            return Err(Refusal::new(
+                ErrorCode::Taken,
+                format!("The name \u{2018}{name}\u{2019} looks like one that is taken."),
+            ));
+        }
+        let id = alike.id;
         let claim = self
             .0
             .store
@@ -102,6 +126,8 @@ impl Node {
             .confirm(ClaimSpace::User, &folded, claim.id)
             .await;
         confirmed.map_err(|error| self.refused(error))?;
+        let confirmed = self.0.store.confirm(ClaimSpace::Look, &look, alike.id);
+        confirmed.await.map_err(|error| self.refused(error))?;
         match written {
             Written::Done(_) => Ok(account),
             Written::Conflict(_) => Err(taken()),
@@ -212,6 +238,10 @@ pub(super) fn derived_id(parts: &[&[u8]]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest.finalize()[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+fn installation_look() -> String {
+    UserName::new(system_user().name).map_or_else(|_| String::new(), |name| name.look())
 }
 
 fn is_zero(number: &u64) -> bool {

@@ -295,6 +295,8 @@ pub enum Written {
 pub enum ClaimSpace {
     /// Users' names.
     User,
+    /// What users' names look like.
+    Look,
     /// Rooms' names.
     Room,
 }

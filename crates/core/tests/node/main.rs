@@ -509,6 +509,17 @@ async fn a_taken_name_is_refused_and_the_same_request_again_is_the_same_room() {
     assert_eq!(again, ErrorCode::Taken);
     // The installation's own.
     assert_eq!(user_taken(&b, "Hearth").await, ErrorCode::Taken);
+    // What looks like one that is there, in either direction.
+    for alike in ["rnara", "j0nas", "J0NAS"] {
+        assert_eq!(user_taken(&b, alike).await, ErrorCode::Taken, "{alike}");
+    }
+    user(&a, "wi11").await;
+    assert_eq!(user_taken(&b, "will").await, ErrorCode::Taken);
+    assert_eq!(user_taken(&b, "m\u{430}rek").await, ErrorCode::BadRequest);
+    assert!(
+        b.account("will").await.unwrap().is_none(),
+        "nobody is called so"
+    );
     let room = public_room(&a, &mara, "room1").await;
     assert_eq!(public_room(&b, &mara, "room1").await, room);
     let id = SendId::new("other").unwrap();

@@ -199,6 +199,7 @@ impl SimStore {
             name: user.name.clone(),
             display: user.display.clone(),
             password_hash: None,
+            password_changes: 0,
             created_ms: 0,
         };
         let (key, value) = (user.id.to_string(), serde_json::to_string(&account));

@@ -285,11 +285,15 @@ pub(super) async fn a_name_is_claimed_once_and_confirmed_by_its_holder(kit: Kit)
         let stands = store.claim(space, &folded, "other", id).await;
         assert_eq!(stands.expect("a claim"), claim(mine, &name, true));
     }
-    // Users' names are others than rooms'.
-    let user = store.claimed(ClaimSpace::User, &folded).await;
-    assert_eq!(user.expect("a read"), None);
+    // Users' names are others than rooms', and others than what they look like.
+    for space in [ClaimSpace::User, ClaimSpace::Look] {
+        let user = store.claimed(space, &folded).await;
+        assert_eq!(user.expect("a read"), None);
+    }
     let user = store.claim(ClaimSpace::User, &folded, "u", theirs).await;
     assert_eq!(user.expect("a claim"), claim(theirs, "u", false));
+    let look = store.claim(ClaimSpace::Look, &folded, "l", mine).await;
+    assert_eq!(look.expect("a claim"), claim(mine, "l", false));
 }
 
 pub(super) async fn of_racing_claims_exactly_one_wins(kit: Kit) {
