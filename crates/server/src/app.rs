@@ -38,6 +38,38 @@ impl App {
         }))
     }
 
+    /// One over a store in memory, with the default settings.
+    #[cfg(test)]
+    pub(crate) fn for_test() -> Self {
+        use hearth_core::{
+            local::{LocalNet, LocalPresence},
+            node::{CanarySwitch, NodeConfig, Parts},
+            port::NodeName,
+            room::RoomBounds,
+            testing::MemoryStore,
+        };
+        let name = NodeName("test".into());
+        let (bus, news) = LocalNet::new().join(name.clone());
+        let parts = Parts {
+            store: Arc::new(MemoryStore::new(10)),
+            bus,
+            news,
+            presence: Arc::new(LocalPresence::new()),
+            clock: Arc::new(crate::parts::SystemClock::new()),
+            seed: [7; 32],
+        };
+        let config = NodeConfig {
+            name,
+            build: String::new(),
+            canary: CanarySwitch::Off,
+            bounds: RoomBounds::default(),
+        };
+        let none = std::collections::BTreeMap::new();
+        let settings = Config::from_sources(None, &|_| None, &none);
+        let settings = settings.unwrap_or_else(|error| panic!("{error}"));
+        Self::new(Node::start(config, parts), settings)
+    }
+
     /// The node.
     pub fn node(&self) -> &Node {
         &self.0.node

@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     cli::Sources,
-    config::{BusChoice, Config, Mode, StoreChoice},
+    config::{BusChoice, Config, Mode, SignUp, StoreChoice},
     limits,
     parts::{self, Weight},
     serve,
@@ -112,7 +112,11 @@ fn settings(config: &Config) -> Line {
         Mode::Open => "open: everyone is who they say",
         Mode::Password => "password",
     };
-    let found = format!("listen on {}, mode {mode}", config.listen);
+    let signup = match config.signup {
+        SignUp::Open => "open",
+        SignUp::Closed => "closed",
+    };
+    let found = format!("listen on {}, mode {mode}, sign up {signup}", config.listen);
     if !config.is_loopback() && config.hosts.is_none() {
         let cure = "name the hosts under which it is reached in `hosts`, so that pages of other names are kept out";
         return Line::new(Health::Warn, "settings", found, cure);

@@ -1,12 +1,19 @@
 //! Passwords: argon2id, off the async threads, a bounded number at once, and a bounded number of guesses.
 //!
 //! Promises: checking takes the same time whether the user exists or not; at most so many checks run and wait that
-//! nobody can fill the memory (each takes 19 MiB); whoever guesses is slowed down.
+//! nobody can fill the memory (each takes 19 MiB); whoever guesses is slowed down; a new password is none of those that
+//! are tried first (`rules.rs`). What was taken before stays good.
+
+mod common;
+mod rules;
 
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -20,9 +27,6 @@ use tokio::sync::Semaphore;
 
 /// A password, in bytes: more is no better, and hashing has to read all of it.
 pub const PASSWORD_BYTES_MAX: usize = 512;
-/// A new password, in characters: NIST SP 800-63B's least.
-pub const PASSWORD_CHARS_MIN: usize = 8;
-
 /// Hashes computed at once. Each keeps a core busy for some 20 ms, and the cores have sockets to serve.
 const AT_ONCE: usize = 2;
 /// Hashes that may wait. Further ones are answered `busy`.
@@ -44,6 +48,7 @@ pub struct Passwords {
     places: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     wrong: Mutex<HashMap<IpAddr, (u32, Instant)>>,
+    verified: AtomicU64,
 }
 
 impl Passwords {
@@ -53,19 +58,27 @@ impl Passwords {
             places: Arc::new(Semaphore::new(AT_ONCE)),
             queue: Arc::new(Semaphore::new(AT_ONCE + WAITING_MAX)),
             wrong: Mutex::default(),
+            verified: AtomicU64::new(0),
         }
     }
 
-    /// Hashes a new password.
+    /// Hashes a new password of a user of these names.
     ///
     /// # Errors
-    /// Too short, too long, or too much to do.
-    pub async fn hash(&self, password: &str) -> Result<String, Refusal> {
-        if password.chars().count() < PASSWORD_CHARS_MIN {
-            let message = format!("The password needs at least {PASSWORD_CHARS_MIN} characters.");
+    /// Too short, too long, too common, or too much to do.
+    pub async fn hash(&self, password: &str, names: &[&str]) -> Result<String, Refusal> {
+        let least = rules::CHARS_MIN;
+        if password.chars().count() < least {
+            let message = format!("The password needs at least {least} characters.");
             return Err(Refusal::new(ErrorCode::BadRequest, message));
         }
         bounded(password)?;
+        if let Some(weakness) = rules::weakness(password, names) {
+            let message = format!(
+                "The password would soon be guessed: {weakness}. A few words that do not belong together make a good one."
+            );
+            return Err(Refusal::new(ErrorCode::BadRequest, message));
+        }
         let password = password.to_owned();
         self.work(move || {
             Argon2::default()
@@ -91,6 +104,7 @@ impl Passwords {
         self.may_guess(from)?;
         let password = password.to_owned();
         let hash = hash.map(String::from);
+        self.verified.fetch_add(1, Ordering::Relaxed);
         let right = self
             .work(move || {
                 let text = hash.as_deref().unwrap_or(NOBODYS);
@@ -106,6 +120,11 @@ impl Passwords {
             self.guessed(from);
         }
         Ok(right)
+    }
+
+    /// How many passwords were held against a hash, nobody's included.
+    pub fn verified(&self) -> u64 {
+        self.verified.load(Ordering::Relaxed)
     }
 
     async fn work<T: Send + 'static>(
@@ -190,7 +209,7 @@ mod tests {
     #[tokio::test]
     async fn a_password_fits_its_own_hash_only() {
         let passwords = Passwords::new();
-        let hash = passwords.hash("correct horse").await.unwrap();
+        let hash = passwords.hash("correct horse", &[]).await.unwrap();
         assert!(
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{hash}"
@@ -222,18 +241,29 @@ mod tests {
     async fn a_password_is_bounded_on_both_sides() {
         let passwords = Passwords::new();
         assert_eq!(
-            passwords.hash("1234567").await.unwrap_err().code,
+            passwords.hash("nine char", &[]).await.unwrap_err().code,
             ErrorCode::BadRequest
         );
         let long = "x".repeat(PASSWORD_BYTES_MAX + 1);
         assert_eq!(
-            passwords.hash(&long).await.unwrap_err().code,
+            passwords.hash(&long, &[]).await.unwrap_err().code,
             ErrorCode::TooLarge
         );
         assert_eq!(
             passwords.verify(&long, None, HERE).await.unwrap_err().code,
             ErrorCode::TooLarge
         );
+    }
+
+    #[tokio::test]
+    async fn a_password_that_is_tried_first_is_refused_with_the_cure() {
+        let passwords = Passwords::new();
+        for (password, why) in [("password2026", "common"), ("mara.k-2026", "your name")] {
+            let refused = passwords.hash(password, &["mara.k"]).await.unwrap_err();
+            assert_eq!(refused.code, ErrorCode::BadRequest);
+            assert!(refused.message.contains(why), "{refused}");
+            assert!(refused.message.contains("A few words"), "{refused}");
+        }
     }
 
     #[tokio::test]

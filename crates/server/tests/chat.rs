@@ -267,3 +267,59 @@ async fn a_server_that_is_not_there_is_said() {
     let (well, _, why) = Talker::sit_down(&url, "mara", &[]).leaves().await;
     assert!(!well && why.contains("cannot be reached"), "{why}");
 }
+
+#[tokio::test]
+async fn a_stolen_session_is_seen_and_ended_and_the_password_changed() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(&free_address(), data.path(), "password").await;
+    let file = data.path().join("password");
+    let password = |text: &str| {
+        std::fs::write(&file, format!("{text}\n")).unwrap();
+        ["--password-file", file.to_str().unwrap()]
+    };
+    let old = password("correct horse battery");
+    let mut here = Talker::sit_down(&server.url(), "mara", &old);
+    here.sees("You are mara").await;
+    let mut there = Talker::sit_down(&server.url(), "mara", &old);
+    there.sees("You are mara").await;
+    here.types("/sessions").await;
+    let (mut own, mut other) = (0, 0);
+    for number in 1..=2 {
+        let line = here.sees("last used").await;
+        match line.contains("(here)") {
+            true => own = number,
+            false => other = number,
+        }
+    }
+    assert_eq!(own + other, 3, "{own} and {other}");
+    here.types(&format!("/revoke {other}")).await;
+    here.sees("It has ended").await;
+    there.sees("You are signed out.").await;
+    assert!(!there.leaves().await.0);
+
+    here.types("/password").await;
+    for line in ["correct horse battery", "password2026", "password2026"] {
+        here.types(line).await;
+    }
+    here.sees("would soon be guessed").await;
+    here.types("/password").await;
+    for line in [
+        "correct horse battery",
+        "seven lamps by the river",
+        "seven lamps by the river",
+    ] {
+        here.types(line).await;
+    }
+    here.sees("Your password is changed").await;
+    // By its new token.
+    here.types("/create kitchen").await;
+    here.sees("mara made this room").await;
+    here.types("/sessions").await;
+    here.sees("(here)").await;
+    assert!(here.leaves().await.0);
+    let (well, _, why) = Talker::sit_down(&server.url(), "mara", &old).leaves().await;
+    assert!(!well && why.contains("do not fit"), "{why}");
+    let mut again = Talker::sit_down(&server.url(), "mara", &password("seven lamps by the river"));
+    again.sees("You are mara").await;
+    assert!(again.leaves().await.0);
+}

@@ -35,6 +35,12 @@ pub(super) enum Command {
     /// Change the topic, or show it.
     Topic(Option<String>),
     Who,
+    /// Where one is logged in.
+    Sessions,
+    /// End sessions.
+    Revoke(Which),
+    /// Change the password.
+    Password,
     /// Everything from here is unread again.
     Unread(Message),
     /// Try everything that waits now, and send what failed anew.
@@ -42,6 +48,15 @@ pub(super) enum Command {
     /// Give up what failed and what waits.
     Drop,
     Quit,
+}
+
+/// Which sessions to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// The one with this number in the list, from 1.
+    Number(usize),
+    /// All but this one.
+    Others,
 }
 
 /// A message, as a person points at it.
@@ -103,6 +118,17 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "role",
         "NAME member|moderator|owner",
         "say what somebody may do",
+    ),
+    ("sessions", "", "where you are logged in"),
+    (
+        "revoke",
+        "NUMBER|others",
+        "log a session out by its number in /sessions, or all others",
+    ),
+    (
+        "password",
+        "",
+        "change your password; you are asked for the old and the new one",
     ),
     (
         "retry",
@@ -209,6 +235,12 @@ fn command(name: &str, rest: &str) -> Option<Command> {
             };
             Command::Role(name.trim_start_matches('@').to_owned(), role)
         }
+        "sessions" => Command::Sessions,
+        "revoke" => Command::Revoke(match rest {
+            "others" => Which::Others,
+            number => Which::Number(number.parse().ok().filter(|n| *n > 0)?),
+        }),
+        "password" => Command::Password,
         "retry" => Command::Retry,
         "drop" => Command::Drop,
         "quit" => Command::Quit,
@@ -321,6 +353,10 @@ mod tests {
                 Command::Topic(Some("Trains, and when".into())),
             ),
             ("/unread 4", Command::Unread(number(4))),
+            ("/sessions", Command::Sessions),
+            ("/revoke 2", Command::Revoke(Which::Number(2))),
+            ("/revoke others", Command::Revoke(Which::Others)),
+            ("/password", Command::Password),
             ("/Q", Command::Quit),
             ("/his", Command::History),
         ];
@@ -336,6 +372,10 @@ mod tests {
             Err("It is: /edit NUMBER TEXT".into())
         );
         assert_eq!(understand("/delete 0"), Err("It is: /delete NUMBER".into()));
+        assert_eq!(
+            understand("/revoke 0"),
+            Err("It is: /revoke NUMBER|others".into())
+        );
         assert_eq!(
             understand("/role priya king"),
             Err("It is: /role NAME member|moderator|owner".into())
@@ -360,6 +400,7 @@ mod tests {
                 "NUMBER" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
                 "NAME member|moderator|owner" => "x owner",
+                "NUMBER|others" => "others",
                 _ => "x",
             };
             assert!(understand(&format!("/{name} {rest}")).is_ok(), "{name}");

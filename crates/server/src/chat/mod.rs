@@ -20,12 +20,15 @@ use hearth_protocol::{
     DeviceId,
     client::{Client, Settings, Step},
 };
+use hyper::Method;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use crate::http::device::DEVICE_NAME_CHARS_MAX;
+
 use self::{
-    talk::{Over, Talk},
+    talk::{Call, Over, Talk},
     terminal::{Terminal, Typed},
     text::Style,
     wire::Wire,
@@ -92,6 +95,10 @@ async fn converse(wire: &mut Wire, talk: &mut Talk, terminal: &mut Terminal) -> 
     // Set at the end of a pipe: until then what was said may still be stored.
     let mut goodbye: Option<Instant> = None;
     loop {
+        for call in talk.take_calls() {
+            let called = account_call(wire, terminal, &call).await;
+            talk.called(&call, called.map_err(|error| format!("{error:#}")));
+        }
         terminal.print(&talk.take_lines())?;
         terminal.prompt(talk.prompt(&wire.machine, wire.now_ms()))?;
         match talk.over() {
@@ -145,6 +152,42 @@ async fn carry(wire: &mut Wire, talk: &mut Talk, steps: Vec<Step>) {
     }
 }
 
+/// Makes a call about the own account.
+async fn account_call(
+    wire: &mut Wire,
+    terminal: &mut Terminal,
+    call: &Call,
+) -> anyhow::Result<(u16, Value)> {
+    const SESSIONS: &str = "/api/v1/sessions";
+    match call {
+        Call::Sessions => wire.call(Method::GET, SESSIONS, None).await,
+        Call::End(id) => {
+            let path = format!("{SESSIONS}/{id}");
+            wire.call(Method::DELETE, &path, None).await
+        }
+        Call::EndOthers => wire.call(Method::DELETE, SESSIONS, None).await,
+        Call::Password => {
+            let questions = [
+                "Your password until now (nothing if there is none): ",
+                "The new one: ",
+                "The new one, again: ",
+            ];
+            let secrets = terminal.secrets(&questions).await?;
+            let secrets = secrets.context("there were no more lines to read it from")?;
+            if secrets[1] != secrets[2] {
+                bail!("the new one was not typed twice alike");
+            }
+            let body = json!({ "current_password": secrets[0], "new_password": secrets[1] });
+            let path = "/api/v1/password";
+            let (status, answer) = wire.call(Method::PUT, path, Some(&body)).await?;
+            if status == 200 {
+                wire.renew(token_of(&answer)?);
+            }
+            Ok((status, answer))
+        }
+    }
+}
+
 // ---- Signing in.
 
 /// The token of a sign-in: by name alone where the server allows it, else with a password. A new name makes an account.
@@ -163,8 +206,11 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
         }
         None => None,
     };
+    let device = device_name();
     if password.is_none() {
-        if let Some(token) = try_both(authority, &json!({ "name": name })).await? {
+        if let Some(token) =
+            try_both(authority, &json!({ "name": name, "device_name": device })).await?
+        {
             return Ok(token);
         }
         if !is_person {
@@ -172,7 +218,7 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
         }
         password = Some(terminal::ask_secret(&format!("Password of {name}: "))?);
     }
-    let body = json!({ "name": name, "password": password });
+    let body = json!({ "name": name, "password": password, "device_name": device });
     match try_both(authority, &body).await? {
         Some(token) => Ok(token),
         None => bail!("name and password do not fit together"),
@@ -193,11 +239,24 @@ async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String
         201 => token_of(&answer).map(Some),
         // The name is taken, so it has a password, and this was not it; or the server wants one from everybody.
         409 => Ok(None),
+        // It takes nobody new: so it is one who is there, and needs the right password.
+        403 => Ok(None),
         400 if body.get("password").is_none() && reason(status, &answer).contains("password") => {
             Ok(None)
         }
         _ => bail!("{}", reason(status, &answer)),
     }
+}
+
+/// By which the person finds this login among their sessions.
+fn device_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = text::tame(host.trim());
+    let name = match host.as_str() {
+        "" => "hearth chat".to_owned(),
+        host => format!("hearth chat on {host}"),
+    };
+    name.chars().take(DEVICE_NAME_CHARS_MAX).collect()
 }
 
 fn token_of(answer: &Value) -> anyhow::Result<String> {

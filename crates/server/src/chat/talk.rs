@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod tests;
 
+mod account;
 mod room;
 mod seen;
 mod typed;
@@ -15,6 +16,8 @@ use hearth_protocol::{
     client::{Client, End, Link, Pending, RoomLog},
 };
 use uuid::Uuid;
+
+pub(super) use account::Call;
 
 use super::text::{Names, Style, room_name, tame};
 
@@ -62,6 +65,10 @@ pub(super) struct Talk {
     writing: BTreeMap<UserId, (RoomId, String, u64)>,
     told_unread: BTreeSet<RoomId>,
     watched: Option<Vec<Member>>,
+    /// What is to be asked over HTTP.
+    calls: Vec<Call>,
+    /// The ids of the sessions listed last.
+    sessions: Vec<String>,
     build: Option<String>,
     is_away: bool,
     /// Since when something waits to be stored.
@@ -101,6 +108,8 @@ impl Talk {
             writing: BTreeMap::new(),
             told_unread: BTreeSet::new(),
             watched: None,
+            calls: Vec::new(),
+            sessions: Vec::new(),
             build: None,
             is_away: false,
             waiting_since: None,

@@ -72,6 +72,35 @@ impl Terminal {
         }
     }
 
+    /// Asks for lines that are not shown while they are typed; of a pipe they are the next ones. `None`: it has ended.
+    /// Meanwhile nothing is shown, and nothing else is done.
+    pub(super) async fn secrets(
+        &mut self,
+        questions: &[&'static str],
+    ) -> anyhow::Result<Option<Vec<String>>> {
+        if let Self::Pipe(lines) = self {
+            let mut secrets = Vec::new();
+            for _ in questions {
+                match lines.next_line().await? {
+                    Some(line) => secrets.push(line),
+                    None => return Ok(None),
+                }
+            }
+            return Ok(Some(secrets));
+        }
+        // The editor holds the terminal in a mode of its own as long as it lives.
+        self.close()?;
+        *self = Self::Pipe(BufReader::new(stdin()).lines());
+        let questions = questions.to_vec();
+        let asked = tokio::task::spawn_blocking(move || {
+            let asked = questions.into_iter().map(ask_secret);
+            asked.collect::<anyhow::Result<Vec<_>>>()
+        });
+        let asked = asked.await;
+        *self = Self::open()?;
+        asked?.map(Some)
+    }
+
     /// Shows lines above what is being typed.
     pub(super) fn print(&mut self, lines: &[String]) -> anyhow::Result<()> {
         if lines.is_empty() {

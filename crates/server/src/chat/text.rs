@@ -84,6 +84,17 @@ fn time_of(at_ms: u64) -> String {
     at.map_or_else(|| "--:--".into(), |at| at.format("%H:%M").to_string())
 }
 
+/// A moment that may be days ago, by the reader's calendar.
+pub(super) fn day_of(at_ms: u64) -> String {
+    let at: Option<DateTime<Local>> = i64::try_from(at_ms)
+        .ok()
+        .and_then(|ms| Local.timestamp_millis_opt(ms).single());
+    at.map_or_else(
+        || "some day".into(),
+        |at| at.format("%Y-%m-%d %H:%M").to_string(),
+    )
+}
+
 /// What is known around an event.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around<'a> {

@@ -1,4 +1,4 @@
-//! A thin socket around the protocol's client machine, and the few HTTP calls that signing in takes. Everything about
+//! A thin socket around the protocol's client machine, and the few HTTP calls that signing in and the own account take. Everything about
 //! resuming and resending is the machine's.
 
 use std::{future::pending, io, time::Duration};
@@ -10,7 +10,7 @@ use hearth_protocol::{
     client::{Client, End, Step},
 };
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, client::conn::http1, header};
+use hyper::{Method, Request, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
@@ -56,13 +56,30 @@ pub(super) async fn post(
     path: &str,
     body: &Value,
 ) -> anyhow::Result<(u16, Value)> {
+    call(authority, None, Method::POST, path, Some(body)).await
+}
+
+/// Makes a call, by a token if there is one; the status and the answer (`Null` if it is no JSON).
+async fn call(
+    authority: &str,
+    token: Option<&str>,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> anyhow::Result<(u16, Value)> {
     let call = async {
         let stream = TcpStream::connect(authority).await?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        let request = Request::post(path)
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
             .header(header::HOST, authority)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Full::<bytes::Bytes>::from(body.to_string()))?;
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = body.map_or_else(String::new, Value::to_string);
+        let request = request.body(Full::<bytes::Bytes>::from(body))?;
         let answer = async move {
             let answer = sender.send_request(request).await?;
             let status = answer.status().as_u16();
@@ -109,6 +126,21 @@ impl Wire {
             socket: None,
             began: Instant::now(),
         }
+    }
+
+    /// Makes a call as who is logged in.
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(u16, Value)> {
+        call(&self.authority, Some(&self.token), method, path, body).await
+    }
+
+    /// From now on by this token: sockets that are open stay.
+    pub(super) fn renew(&mut self, token: String) {
+        self.token = token;
     }
 
     /// The machine's clock.

@@ -33,6 +33,15 @@ pub enum Mode {
     Password,
 }
 
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignUp {
+    /// Whoever reaches the server.
+    Open,
+    /// Nobody.
+    Closed,
+}
+
 /// Where rooms and accounts are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreChoice {
@@ -112,6 +121,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Who may use it.
     pub mode: Mode,
+    /// Who may make an account.
+    pub signup: SignUp,
     /// Host names served; `None`: any.
     pub hosts: Option<Vec<String>>,
     /// Foreign origins let in.
@@ -301,6 +312,11 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
     Ok(Config {
         listen,
         mode: mode(values, listen)?,
+        signup: if values.get("signup").text() == "closed" {
+            SignUp::Closed
+        } else {
+            SignUp::Open
+        },
         hosts,
         origins: origins(values.get("origins"))?,
         proxies: proxies(values.get("proxies"))?,

@@ -79,6 +79,13 @@ pub const SETTINGS: &[Setting] = &[
         "Who may use it: `open` trusts everyone to be who they say, `password` asks for it. Empty: `open` while `listen` is loopback; anywhere else the server does not start until you choose.",
     ),
     setting(
+        "signup",
+        "\"open\"",
+        Kind::Choice(&["open", "closed"]),
+        "WHO",
+        "Who may make an account: `open`, whoever reaches the server; `closed`, nobody. Close it once everybody has one; open it for as long as it takes somebody new to make theirs.",
+    ),
+    setting(
         "publish",
         "\"\"",
         Kind::Text,

@@ -31,6 +31,17 @@ pub struct Client {
 }
 
 impl Client {
+    /// One on this machine.
+    #[cfg(test)]
+    pub(crate) fn for_test() -> Self {
+        Self {
+            address: IpAddr::from([127, 0, 0, 1]),
+            host: "localhost".into(),
+            is_loopback: true,
+            scheme: "http",
+        }
+    }
+
     /// Whether the request, by the name it used, does not leave the machine: there cookies may go without TLS.
     pub fn is_loopback(&self) -> bool {
         self.is_loopback

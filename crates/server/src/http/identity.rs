@@ -7,13 +7,19 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use hearth_core::{Refusal, node::Account};
+use hearth_core::{
+    Refusal,
+    node::{Account, Credential, LoggedIn, LoginId},
+};
 use hearth_protocol::{ErrorCode, User};
 
 use serde::Deserialize;
 
 use super::{ApiError, Params, cookie};
-use crate::{app::App, config::Mode};
+use crate::{
+    app::App,
+    config::{Mode, SignUp},
+};
 
 /// A login's token as the request carries it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +53,41 @@ impl<'a> Token<'a> {
     }
 }
 
+/// Who asks, and by what they are known.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Who.
+    pub user: User,
+    /// By what.
+    pub credential: Credential,
+}
+
+impl Known {
+    /// The login, if it is by one.
+    pub fn login(&self) -> Option<LoginId> {
+        match self.credential {
+            Credential::Login(id) => Some(id),
+            Credential::Word | Credential::Given => None,
+        }
+    }
+}
+
+impl From<LoggedIn> for Known {
+    fn from(by: LoggedIn) -> Self {
+        Self {
+            user: by.user,
+            credential: Credential::Login(by.login),
+        }
+    }
+}
+
 /// Who is logged in, by the request's token.
-pub async fn logged_in(app: &App, headers: &HeaderMap) -> Result<Option<User>, ApiError> {
+pub async fn logged_in(app: &App, headers: &HeaderMap) -> Result<Option<LoggedIn>, ApiError> {
     let Some(token) = Token::of(headers) else {
         return Ok(None);
     };
     match (app.node().login(token.as_str()).await?, token) {
-        (Some(user), _) => Ok(Some(user)),
+        (Some(by), _) => Ok(Some(by)),
         (None, Token::Cookie(_)) => Ok(None),
         (None, Token::Bearer(_)) => {
             Err(sign_in("The token is not valid (any more). Log in again."))
@@ -73,21 +107,26 @@ pub async fn account(app: &App, name_or_id: &str) -> Result<Account, ApiError> {
 }
 
 /// Who it is that acts as `said` (a name or id), or by their credential alone where nothing is said.
-pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Result<User, ApiError> {
+pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Result<Known, ApiError> {
     let by_token = logged_in(app, headers).await?;
     let said = said.map(str::trim).filter(|said| !said.is_empty());
     match (by_token, said) {
-        (Some(user), None) => Ok(user),
-        (Some(user), Some(said)) if is(&user, said) => Ok(user),
+        (Some(by), None) => Ok(by.into()),
+        (Some(by), Some(said)) if is(&by.user, said) => Ok(by.into()),
         (by_token, Some(said)) if app.config().mode == Mode::Open => {
             let account = account(app, said).await?;
-            let is_own = by_token.is_some_and(|user| user.id == account.id);
-            if account.password_hash.is_some() && !is_own {
+            if let Some(by) = by_token.filter(|by| by.user.id == account.id) {
+                return Ok(by.into());
+            }
+            if account.password_hash.is_some() {
                 return Err(sign_in(
                     "This account has a password. Log in with it first.",
                 ));
             }
-            Ok(account.user())
+            Ok(Known {
+                user: account.user(),
+                credential: Credential::Word,
+            })
         }
         (Some(_), Some(_)) => Err(ApiError::new(
             ErrorCode::Forbidden,
@@ -96,6 +135,18 @@ pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Resul
         (None, _) => Err(sign_in(
             "Log in first (POST /login, or /api/v1/login), and send the cookie or the token.",
         )),
+    }
+}
+
+/// Whether new accounts are taken.
+pub fn may_sign_up(app: &App) -> Result<(), ApiError> {
+    match app.config().signup {
+        SignUp::Open => Ok(()),
+        SignUp::Closed => Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "This server takes no new accounts. Ask whoever runs it (`signup`).",
+        )
+        .named("sign up is closed")),
     }
 }
 
@@ -117,14 +168,21 @@ struct Said {
     id: Option<String>,
 }
 
-impl FromRequestParts<App> for Caller {
+impl FromRequestParts<App> for Known {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Params(said) = Params::<Said>::from_request_parts(parts, app).await?;
-        acting(app, &parts.headers, said.id.as_deref())
-            .await
-            .map(Self)
+        acting(app, &parts.headers, said.id.as_deref()).await
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let known = Known::from_request_parts(parts, app).await?;
+        Ok(Self(known.user))
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod cookie;
+pub mod device;
 pub mod guard;
 pub mod identity;
 pub mod input;
@@ -10,5 +11,5 @@ pub mod trace;
 
 pub use answer::{Answer, ApiError};
 pub use guard::Client;
-pub use identity::Caller;
+pub use identity::{Caller, Known};
 pub use input::{Body, Params};

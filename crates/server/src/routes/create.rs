@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     config::Mode,
-    http::{Answer, ApiError, Body, cookie, identity},
+    http::{Answer, ApiError, Body, Known, cookie, identity},
 };
 
 /// The body.
@@ -32,13 +32,13 @@ pub async fn create(
     let id = SendId::from_uuid(Uuid::now_v7());
     let label = cookie::get(&headers, cookie::UID);
     match identity::logged_in(&app, &headers).await? {
-        Some(user) => {
+        Some(by) => {
             app.node()
-                .create_room(&user, id, &name, RoomKind::Public)
+                .create_room(&by.user, id, &name, RoomKind::Public)
                 .await?;
         }
         None if app.config().mode == Mode::Password || label.is_some() => {
-            let user = identity::acting(&app, &headers, label).await?;
+            let Known { user, .. } = identity::acting(&app, &headers, label).await?;
             app.node()
                 .create_room(&user, id, &name, RoomKind::Public)
                 .await?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    http::{Answer, ApiError, Body, identity, identity::Token},
+    http::{Answer, ApiError, Body, Known, identity, identity::Token},
 };
 
 /// The body.
@@ -33,7 +33,7 @@ pub async fn join(
     if body.user.trim().is_empty() && Token::of(&headers).is_none() {
         return Err(ApiError::field("user", "the name is empty"));
     }
-    let user = identity::acting(&app, &headers, Some(&body.user)).await?;
+    let Known { user, .. } = identity::acting(&app, &headers, Some(&body.user)).await?;
     let room = name
         .parse()
         .map_or_else(|_| RoomRef::Name(name.to_owned()), RoomRef::Id);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     app::App,
     config::Mode,
-    http::{Answer, Body, Client, cookie, identity},
+    http::{Answer, Body, Client, cookie, device::login_from, identity},
 };
 
 /// The body.
@@ -35,6 +35,7 @@ struct LoggedIn {
 pub async fn login(
     State(app): State<App>,
     Extension(client): Extension<Client>,
+    headers: HeaderMap,
     Body(body): Body<Login>,
 ) -> Answer<Response> {
     let account = app.node().account(body.id.trim()).await?;
@@ -42,6 +43,7 @@ pub async fn login(
         .as_ref()
         .and_then(|account| account.password_hash.as_deref());
     let by_word = app.config().mode == Mode::Open && body.password.is_none() && hash.is_none();
+    let from = login_from(&client, &headers, None)?;
     let mut headers = HeaderMap::new();
     let account = if by_word {
         // Only in mode `open` may it be told whether a name exists: there everybody can be everybody anyway.
@@ -58,7 +60,7 @@ pub async fn login(
         let account = account.filter(|_| right).ok_or_else(|| {
             identity::sign_in("Name and password do not fit together.").named("invalid user")
         })?;
-        let token = app.node().open_login(account.id).await?;
+        let token = app.node().open_login(&account, &from).await?;
         headers.append(
             header::SET_COOKIE,
             cookie::session(&token, !client.is_loopback()),
@@ -71,4 +73,48 @@ pub async fn login(
         name: account.name.to_string(),
     };
     Ok((StatusCode::ACCEPTED, headers, Json(body)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_protocol::UserName;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whether_somebody_exists_changes_neither_the_answer_nor_the_work() {
+        let app = App::for_test();
+        let hash = app.passwords().hash("correct horse", &[]).await.unwrap();
+        for (name, hash) in [("ada", Some(hash)), ("bob", None)] {
+            let name = UserName::new(name).unwrap();
+            app.node().create_account(&name, None, hash).await.unwrap();
+        }
+        let ask = async |name: &str, password: &str| {
+            let body = Login {
+                id: name.into(),
+                password: Some(password.into()),
+            };
+            let before = app.passwords().verified();
+            let client = Extension(Client::for_test());
+            let answer = login(State(app.clone()), client, HeaderMap::new(), Body(body)).await;
+            let work = app.passwords().verified() - before;
+            (
+                answer.map(|_| ()).map_err(|error| format!("{error:?}")),
+                work,
+            )
+        };
+        let wrong = ask("ada", "wrong horse").await;
+        assert!(wrong.0.is_err());
+        assert_eq!(wrong.1, 1);
+        // Nobody of this name, nobody of this id, nothing that could be a name, and somebody without a password.
+        for name in [
+            "nobody",
+            "01985b3c-0000-7000-8000-000000000000",
+            "no name!",
+            "bob",
+        ] {
+            assert_eq!(ask(name, "wrong horse").await, wrong, "{name}");
+        }
+        assert_eq!(ask("ada", "correct horse").await, (Ok(()), 1));
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     config::Mode,
-    http::{Answer, ApiError, Body},
+    http::{Answer, ApiError, Body, identity},
 };
 
 /// The body.
@@ -19,14 +19,15 @@ pub struct SignIn {
     password: Option<String>,
 }
 
-/// 202 `{"message":"User created"}`; 409 if the name is taken.
+/// 202 `{"message":"User created"}`; 409 if the name is taken, 403 if the server takes nobody.
 pub async fn signin(
     State(app): State<App>,
     Body(body): Body<SignIn>,
 ) -> Answer<(StatusCode, Json<Value>)> {
+    identity::may_sign_up(&app)?;
     let name = UserName::new(body.username).map_err(|error| ApiError::field("username", error))?;
     let hash = match body.password {
-        Some(password) => Some(app.passwords().hash(&password).await?),
+        Some(password) => Some(app.passwords().hash(&password, &[name.as_str()]).await?),
         None if app.config().mode == Mode::Open => None,
         None => {
             return Err(ApiError::new(

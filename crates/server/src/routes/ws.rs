@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hearth_core::session::Dialect;
-use hearth_protocol::{ErrorCode, SUBPROTOCOL, User};
+use hearth_protocol::{ErrorCode, SUBPROTOCOL};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 
 use crate::{
     app::App,
-    http::{Answer, ApiError, Params, identity},
+    http::{Answer, ApiError, Known, Params, identity},
     listen::Connection,
     ws::{
         handshake::{self, Handshake, NoHandshake, Speaks},
@@ -52,7 +52,7 @@ pub async fn ws(
     // At a 503 a balancer takes the client to the next server: right where this one is worse off than others
     // (`unavailable`), wrong in a crowd (`busy`, 429), for the next is as full.
     app.node().admit()?;
-    let user = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
+    let known = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
     let Some((connection, upgrade)) = upgrade(&mut request) else {
         return Ok(refused(NoHandshake::NoUpgrade));
     };
@@ -60,7 +60,7 @@ pub async fn ws(
         Speaks::V1 => Dialect::V1,
         Speaks::Seed => Dialect::Seed,
     };
-    tokio::spawn(run(app, upgrade, connection, Box::new(user), dialect));
+    tokio::spawn(run(app, upgrade, connection, Box::new(known), dialect));
     Ok(accepted(handshake))
 }
 
@@ -117,7 +117,7 @@ fn run(
     app: App,
     upgrade: OnUpgrade,
     connection: Connection,
-    user: Box<User>,
+    known: Box<Known>,
     dialect: Dialect,
 ) -> impl Future<Output = ()> + Send {
     async move {
@@ -129,12 +129,13 @@ fn run(
             return;
         };
         let counted = app.count_socket();
-        let user_id = user.id;
+        let user_id = known.user.id;
         tracing::info!(connection.id, user.id = %user_id, ?dialect, "socket open");
         let stream = Arc::new(stream);
         let pipe = Arc::new(Pipe::new(stream.clone(), app.node().pressure().clone()));
         app.pulse().add(&pipe);
-        let session = app.node().open(*user, dialect, pipe.clone());
+        let Known { user, credential } = *known;
+        let session = app.node().open(user, credential, dialect, pipe.clone());
         let end = socket::run(stream, pipe, session, read_ahead).await;
         tracing::info!(connection.id, user.id = %user_id, ?end, "socket closed");
         drop((counted, connection));
@@ -149,41 +150,14 @@ pub(super) async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, bytes::By
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use hearth_core::{
-        local::{LocalNet, LocalPresence},
-        node::{CanarySwitch, Node, NodeConfig, Parts},
-        port::NodeName,
-        room::RoomBounds,
-        testing::MemoryStore,
-    };
-    use hearth_protocol::UserId;
+    use hearth_core::node::Credential;
+    use hearth_protocol::{User, UserId};
 
     use super::*;
-    use crate::{config::Config, parts::SystemClock};
 
     /// What a connection costs at rest is mostly its task: an array or a buffer that slips into it shows here.
     #[tokio::test]
     async fn a_sockets_task_is_small() {
-        let name = NodeName("test".into());
-        let (bus, news) = LocalNet::new().join(name.clone());
-        let parts = Parts {
-            store: Arc::new(MemoryStore::new(10)),
-            bus,
-            news,
-            presence: Arc::new(LocalPresence::new()),
-            clock: Arc::new(SystemClock::new()),
-            seed: [7; 32],
-        };
-        let config = NodeConfig {
-            name,
-            build: String::new(),
-            canary: CanarySwitch::Off,
-            bounds: RoomBounds::default(),
-        };
-        let node = Node::start(config, parts);
-        let config = Config::from_sources(None, &|_| None, &BTreeMap::new()).unwrap();
         let user = User {
             id: UserId(uuid::Uuid::nil()),
             name: String::new(),
@@ -192,10 +166,13 @@ mod tests {
         let upgrade = hyper::upgrade::on(axum::http::Request::new(()));
         let connection = Connection::for_test();
         let task = run(
-            App::new(node, config),
+            App::for_test(),
             upgrade,
             connection,
-            Box::new(user),
+            Box::new(Known {
+                user,
+                credential: Credential::Word,
+            }),
             Dialect::V1,
         );
         let bytes = size_of_val(&task);

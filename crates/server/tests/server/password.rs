@@ -1,8 +1,9 @@
 //! Passwords: an account that has one can be used only with it, in every mode.
 
+use hearth_protocol::UserName;
 use serde_json::json;
 
-use crate::world::{Answer, JSON, Socket, V1, World};
+use crate::world::{Answer, JSON, Socket, V1, World, call, serve};
 
 const RIGHT: &str = "correct horse";
 
@@ -245,25 +246,49 @@ async fn a_password_is_changed_with_the_old_one() {
     let auth = ("Authorization", bearer.as_str());
     let change = async |body: serde_json::Value| {
         world
-            .call("PATCH", "/api/v1/me", &[auth, JSON], &body.to_string())
+            .call("PUT", "/api/v1/password", &[auth, JSON], &body.to_string())
             .await
     };
-    assert_eq!(
-        change(json!({"password": "battery staple"})).await.status,
-        401
+    let new = "battery staple";
+    for wrong in [
+        json!({"new_password": new}),
+        json!({"new_password": new, "current_password": "x"}),
+    ] {
+        let answer = change(wrong).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (403, &json!("wrong password"))
+        );
+    }
+    for (weak, cause) in [
+        ("nine char", "at least 10"),
+        ("password2026", "guessed"),
+        ("aaaaaaaaaaaa", "guessed"),
+        ("1234567890", "guessed"),
+        (&*format!("{}!", world.name("ada")), "your name"),
+    ] {
+        let answer = change(json!({"new_password": weak, "current_password": RIGHT})).await;
+        assert_eq!(answer.status, 400, "{weak}");
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(cause), "{message}");
+    }
+    let long = "x".repeat(513);
+    let answer = change(json!({"new_password": long, "current_password": RIGHT})).await;
+    assert_eq!(answer.status, 413);
+    // Not where it was changed once.
+    let patch = json!({"password": new, "current_password": RIGHT}).to_string();
+    let answer = world
+        .call("PATCH", "/api/v1/me", &[auth, JSON], &patch)
+        .await;
+    assert_eq!(answer.status, 400);
+    assert!(
+        answer.body.contains("PUT /api/v1/password"),
+        "{}",
+        answer.body
     );
-    assert_eq!(
-        change(json!({"password": "battery staple", "current_password": "x"}))
-            .await
-            .status,
-        401
-    );
-    assert_eq!(
-        change(json!({"password": "battery staple", "current_password": RIGHT}))
-            .await
-            .status,
-        200
-    );
+
+    let changed = change(json!({"new_password": new, "current_password": RIGHT})).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
     let login = |password: &str| json!({"name": world.name("ada"), "password": password});
     assert_eq!(world.post("/api/v1/login", &login(RIGHT)).await.status, 401);
     assert_eq!(
@@ -273,6 +298,56 @@ async fn a_password_is_changed_with_the_old_one() {
             .status,
         200
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_password_is_set_by_a_word_and_gives_a_login() {
+    let world = World::alone(&[]).await;
+    let bob = world.user("bob").await;
+    let (mut by_word, _) = world.v1(0, &bob, &json!([])).await;
+    let body = json!({"new_password": RIGHT}).to_string();
+    let path = format!("/api/v1/password?id={bob}");
+    let set = world.call("PUT", &path, &[JSON], &body).await;
+    assert_eq!(set.status, 200, "{}", set.body);
+    let bearer = format!("Bearer {}", set.json()["token"].as_str().unwrap());
+    let auth = [("Authorization", bearer.as_str())];
+    let me = world.call("GET", "/api/v1/me", &auth, "").await;
+    assert_eq!(me.status, 200);
+    assert_eq!(by_word.closed().await, Some(4100), "a word does no longer");
+    let again = world.call("PUT", &path, &[JSON], &body).await;
+    assert_eq!(again.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_closed_takes_no_new_accounts_and_keeps_those_it_has() {
+    let data = tempfile::tempdir().unwrap();
+    let server = serve(data.path(), &[("signup", "closed")]).await;
+    let place = server.address().to_string();
+    // As it was made while the server was open.
+    let ada = UserName::new("ada").unwrap();
+    server
+        .node()
+        .create_account(&ada, None, None)
+        .await
+        .unwrap();
+    let post = async |path: &str, body: serde_json::Value| {
+        call(&place, "POST", path, &[JSON], &body.to_string()).await
+    };
+    for (path, body) in [
+        ("/signin", json!({"username": "bob"})),
+        ("/api/v1/signup", json!({"name": "bob"})),
+        // Nobody learns here who exists.
+        ("/signin", json!({"username": "ada"})),
+    ] {
+        let answer = post(path, body).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (403, &json!("sign up is closed"))
+        );
+    }
+    assert_eq!(post("/login", json!({"id": "ada"})).await.status, 202);
+    assert_eq!(post("/login", json!({"id": "bob"})).await.status, 404);
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

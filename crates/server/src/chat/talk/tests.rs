@@ -417,3 +417,53 @@ fn without_a_room_one_is_told_what_to_do() {
     assert!(table.type_line("hello").contains("You are in no room."));
     assert!(table.bodies().is_empty());
 }
+
+#[test]
+fn sessions_are_listed_and_ended_by_their_numbers() {
+    let mut table = Table::new();
+    let refused = table.type_line("/revoke 1");
+    assert!(refused.contains("/sessions shows them"), "{refused}");
+    assert_eq!(table.talk.take_calls(), []);
+
+    table.type_line("/sessions");
+    assert_eq!(table.talk.take_calls(), [Call::Sessions]);
+    let session = |id: &str, name: &str, current: bool| {
+        serde_json::json!({
+            "id": id, "device_name": name, "address": "10.0.0.7", "created_ms": 1, "used_ms": 86_400_000,
+            "until_ms": 2, "current": current,
+        })
+    };
+    let answer = serde_json::json!({
+        "sessions": [session("a", "hearth chat", true), session("b", "evil\u{1b}[2J", false)],
+    });
+    table.talk.called(&Call::Sessions, Ok((200, answer)));
+    let shown = table.talk.take_lines();
+    assert!(
+        shown[0].contains("1  hearth chat (here)  10.0.0.7, last used 1970-01-0"),
+        "{shown:?}"
+    );
+    assert!(
+        shown[1].contains("2  evil") && !shown[1].contains('\u{1b}'),
+        "{shown:?}"
+    );
+
+    table.type_line("/revoke 2");
+    table.type_line("/revoke others");
+    assert!(table.type_line("/revoke 3").contains("no such session"));
+    table.type_line("/password");
+    let calls = table.talk.take_calls();
+    assert_eq!(
+        calls,
+        [Call::End("b".into()), Call::EndOthers, Call::Password]
+    );
+
+    let said = |status, message: &str| Ok((status, serde_json::json!({ "message": message })));
+    table.talk.called(&Call::Password, said(403, "Wrong."));
+    assert_eq!(table.talk.take_lines(), ["! Not done. Wrong."]);
+    table.talk.called(&Call::EndOthers, Err("no way".into()));
+    assert_eq!(table.talk.take_lines(), ["! Not done: no way."]);
+    table
+        .talk
+        .called(&Call::End("b".into()), Ok((204, serde_json::Value::Null)));
+    assert!(table.talk.take_lines()[0].contains("It has ended"));
+}

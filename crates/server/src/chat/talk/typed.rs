@@ -6,7 +6,7 @@ use hearth_protocol::{
     client::{Ask, Client, RoomLog, Step, Window},
 };
 
-use super::{Over, Talk, Wanted};
+use super::{Call, Over, Talk, Wanted};
 use crate::chat::{
     command::{self, Command, Message},
     text::tame,
@@ -33,6 +33,9 @@ impl Talk {
             Command::Nothing => return Vec::new(),
             Command::Help => self.lines.extend(command::help()),
             Command::Rooms => self.list_rooms(client),
+            Command::Sessions => self.calls.push(Call::Sessions),
+            Command::Revoke(which) => self.revoke(which),
+            Command::Password => self.calls.push(Call::Password),
             Command::Quit => self.over = Some(Over::Left),
             Command::Join(name) => return self.join(client, now_ms, name),
             Command::Create { name, kind } => {

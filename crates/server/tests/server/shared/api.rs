@@ -363,10 +363,13 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
     }
     calls.sort();
     let expected = [
+        "DELETE /api/v1/sessions",
+        "DELETE /api/v1/sessions/{session}",
         "GET /api/v1/me",
         "GET /api/v1/rooms",
         "GET /api/v1/rooms/{room}/events",
         "GET /api/v1/rooms/{room}/members",
+        "GET /api/v1/sessions",
         "PATCH /api/v1/me",
         "POST /api/v1/direct",
         "POST /api/v1/login",
@@ -377,6 +380,7 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "POST /api/v1/rooms/{room}/leave",
         "POST /api/v1/rooms/{room}/mark",
         "POST /api/v1/signup",
+        "PUT /api/v1/password",
     ];
     assert_eq!(calls, expected);
     references_resolve(&document, &document);

@@ -3,5 +3,6 @@
 mod api;
 mod seed_calls;
 mod seed_frames;
+mod sessions;
 mod v1_log;
 mod v1_rooms;

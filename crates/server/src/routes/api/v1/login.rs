@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use hearth_core::node::{Account, LoginFrom};
 use hearth_protocol::User;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     config::Mode,
-    http::{Answer, Body, Client, cookie, identity},
+    http::{Answer, Body, Client, cookie, device::login_from, identity},
     routes::api::schema,
 };
 
@@ -24,6 +25,8 @@ pub struct LogIn {
     name: String,
     /// Its password. An account without one can log in by name in mode `open`.
     password: Option<String>,
+    /// What the device is called, for the list of sessions; at most 64 characters. Else it is guessed.
+    device_name: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -37,6 +40,7 @@ struct LoggedIn {
     post, path = "/api/v1/login", request_body = LogIn, security(()), tag = "accounts",
     responses(
         (status = 200, description = "The login", body = schema::Login),
+        (status = 400, description = "A field does not fit", body = schema::Error),
         (status = 401, description = "Name and password do not fit together", body = schema::Error),
         (status = 429, description = "Too many wrong passwords, or too much to do", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
@@ -45,8 +49,10 @@ struct LoggedIn {
 pub async fn login(
     State(app): State<App>,
     Extension(client): Extension<Client>,
+    headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Answer<Response> {
+    let from = login_from(&client, &headers, body.device_name.as_deref())?;
     let account = app.node().account(body.name.trim()).await?;
     let hash = account
         .as_ref()
@@ -68,21 +74,72 @@ pub async fn login(
     let account = account
         .filter(|_| fits)
         .ok_or_else(|| identity::sign_in("Name and password do not fit together."))?;
-    logged_in(&app, &client, account.user(), StatusCode::OK).await
+    logged_in(&app, &client, &account, &from, StatusCode::OK).await
 }
 
-/// Opens a login for a user who has shown that they may, and answers with it.
-pub async fn logged_in(
+/// Opens a login for an account whose holder has shown that they may, and answers with it.
+pub(super) async fn logged_in(
     app: &App,
     client: &Client,
-    user: User,
+    account: &Account,
+    from: &LoginFrom,
     status: StatusCode,
 ) -> Answer<Response> {
-    let token = app.node().open_login(user.id).await?;
+    let token = app.node().open_login(account, from).await?;
+    Ok(answer(client, account.user(), token, status))
+}
+
+/// A login, told to whom it belongs.
+pub(super) fn answer(client: &Client, user: User, token: String, status: StatusCode) -> Response {
     let mut headers = HeaderMap::new();
     headers.append(
         header::SET_COOKIE,
         cookie::session(&token, !client.is_loopback()),
     );
-    Ok((status, headers, Json(LoggedIn { user, token })).into_response())
+    (status, headers, Json(LoggedIn { user, token })).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_protocol::UserName;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whether_somebody_exists_changes_neither_the_answer_nor_the_work() {
+        let app = App::for_test();
+        let hash = app.passwords().hash("correct horse", &[]).await.unwrap();
+        for (name, hash) in [("ada", Some(hash)), ("bob", None)] {
+            let name = UserName::new(name).unwrap();
+            app.node().create_account(&name, None, hash).await.unwrap();
+        }
+        let ask = async |name: &str, password: &str| {
+            let body = LogIn {
+                name: name.into(),
+                password: Some(password.into()),
+                device_name: None,
+            };
+            let before = app.passwords().verified();
+            let client = Extension(Client::for_test());
+            let answer = login(State(app.clone()), client, HeaderMap::new(), Body(body)).await;
+            let work = app.passwords().verified() - before;
+            (
+                answer.map(|_| ()).map_err(|error| format!("{error:?}")),
+                work,
+            )
+        };
+        let wrong = ask("ada", "wrong horse").await;
+        assert!(wrong.0.is_err());
+        assert_eq!(wrong.1, 1);
+        // Nobody of this name, nobody of this id, nothing that could be a name, and somebody without a password.
+        for name in [
+            "nobody",
+            "01985b3c-0000-7000-8000-000000000000",
+            "no name!",
+            "bob",
+        ] {
+            assert_eq!(ask(name, "wrong horse").await, wrong, "{name}");
+        }
+        assert_eq!(ask("ada", "correct horse").await, (Ok(()), 1));
+    }
 }

@@ -1,14 +1,11 @@
 //! `POST /api/v1/logout`: ends the login that asks.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 
+use super::sessions::ended;
 use crate::{
     app::App,
-    http::{Answer, Caller, cookie, identity::Token},
+    http::{Answer, Caller, identity::Token},
     routes::api::schema,
 };
 
@@ -16,7 +13,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/v1/logout", tag = "accounts",
     responses(
-        (status = 204, description = "The token is worth nothing any more"),
+        (status = 204, description = "The token is void, and sockets that were opened with it are closed"),
         (status = 401, description = "It was not valid", body = schema::Error),
     )
 )]
@@ -24,9 +21,5 @@ pub async fn logout(State(app): State<App>, _: Caller, headers: HeaderMap) -> An
     if let Some(token) = Token::of(&headers) {
         app.node().close_login(token.as_str()).await?;
     }
-    Ok((
-        StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, cookie::none(cookie::SESSION))],
-    )
-        .into_response())
+    Ok(ended(true))
 }

@@ -4,7 +4,9 @@ pub mod direct;
 pub mod login;
 pub mod logout;
 pub mod me;
+pub mod password;
 pub mod rooms;
+pub mod sessions;
 pub mod signup;
 
 use axum::Router;
@@ -52,6 +54,9 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(login::login))
         .routes(routes!(logout::logout))
         .routes(routes!(me::read, me::change))
+        .routes(routes!(password::change))
+        .routes(routes!(sessions::list, sessions::end_all))
+        .routes(routes!(sessions::end))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::join::join))
         .routes(routes!(rooms::leave::leave))

@@ -1,0 +1,92 @@
+//! The own account: sessions and the password. What is asked over HTTP, and how the answers are shown.
+
+use serde_json::Value;
+
+use super::Talk;
+use crate::chat::{
+    command::Which,
+    text::{day_of, tame},
+};
+
+/// What is to be asked beside the socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::chat) enum Call {
+    /// Which sessions there are.
+    Sessions,
+    /// End the session of this id.
+    End(String),
+    /// End all but this one.
+    EndOthers,
+    /// Change the password: the person is asked for it first.
+    Password,
+}
+
+/// The status of an answer and the answer, or why there is none.
+pub(in crate::chat) type Called = Result<(u16, Value), String>;
+
+impl Talk {
+    /// What is to be asked, for the only time.
+    pub(in crate::chat) fn take_calls(&mut self) -> Vec<Call> {
+        std::mem::take(&mut self.calls)
+    }
+
+    pub(super) fn revoke(&mut self, which: Which) {
+        match which {
+            Which::Others => self.calls.push(Call::EndOthers),
+            Which::Number(number) => match self.sessions.get(number - 1) {
+                Some(id) => self.calls.push(Call::End(id.clone())),
+                None => {
+                    self.alarm("There is no such session. /sessions shows them with their numbers.")
+                }
+            },
+        }
+    }
+
+    /// Shows what a call came to.
+    pub(in crate::chat) fn called(&mut self, call: &Call, called: Called) {
+        let (status, answer) = match called {
+            Ok(called) => called,
+            Err(why) => return self.alarm(&format!("Not done: {}.", tame(&why))),
+        };
+        if !(200..300).contains(&status) {
+            let message = answer.get("message").and_then(Value::as_str);
+            let message = message.map_or_else(|| format!("The server answered {status}."), tame);
+            return self.alarm(&format!("Not done. {message}"));
+        }
+        match call {
+            Call::Sessions => self.list_sessions(&answer),
+            Call::End(_) => self.note("It has ended, and its sockets are closed."),
+            Call::EndOthers => self.note("You are logged in here only."),
+            Call::Password => {
+                self.note("Your password is changed, and you are logged in here only.");
+            }
+        }
+    }
+
+    fn list_sessions(&mut self, answer: &Value) {
+        let none = Vec::new();
+        let sessions = answer.get("sessions").and_then(Value::as_array);
+        let sessions = sessions.unwrap_or(&none);
+        let text = |session: &Value, key: &str| {
+            tame(session.get(key).and_then(Value::as_str).unwrap_or_default())
+        };
+        self.sessions = sessions.iter().map(|s| text(s, "id")).collect();
+        for (number, session) in (1..).zip(sessions) {
+            let used_ms = session.get("used_ms").and_then(Value::as_u64);
+            let here = match session.get("current").and_then(Value::as_bool) {
+                Some(true) => " (here)",
+                _ => "",
+            };
+            let name = text(session, "device_name");
+            let beside = format!(
+                "{}, last used {}",
+                text(session, "address"),
+                day_of(used_ms.unwrap_or_default())
+            );
+            let beside = self.style.faint(&beside);
+            self.lines
+                .push(format!("  {number}  {name}{here}  {beside}"));
+        }
+        self.note("/revoke NUMBER ends one, /revoke others all but this one.");
+    }
+}
