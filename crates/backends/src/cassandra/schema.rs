@@ -26,8 +26,7 @@ migrations! {
     2 "log" "0002_log.cql";
     3 "projections" "0003_projections.cql";
     4 "records" "0004_records.cql";
-    5 "logins" "0005_logins.cql";
-    6 "looks" "0006_looks.cql";
+    5 "accounts" "0005_accounts.cql";
 }
 
 impl Migration {
