@@ -103,7 +103,7 @@ impl Cassandra {
         };
         Ok(Self {
             session,
-            statements,
+            statements: Box::new(statements),
             profiles,
             buckets: Buckets::new(options.bucket_events),
             call: options.call,

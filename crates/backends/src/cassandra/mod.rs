@@ -47,7 +47,8 @@ pub use setup::SetupError;
 /// The store. Cheap to share behind an `Arc`; ends its connections when dropped.
 pub struct Cassandra {
     session: Session,
-    statements: statements::Statements,
+    /// Boxed: there are many, and whoever opens or looks at a store holds them across its waits.
+    statements: Box<statements::Statements>,
     profiles: routing::Profiles,
     buckets: events::Buckets,
     call: Duration,
