@@ -120,8 +120,36 @@ fn a_file_of_a_newer_build_is_refused_and_left_as_it_is() {
     let why = refusal(open(dir.path()));
     assert!(why.contains("1000") && why.contains("newer"), "{why:?}");
     // Refusing has changed nothing: with its own number it opens.
-    set(1);
+    set(2);
     open(dir.path()).unwrap();
+}
+
+#[test]
+fn a_file_of_schema_1_becomes_one_of_schema_2_when_it_is_opened() {
+    const META: redb::TableDefinition<&str, u64> = redb::TableDefinition::new("meta");
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path()).unwrap());
+    let file = dir.path().join("hearth.redb");
+    let version = |set: Option<u64>| {
+        use redb::ReadableTable;
+        let file = redb::Database::open(&file).unwrap();
+        let txn = file.begin_write().unwrap();
+        let found = {
+            let mut meta = txn.open_table(META).unwrap();
+            if let Some(version) = set {
+                meta.insert("schema", version).unwrap();
+            }
+            meta.get("schema").unwrap().unwrap().value()
+        };
+        txn.commit().unwrap();
+        found
+    };
+    assert_eq!(version(Some(1)), 1);
+    drop(open(dir.path()).unwrap());
+    assert_eq!(version(None), 2);
+    version(Some(0));
+    let why = refusal(open(dir.path()));
+    assert!(why.contains("schema 0"), "{why:?}");
 }
 
 #[test]

@@ -13,6 +13,14 @@ pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
 pub const ROOM_NAME_CHARS_MAX: usize = 25;
 /// A room's topic, in characters.
 pub const TOPIC_CHARS_MAX: usize = 250;
+/// Why somebody was removed or banned, in characters: as a topic.
+pub const REASON_CHARS_MAX: usize = 250;
+/// Bans of one room that stand at a time: what its moderators can still look through, in five pages.
+pub const BANS_PER_ROOM_MAX: usize = 1_000;
+/// Names of one room, those that it had before included: each stays the room's, so nobody may collect them.
+pub const NAMES_PER_ROOM_MAX: usize = 20;
+/// Slow mode's wait, in seconds: an hour. Who is to say less should say it elsewhere.
+pub const SLOW_SECONDS_MAX: u32 = 3_600;
 /// A client's id of a send, in bytes: room for a UUID with a prefix, or an `Idempotency-Key`.
 pub const SEND_ID_BYTES_MAX: usize = 64;
 /// A device's id, in bytes.

@@ -54,18 +54,24 @@ error_codes! {
     NotFound = "not_found", Never, 404;
     /// Not a member, or membership changed since the message was composed: compose it anew.
     NotMember = "not_member", Never, 403;
+    /// Banned from the room: the message says why and until when.
+    Banned = "banned", Never, 403;
     /// The name belongs to someone else.
     Taken = "taken", Never, 409;
     /// A later send of this device is already in the log, so this one was given up before.
     OutOfOrder = "out_of_order", Never, 409;
     /// A bound of the account or room is reached (rooms per user, members per room).
     Full = "full", Never, 409;
+    /// The room is archived, or was since the send was composed.
+    Archived = "archived", Never, 409;
     /// It may or may not have happened; the same id again will tell.
     Doubtful = "doubtful", Same, 503;
     /// Whether it happened cannot be told any more: its `after` lies too far back.
     TooOld = "too_old", Ask, 409;
     /// Too much at once; nothing was done.
     Busy = "busy", Same, 429;
+    /// Slow mode: it is too soon after the sender's last message; the same again later.
+    Slow = "slow", Same, 429;
     /// The store is away; nothing was done, or the same id again will tell.
     Unavailable = "unavailable", Same, 503;
     /// The server failed; the log has the cause.

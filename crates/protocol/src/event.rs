@@ -82,6 +82,26 @@ pub enum Body {
     Remove {
         /// The user.
         user: UserId,
+        /// Why, for all to read.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
+    /// `by` put a user out, or kept one out who was not in: they cannot come back before the ban ends or is lifted.
+    Ban {
+        /// The user.
+        user: UserId,
+        /// Why, for all to read.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+        /// When it ends by itself, in milliseconds since 1970 (UTC): compared with `at_ms` of the event by which they
+        /// would come in. Without it, not by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until_ms: Option<u64>,
+    },
+    /// `by` lifted a user's ban.
+    Unban {
+        /// The user.
+        user: UserId,
     },
     /// `by` gave a member a role.
     Role {
@@ -95,6 +115,21 @@ pub enum Body {
         /// The new topic; empty for none.
         topic: String,
     },
+    /// The room was given another name. The one before stays the room's as well: who uses it finds the room.
+    Rename {
+        /// The new name.
+        name: String,
+    },
+    /// The room was archived, or opened again.
+    Archive {
+        /// Archived, or opened again.
+        on: bool,
+    },
+    /// Slow mode was changed: how long each waits between two messages of their own.
+    Slow {
+        /// The wait in seconds; 0 for none.
+        seconds: u32,
+    },
     /// What stood here was erased; its number, sender and id stay.
     Erased,
 }
@@ -102,8 +137,8 @@ pub enum Body {
 impl Body {
     /// Every `kind`, in the order of `docs/protocol.md`.
     pub const KINDS: &'static [&'static str] = &[
-        "create", "message", "edit", "delete", "react", "join", "leave", "invite", "remove",
-        "role", "topic", "erased",
+        "create", "message", "edit", "delete", "react", "join", "leave", "invite", "remove", "ban",
+        "unban", "role", "topic", "rename", "archive", "slow", "erased",
     ];
 
     /// Its `kind`.
@@ -118,8 +153,13 @@ impl Body {
             Body::Leave => "leave",
             Body::Invite { .. } => "invite",
             Body::Remove { .. } => "remove",
+            Body::Ban { .. } => "ban",
+            Body::Unban { .. } => "unban",
             Body::Role { .. } => "role",
             Body::Topic { .. } => "topic",
+            Body::Rename { .. } => "rename",
+            Body::Archive { .. } => "archive",
+            Body::Slow { .. } => "slow",
             Body::Erased => "erased",
         }
     }
@@ -153,16 +193,19 @@ pub enum RoomKind {
     Direct,
 }
 
-/// What a member may do. In this order each may do all that the ones before it may.
+/// What a member may do. In this order each may do all that the ones before it may; what that is, is a table in
+/// `docs/protocol.md`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Reads and writes.
+    /// Reads, writes and reacts.
+    Guest,
+    /// Also invites.
     #[default]
     Member,
-    /// Also removes members, deletes others' messages, changes the topic.
+    /// Also removes and bans members, deletes others' messages, changes the topic and the name, sets slow mode.
     Moderator,
-    /// Also gives roles.
+    /// Also removes and bans anybody, gives roles, archives the room.
     Owner,
 }
 

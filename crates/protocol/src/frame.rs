@@ -43,7 +43,7 @@ pub enum ClientFrame {
         device: DeviceId,
         /// The device's counter of sends in this room, rising.
         n: u64,
-        /// What is to happen: message, edit, delete, react, invite, remove, role, topic.
+        /// What is to happen: message, edit, delete, react, invite, remove, ban, unban, role, topic, archive, slow.
         body: Body,
     },
     /// Makes a room. Answered by `room` with the same `ref`.
@@ -83,6 +83,15 @@ pub enum ClientFrame {
         /// The room.
         room: RoomId,
     },
+    /// Gives a room another name. Answered by `room`.
+    Rename {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// The new name.
+        name: String,
+    },
     /// Asks for a page of history: the events before, after or around a seq, or the newest. Answered by `history`.
     History {
         /// The client's number of the request.
@@ -104,6 +113,19 @@ pub enum ClientFrame {
     },
     /// Asks for a page of a room's members. Answered by `members`.
     Members {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// Where the page before ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<UserId>,
+        /// How many at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<usize>,
+    },
+    /// Asks for a page of a room's bans, as its moderators may. Answered by `bans`.
+    Bans {
         /// The client's number of the request.
         r#ref: u64,
         /// The room.
@@ -242,6 +264,18 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<UserId>,
     },
+    /// A page of a room's bans, by the user's id.
+    Bans {
+        /// The request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// The page.
+        bans: Vec<Ban>,
+        /// Where the next page begins, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<UserId>,
+    },
     /// Your read mark (moved by any of your devices).
     Mark {
         /// The room.
@@ -336,6 +370,12 @@ pub struct RoomSnapshot {
     /// The other member, for a direct room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<UserId>,
+    /// Whether it is archived: it can be read, and nothing more is written.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub archived: bool,
+    /// How long each waits between two messages of their own, in seconds; 0 for not at all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub slow_seconds: u32,
     /// The log's end.
     pub head: Seq,
     /// Messages up to the end.
@@ -363,6 +403,25 @@ pub struct Member {
     pub role: Role,
 }
 
+/// A ban that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ban {
+    /// Who is banned.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Who banned them.
+    pub by: UserId,
+    /// When.
+    pub at_ms: u64,
+    /// When it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_ms: Option<u64>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
 /// How somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -388,6 +447,14 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
+}
+
 macro_rules! kinds {
     ($(#[$doc:meta])* $frame:ident: $($name:ident = $text:literal),* $(,)?) => {
         impl $frame {
@@ -403,9 +470,9 @@ macro_rules! kinds {
 }
 
 kinds!(ClientFrame: Hello = "hello", Send = "send", Create = "create", Join = "join", Direct = "direct",
-    Leave = "leave", History = "history", Members = "members", Mark = "mark", Typing = "typing",
-    Presence = "presence", Ping = "ping");
+    Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans", Mark = "mark",
+    Typing = "typing", Presence = "presence", Ping = "ping");
 
 kinds!(ServerFrame: Welcome = "welcome", Room = "room", Ack = "ack", Events = "events", Gap = "gap",
-    Reset = "reset", Left = "left", History = "history", Members = "members", Mark = "mark", Typing = "typing",
-    Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");
+    Reset = "reset", Left = "left", History = "history", Members = "members", Bans = "bans", Mark = "mark",
+    Typing = "typing", Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");

@@ -181,7 +181,14 @@ fn every_shape_and_word_is_on_the_page() {
     for (file, names) in [
         (
             &frame,
-            &["Position", "User", "RoomSnapshot", "Member", "PresenceOf"][..],
+            &[
+                "Position",
+                "User",
+                "RoomSnapshot",
+                "Member",
+                "Ban",
+                "PresenceOf",
+            ][..],
         ),
         (&event, &["Event", "MessageState", "Reaction"]),
     ] {
@@ -342,7 +349,14 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
             known.extend(fields);
         }
     }
-    for name in ["Position", "User", "RoomSnapshot", "Member", "PresenceOf"] {
+    for name in [
+        "Position",
+        "User",
+        "RoomSnapshot",
+        "Member",
+        "Ban",
+        "PresenceOf",
+    ] {
         known.extend(struct_fields(&frame, name));
     }
     for name in ["Event", "MessageState", "Reaction"] {

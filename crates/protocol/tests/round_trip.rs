@@ -38,7 +38,16 @@ fn body() -> impl Strategy<Value = Body> {
             on
         }),
         (user(), text()).prop_map(|(user, user_name)| Body::Invite { user, user_name }),
-        user().prop_map(|user| Body::Remove { user }),
+        (user(), text()).prop_map(|(user, reason)| Body::Remove { user, reason }),
+        (user(), text(), any::<Option<u64>>()).prop_map(|(user, reason, until_ms)| Body::Ban {
+            user,
+            reason,
+            until_ms,
+        }),
+        user().prop_map(|user| Body::Unban { user }),
+        text().prop_map(|name| Body::Rename { name }),
+        any::<bool>().prop_map(|on| Body::Archive { on }),
+        any::<u32>().prop_map(|seconds| Body::Slow { seconds }),
         user().prop_map(|user| Body::Role {
             user,
             role: Role::Moderator

@@ -138,6 +138,9 @@ async fn check_shape(options: &Options, probe: &Probe) -> Result<(), SetupError>
 
 /// The migrations name their tables alone, so that `db.cql` can `USE` its keyspace.
 fn in_keyspace(text: &str, keyspace: &str) -> String {
+    if let Some(rest) = text.strip_prefix("ALTER TABLE ") {
+        return format!("ALTER TABLE {keyspace}.{rest}");
+    }
     text.replacen(" IF NOT EXISTS ", &format!(" IF NOT EXISTS {keyspace}."), 1)
 }
 
@@ -207,7 +210,9 @@ mod tests {
             for text in migration.statements() {
                 let text = in_keyspace(&text, "other");
                 assert!(
-                    text.starts_with("CREATE TABLE IF NOT EXISTS other."),
+                    text.starts_with("CREATE TABLE IF NOT EXISTS other.")
+                        || (text.starts_with("ALTER TABLE other.")
+                            && text.contains(" ADD IF NOT EXISTS ")),
                     "{text}"
                 );
             }

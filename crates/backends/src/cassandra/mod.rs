@@ -31,7 +31,7 @@ use hearth_core::{
     log::{Entry, Head},
     port::{
         Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, Record,
-        RecordKind, Records, Store, StoreError, Version, Written,
+        RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
     },
 };
 use hearth_protocol::{RoomId, Seq, UserId};
@@ -123,6 +123,15 @@ impl Log for Cassandra {
         limit: usize,
     ) -> Result<Vec<MemberCell>, StoreError> {
         self.member_cells(room, after, limit).await
+    }
+
+    async fn spoke_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<SpokeCell>, StoreError> {
+        self.spoke_cells(room, after, limit).await
     }
 
     async fn message_cells(

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use futures_util::future::try_join_all;
 use hearth_core::{
     log::Head,
-    port::{Cell, Mark, MemberCell, ReactionCell, StoreError, TextCell},
+    port::{Cell, Mark, MemberCell, ReactionCell, SpokeCell, StoreError, TextCell},
 };
 use hearth_protocol::{
     Ordinal, Role, RoomId, RoomKind, Seq, UserId, bounds::ROOMS_PER_USER_MAX, mutant,
@@ -17,6 +17,7 @@ use scylla::{
     deserialize::row::DeserializeRow, serialize::row::SerializeRow,
     statement::prepared::PreparedStatement,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Cassandra,
@@ -74,6 +75,7 @@ impl Cassandra {
                 kind,
                 topic,
                 members,
+                settings,
             } => {
                 let clock = signed(seq.0)?;
                 let values = (
@@ -83,6 +85,10 @@ impl Cassandra {
                     kind_text(*kind),
                     topic.clone(),
                     signed(*members)?,
+                    match settings.is_nothing() {
+                        true => String::new(),
+                        false => written("a room's settings", settings)?,
+                    },
                     timestamp(clock),
                 );
                 (None, (statements.put_room_cell.clone(), Box::new(values)))
@@ -96,9 +102,24 @@ impl Cassandra {
                     member.name.clone(),
                     member.room_name.clone(),
                     role_text(member.role),
+                    match &member.ban {
+                        None => String::new(),
+                        Some(ban) => written("a ban", ban)?,
+                    },
                     timestamp(clock),
                 );
                 (None, (statements.put_member_cell.clone(), Box::new(values)))
+            }
+            Cell::Spoke(spoke) => {
+                let clock = signed(spoke.seq.0)?;
+                let values = (
+                    room,
+                    spoke.user.to_string(),
+                    clock,
+                    signed(spoke.at_ms)?,
+                    timestamp(clock),
+                );
+                (None, (statements.put_spoke_cell.clone(), Box::new(values)))
             }
             Cell::Text(text) => {
                 let bucket = self.buckets.of(text.target);
@@ -171,10 +192,12 @@ impl Cassandra {
             Option<String>,
             Option<String>,
             Option<i64>,
+            Option<String>,
         );
         let read = self.row("projection", &self.statements.room_cell, (room.0,));
         let row: Option<StateRow> = self.within("projection", read).await?;
-        let Some((Some(seq), Some(name), Some(kind), Some(topic), Some(members))) = row else {
+        let Some((Some(seq), Some(name), Some(kind), Some(topic), Some(members), settings)) = row
+        else {
             return Ok(None);
         };
         Ok(Some(Cell::Room {
@@ -183,6 +206,7 @@ impl Cassandra {
             kind: kind_of(&kind)?,
             topic,
             members: unsigned(members),
+            settings: read_back("a room's settings", settings)?.unwrap_or_default(),
         }))
     }
 
@@ -197,11 +221,11 @@ impl Cassandra {
         }
         // No id sorts before the empty text.
         let after = after.map(|user| user.to_string()).unwrap_or_default();
-        type MemberRow = (String, i64, String, String, String);
+        type MemberRow = (String, i64, String, String, String, Option<String>);
         self.collect(
             &self.statements.member_cells,
             (room.0, after, at_most(limit)),
-            |(user, seq, name, room_name, role): MemberRow| {
+            |(user, seq, name, room_name, role, ban): MemberRow| {
                 Ok(MemberCell {
                     seq: Seq(unsigned(seq)),
                     user: user
@@ -210,6 +234,33 @@ impl Cassandra {
                     name,
                     room_name,
                     role: role_of(&role)?,
+                    ban: read_back("a ban", ban)?,
+                })
+            },
+        )
+        .await
+    }
+
+    pub(super) async fn spoke_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<SpokeCell>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let after = after.map(|user| user.to_string()).unwrap_or_default();
+        self.collect(
+            &self.statements.spoke_cells,
+            (room.0, after, at_most(limit)),
+            |(user, seq, at_ms): (String, i64, i64)| {
+                Ok(SpokeCell {
+                    seq: Seq(unsigned(seq)),
+                    user: user
+                        .parse()
+                        .map_err(|error| corrupt("a user's id", error))?,
+                    at_ms: unsigned(at_ms),
                 })
             },
         )
@@ -343,6 +394,21 @@ impl Cassandra {
     }
 }
 
+/// JSON of a part of a cell.
+fn written(what: &'static str, part: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(part).map_err(|error| corrupt(what, error))
+}
+
+/// It again; rows from before the column have null in it, and where there is nothing it is empty.
+fn read_back<T: DeserializeOwned>(
+    what: &'static str,
+    text: Option<String>,
+) -> Result<Option<T>, StoreError> {
+    text.filter(|text| !text.is_empty())
+        .map(|text| serde_json::from_str(&text).map_err(|error| corrupt(what, error)))
+        .transpose()
+}
+
 /// A `LIMIT`.
 fn at_most(limit: usize) -> i32 {
     i32::try_from(limit).unwrap_or(i32::MAX)
@@ -395,6 +461,7 @@ fn kind_of(text: &str) -> Result<RoomKind, StoreError> {
 fn role_text(role: Option<Role>) -> &'static str {
     match role {
         None => "out",
+        Some(Role::Guest) => "guest",
         Some(Role::Member) => "member",
         Some(Role::Moderator) => "moderator",
         Some(Role::Owner) => "owner",
@@ -404,6 +471,7 @@ fn role_text(role: Option<Role>) -> &'static str {
 fn role_of(text: &str) -> Result<Option<Role>, StoreError> {
     [
         None,
+        Some(Role::Guest),
         Some(Role::Member),
         Some(Role::Moderator),
         Some(Role::Owner),
@@ -438,6 +506,7 @@ mod tests {
     fn roles_and_kinds_come_back() {
         for role in [
             None,
+            Some(Role::Guest),
             Some(Role::Member),
             Some(Role::Moderator),
             Some(Role::Owner),

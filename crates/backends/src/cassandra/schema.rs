@@ -27,6 +27,7 @@ migrations! {
     3 "projections" "0003_projections.cql";
     4 "records" "0004_records.cql";
     5 "accounts" "0005_accounts.cql";
+    6 "rooms" "0006_rooms.cql";
 }
 
 impl Migration {

@@ -68,6 +68,8 @@ pub(super) struct Statements {
     pub(super) put_projected: PreparedStatement,
     pub(super) member_cells: PreparedStatement,
     pub(super) put_member_cell: PreparedStatement,
+    pub(super) spoke_cells: PreparedStatement,
+    pub(super) put_spoke_cell: PreparedStatement,
     pub(super) message_cells: PreparedStatement,
     pub(super) put_text_cell: PreparedStatement,
     /// What nobody may do (rule 27): for a seeded bug.
@@ -136,12 +138,14 @@ impl Statements {
                 .in_pages_of(ROWS_PAGE),
 
             room_cell: p
-                .read("SELECT seq, name, kind, topic, members FROM room_state WHERE room = ?")
+                .read(
+                    "SELECT seq, name, kind, topic, members, settings FROM room_state WHERE room = ?",
+                )
                 .await?,
             put_room_cell: p
                 .write(
-                    "INSERT INTO room_state (room, seq, name, kind, topic, members) \
-                     VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                    "INSERT INTO room_state (room, seq, name, kind, topic, members, settings) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
                 )
                 .await?,
             projected: p
@@ -155,14 +159,25 @@ impl Statements {
                 .await?,
             member_cells: p
                 .read(
-                    "SELECT user, seq, username, room_name, role FROM room_members \
+                    "SELECT user, seq, username, room_name, role, ban FROM room_members \
                      WHERE room = ? AND user > ? LIMIT ?",
                 )
                 .await?,
             put_member_cell: p
                 .write(
-                    "INSERT INTO room_members (room, user, seq, username, room_name, role) \
-                     VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                    "INSERT INTO room_members (room, user, seq, username, room_name, role, ban) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                )
+                .await?,
+            spoke_cells: p
+                .read(
+                    "SELECT user, seq, at_ms FROM room_spoke WHERE room = ? AND user > ? LIMIT ?",
+                )
+                .await?,
+            put_spoke_cell: p
+                .write(
+                    "INSERT INTO room_spoke (room, user, seq, at_ms) VALUES (?, ?, ?, ?) \
+                     USING TIMESTAMP ?",
                 )
                 .await?,
             message_cells: p

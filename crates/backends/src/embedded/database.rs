@@ -182,7 +182,8 @@ fn open(
     Ok(database)
 }
 
-/// Refuses a file of a newer build; gives a new file its tables, so that no read meets one that is not there.
+/// Refuses a file of a newer build; gives a new file its tables, so that no read meets one that is not there; and lets a
+/// file of an older one say that it may hold now what that build cannot read.
 fn check_schema(database: &redb::Database) -> Result<(), StoreError> {
     let prepared = || -> Result<Option<u64>, Fault> {
         let txn = database.begin_write()?;
@@ -190,9 +191,18 @@ fn check_schema(database: &redb::Database) -> Result<(), StoreError> {
             .open_table(schema::META)?
             .get(schema::META_SCHEMA)?
             .map(|version| version.value());
-        if found.is_some() {
-            txn.abort()?;
-            return Ok(found);
+        match found {
+            Some(schema::VERSION_OLDEST..schema::VERSION) => {
+                txn.open_table(schema::META)?
+                    .insert(schema::META_SCHEMA, schema::VERSION)?;
+                txn.commit()?;
+                return Ok(Some(schema::VERSION));
+            }
+            Some(_) => {
+                txn.abort()?;
+                return Ok(found);
+            }
+            None => {}
         }
         txn.open_table(schema::META)?
             .insert(schema::META_SCHEMA, schema::VERSION)?;

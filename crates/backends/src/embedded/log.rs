@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use hearth_core::{
     log::{Entry, Head, head_after},
-    port::{Appended, Cell, Freshness, Log, Mark, MemberCell, PAGE_BYTES_MAX, Page, StoreError},
+    port::{
+        Appended, Cell, Freshness, Log, Mark, MemberCell, PAGE_BYTES_MAX, Page, SpokeCell,
+        StoreError,
+    },
 };
 use hearth_protocol::{Body, RoomId, Seq, UserId, bounds::ROOMS_PER_USER_MAX};
 use redb::{ReadTransaction, ReadableTable};
@@ -226,6 +229,31 @@ impl Log for Embedded {
         .await
     }
 
+    async fn spoke_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<SpokeCell>, StoreError> {
+        self.snapshot(move |txn| {
+            let mut from = schema::spoke_cell_key(room, after);
+            if after.is_some() {
+                // The next key there can be.
+                from.push(0);
+            }
+            let cells = range(txn, &from, &schema::spoke_cells_end(room), limit)?;
+            let spoke = cells.into_iter().map(|cell| match cell {
+                Cell::Spoke(spoke) => Ok(spoke),
+                other => Err(Fault::unreadable(
+                    "a last message's cell",
+                    format!("{other:?}"),
+                )),
+            });
+            spoke.collect()
+        })
+        .await
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -235,7 +263,7 @@ impl Log for Embedded {
         self.snapshot(move |txn| {
             let end = match to.0.checked_add(1) {
                 Some(end) => schema::message_cells_key(room, Seq(end)),
-                None => schema::cells_end(room),
+                None => schema::message_cells_end(room),
             };
             range(
                 txn,

@@ -14,8 +14,12 @@ use uuid::Uuid;
 
 use super::fault::Fault;
 
-/// The version of this layout, kept in [`META`] under [`META_SCHEMA`].
-pub(super) const VERSION: u64 = 1;
+/// The version of this layout, kept in [`META`] under [`META_SCHEMA`]. Version 2 may hold what a build of version 1 cannot
+/// read: events by which a room is renamed, archived or slowed, bans, and guests. All else is as it was, so a file of
+/// version 1 is one of version 2 as soon as it says so.
+pub(super) const VERSION: u64 = 2;
+/// The oldest version that becomes this one without a change.
+pub(super) const VERSION_OLDEST: u64 = 1;
 pub(super) const META_SCHEMA: &str = "schema";
 
 type Id = &'static [u8; 16];
@@ -138,9 +142,21 @@ pub(super) fn message_cells_key(room: RoomId, target: Seq) -> Vec<u8> {
     key
 }
 
-/// Where all cells of a room end.
-pub(super) fn cells_end(room: RoomId) -> Vec<u8> {
+/// Where the messages' cells end.
+pub(super) fn message_cells_end(room: RoomId) -> Vec<u8> {
     part(room, 3)
+}
+
+/// Where the cells of members' last messages begin, or the one of that user.
+pub(super) fn spoke_cell_key(room: RoomId, user: Option<UserId>) -> Vec<u8> {
+    let mut key = part(room, 3);
+    key.extend(user.iter().flat_map(|user| user.0.as_bytes()));
+    key
+}
+
+/// Where they end.
+pub(super) fn spoke_cells_end(room: RoomId) -> Vec<u8> {
+    part(room, 4)
 }
 
 fn part(room: RoomId, part: u8) -> Vec<u8> {
@@ -154,6 +170,7 @@ pub(super) fn cell_key(room: RoomId, cell: &Cell) -> (Vec<u8>, Seq) {
     match cell {
         Cell::Room { seq, .. } => (room_cell_key(room), *seq),
         Cell::Member(member) => (member_cell_key(room, Some(member.user)), member.seq),
+        Cell::Spoke(spoke) => (spoke_cell_key(room, Some(spoke.user)), spoke.seq),
         Cell::Text(text) => {
             let mut key = message_cells_key(room, text.target);
             key.push(0);

@@ -6,13 +6,15 @@ use futures_util::future::join_all;
 use hearth_backends::cassandra::{
     Cassandra, Mode, Options, Report, SetupError, Weight, check, db_cql, migrate,
 };
-use hearth_core::port::{Appended, Log, Store};
+use hearth_core::port::{Appended, Cell, Log, Store};
+use hearth_protocol::{Role, UserId};
 use scylla::client::{session::Session, session_builder::SessionBuilder};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     process::Command,
 };
+use uuid::Uuid;
 
 use crate::place::{Place, THREE, head, message, room, skipped};
 
@@ -83,7 +85,14 @@ async fn migrating_again_changes_nothing() {
     assert!(first.keyspace_made && first.notes.is_empty());
     assert_eq!(
         first.applied,
-        ["installation", "log", "projections", "records", "accounts"]
+        [
+            "installation",
+            "log",
+            "projections",
+            "records",
+            "accounts",
+            "rooms"
+        ]
     );
     let session = session(&place).await;
     let before = state(&session, &options.keyspace).await;
@@ -270,6 +279,43 @@ async fn what_would_break_a_promise_is_refused_with_its_cure() {
         matches!(refused, SetupError::SchemaOld { found: 4, .. }),
         "{refused}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_from_before_settings_and_bans_are_read_as_having_none() {
+    let Some(place) = Place::one("rows_from_before_settings_and_bans_are_read_as_having_none")
+    else {
+        return;
+    };
+    let options = place.options(8);
+    migrate(&options).await.unwrap();
+    let session = session(&place).await;
+    let keyspace = &options.keyspace;
+    let room = room();
+    let user = UserId(Uuid::from_u128(7));
+    for text in [
+        format!(
+            "INSERT INTO {keyspace}.room_state (room, seq, name, kind, topic, members) \
+             VALUES ({room}, 3, 'r', 'public', '', 1) USING TIMESTAMP 3"
+        ),
+        format!(
+            "INSERT INTO {keyspace}.room_members (room, user, seq, username, room_name, role) \
+             VALUES ({room}, '{user}', 3, 'u', 'r', 'owner') USING TIMESTAMP 3"
+        ),
+    ] {
+        session.query_unpaged(text, ()).await.unwrap();
+    }
+    let store = Cassandra::connect(&options).await.unwrap();
+    let cell = store.room_cell(room).await.unwrap();
+    assert!(
+        matches!(&cell, Some(Cell::Room { settings, .. }) if settings.is_nothing()),
+        "{cell:?}"
+    );
+    let members = store.member_cells(room, None, 10).await.unwrap();
+    let [member] = &members[..] else {
+        panic!("{members:?}");
+    };
+    assert_eq!((member.role, &member.ban), (Some(Role::Owner), &None));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -112,6 +112,7 @@ fn suite(kit: Kit) -> Vec<Test> {
             of_two_writes_of_a_cell_the_higher_seq_stays,
             the_projection_mark_never_moves_back,
             member_cells_come_in_pages,
+            what_is_set_in_a_room_comes_back,
             message_cells_are_those_of_the_range,
             rooms_of_a_user_come_in_pages,
             the_highest_mark_wins_in_any_order,

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use hearth_protocol::{
-    Body, DeviceId, ErrorCode, Member, MessageState, Reaction, Role, RoomId, RoomKind, RoomName,
-    RoomSnapshot, SendId, Seq, User, UserId,
+    Ban, Body, DeviceId, ErrorCode, Member, MessageState, Reaction, Role, RoomId, RoomKind,
+    RoomName, RoomSnapshot, SendId, Seq, User, UserId,
     bounds::{PAGE_EVENTS_MAX, ROOMS_PER_USER_MAX},
     mutant,
 };
@@ -17,7 +17,7 @@ use crate::{
     log::Entry,
     port::{Cell, ClaimSpace, Freshness, Mark, StoreError},
     refusal::Refusal,
-    room::{RoomView, Send, Ticket},
+    room::{Act, RoomView, Send, Ticket, may},
     session::{HistoryPage, Listed, NewSend, RoomRef, Window},
 };
 
@@ -144,8 +144,8 @@ impl Node {
         if before.role.is_some() {
             return self.room_of(by, room, Seq::ZERO).await;
         }
-        if before.head.seq == Seq::ZERO {
-            // It may just have been made elsewhere.
+        if before.head.seq == Seq::ZERO || before.ban.is_some() || before.archived {
+            // It may just have been made elsewhere, or opened again.
             before = self.looked_view(by.id, room).await?;
         }
         if before.head.seq == Seq::ZERO || before.kind != RoomKind::Public {
@@ -159,6 +159,63 @@ impl Node {
             ..self.own_send(by, self.send_id(), Body::Join)
         };
         let seq = self.submit(send, room).await?;
+        self.room_of(by, room, seq).await
+    }
+
+    /// Gives a room another name: claims it (pending), appends the event, confirms. Whoever finds the claim pending
+    /// confirms it for the room, which keeps every name that it has had
+    /// (`docs/decisions/0020-rooms-are-run-by-their-log.md`). The name that it has already is answered alike.
+    ///
+    /// # Errors
+    /// Not a member or not one who may, `taken`, archived, full, or the store is away: then the same again goes on.
+    pub async fn rename_room(
+        &self,
+        by: &User,
+        room: RoomId,
+        name: &RoomName,
+    ) -> Result<(RoomSnapshot, Seq), Refusal> {
+        let view = self.looked_view(by.id, room).await?;
+        if view.head.seq == Seq::ZERO {
+            return Err(no_room());
+        }
+        let body = Body::Rename {
+            name: name.as_str().to_owned(),
+        };
+        let send = Send {
+            after: view.head.seq,
+            ..self.own_send(by, self.send_id(), body)
+        };
+        // Before the claim: who may not rename a room shall not gather names for it.
+        let (reply, answer) = oneshot::channel();
+        let judge = Command::Judge {
+            send: Box::new(send.clone()),
+            reply,
+        };
+        self.command(room, judge).await?;
+        if let Some(refusal) = answered(answer).await? {
+            return Err(refusal);
+        }
+        let (store, folded) = (&self.0.store, name.folded());
+        let claim = store
+            .claim(ClaimSpace::Room, &folded, name.as_str(), room.0)
+            .await;
+        let claim = claim.map_err(|error| self.refused(error))?;
+        if claim.id != room.0 {
+            let other = RoomId(claim.id);
+            if !claim.confirmed && self.looked_view(by.id, other).await?.head.seq > Seq::ZERO {
+                let confirmed = store.confirm(ClaimSpace::Room, &folded, claim.id).await;
+                confirmed.map_err(|error| self.refused(error))?;
+            }
+            return Err(Refusal::new(
+                ErrorCode::Taken,
+                format!(
+                    "A room named \u{2018}{name}\u{2019} exists, or existed and keeps the name."
+                ),
+            ));
+        }
+        let seq = self.submit(send, room).await?;
+        let confirmed = store.confirm(ClaimSpace::Room, &folded, room.0).await;
+        confirmed.map_err(|error| self.refused(error))?;
         self.room_of(by, room, seq).await
     }
 
@@ -339,7 +396,7 @@ impl Node {
     }
 
     /// Adds an event to a room. Where the client gave no `after`, the log's end is taken, and once more if the end as this
-    /// node knew it was too old for the sender's membership.
+    /// node knew it was too old for the sender's membership, or for a room that was opened again.
     ///
     /// # Errors
     /// The refusal's code says whether to send the same again.
@@ -377,7 +434,10 @@ impl Node {
         };
         match self.submit(send.clone(), new.room).await {
             // For good: so the same id with a later `after` is another send, of which no copy can be stored yet.
-            Err(refusal) if refusal.code == ErrorCode::NotMember && new.after.is_none() => {
+            Err(refusal)
+                if matches!(refusal.code, ErrorCode::NotMember | ErrorCode::Archived)
+                    && new.after.is_none() =>
+            {
                 let view = self.looked_view(by.id, new.room).await;
                 // Not the refusal's `after`: with it, the same again would be refused for good.
                 let later = view.map_err(untried)?.head.seq;
@@ -408,9 +468,12 @@ impl Node {
                 }),
                 None => Err(Refusal::new(ErrorCode::NotFound, "There is no such user.")),
             },
-            Body::Create { .. } | Body::Join | Body::Leave | Body::Erased => {
-                let text =
-                    "`send` takes message, edit, delete, react, invite, remove, role and topic.";
+            Body::Ban { user, .. } if self.account_of(user).await?.is_none() => {
+                Err(Refusal::new(ErrorCode::NotFound, "There is no such user."))
+            }
+            Body::Create { .. } | Body::Join | Body::Leave | Body::Rename { .. } | Body::Erased => {
+                let text = "`send` takes message, edit, delete, react, invite, remove, ban, unban, role, topic, \
+                            archive and slow.";
                 Err(Refusal::new(ErrorCode::BadRequest, text))
             }
             body => Ok(body),
@@ -503,6 +566,47 @@ impl Node {
             members.last().map(|member| member.user)
         });
         Ok((members, next.flatten()))
+    }
+
+    /// A page of the bans that stand, by the user's id, and where the next begins.
+    ///
+    /// # Errors
+    /// Not a member, or one who may not see them; or the store is away.
+    pub async fn bans(
+        &self,
+        by: &User,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<(Vec<Ban>, Option<UserId>), Refusal> {
+        self.pressure().admit(Lane::History)?;
+        let view = self.member_view(by.id, room).await?;
+        if !view.role.is_some_and(|role| may(role, Act::SeeBans)) {
+            return Err(Refusal::new(
+                ErrorCode::Forbidden,
+                "Only a moderator or an owner may see who is banned.",
+            ));
+        }
+        let limit = limit.clamp(1, PAGE_EVENTS_MAX);
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Bans {
+            after,
+            limit: limit + 1,
+            reply,
+        };
+        self.command(room, command).await?;
+        let mut bans = answered(answer).await?;
+        let next = (bans.len() > limit).then(|| {
+            bans.truncate(limit);
+            bans.last().map(|ban| ban.user)
+        });
+        // Who was never in the room has no name in its log.
+        for ban in bans.iter_mut().filter(|ban| ban.name.is_empty()) {
+            if let Some(account) = self.account_of(ban.user).await? {
+                ban.name = account.name;
+            }
+        }
+        Ok((bans, next.flatten()))
     }
 
     /// The room as it stands for a user, member or not, once the node has its log up to `at_least`.
@@ -830,7 +934,7 @@ fn overlay(from: Seq, to: Seq, cells: &[Cell], end: &[Entry]) -> BTreeMap<Seq, M
                     cell.on,
                 ));
             }
-            Cell::Room { .. } | Cell::Member(_) => {}
+            Cell::Room { .. } | Cell::Member(_) | Cell::Spoke(_) => {}
         }
     }
     for entry in end {
@@ -901,6 +1005,8 @@ fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
         role: view.role.unwrap_or(hearth_protocol::Role::Member),
         members: view.members,
         peer: view.peer.as_ref().map(|(peer, _)| *peer),
+        archived: view.archived,
+        slow_seconds: view.slow_seconds,
         head: view.head.seq,
         ordinal: view.head.ordinal,
         mark: mark.seq,

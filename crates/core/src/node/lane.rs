@@ -18,7 +18,7 @@ pub enum Lane {
     Acks,
     /// A room's log: `events`, `gap`, `reset`, `left`.
     Events,
-    /// What can be asked for again: pages of history and of members.
+    /// What can be asked for again: pages of history, of members and of bans.
     History,
     /// Read marks.
     Receipts,
@@ -94,7 +94,9 @@ impl Lane {
             | ServerFrame::Gap { .. }
             | ServerFrame::Reset { .. }
             | ServerFrame::Left { .. } => Self::Events,
-            ServerFrame::History { .. } | ServerFrame::Members { .. } => Self::History,
+            ServerFrame::History { .. }
+            | ServerFrame::Members { .. }
+            | ServerFrame::Bans { .. } => Self::History,
             ServerFrame::Mark { .. } => Self::Receipts,
             ServerFrame::Typing { .. } => Self::Typing,
             ServerFrame::Presence { .. } => Self::Presence,

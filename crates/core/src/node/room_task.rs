@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use hearth_protocol::{Body, Member, RoomId, Seq, ServerFrame, UserId, mutant};
+use hearth_protocol::{Ban, Body, Member, RoomId, Seq, ServerFrame, UserId, mutant};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -29,7 +29,7 @@ use super::{
 use crate::{
     hint::{Hint, NodeHint, RoomHint, UserHint},
     log::{Entry, Head},
-    port::{Freshness, StoreError, Topic},
+    port::{Cell, Freshness, StoreError, Topic},
     refusal::Refusal,
     room::{
         Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView, Send,
@@ -87,6 +87,17 @@ pub(super) enum Command {
     Heir {
         of: UserId,
         reply: oneshot::Sender<Option<UserId>>,
+    },
+    /// A page of bans. Not answered by a room that is not loaded.
+    Bans {
+        after: Option<UserId>,
+        limit: usize,
+        reply: oneshot::Sender<Vec<Ban>>,
+    },
+    /// Why this send would be refused now. Not answered by a room that is not loaded.
+    Judge {
+        send: Box<Send>,
+        reply: oneshot::Sender<Option<Refusal>>,
     },
     /// A reader wants in.
     Attach {
@@ -490,6 +501,22 @@ impl Task {
                     let _ = reply.send(self.room.heir(of));
                 }
             }
+            Command::Bans {
+                after,
+                limit,
+                reply,
+            } => {
+                if self.room.is_loaded() {
+                    let at_ms = self.node.0.clock.wall_ms();
+                    let _ = reply.send(self.room.bans_after(after, limit, at_ms));
+                }
+            }
+            Command::Judge { send, reply } => {
+                if self.room.is_loaded() {
+                    let at_ms = self.node.0.clock.wall_ms();
+                    let _ = reply.send(self.room.would_refuse(&send, at_ms));
+                }
+            }
             Command::Attach {
                 reader,
                 way,
@@ -864,6 +891,9 @@ fn not_begun() -> RoomView {
         topic: String::new(),
         role: None,
         since: Seq::ZERO,
+        ban: None,
+        archived: false,
+        slow_seconds: 0,
         members: 0,
         peer: None,
         head: Head::EMPTY,
@@ -895,6 +925,7 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
         projected,
         room: None,
         members: Vec::new(),
+        spoke: Vec::new(),
     };
     if projected == Head::EMPTY {
         return Ok(checkpoint);
@@ -906,6 +937,22 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
         let full = page.len() == MEMBERS_READ_MAX;
         after = page.last().map(|cell| cell.user);
         checkpoint.members.extend(page);
+        if !full {
+            break;
+        }
+    }
+    // Without slow mode there are none that count: messages from before it was changed last do not.
+    let slow =
+        matches!(&checkpoint.room, Some(Cell::Room { settings, .. }) if settings.slow_seconds > 0);
+    if !slow {
+        return Ok(checkpoint);
+    }
+    let mut after = None;
+    loop {
+        let page = store.spoke_cells(room, after, MEMBERS_READ_MAX).await?;
+        let full = page.len() == MEMBERS_READ_MAX;
+        after = page.last().map(|cell| cell.user);
+        checkpoint.spoke.extend(page);
         if !full {
             return Ok(checkpoint);
         }

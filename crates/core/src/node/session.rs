@@ -174,7 +174,9 @@ impl Session {
             return;
         }
         match frame {
-            ServerFrame::History { r#ref, .. } | ServerFrame::Members { r#ref, .. } => {
+            ServerFrame::History { r#ref, .. }
+            | ServerFrame::Members { r#ref, .. }
+            | ServerFrame::Bans { r#ref, .. } => {
                 let busy = lane::shed();
                 let answer = ServerFrame::Error {
                     r#ref: Some(*r#ref),
@@ -243,6 +245,12 @@ impl Session {
             Ask::Leave(room) => {
                 Box::pin(async move { Reply::Done(node.leave_room(&user, room).await) })
             }
+            Ask::Rename { room, name } => Box::pin(async move {
+                Reply::Room(match RoomName::new(name) {
+                    Ok(name) => node.rename_room(&user, room, &name).await,
+                    Err(error) => Err(Refusal::new(ErrorCode::BadRequest, format!("{error}."))),
+                })
+            }),
             Ask::History {
                 room,
                 window,
@@ -254,6 +262,9 @@ impl Session {
                 Box::pin(
                     async move { Reply::Members(node.members(&user, room, after, limit).await) },
                 )
+            }
+            Ask::Bans { room, after, limit } => {
+                Box::pin(async move { Reply::Bans(node.bans(&user, room, after, limit).await) })
             }
             Ask::Mark { room, seq, back } => {
                 Box::pin(

@@ -7,7 +7,7 @@ use hearth_protocol::{RoomId, Seq, UserId};
 
 use super::{
     Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, Record, RecordKind,
-    Records, Store, StoreError, Version, Written,
+    Records, SpokeCell, Store, StoreError, Version, Written,
 };
 use crate::log::{Entry, Head};
 
@@ -93,6 +93,16 @@ impl Log for Counted {
     ) -> Result<Vec<MemberCell>, StoreError> {
         count("member_cells");
         self.0.member_cells(room, after, limit).await
+    }
+
+    async fn spoke_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<SpokeCell>, StoreError> {
+        count("spoke_cells");
+        self.0.spoke_cells(room, after, limit).await
     }
 
     async fn message_cells(

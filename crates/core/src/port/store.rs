@@ -125,6 +125,14 @@ pub trait Log: Send + Sync {
         limit: usize,
     ) -> Result<Vec<MemberCell>, StoreError>;
 
+    /// Cells of members' last messages ([`Cell::Spoke`]) with `user > after`, ascending by user; `limit` at most.
+    async fn spoke_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<SpokeCell>, StoreError>;
+
     /// Text and reaction cells of the messages `from ..= to` (at most a page's worth: 200).
     async fn message_cells(
         &self,
@@ -192,9 +200,14 @@ pub enum Cell {
         topic: String,
         /// How many members it has.
         members: u64,
+        /// What was set besides; nothing in cells from before there was any of it.
+        #[serde(default, skip_serializing_if = "RoomSettings::is_nothing")]
+        settings: RoomSettings,
     },
     /// A member.
     Member(MemberCell),
+    /// A member's last message while slow mode was on.
+    Spoke(SpokeCell),
     /// A message's text as edited, or that it is deleted.
     Text(TextCell),
     /// A reaction of one user with one emoji.
@@ -207,10 +220,70 @@ impl Cell {
         match self {
             Self::Room { seq, .. } => *seq,
             Self::Member(cell) => cell.seq,
+            Self::Spoke(cell) => cell.seq,
             Self::Text(cell) => cell.seq,
             Self::Reaction(cell) => cell.seq,
         }
     }
+}
+
+/// What moderators and owners have set in a room, beside its topic.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RoomSettings {
+    /// The names that it had before and has kept, folded, in their order; without the one that it has now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<String>,
+    /// The last event that named it anew; 0 if none did.
+    pub named: Seq,
+    /// Whether it is archived.
+    pub archived: bool,
+    /// The last event that archived it or opened it again; 0 if none did.
+    pub archived_since: Seq,
+    /// Slow mode's wait, 0 if it is off.
+    pub slow_seconds: u32,
+    /// The last event that changed slow mode; 0 if none did. Messages before it do not count.
+    pub slow_since: Seq,
+}
+
+impl RoomSettings {
+    /// Whether nothing was ever set.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A ban: a part of the user's membership, since whatever changes one changes the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BanCell {
+    /// Who banned them.
+    pub by: UserId,
+    /// When, as the event says.
+    pub at_ms: u64,
+    /// When it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_ms: Option<u64>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+impl BanCell {
+    /// Whether it stands at a time of the log.
+    pub fn stands(&self, at_ms: u64) -> bool {
+        self.until_ms.is_none_or(|until_ms| at_ms < until_ms)
+    }
+}
+
+/// A member's last message while slow mode was on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpokeCell {
+    /// The message: its clock.
+    pub seq: Seq,
+    /// Who wrote it.
+    pub user: UserId,
+    /// When, as the event says.
+    pub at_ms: u64,
 }
 
 /// One user's membership.
@@ -226,6 +299,9 @@ pub struct MemberCell {
     pub room_name: String,
     /// Their role, or `None` if they are out.
     pub role: Option<Role>,
+    /// The ban by which they are out, if it was one; it may have run out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ban: Option<BanCell>,
 }
 
 /// A message's text as edited, or its deletion.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     log::{Entry, Head},
-    port::{Appended, Cell, Freshness, MemberCell, NodeName, Page, StoreError},
+    port::{Appended, BanCell, Cell, Freshness, MemberCell, NodeName, Page, SpokeCell, StoreError},
     refusal::Refusal,
 };
 
@@ -61,6 +61,8 @@ pub struct Checkpoint {
     pub room: Option<Cell>,
     /// All member cells, those who are out included.
     pub members: Vec<MemberCell>,
+    /// Who wrote when, if slow mode is on by the room's cell.
+    pub spoke: Vec<SpokeCell>,
 }
 
 /// What goes in. Each comes with `now_ms` (monotonic, any origin) and, for the entries' time, the wall clock's ms.
@@ -161,6 +163,12 @@ pub struct RoomView {
     pub role: Option<Role>,
     /// The event that last brought the user in or put them out; 0 if none did.
     pub since: Seq,
+    /// The user's ban, also one that has run out.
+    pub ban: Option<BanCell>,
+    /// Whether it is archived.
+    pub archived: bool,
+    /// Slow mode's wait, 0 if it is off.
+    pub slow_seconds: u32,
     /// How many members.
     pub members: u64,
     /// The other member of a direct room.

@@ -10,7 +10,7 @@ use hearth_protocol::{Body, DeviceId, ErrorCode, Event, Ordinal, SendId, Seq, Us
 use super::{
     Room, Turn,
     api::{Effect, Origin, Send, Ticket},
-    fold::concerned_by,
+    fold::{Fold, concerned_by},
     rules::{self, Verdict},
     tail::{ENTRY_BYTES, Known, bytes_of, text_bytes},
     turned_away::TurnedAway,
@@ -210,15 +210,15 @@ impl Draft {
     }
 
     /// Whether the verdict over the send would be another if the batch were in the log: then it waits for the batch.
-    fn clashes(&self, send: &Send) -> bool {
+    fn clashes(&self, send: &Send, fold: &Fold) -> bool {
         let membership = !mutant!("member-at-batch-start")
             && !self.concerned.is_empty()
             && (self.concerned.contains(&send.by)
                 || concerned_by(send.by, &send.body)
                     .iter()
                     .any(|user| self.concerned.contains(user))
-                // The room may be full by then.
-                || matches!(send.body, Body::Join | Body::Invite { .. }));
+                // The room, or its list of bans, may be full by then.
+                || matches!(send.body, Body::Join | Body::Invite { .. } | Body::Ban { .. }));
         let target = send.body.target();
         membership
             || self.entries.iter().any(|e| {
@@ -230,7 +230,17 @@ impl Draft {
                         && !mutant!("no-order-fence"))
                     || (target.is_some()
                         && matches!(e.event.body, Body::Delete { target: t } if Some(t) == target))
-                    || matches!(e.event.body, Body::Create { .. })
+                    || (same_sender
+                        && fold.is_slow()
+                        && send.body.is_message()
+                        && e.event.body.is_message())
+                    || matches!(
+                        e.event.body,
+                        Body::Create { .. }
+                            | Body::Rename { .. }
+                            | Body::Archive { .. }
+                            | Body::Slow { .. }
+                    )
             })
     }
 
@@ -436,14 +446,14 @@ impl Room {
             if !held.is_empty() && held.contains(&(send.by, send.device.clone())) {
                 continue;
             }
-            match rules::judge(tail, &self.past.targets, send, scan_events_max) {
+            match rules::judge(tail, &self.past.targets, send, scan_events_max, draft.at_ms) {
                 Verdict::Add
                     if mutant!("refuse-on-unapplied") && draft.concerned.contains(&send.by) =>
                 {
                     let refusal = Refusal::new(ErrorCode::NotMember, "Put out by this batch.");
                     self.answer(key, &Err(refusal), turn);
                 }
-                Verdict::Add if draft.clashes(send) => {
+                Verdict::Add if draft.clashes(send, tail.fold()) => {
                     held.insert((send.by, send.device.clone()));
                 }
                 Verdict::Add => {
@@ -468,7 +478,9 @@ impl Room {
                 {
                     draft.push(key, send);
                 }
-                Verdict::Refused(refusal) => self.answer(key, &Err(refusal), turn),
+                Verdict::Refused(refusal) | Verdict::Later(refusal) => {
+                    self.answer(key, &Err(refusal), turn);
+                }
                 Verdict::Unseen(refusal) if self.timeline.looked(item.since) => {
                     self.answer(key, &Err(refusal), turn);
                 }
@@ -525,7 +537,11 @@ impl Room {
             }
             Verdict::Target(seq) => self.want_target(*seq, turn),
             // A look at the log's end has been asked for.
-            Verdict::Unseen(_) | Verdict::Stored(_) | Verdict::Refused(_) | Verdict::Add => {}
+            Verdict::Unseen(_)
+            | Verdict::Stored(_)
+            | Verdict::Refused(_)
+            | Verdict::Later(_)
+            | Verdict::Add => {}
         }
     }
 

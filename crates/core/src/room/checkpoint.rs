@@ -4,9 +4,14 @@
 //! call. Whoever appended brings it up to date; others only when it has fallen far behind. It must not know the cells'
 //! tables.
 
-use hearth_protocol::{Body, Seq, mutant};
+use hearth_protocol::{Seq, mutant};
 
-use super::{Purpose, Room, Turn, api::Effect, config::RoomBounds, fold::concerned};
+use super::{
+    Purpose, Room, Turn,
+    api::Effect,
+    config::RoomBounds,
+    fold::{concerned, sets_room},
+};
 use crate::{
     log::{Entry, Head},
     port::{Cell, Freshness, Page, StoreError},
@@ -57,8 +62,7 @@ impl Checkpoints {
             return;
         }
         self.quiet_at = Some(now + bounds.checkpoint_quiet_ms);
-        let changes_room =
-            |e: &Entry| matches!(e.event.body, Body::Topic { .. }) || !concerned(e).is_empty();
+        let changes_room = |e: &Entry| sets_room(&e.event.body) || !concerned(e).is_empty();
         if self.soon_at.is_none() && entries.iter().any(changes_room) {
             self.soon_at = Some(now + bounds.checkpoint_soon_ms);
         }

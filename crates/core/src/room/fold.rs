@@ -6,15 +6,15 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, btree_map::Entry as Slot},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry as Slot},
 };
 
-use hearth_protocol::{Body, Member, Role, RoomKind, Seq, UserId};
+use hearth_protocol::{Ban, Body, Member, Role, RoomKind, RoomName, Seq, UserId};
 
 use super::api::Checkpoint;
 use crate::{
     log::Entry,
-    port::{Cell, MemberCell, ReactionCell, TextCell},
+    port::{BanCell, Cell, MemberCell, ReactionCell, RoomSettings, SpokeCell, TextCell},
 };
 
 /// One user's membership, of those who are out as well: rule 5 asks when it last changed.
@@ -26,21 +26,66 @@ pub struct Membership {
     pub name: String,
     /// The last event that changed the membership: entry, exit, or another role.
     pub since: Seq,
+    /// The ban by which they are out, if it was one; it may have run out.
+    pub ban: Option<Box<BanCell>>,
 }
 
 /// A membership with its name and its place in the tree.
 const MEMBER_BYTES: usize = 128;
+/// A ban with a reason of a usual length.
+const BAN_BYTES: usize = 160;
+/// Somebody's last message, in two trees.
+const SPOKEN_BYTES: usize = 96;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fold {
     pub(super) name: String,
     pub(super) kind: RoomKind,
     pub(super) topic: String,
+    pub(super) settings: RoomSettings,
     /// The event that last touched the room's own cell; zero as long as the room has not begun.
     touched: Seq,
     /// Boxed: a node of the tree has places for eleven, and most rooms have two or three members.
     members: BTreeMap<UserId, Box<Membership>>,
     count: u64,
+    /// Who has a ban, also one that has run out.
+    banned: BTreeSet<UserId>,
+    /// Who wrote when; only while slow mode is on.
+    spoken: Option<Box<Spoken>>,
+}
+
+/// Everybody's last message since slow mode was last changed, without those so old that they hold nobody up any more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Spoken {
+    last: BTreeMap<UserId, Seq>,
+    /// The same in the order of the log, which is the order of time.
+    order: BTreeMap<Seq, (UserId, u64)>,
+}
+
+impl Spoken {
+    fn note(&mut self, user: UserId, seq: Seq, at_ms: u64, slow_ms: u64) {
+        match self.last.get(&user) {
+            Some(last) if *last >= seq => return,
+            Some(last) => {
+                self.order.remove(last);
+            }
+            None => {}
+        }
+        self.last.insert(user, seq);
+        self.order.insert(seq, (user, at_ms));
+        let newest_ms = self.order.values().next_back().map_or(0, |(_, at)| *at);
+        while let Some(oldest) = self.order.first_entry()
+            && oldest.get().1.saturating_add(slow_ms) <= newest_ms
+        {
+            let (user, _) = oldest.remove();
+            self.last.remove(&user);
+        }
+    }
+
+    fn at_ms(&self, user: UserId) -> Option<(Seq, u64)> {
+        let seq = self.last.get(&user)?;
+        Some((*seq, self.order.get(seq)?.1))
+    }
 }
 
 impl Fold {
@@ -49,9 +94,12 @@ impl Fold {
             name: String::new(),
             kind: RoomKind::Private,
             topic: String::new(),
+            settings: RoomSettings::default(),
             touched: Seq::ZERO,
             members: BTreeMap::new(),
             count: 0,
+            banned: BTreeSet::new(),
+            spoken: None,
         }
     }
 
@@ -62,6 +110,7 @@ impl Fold {
             name,
             kind,
             topic,
+            settings,
             members: _, // counted below: the cell may be of another position than the members'
         }) = &checkpoint.room
         else {
@@ -75,19 +124,32 @@ impl Fold {
                     role: cell.role,
                     name: cell.name.clone(),
                     since: cell.seq,
+                    ban: cell.ban.clone().map(Box::new),
                 };
                 (cell.user, Box::new(membership))
             })
             .collect();
+        let banned = members
+            .iter()
+            .filter(|(_, membership)| membership.ban.is_some())
+            .map(|(user, _)| *user)
+            .collect();
         let count = members.values().filter(|m| m.role.is_some()).count() as u64;
-        Some(Self {
+        let mut fold = Self {
             name: name.clone(),
             kind: *kind,
             topic: topic.clone(),
+            settings: settings.clone(),
             touched: *seq,
             members,
             count,
-        })
+            banned,
+            spoken: (settings.slow_seconds > 0).then(Box::default),
+        };
+        for cell in &checkpoint.spoke {
+            fold.spoke(cell.user, cell.seq, cell.at_ms);
+        }
+        Some(fold)
     }
 
     /// About how many bytes it takes beside itself.
@@ -96,7 +158,15 @@ impl Fold {
             0 => 0,
             count => count + 2,
         };
-        self.name.len() + self.topic.len() + places * MEMBER_BYTES
+        let former = &self.settings.former;
+        let former: usize = former.iter().map(|name| name.len() + 24).sum();
+        let spoken = self.spoken.as_ref().map_or(0, |spoken| spoken.last.len());
+        self.name.len()
+            + self.topic.len()
+            + former
+            + places * MEMBER_BYTES
+            + self.banned.len() * BAN_BYTES
+            + spoken * SPOKEN_BYTES
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -113,6 +183,70 @@ impl Fold {
 
     pub(super) fn role(&self, user: UserId) -> Option<Role> {
         self.members.get(&user)?.role
+    }
+
+    /// A user's ban, also one that has run out.
+    pub(super) fn ban(&self, user: UserId) -> Option<&BanCell> {
+        self.members.get(&user)?.ban.as_deref()
+    }
+
+    /// How many bans stand at a time.
+    pub(super) fn bans(&self, at_ms: u64) -> usize {
+        let bans = self.banned.iter().filter_map(|user| self.ban(*user));
+        bans.filter(|ban| ban.stands(at_ms)).count()
+    }
+
+    /// Bans that stand at a time, in the order of the users' ids, after one.
+    pub(super) fn bans_after(&self, after: Option<UserId>, limit: usize, at_ms: u64) -> Vec<Ban> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = after.map_or(Unbounded, Excluded);
+        self.banned
+            .range((from, Unbounded))
+            .filter_map(|user| {
+                let membership = self.members.get(user)?;
+                let ban = membership.ban.as_ref().filter(|ban| ban.stands(at_ms))?;
+                Some(Ban {
+                    user: *user,
+                    name: membership.name.clone(),
+                    by: ban.by,
+                    at_ms: ban.at_ms,
+                    until_ms: ban.until_ms,
+                    reason: ban.reason.clone(),
+                })
+            })
+            .take(limit)
+            .collect()
+    }
+
+    /// Whether a name, folded, is the room's: as it is called, or as it was.
+    pub(super) fn has_name(&self, folded: &str) -> bool {
+        folded_name(&self.name) == folded || self.settings.former.iter().any(|name| name == folded)
+    }
+
+    pub(super) fn is_slow(&self) -> bool {
+        self.spoken.is_some()
+    }
+
+    /// How long a user has still to wait before their next message, by slow mode, at a time of the log.
+    pub(super) fn slow_ms(&self, user: UserId, at_ms: u64) -> u64 {
+        let last = self.spoken.as_ref().and_then(|spoken| spoken.at_ms(user));
+        last.map_or(0, |(_, last_ms)| {
+            let next_ms = last_ms.saturating_add(self.slow_wait_ms());
+            next_ms.saturating_sub(at_ms)
+        })
+    }
+
+    fn slow_wait_ms(&self) -> u64 {
+        u64::from(self.settings.slow_seconds) * 1_000
+    }
+
+    fn spoke(&mut self, user: UserId, seq: Seq, at_ms: u64) {
+        let slow_ms = self.slow_wait_ms();
+        if let Some(spoken) = &mut self.spoken
+            && seq > self.settings.slow_since
+        {
+            spoken.note(user, seq, at_ms, slow_ms);
+        }
     }
 
     /// Who is to own the room when this member leaves: somebody if they are its only owner and not alone. The highest
@@ -189,20 +323,61 @@ impl Fold {
             Body::Join if seq == Seq(2) && self.members.contains_key(&NOBODY) => {
                 self.set(event.by, Some(&event.name), seq, |_| Some(Role::Owner));
             }
+            Body::Rename { name } => {
+                if seq > self.touched {
+                    self.rename(name, seq);
+                }
+            }
+            Body::Archive { on } => {
+                if seq > self.touched {
+                    self.settings.archived = *on;
+                    self.settings.archived_since = seq;
+                }
+            }
+            Body::Slow { seconds } => {
+                if seq > self.touched {
+                    self.settings.slow_seconds = *seconds;
+                    self.settings.slow_since = seq;
+                    self.spoken = (*seconds > 0).then(Box::default);
+                }
+            }
             Body::Join => self.set(event.by, Some(&event.name), seq, enter),
             Body::Invite { user, user_name } => self.set(*user, Some(user_name), seq, enter),
             Body::Leave => self.set(event.by, None, seq, |_| None),
-            Body::Remove { user } => self.set(*user, None, seq, |_| None),
+            Body::Remove { user, .. } => self.set(*user, None, seq, |_| None),
+            Body::Ban {
+                user,
+                reason,
+                until_ms,
+            } => {
+                let ban = BanCell {
+                    by: event.by,
+                    at_ms: event.at_ms,
+                    until_ms: *until_ms,
+                    reason: reason.clone(),
+                };
+                self.set_ban(*user, None, seq, |_| None, Some(Box::new(ban)));
+            }
+            Body::Unban { user } => self.set(*user, None, seq, |was| was),
             Body::Role { user, role } => self.set(*user, None, seq, |was| was.and(Some(*role))),
-            Body::Message { .. }
-            | Body::Edit { .. }
-            | Body::Delete { .. }
-            | Body::React { .. }
-            | Body::Erased => return,
+            Body::Message { .. } => return self.spoke(event.by, seq, event.at_ms),
+            Body::Edit { .. } | Body::Delete { .. } | Body::React { .. } | Body::Erased => return,
         }
         self.touched = self.touched.max(seq);
     }
 
+    fn rename(&mut self, name: &str, seq: Seq) {
+        let (was, now) = (folded_name(&self.name), folded_name(name));
+        let former = &mut self.settings.former;
+        former.retain(|name| *name != now);
+        if was != now {
+            former.push(was);
+        }
+        name.clone_into(&mut self.name);
+        self.settings.named = seq;
+    }
+
+    /// Changes a membership; a ban is over by whatever comes after it.
     fn set(
         &mut self,
         user: UserId,
@@ -210,6 +385,18 @@ impl Fold {
         seq: Seq,
         role: impl FnOnce(Option<Role>) -> Option<Role>,
     ) {
+        self.set_ban(user, name, seq, role, None);
+    }
+
+    fn set_ban(
+        &mut self,
+        user: UserId,
+        name: Option<&str>,
+        seq: Seq,
+        role: impl FnOnce(Option<Role>) -> Option<Role>,
+        ban: Option<Box<BanCell>>,
+    ) {
+        let is_banned = ban.is_some();
         let (was, now) = match self.members.entry(user) {
             Slot::Vacant(slot) => {
                 let role = role(None);
@@ -217,6 +404,7 @@ impl Fold {
                     role,
                     name: name.unwrap_or_default().to_owned(),
                     since: seq,
+                    ban,
                 }));
                 (None, role)
             }
@@ -228,11 +416,16 @@ impl Fold {
                 let was = m.role;
                 m.role = role(was);
                 m.since = seq;
+                m.ban = ban;
                 if let Some(name) = name {
                     name.clone_into(&mut m.name);
                 }
                 (was, m.role)
             }
+        };
+        match is_banned {
+            true => self.banned.insert(user),
+            false => self.banned.remove(&user),
         };
         match (was.is_some(), now.is_some()) {
             (false, true) => self.count += 1,
@@ -246,6 +439,7 @@ impl Fold {
     pub(super) fn cells_of<'a>(&self, run: impl Iterator<Item = &'a Entry>) -> Vec<Cell> {
         let mut room = false;
         let mut users = BTreeMap::new();
+        let mut speakers = BTreeSet::new();
         let mut texts: BTreeMap<Seq, TextCell> = BTreeMap::new();
         let mut reactions: BTreeMap<(Seq, &str, UserId), (Seq, bool)> = BTreeMap::new();
         for entry in run {
@@ -273,7 +467,10 @@ impl Fold {
                 Body::React { target, emoji, on } => {
                     reactions.insert((*target, emoji, entry.event.by), (seq, *on));
                 }
-                Body::Topic { .. } => room = true,
+                Body::Message { .. } if self.is_slow() => {
+                    speakers.insert(entry.event.by);
+                }
+                body if sets_room(body) => room = true,
                 _ => {
                     for user in concerned(entry) {
                         room = true;
@@ -290,6 +487,7 @@ impl Fold {
                 kind: self.kind,
                 topic: self.topic.clone(),
                 members: self.count,
+                settings: self.settings.clone(),
             });
         }
         let members = users.into_keys().filter_map(|user| {
@@ -300,9 +498,15 @@ impl Fold {
                 name: m.name.clone(),
                 room_name: self.name.clone(),
                 role: m.role,
+                ban: m.ban.as_deref().cloned(),
             }))
         });
         cells.extend(members);
+        let spoken = self.spoken.as_ref();
+        cells.extend(speakers.into_iter().filter_map(|user| {
+            let (seq, at_ms) = spoken?.at_ms(user)?;
+            Some(Cell::Spoke(SpokeCell { seq, user, at_ms }))
+        }));
         cells.extend(texts.into_values().map(Cell::Text));
         let reactions = reactions
             .into_iter()
@@ -318,6 +522,19 @@ impl Fold {
         cells.extend(reactions);
         cells
     }
+}
+
+/// Whether an event sets what the room itself is, beside its members.
+pub(super) fn sets_room(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::Topic { .. } | Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. }
+    )
+}
+
+/// A name as it is claimed; one that is no name (a direct room's) as it is.
+pub(super) fn folded_name(name: &str) -> String {
+    RoomName::new(name).map_or_else(|_| name.to_owned(), |name| name.folded())
 }
 
 /// Who comes in keeps a role that they have: a second entry is no demotion.
@@ -341,12 +558,19 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
             .chain(with.iter().map(|(user, _)| *user))
             .collect(),
         Body::Join | Body::Leave => vec![by],
-        Body::Invite { user, .. } | Body::Remove { user } | Body::Role { user, .. } => vec![*user],
+        Body::Invite { user, .. }
+        | Body::Remove { user, .. }
+        | Body::Ban { user, .. }
+        | Body::Unban { user }
+        | Body::Role { user, .. } => vec![*user],
         Body::Message { .. }
         | Body::Edit { .. }
         | Body::Delete { .. }
         | Body::React { .. }
         | Body::Topic { .. }
+        | Body::Rename { .. }
+        | Body::Archive { .. }
+        | Body::Slow { .. }
         | Body::Erased => Vec::new(),
     }
 }
@@ -355,7 +579,9 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
 pub(super) fn passage(entry: &Entry) -> Option<UserId> {
     match entry.event.body {
         Body::Join | Body::Leave => Some(entry.event.by),
-        Body::Invite { user, .. } | Body::Remove { user } => Some(user),
+        Body::Invite { user, .. } | Body::Remove { user, .. } | Body::Ban { user, .. } => {
+            Some(user)
+        }
         _ => None,
     }
 }
@@ -372,7 +598,7 @@ pub(super) fn brings_in(entry: &Entry) -> bool {
 pub(super) fn out_by(entry: &Entry) -> Option<UserId> {
     match entry.event.body {
         Body::Leave => Some(entry.event.by),
-        Body::Remove { user } => Some(user),
+        Body::Remove { user, .. } | Body::Ban { user, .. } => Some(user),
         _ => None,
     }
 }

@@ -207,8 +207,9 @@ impl Room {
         };
         let passed_on = match &result {
             Ok(_) => true,
-            // The writer is there and has too much to do: to append here as well would only add to it.
-            Err(refusal) if refusal.code == ErrorCode::Busy => true,
+            // The writer is there and has too much to do: to append here as well would only add to it. That it is too
+            // soon for the sender's next message, this node would find as well.
+            Err(refusal) if matches!(refusal.code, ErrorCode::Busy | ErrorCode::Slow) => true,
             Err(refusal) => refusal.code.retry() != Retry::Same,
         };
         if passed_on {

@@ -30,7 +30,7 @@ mod turned_away;
 
 use std::collections::BTreeMap;
 
-use hearth_protocol::{Member, Seq, UserId};
+use hearth_protocol::{Ban, Member, Seq, UserId};
 
 pub use api::{
     Audience, Checkpoint, Effect, Input, Origin, ReadId, ReaderId, RoomView, Send, Ticket,
@@ -38,9 +38,10 @@ pub use api::{
 pub use config::{BatchMax, RoomBounds, RoomConfig};
 pub use counters::RoomCounters;
 pub use fold::Membership;
+pub(crate) use rules::{Act, may};
 pub(crate) use tail::text_bytes;
 
-use self::{chance::Chance, fold::Fold, tail::Tail};
+use self::{chance::Chance, fold::Fold, rules::Verdict, tail::Tail};
 use crate::{
     log::Head,
     port::{Cell, Page, StoreError},
@@ -255,7 +256,9 @@ impl Room {
                 self.checkpoints.learn(head);
                 // A cell may be ahead of the mark, and of what a plain read shows: the log is known up to it first.
                 let members = checkpoint.members.iter().map(|member| member.seq);
-                let newest = members.chain(checkpoint.room.iter().map(Cell::clock)).max();
+                let spoke = checkpoint.spoke.iter().map(|cell| cell.seq);
+                let newest = members.chain(spoke);
+                let newest = newest.chain(checkpoint.room.iter().map(Cell::clock)).max();
                 self.timeline.want(newest.unwrap_or_default());
                 self.tail = Some(Tail::new(head, fold));
                 self.loading = true;
@@ -346,6 +349,9 @@ impl Room {
             topic: fold.topic.clone(),
             role: fold.role(user),
             since: fold.membership(user).map_or(Seq::ZERO, |m| m.since),
+            ban: fold.ban(user).cloned(),
+            archived: fold.settings.archived,
+            slow_seconds: fold.settings.slow_seconds,
             members: fold.count(),
             peer: fold.peer(user).map(|(id, name)| (id, name.to_owned())),
             head: tail.head(),
@@ -362,6 +368,31 @@ impl Room {
         self.loaded()
             .map(|tail| tail.fold().members_after(after, limit))
             .unwrap_or_default()
+    }
+
+    /// Bans that stand at a time, in the order of the users' ids, after one; none while not loaded.
+    pub fn bans_after(&self, after: Option<UserId>, limit: usize, at_ms: u64) -> Vec<Ban> {
+        self.loaded()
+            .map(|tail| tail.fold().bans_after(after, limit, at_ms))
+            .unwrap_or_default()
+    }
+
+    /// Why a send would be refused if it were tried now, as far as the window shows; for one that has a step of its own
+    /// before it is tried. `None` while not loaded.
+    pub fn would_refuse(&self, send: &Send, wall_ms: u64) -> Option<Refusal> {
+        let tail = self.loaded()?;
+        let at_ms = wall_ms.max(tail.at_ms());
+        let scan_events_max = self.config.bounds.scan_events_max;
+        match rules::judge(tail, &self.past.targets, send, scan_events_max, at_ms) {
+            Verdict::Refused(refusal) | Verdict::Unseen(refusal) | Verdict::Later(refusal) => {
+                Some(refusal)
+            }
+            Verdict::Stored(_)
+            | Verdict::Confirm(_)
+            | Verdict::Scan
+            | Verdict::Target(_)
+            | Verdict::Add => None,
+        }
     }
 
     /// Who is to be made an owner before this member leaves; nobody if the room keeps one, or while not loaded.

@@ -2,10 +2,15 @@
 //!
 //! It promises that a refusal is final: whatever the log holds later, no copy of the same send that is judged then is
 //! accepted. So a rule may rest on what can never change again (a room's kind, a message's sender, a deletion), or on a
-//! membership that must not have changed since the send's `after`; `full` alone rests on what may pass. It must not
-//! know the queue, other sends, or who asks.
+//! membership, a ban or an archiving that must not have changed since the send's `after`. What rests on what may pass is
+//! `full`, a ban that runs out, and `slow`, which is no refusal for good. Times are those of the log: the one that the
+//! event would have. It must not know the queue, other sends, or who asks.
 
 use hearth_protocol::{Body, ErrorCode, Role, RoomKind, RoomName, Seq, UserId, bounds, mutant};
+
+#[cfg(test)]
+pub(super) use self::table::LOWEST;
+pub(crate) use self::table::{Act, may};
 
 use super::{
     api::Send,
@@ -13,7 +18,59 @@ use super::{
     past::{Row, Targets},
     tail::{Known, Tail},
 };
-use crate::refusal::Refusal;
+use crate::{port::BanCell, refusal::Refusal};
+
+/// What each role may do, as the table in `docs/protocol.md` says, against which a test holds this one.
+mod table {
+    use hearth_protocol::Role;
+
+    /// What is done, as far as a role decides it.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Act {
+        /// A message, an edit or a deletion of one's own, a reaction, leaving.
+        Speak,
+        Invite,
+        /// Deleting what somebody else wrote.
+        DeleteOthers,
+        /// Somebody of a lower role; anybody, for owners.
+        Remove,
+        /// As removing; who is no member counts as lower than all.
+        Ban,
+        Unban,
+        SeeBans,
+        Topic,
+        Rename,
+        Slow,
+        /// Not held up by slow mode.
+        Hurry,
+        GiveRoles,
+        Archive,
+    }
+
+    /// Each act with the lowest role that may do it.
+    pub(crate) const LOWEST: [(Act, Role); 13] = [
+        (Act::Speak, Role::Guest),
+        (Act::Invite, Role::Member),
+        (Act::DeleteOthers, Role::Moderator),
+        (Act::Remove, Role::Moderator),
+        (Act::Ban, Role::Moderator),
+        (Act::Unban, Role::Moderator),
+        (Act::SeeBans, Role::Moderator),
+        (Act::Topic, Role::Moderator),
+        (Act::Rename, Role::Moderator),
+        (Act::Slow, Role::Moderator),
+        (Act::Hurry, Role::Moderator),
+        (Act::GiveRoles, Role::Owner),
+        (Act::Archive, Role::Owner),
+    ];
+
+    /// Whether a role may.
+    pub(crate) fn may(role: Role, act: Act) -> bool {
+        LOWEST
+            .iter()
+            .any(|(of, lowest)| *of == act && role >= *lowest)
+    }
+}
 
 /// What is to become of a send, as far as the window shows.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,12 +88,20 @@ pub(super) enum Verdict {
     /// No, but only because something was not seen (rule 2, membership): after a look at the log's end it is final as
     /// well.
     Unseen(Refusal),
+    /// Not now: the same again later may be added.
+    Later(Refusal),
     /// It may be appended at the head.
     Add,
 }
 
-/// Judges a send at the window's head.
-pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max: u64) -> Verdict {
+/// Judges a send at the window's head, as an event of that time.
+pub(super) fn judge(
+    tail: &Tail,
+    targets: &Targets,
+    send: &Send,
+    scan_events_max: u64,
+    at_ms: u64,
+) -> Verdict {
     let head = tail.seq();
     if send.after > head {
         return judge_ahead(tail, send);
@@ -70,7 +135,7 @@ pub(super) fn judge(tail: &Tail, targets: &Targets, send: &Send, scan_events_max
             "A later send of this device is already in the room, so this one had been given up.",
         );
     }
-    judge_body(tail, targets, send)
+    judge_body(tail, targets, send, at_ms)
 }
 
 /// The answer for a send whose `after` lies where the log cannot be known any more, or beyond its end.
@@ -160,7 +225,7 @@ fn judge_create(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
 }
 
 /// Membership (rule 5), then the body's own rule.
-fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
+fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdict {
     let fold = tail.fold();
     if !fold.has_begun() {
         return Verdict::Unseen(Refusal::new(ErrorCode::NotFound, "There is no such room."));
@@ -168,10 +233,15 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
     let role = fold.role(send.by);
     let direct = fold.kind == RoomKind::Direct;
     if matches!(send.body, Body::Join) {
-        return judge_join(tail, send, role);
+        return judge_join(tail, send, role, at_ms);
     }
     let Some(role) = role else {
-        return not_member();
+        return match fold.ban(send.by).filter(|ban| ban.stands(at_ms)) {
+            Some(ban) => {
+                Verdict::Unseen(Refusal::new(ErrorCode::NotMember, banned("You are", ban)))
+            }
+            None => not_member(),
+        };
     };
     // What every member may do rests on being in; all else on the role as well.
     let rests_on_role = !matches!(
@@ -185,6 +255,9 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
             "Your membership has changed since this was composed. Look at the room and try again.",
         );
     }
+    if let Some(no) = archived(fold, send) {
+        return no;
+    }
     match &send.body {
         Body::Message { text, reply_to } => {
             if let Some(no) = bad_text(text) {
@@ -193,7 +266,10 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
             match reply_to {
                 Some(seq) if *seq == Seq::ZERO => no_message(),
                 Some(seq) if *seq > tail.seq() => no_message_yet(),
-                _ => Verdict::Add,
+                _ => match fold.slow_ms(send.by, at_ms) {
+                    ms if ms > 0 && !may(role, Act::Hurry) => Verdict::Later(slow(fold, ms)),
+                    _ => Verdict::Add,
+                },
             }
         }
         Body::Edit { target, text } => match bad_text(text) {
@@ -207,7 +283,7 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
             }),
         },
         Body::Delete { target } => with_target(tail, targets, *target, |by| {
-            if by == send.by || (role >= Role::Moderator && !direct) {
+            if by == send.by || (may(role, Act::DeleteOthers) && !direct) {
                 Verdict::Add
             } else {
                 refused(
@@ -225,7 +301,14 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
             }
             with_target(tail, targets, *target, |_| Verdict::Add)
         }
-        Body::Leave | Body::Invite { .. } | Body::Remove { .. } | Body::Role { .. } if direct => {
+        Body::Leave
+        | Body::Invite { .. }
+        | Body::Remove { .. }
+        | Body::Ban { .. }
+        | Body::Unban { .. }
+        | Body::Role { .. }
+            if direct =>
+        {
             refused(
                 ErrorCode::Forbidden,
                 "A direct room keeps the members with which it began.",
@@ -236,20 +319,29 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
             if user_name.chars().count() > bounds::DISPLAY_NAME_CHARS_MAX {
                 return too_large("name", bounds::DISPLAY_NAME_CHARS_MAX, "characters");
             }
+            if !may(role, Act::Invite) {
+                return refused(ErrorCode::Forbidden, "A guest may not invite.");
+            }
             if fold.role(*user).is_some() {
                 return already(tail, *user);
             }
             if moved(fold, *user, send.after) {
                 return their_membership_changed();
             }
+            if let Some(ban) = fold.ban(*user).filter(|ban| ban.stands(at_ms)) {
+                return refused(ErrorCode::Banned, banned("They are", ban));
+            }
             room_for_one_more(fold)
         }
-        Body::Remove { user } => {
+        Body::Remove { user, reason } => {
             if *user == send.by {
                 return refused(ErrorCode::BadRequest, "To go yourself, leave the room.");
             }
+            if let Some(no) = bad_reason(reason) {
+                return no;
+            }
             with_member(fold, *user, send.after, |theirs| {
-                if role >= Role::Moderator && (role > theirs || role == Role::Owner) {
+                if may(role, Act::Remove) && is_above(role, Some(theirs)) {
                     Verdict::Add
                 } else {
                     refused(
@@ -259,6 +351,50 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
                 }
             })
         }
+        Body::Ban { user, reason, .. } => {
+            if *user == send.by {
+                return refused(ErrorCode::BadRequest, "To go yourself, leave the room.");
+            }
+            if let Some(no) = bad_reason(reason) {
+                return no;
+            }
+            if moved(fold, *user, send.after) {
+                return their_membership_changed();
+            }
+            if !(may(role, Act::Ban) && is_above(role, fold.role(*user))) {
+                return refused(
+                    ErrorCode::Forbidden,
+                    "Only an owner, or a moderator above them, may ban somebody.",
+                );
+            }
+            let is_new = fold.ban(*user).is_none_or(|ban| !ban.stands(at_ms));
+            if is_new && fold.bans(at_ms) >= bounds::BANS_PER_ROOM_MAX {
+                let text = format!(
+                    "The room has {} bans; more do not fit. Lift one first, or remove them only.",
+                    bounds::BANS_PER_ROOM_MAX
+                );
+                return refused(ErrorCode::Full, text);
+            }
+            Verdict::Add
+        }
+        Body::Unban { user } => {
+            if moved(fold, *user, send.after) {
+                return their_membership_changed();
+            }
+            if !may(role, Act::Unban) {
+                return refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may lift a ban.",
+                );
+            }
+            match fold.ban(*user) {
+                Some(_) => Verdict::Add,
+                None => Verdict::Unseen(Refusal::new(
+                    ErrorCode::NotFound,
+                    "They are not banned from this room.",
+                )),
+            }
+        }
         Body::Role { user, .. } => {
             if *user == send.by {
                 return refused(
@@ -267,7 +403,7 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
                 );
             }
             with_member(fold, *user, send.after, |_| {
-                if role == Role::Owner {
+                if may(role, Act::GiveRoles) {
                     Verdict::Add
                 } else {
                     refused(ErrorCode::Forbidden, "Only an owner may give roles.")
@@ -279,10 +415,52 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
                 too_large("topic", bounds::TOPIC_CHARS_MAX, "characters")
             } else if direct {
                 refused(ErrorCode::Forbidden, "A direct room has no topic.")
-            } else if role < Role::Moderator {
+            } else if !may(role, Act::Topic) {
                 refused(
                     ErrorCode::Forbidden,
                     "Only a moderator or an owner may change the topic.",
+                )
+            } else {
+                Verdict::Add
+            }
+        }
+        Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. } if direct => refused(
+            ErrorCode::Forbidden,
+            "A direct room has no name, is not archived, and has no slow mode.",
+        ),
+        Body::Rename { name } => {
+            if may(role, Act::Rename) {
+                judge_rename(tail, name)
+            } else {
+                refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may rename the room.",
+                )
+            }
+        }
+        Body::Archive { .. } => {
+            if may(role, Act::Archive) {
+                Verdict::Add
+            } else {
+                refused(
+                    ErrorCode::Forbidden,
+                    "Only an owner may archive the room, or open it again.",
+                )
+            }
+        }
+        Body::Slow { seconds } => {
+            if *seconds > bounds::SLOW_SECONDS_MAX {
+                refused(
+                    ErrorCode::BadRequest,
+                    format!(
+                        "Slow mode waits at most {} seconds; 0 ends it.",
+                        bounds::SLOW_SECONDS_MAX
+                    ),
+                )
+            } else if !may(role, Act::Slow) {
+                refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may set slow mode.",
                 )
             } else {
                 Verdict::Add
@@ -294,13 +472,19 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
     }
 }
 
-fn judge_join(tail: &Tail, send: &Send, role: Option<Role>) -> Verdict {
+fn judge_join(tail: &Tail, send: &Send, role: Option<Role>, at_ms: u64) -> Verdict {
     let fold = tail.fold();
     if role.is_some() {
         return already(tail, send.by);
     }
     if fold.kind != RoomKind::Public {
         return refused(ErrorCode::NotFound, "There is no such room.");
+    }
+    if let Some(ban) = fold.ban(send.by).filter(|ban| ban.stands(at_ms)) {
+        return refused(ErrorCode::Banned, banned("You are", ban));
+    }
+    if let Some(no) = archived(fold, send) {
+        return no;
     }
     if moved(fold, send.by, send.after) {
         return refused(
@@ -309,6 +493,101 @@ fn judge_join(tail: &Tail, send: &Send, role: Option<Role>) -> Verdict {
         );
     }
     room_for_one_more(fold)
+}
+
+fn judge_rename(tail: &Tail, name: &str) -> Verdict {
+    let fold = tail.fold();
+    let folded = match RoomName::new(name) {
+        Ok(name) => name.folded(),
+        Err(error) => return refused(ErrorCode::BadRequest, format!("{error}.")),
+    };
+    if name == fold.name {
+        // Asking twice is no fault: it is answered with the event by which it is called so.
+        let named = fold.settings.named.max(Seq(1));
+        return stored(named, tail.known(named));
+    }
+    // The one that it has now counts as well.
+    if !fold.has_name(&folded) && fold.settings.former.len() + 2 > bounds::NAMES_PER_ROOM_MAX {
+        let text = format!(
+            "The room has had {} names, and keeps them all; more do not fit. It can take one of them again.",
+            bounds::NAMES_PER_ROOM_MAX
+        );
+        return refused(ErrorCode::Full, text);
+    }
+    Verdict::Add
+}
+
+/// An archived room takes nothing more, and nothing that was composed before it was opened again: so each refusal stands.
+/// What puts its members in order goes on, and so does deleting.
+fn archived(fold: &Fold, send: &Send) -> Option<Verdict> {
+    let goes_on = matches!(
+        send.body,
+        Body::Delete { .. }
+            | Body::Leave
+            | Body::Remove { .. }
+            | Body::Ban { .. }
+            | Body::Unban { .. }
+            | Body::Role { .. }
+            | Body::Archive { .. }
+    );
+    if goes_on {
+        return None;
+    }
+    if fold.settings.archived {
+        let text = "The room is archived: it can be read, and nothing more is written. An owner can open it again.";
+        return Some(refused(ErrorCode::Archived, text));
+    }
+    (fold.settings.archived_since > send.after).then(|| {
+        refused(
+            ErrorCode::Archived,
+            "The room was archived and opened again since this was composed. Look at it, and send it anew.",
+        )
+    })
+}
+
+fn slow(fold: &Fold, ms: u64) -> Refusal {
+    let text = format!(
+        "Slow mode: one message in {} s. Yours can go in {} s.",
+        fold.settings.slow_seconds,
+        ms.div_ceil(1_000)
+    );
+    Refusal::new(ErrorCode::Slow, text).retry_after(ms)
+}
+
+/// Whether somebody stands above whom they want out. Who is no member stands below all.
+fn is_above(role: Role, theirs: Option<Role>) -> bool {
+    role == Role::Owner || theirs.is_none_or(|theirs| role > theirs)
+}
+
+/// `who` is "You are" or "They are".
+fn banned(who: &str, ban: &BanCell) -> String {
+    let until = ban
+        .until_ms
+        .map_or_else(String::new, |ms| format!(" until {}", utc(ms)));
+    let reason = match ban.reason.as_str() {
+        "" => ".".to_owned(),
+        reason => format!(": {reason}"),
+    };
+    format!("{who} banned from this room{until}{reason}")
+}
+
+/// A time as people write it, to the minute; the minute that has begun counts.
+fn utc(at_ms: u64) -> String {
+    let minutes = at_ms.div_ceil(60_000);
+    let days = minutes / 1_440;
+    // Of the proleptic Gregorian calendar, in years that begin in March, so that a leap day is a year's last.
+    let shifted = days + 719_468;
+    let era = shifted / 146_097;
+    let day_of_era = shifted % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let (hour, minute) = (minutes % 1_440 / 60, minutes % 60);
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
 }
 
 /// Who is in already is told the event by which they are: asking twice is no fault.
@@ -409,6 +688,11 @@ fn bad_text(text: &str) -> Option<Verdict> {
     } else {
         None
     }
+}
+
+fn bad_reason(reason: &str) -> Option<Verdict> {
+    let max = bounds::REASON_CHARS_MAX;
+    (reason.chars().count() > max).then(|| too_large("reason", max, "characters"))
 }
 
 fn too_large(what: &str, max: usize, unit: &str) -> Verdict {

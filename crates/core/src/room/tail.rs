@@ -289,11 +289,15 @@ pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
         Body::React { emoji, .. } => emoji.len(),
         Body::Invite { user_name, .. } => user_name.len(),
         Body::Topic { topic } => topic.len(),
+        Body::Rename { name } => name.len(),
+        Body::Remove { reason, .. } | Body::Ban { reason, .. } => reason.len(),
         Body::Delete { .. }
         | Body::Join
         | Body::Leave
-        | Body::Remove { .. }
+        | Body::Unban { .. }
         | Body::Role { .. }
+        | Body::Archive { .. }
+        | Body::Slow { .. }
         | Body::Erased => 0,
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 mod v1;
 
 use hearth_protocol::{
-    Body, CloseCode, DeviceId, Event, Member, MessageState, PresenceOf, RoomId, RoomKind,
+    Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, PresenceOf, RoomId, RoomKind,
     RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
 };
 
@@ -126,6 +126,13 @@ pub enum Ask {
     Direct(String),
     /// [`Reply::Done`].
     Leave(RoomId),
+    /// Another name: [`Reply::Room`].
+    Rename {
+        /// The room.
+        room: RoomId,
+        /// The name.
+        name: String,
+    },
     /// [`Reply::History`].
     History {
         /// The room.
@@ -137,6 +144,15 @@ pub enum Ask {
     },
     /// [`Reply::Members`].
     Members {
+        /// The room.
+        room: RoomId,
+        /// Where the page before ended.
+        after: Option<UserId>,
+        /// How many.
+        limit: usize,
+    },
+    /// [`Reply::Bans`].
+    Bans {
         /// The room.
         room: RoomId,
         /// Where the page before ended.
@@ -179,6 +195,8 @@ pub enum Reply {
     History(Result<HistoryPage, Refusal>),
     /// A page, and where the next begins.
     Members(Result<(Vec<Member>, Option<UserId>), Refusal>),
+    /// A page, and where the next begins.
+    Bans(Result<(Vec<Ban>, Option<UserId>), Refusal>),
     /// The watched, as they are.
     Presence(Vec<PresenceOf>),
 }

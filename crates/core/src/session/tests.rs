@@ -20,6 +20,8 @@ fn snapshot(head: u64) -> RoomSnapshot {
         role: Role::Member,
         members: 2,
         peer: None,
+        archived: false,
+        slow_seconds: 0,
         head: Seq(head),
         ordinal: Ordinal(head),
         mark: Seq(0),

@@ -71,6 +71,10 @@ enum Under {
         r#ref: u64,
         room: RoomId,
     },
+    Bans {
+        r#ref: u64,
+        room: RoomId,
+    },
     Mark {
         room: RoomId,
     },
@@ -232,6 +236,9 @@ impl V1 {
             ClientFrame::Leave { r#ref, room } => {
                 self.ask(Under::Leave { r#ref }, Ask::Leave(room), out);
             }
+            ClientFrame::Rename { r#ref, room, name } => {
+                self.ask(Under::Room { r#ref }, Ask::Rename { room, name }, out);
+            }
             ClientFrame::History {
                 r#ref,
                 room,
@@ -279,6 +286,21 @@ impl V1 {
                 self.ask(
                     Under::Members { r#ref, room },
                     Ask::Members { room, after, limit },
+                    out,
+                );
+            }
+            ClientFrame::Bans {
+                r#ref,
+                room,
+                after,
+                limit,
+            } => {
+                let limit = limit
+                    .unwrap_or(PAGE_EVENTS_DEFAULT)
+                    .clamp(1, PAGE_EVENTS_MAX);
+                self.ask(
+                    Under::Bans { r#ref, room },
+                    Ask::Bans { room, after, limit },
                     out,
                 );
             }
@@ -554,6 +576,17 @@ impl Machine for V1 {
                     out,
                 );
             }
+            (Under::Bans { r#ref, room }, Reply::Bans(Ok((bans, next)))) => {
+                write(
+                    ServerFrame::Bans {
+                        r#ref,
+                        room,
+                        bans,
+                        next,
+                    },
+                    out,
+                );
+            }
             (Under::Mark { .. }, Reply::Done(Ok(()))) => {}
             (Under::Mark { room }, Reply::Done(Err(refusal))) => {
                 write(room_error(room, &refusal), out);
@@ -565,11 +598,13 @@ impl Machine for V1 {
                 Under::Room { r#ref }
                 | Under::Leave { r#ref }
                 | Under::History { r#ref, .. }
-                | Under::Members { r#ref, .. },
+                | Under::Members { r#ref, .. }
+                | Under::Bans { r#ref, .. },
                 Reply::Room(Err(refusal))
                 | Reply::Done(Err(refusal))
                 | Reply::History(Err(refusal))
-                | Reply::Members(Err(refusal)),
+                | Reply::Members(Err(refusal))
+                | Reply::Bans(Err(refusal)),
             ) => write(error(Some(r#ref), &refusal), out),
             // The shell answers each ask with its own kind of reply.
             (_, _) => self.close(CloseCode::Lost, out),

@@ -17,7 +17,7 @@ use crate::{
     log::{Entry, Head, head_after},
     port::{
         Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, PAGE_BYTES_MAX, Page,
-        Record, RecordKind, Records, Store, StoreError, Version, Written,
+        Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
     },
 };
 
@@ -94,6 +94,7 @@ struct Room {
 enum Key {
     Room,
     Member(UserId),
+    Spoke(UserId),
     Text(Seq),
     Reaction(Seq, String, UserId),
 }
@@ -102,6 +103,7 @@ fn key(cell: &Cell) -> (Key, Seq) {
     match cell {
         Cell::Room { seq, .. } => (Key::Room, *seq),
         Cell::Member(m) => (Key::Member(m.user), m.seq),
+        Cell::Spoke(s) => (Key::Spoke(s.user), s.seq),
         Cell::Text(t) => (Key::Text(t.target), t.seq),
         Cell::Reaction(r) => (Key::Reaction(r.target, r.emoji.clone(), r.user), r.seq),
     }
@@ -394,6 +396,21 @@ impl Log for MemoryStore {
         Ok(members.take(limit).collect())
     }
 
+    async fn spoke_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<SpokeCell>, StoreError> {
+        let state = self.there()?;
+        let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
+        let spoke = cells.filter_map(|(_, cell)| match cell {
+            Cell::Spoke(s) if Some(s.user) > after => Some(s.clone()),
+            _ => None,
+        });
+        Ok(spoke.take(limit).collect())
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -404,7 +421,7 @@ impl Log for MemoryStore {
         let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
         let of_range = cells.filter(|(key, _)| match key {
             Key::Text(target) | Key::Reaction(target, ..) => from <= *target && *target <= to,
-            Key::Room | Key::Member(_) => false,
+            Key::Room | Key::Member(_) | Key::Spoke(_) => false,
         });
         Ok(of_range.map(|(_, cell)| cell.clone()).collect())
     }

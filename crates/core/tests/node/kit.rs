@@ -18,7 +18,7 @@ use hearth_core::{
     testing::MemoryStore,
 };
 use hearth_protocol::{
-    Body, CloseCode, Decoded, Event, RoomId, RoomKind, RoomName, SendId, ServerFrame, User,
+    Body, CloseCode, Decoded, Event, RoomId, RoomKind, RoomName, SendId, ServerFrame, User, UserId,
     UserName, decode_server,
 };
 
@@ -293,4 +293,12 @@ pub(crate) async fn pair() -> (Cluster, [Node; 2], [User; 2], RoomId) {
 /// Lets the nodes hear each other.
 pub(crate) async fn settle() {
     tokio::time::sleep(Duration::from_millis(2_500)).await;
+}
+
+/// A removal without a reason.
+pub(crate) fn removed(user: UserId) -> Body {
+    Body::Remove {
+        user,
+        reason: String::new(),
+    }
 }

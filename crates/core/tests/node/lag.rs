@@ -60,7 +60,7 @@ async fn who_came_in_elsewhere_is_a_member_on_a_node_that_is_behind() {
 #[tokio::test(start_paused = true)]
 async fn a_send_without_a_position_is_not_judged_from_an_end_that_is_too_old() {
     let (_cluster, [a, b], [mara, jonas], room) = deaf().await;
-    let out = Body::Remove { user: jonas.id };
+    let out = removed(jonas.id);
     a.send(&mara, plain(room, "m1", out)).await.unwrap();
     join(&a, &jonas, room).await;
     let sent = b
@@ -130,7 +130,7 @@ async fn whoever_is_out_sees_no_later_change_on_a_node_that_is_behind() {
         .send(&jonas, plain(room, "j1", message("as it was")))
         .await;
     assert_eq!(sent.unwrap().seq, Seq(3));
-    let out = Body::Remove { user: jonas.id };
+    let out = removed(jonas.id);
     a.send(&mara, plain(room, "m1", out)).await.unwrap();
     let later = Body::Delete { target: Seq(3) };
     a.send(&mara, plain(room, "m2", later)).await.unwrap();

@@ -9,6 +9,7 @@ mod kit;
 mod lag;
 mod logins;
 mod overload;
+mod rooms;
 mod sweep;
 mod warm;
 
@@ -117,8 +118,7 @@ async fn whoever_is_removed_sees_nothing_that_comes_after_and_cannot_write() {
         Client::hello(&a, &mara, &[]).await,
         Client::hello(&b, &jonas, &[]).await,
     );
-    at_a.send(room, "out", 2, 1, &Body::Remove { user: jonas.id })
-        .await;
+    at_a.send(room, "out", 2, 1, &removed(jonas.id)).await;
     at_a.send(room, "secret", 2, 2, &message("now that he is gone"))
         .await;
     at_a.acked("secret").await;
@@ -194,7 +194,7 @@ async fn an_invitation_shows_the_room_on_the_invited_ones_node() {
             &format!("out{round}"),
             seq,
             10 * round + 2,
-            &Body::Remove { user: jonas.id },
+            &removed(jonas.id),
         )
         .await;
         known = at_a.acked(&format!("out{round}")).await;

@@ -97,12 +97,30 @@ pub(crate) enum Deed {
     Remove {
         user: UserNo,
     },
+    Ban {
+        user: UserNo,
+        reason: Digest,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until_ms: Option<u64>,
+    },
+    Unban {
+        user: UserNo,
+    },
     Role {
         user: UserNo,
         role: Role,
     },
     Topic {
         topic: Digest,
+    },
+    Rename {
+        name: Digest,
+    },
+    Archive {
+        on: bool,
+    },
+    Slow {
+        seconds: u32,
     },
     Erased,
 }
@@ -139,9 +157,26 @@ impl Deed {
             Body::Invite { user, .. } => Deed::Invite {
                 user: number(*user),
             },
-            Body::Remove { user } => Deed::Remove {
+            Body::Remove { user, .. } => Deed::Remove {
                 user: number(*user),
             },
+            Body::Ban {
+                user,
+                reason,
+                until_ms,
+            } => Deed::Ban {
+                user: number(*user),
+                reason: Digest::of(reason),
+                until_ms: *until_ms,
+            },
+            Body::Unban { user } => Deed::Unban {
+                user: number(*user),
+            },
+            Body::Rename { name } => Deed::Rename {
+                name: Digest::of(name),
+            },
+            Body::Archive { on } => Deed::Archive { on: *on },
+            Body::Slow { seconds } => Deed::Slow { seconds: *seconds },
             Body::Role { user, role } => Deed::Role {
                 user: number(*user),
                 role: *role,
@@ -184,9 +219,22 @@ impl Deed {
             Deed::Role { user, role } => hash
                 .number(10)
                 .number(u64::from(*user))
-                .number(*role as u64),
+                .number(role_number(*role)),
             Deed::Topic { topic } => hash.number(11).number(topic.0),
             Deed::Erased => hash.number(12),
+            Deed::Ban {
+                user,
+                reason,
+                until_ms,
+            } => hash
+                .number(13)
+                .number(u64::from(*user))
+                .number(reason.0)
+                .number(until_ms.map_or(0, |ms| ms.saturating_add(1))),
+            Deed::Unban { user } => hash.number(14).number(u64::from(*user)),
+            Deed::Rename { name } => hash.number(15).number(name.0),
+            Deed::Archive { on } => hash.number(16).number(u64::from(*on)),
+            Deed::Slow { seconds } => hash.number(17).number(u64::from(*seconds)),
         }
         .end()
     }
@@ -197,6 +245,16 @@ impl Deed {
 
     pub(crate) fn is_erased(&self) -> bool {
         matches!(self, Deed::Erased)
+    }
+}
+
+/// The same for ever, whatever roles there will be.
+fn role_number(role: Role) -> u64 {
+    match role {
+        Role::Member => 0,
+        Role::Moderator => 1,
+        Role::Owner => 2,
+        Role::Guest => 3,
     }
 }
 
@@ -218,6 +276,7 @@ impl Row {
         let rest = Hash::new().number(event.at_ms).text(&event.name);
         let rest = match &event.body {
             Body::Invite { user_name, .. } => rest.text(user_name),
+            Body::Remove { reason, .. } if !reason.is_empty() => rest.text(reason),
             Body::Create { with, .. } => with.iter().fold(rest, |rest, (_, name)| rest.text(name)),
             _ => rest,
         };
@@ -291,6 +350,21 @@ mod tests {
             Deed::Delete { target: Seq(1) },
             Deed::Delete { target: Seq(2) },
             Deed::Topic { topic: Digest(1) },
+            Deed::Rename { name: Digest(1) },
+            Deed::Unban { user: 1 },
+            Deed::Ban {
+                user: 1,
+                reason: Digest(1),
+                until_ms: None,
+            },
+            Deed::Ban {
+                user: 1,
+                reason: Digest(1),
+                until_ms: Some(0),
+            },
+            Deed::Archive { on: true },
+            Deed::Archive { on: false },
+            Deed::Slow { seconds: 1 },
             row().deed,
         ];
         for (at, one) in deeds.iter().enumerate() {

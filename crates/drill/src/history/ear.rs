@@ -217,7 +217,10 @@ impl Ear {
             ClientFrame::Members { r#ref, room, .. } => {
                 socket.listing.insert(*r#ref, *room);
             }
-            ClientFrame::Typing { .. }
+            // A name that is claimed is judged by the event that it leads to.
+            ClientFrame::Rename { .. }
+            | ClientFrame::Bans { .. }
+            | ClientFrame::Typing { .. }
             | ClientFrame::Presence { .. }
             | ClientFrame::Ping { .. } => {}
         }
@@ -382,8 +385,10 @@ impl Ear {
                     recorder.put(Record::Listed { s, room });
                 }
             }
-            ServerFrame::Presence { .. } | ServerFrame::Pong { .. } | ServerFrame::Drain { .. } => {
-            }
+            ServerFrame::Bans { .. }
+            | ServerFrame::Presence { .. }
+            | ServerFrame::Pong { .. }
+            | ServerFrame::Drain { .. } => {}
         }
     }
 

@@ -219,6 +219,8 @@ fn what_a_screen_shows_stands_before_what_ends_it() {
         role: Role::Member,
         members: 1,
         peer: None,
+        archived: false,
+        slow_seconds: 0,
         head: Seq(4),
         ordinal: Ordinal(4),
         mark: Seq(0),

@@ -565,7 +565,7 @@ impl Person {
                     self.doing = say.map(|text| Doing::Saying { room, text, ticket });
                 }
             }
-            Answer::Done | Answer::Members { .. } => {}
+            Answer::Done | Answer::Members { .. } | Answer::Bans { .. } => {}
         }
     }
 

@@ -477,7 +477,7 @@ async fn read(world: &Arc<World>) -> Result<()> {
                 Body::Join => drop(members.insert(entry.event.by)),
                 Body::Invite { user, .. } => drop(members.insert(*user)),
                 Body::Leave => drop(members.remove(&entry.event.by)),
-                Body::Remove { user } => drop(members.remove(user)),
+                Body::Remove { user, .. } => drop(members.remove(user)),
                 _ => {}
             }
             let row = Row::of(&entry.event, &mut |user| recorder.user(user));

@@ -17,7 +17,7 @@ use hearth_core::{
     node::Account,
     port::{
         Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, Record,
-        RecordKind, Records, Store, StoreError, Version, Written,
+        RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
     },
     testing::MemoryStore,
 };
@@ -581,6 +581,18 @@ impl Log for Way {
     ) -> Result<Vec<MemberCell>, StoreError> {
         self.call("member_cells", move |store| {
             now(store.memory.member_cells(room, after, limit))
+        })
+        .await
+    }
+
+    async fn spoke_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<SpokeCell>, StoreError> {
+        self.call("spoke_cells", move |store| {
+            now(store.memory.spoke_cells(room, after, limit))
         })
         .await
     }

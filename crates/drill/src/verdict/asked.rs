@@ -515,6 +515,8 @@ impl Asked {
                 self.joins.contains(&(by, room)) || self.joins_by_name.contains(&by)
             }
             // The only owner who leaves makes another first: the server says so for them.
+            // A room is renamed by a request, of which the history says nothing but the event.
+            Some(Deed::Rename { .. }) => true,
             Some(Deed::Leave)
             | Some(Deed::Role {
                 role: Role::Owner, ..
@@ -769,7 +771,7 @@ fn code_of(text: &str) -> Option<ErrorCode> {
 fn passes(row: &Row, deed: &Deed) -> Option<UserNo> {
     match deed {
         Deed::Join | Deed::Leave => Some(row.by),
-        Deed::Invite { user } | Deed::Remove { user } => Some(*user),
+        Deed::Invite { user } | Deed::Remove { user } | Deed::Ban { user, .. } => Some(*user),
         _ => None,
     }
 }
@@ -784,6 +786,28 @@ fn trespass(
     let before = Seq(row.seq.0 - 1);
     let role = log.role(row.by, before);
     let direct = log.kind() == RoomKind::Direct;
+    let comes = match deed {
+        Deed::Join => Some(row.by),
+        Deed::Invite { user } => Some(*user),
+        _ => None,
+    };
+    if comes.is_some_and(|user| log.is_banned(user, before)) {
+        return Some("came in, and is banned");
+    }
+    let adds = matches!(
+        deed,
+        Deed::Message { .. }
+            | Deed::Edit { .. }
+            | Deed::React { .. }
+            | Deed::Join
+            | Deed::Invite { .. }
+            | Deed::Topic { .. }
+            | Deed::Rename { .. }
+            | Deed::Slow { .. }
+    );
+    if adds && log.is_archived(before) {
+        return Some("was added to an archived room");
+    }
     match deed {
         Deed::Create { .. } => return (before != Seq::ZERO).then_some("made the room twice"),
         Deed::Join => {
@@ -804,15 +828,22 @@ fn trespass(
         Deed::Delete { target } => (author(*target) != Some(row.by)
             && (role < Role::Moderator || direct))
             .then_some("deleted a message of somebody else, and is no moderator"),
-        Deed::Remove { user } => {
+        Deed::Remove { user } | Deed::Ban { user, .. } => {
             let theirs = log.role(*user, before);
             let may = role >= Role::Moderator && (role == Role::Owner || Some(role) > theirs);
-            (!may || direct).then_some("removed a member and may not")
+            (!may || direct).then_some("removed or banned somebody and may not")
         }
         Deed::Role { .. } => (role < Role::Owner).then_some("gave a role and is no owner"),
+        Deed::Unban { .. } | Deed::Rename { .. } | Deed::Slow { .. } => (role < Role::Moderator
+            || direct)
+            .then_some("lifted a ban, renamed the room or set slow mode, and is no moderator"),
+        Deed::Archive { .. } => {
+            (role < Role::Owner || direct).then_some("archived the room, and is no owner")
+        }
         Deed::Topic { .. } => {
             (role < Role::Moderator || direct).then_some("set the topic and is no moderator")
         }
+        Deed::Invite { .. } if role < Role::Member => Some("invited somebody, and is a guest"),
         Deed::Invite { .. } | Deed::Leave => direct.then_some("changed a direct room's members"),
         _ => None,
     }

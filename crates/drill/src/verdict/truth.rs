@@ -33,6 +33,10 @@ pub(super) struct Log {
     people: HashMap<UserNo, Vec<Change>>,
     counts: Vec<(Seq, u64)>,
     topics: Vec<(Seq, Digest)>,
+    /// When the room was archived, and opened again.
+    archived: Vec<(Seq, bool)>,
+    /// Who was banned until the ban is lifted, and when it was; the log does not say when other bans run out.
+    bans: HashMap<UserNo, Vec<(Seq, bool)>>,
     /// Messages that later events changed, and by which.
     changed: BTreeMap<Seq, Vec<Seq>>,
     /// When those events were first asked for.
@@ -98,6 +102,8 @@ impl Log {
             people: HashMap::new(),
             counts: Vec::new(),
             topics: Vec::new(),
+            archived: Vec::new(),
+            bans: HashMap::new(),
             changed: BTreeMap::new(),
             asked: HashMap::new(),
         }
@@ -178,6 +184,21 @@ impl Log {
                 Deed::Invite { user } => vec![(*user, Some(enter(people, *user)))],
                 Deed::Leave => vec![(row.by, None)],
                 Deed::Remove { user } => vec![(*user, None)],
+                Deed::Ban { user, until_ms, .. } => {
+                    let lasts = (row.seq, until_ms.is_none());
+                    self.bans.entry(*user).or_default().push(lasts);
+                    vec![(*user, None)]
+                }
+                // They are out as before; what was composed before it counts as before a change all the same.
+                Deed::Unban { user } => {
+                    let lifted = (row.seq, false);
+                    self.bans.entry(*user).or_default().push(lifted);
+                    vec![(*user, last(people, *user))]
+                }
+                Deed::Archive { on } => {
+                    self.archived.push((row.seq, *on));
+                    Vec::new()
+                }
                 Deed::Role { user, role } => vec![(*user, last(people, *user).and(Some(*role)))],
                 Deed::Topic { topic } => {
                     self.topics.push((row.seq, *topic));
@@ -189,7 +210,9 @@ impl Log {
                     self.changed.entry(*target).or_default().push(row.seq);
                     Vec::new()
                 }
-                Deed::Message { .. } | Deed::Erased => Vec::new(),
+                Deed::Message { .. } | Deed::Rename { .. } | Deed::Slow { .. } | Deed::Erased => {
+                    Vec::new()
+                }
             };
             let before = members;
             for (user, role) in moves {
@@ -243,6 +266,16 @@ impl Log {
     /// Everybody who ever was a member.
     pub(super) fn people(&self) -> impl Iterator<Item = UserNo> {
         self.people.keys().copied()
+    }
+
+    /// Whether the room is archived after an event.
+    pub(super) fn is_archived(&self, seq: Seq) -> bool {
+        stands(&self.archived, seq)
+    }
+
+    /// Whether somebody has a ban after an event that does not run out.
+    pub(super) fn is_banned(&self, user: UserNo, seq: Seq) -> bool {
+        self.bans.get(&user).is_some_and(|bans| stands(bans, seq))
     }
 
     /// The role after an event; `None` for who is out.
@@ -398,6 +431,12 @@ impl Log {
             format!("{emoji} of user {user} on message {target} is not in the log")
         })
     }
+}
+
+/// What was last said up to and with an event.
+fn stands(said: &[(Seq, bool)], seq: Seq) -> bool {
+    let at = said.partition_point(|(at, _)| *at <= seq);
+    at.checked_sub(1).is_some_and(|at| said[at].1)
 }
 
 fn on(on: bool) -> &'static str {

@@ -429,6 +429,8 @@ fn snapshot(id: RoomId, room: &Room) -> RoomSnapshot {
         role: Role::Member,
         members: room.members.len() as u64,
         peer: None,
+        archived: false,
+        slow_seconds: 0,
         head: Seq(room.log.len() as u64),
         ordinal: room.log.last().map_or(Ordinal::ZERO, |e| e.ordinal),
         mark: Seq::ZERO,

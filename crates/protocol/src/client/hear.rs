@@ -102,6 +102,9 @@ impl Client {
                 next,
                 ..
             } => self.answer(r#ref, Ok(Answer::Members { members, next })),
+            ServerFrame::Bans {
+                r#ref, bans, next, ..
+            } => self.answer(r#ref, Ok(Answer::Bans { bans, next })),
             ServerFrame::Done { r#ref } => self.answer(r#ref, Ok(Answer::Done)),
             ServerFrame::Mark {
                 room,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::backoff::Backoff;
-use crate::{Event, Ordinal, RoomSnapshot, Seq, UserId, bounds};
+use crate::{Body, Event, Ordinal, RoomSnapshot, Seq, UserId, bounds};
 
 /// Events kept aside over a hole; those furthest away are dropped first and read again from history.
 const AHEAD_MAX: usize = 2 * bounds::RUN_EVENTS_MAX;
@@ -82,7 +82,8 @@ impl RoomLog {
         self.position
     }
 
-    /// The room as the server last described it, with the topic, counts and names of then.
+    /// The room as the server last described it, with what was shown since of its name, its topic, slow mode and whether
+    /// it is archived; counts, and the own role, are those of then.
     pub fn snapshot(&self) -> Option<&RoomSnapshot> {
         self.snapshot.as_ref()
     }
@@ -238,6 +239,9 @@ impl RoomLog {
         self.head_ordinal = self.head_ordinal.max(event.ordinal);
         // What one writes oneself is read; what is replayed was counted by the server already.
         let is_new = self.snapshot.as_ref().is_some_and(|s| event.seq > s.head);
+        if is_new && let Some(snapshot) = &mut self.snapshot {
+            follow(snapshot, &event.body);
+        }
         if is_new && Some(event.by) == me && event.body.is_message() && event.seq > self.mark.seq {
             self.mark.seq = event.seq;
             self.mark.ordinal = event.ordinal;
@@ -247,6 +251,17 @@ impl RoomLog {
             self.events.pop_first();
         }
         out.push(Shown::Event(event));
+    }
+}
+
+/// What an event makes of the room itself.
+fn follow(snapshot: &mut RoomSnapshot, body: &Body) {
+    match body {
+        Body::Rename { name } => snapshot.name.clone_from(name),
+        Body::Topic { topic } => snapshot.topic.clone_from(topic),
+        Body::Archive { on } => snapshot.archived = *on,
+        Body::Slow { seconds } => snapshot.slow_seconds = *seconds,
+        _ => {}
     }
 }
 
@@ -325,6 +340,31 @@ mod tests {
         assert_eq!(log.unread(), 4);
         log.take(vec![own], Some(me()), &mut out);
         assert_eq!(log.unread(), 0);
+    }
+
+    #[test]
+    fn a_room_follows_what_is_set_in_it_after_it_was_described() {
+        let mut log = RoomLog::new(Seq(3), 100);
+        log.describe(snapshot(5));
+        let bodies = [
+            (4, Body::Rename { name: "old".into() }),
+            (6, Body::Rename { name: "new".into() }),
+            (7, Body::Topic { topic: "t".into() }),
+            (8, Body::Archive { on: true }),
+            (9, Body::Slow { seconds: 30 }),
+        ];
+        let mut out = Vec::new();
+        let mut events: Vec<Event> = (4..10).map(event).collect();
+        for (seq, body) in bodies {
+            events[seq - 4].body = body;
+        }
+        log.take(events[..2].to_vec(), Some(me()), &mut out);
+        let before = snapshot(5).name;
+        assert_eq!(log.snapshot().unwrap().name, before, "described since");
+        log.take(events[2..].to_vec(), Some(me()), &mut out);
+        let now = log.snapshot().unwrap();
+        assert_eq!((now.name.as_str(), now.topic.as_str()), ("new", "t"));
+        assert_eq!((now.archived, now.slow_seconds), (true, 30));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the client's machine puts out, and what it is told about the socket.
 
 use crate::{
-    Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, PresenceOf, RoomId,
+    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, PresenceOf, RoomId,
     RoomSnapshot, SendId, Seq, User, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -188,6 +188,8 @@ pub enum Ask {
     Direct(String),
     /// Leave a room.
     Leave(RoomId),
+    /// Give a room another name.
+    Rename(RoomId, String),
     /// A page of history.
     History {
         /// The room.
@@ -199,6 +201,15 @@ pub enum Ask {
     },
     /// A page of members.
     Members {
+        /// The room.
+        room: RoomId,
+        /// Where the page before ended.
+        after: Option<UserId>,
+        /// How many at most.
+        limit: Option<usize>,
+    },
+    /// A page of bans.
+    Bans {
         /// The room.
         room: RoomId,
         /// Where the page before ended.
@@ -232,6 +243,13 @@ pub enum Answer {
     Members {
         /// The page.
         members: Vec<Member>,
+        /// Where the next begins.
+        next: Option<UserId>,
+    },
+    /// A page of bans.
+    Bans {
+        /// The page.
+        bans: Vec<Ban>,
         /// Where the next begins.
         next: Option<UserId>,
     },
@@ -334,6 +352,7 @@ impl Ask {
             },
             Ask::Direct(user) => ClientFrame::Direct { r#ref, user },
             Ask::Leave(room) => ClientFrame::Leave { r#ref, room },
+            Ask::Rename(room, name) => ClientFrame::Rename { r#ref, room, name },
             Ask::History {
                 room,
                 window,
@@ -356,6 +375,12 @@ impl Ask {
                 }
             }
             Ask::Members { room, after, limit } => ClientFrame::Members {
+                r#ref,
+                room,
+                after,
+                limit,
+            },
+            Ask::Bans { room, after, limit } => ClientFrame::Bans {
                 r#ref,
                 room,
                 after,

@@ -30,7 +30,25 @@ pub(super) enum Command {
     },
     Reply(Message, String),
     Invite(String),
-    Remove(String),
+    Remove {
+        name: String,
+        reason: String,
+    },
+    Ban {
+        name: String,
+        /// Until so long from now; without it, until it is lifted.
+        ms: Option<u64>,
+        reason: String,
+    },
+    Unban(String),
+    Bans,
+    Rename(String),
+    Archive {
+        on: bool,
+    },
+    Slow {
+        seconds: u32,
+    },
     Role(String, Role),
     /// Change the topic, or show it.
     Topic(Option<String>),
@@ -113,10 +131,21 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "show the topic, or change it; - for none",
     ),
     ("invite", "NAME", "bring somebody into this room"),
-    ("remove", "NAME", "put somebody out of this room"),
+    (
+        "remove",
+        "NAME [REASON]",
+        "put somebody out of this room; they may come back",
+    ),
+    (
+        "ban",
+        "NAME [30m|2h|7d] [REASON]",
+        "put or keep somebody out, for so long or until it is lifted",
+    ),
+    ("unban", "NAME", "lift somebody's ban"),
+    ("bans", "", "who is banned from this room"),
     (
         "role",
-        "NAME member|moderator|owner",
+        "NAME guest|member|moderator|owner",
         "say what somebody may do",
     ),
     ("sessions", "", "where you are logged in"),
@@ -130,6 +159,22 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "",
         "change your password; you are asked for the old and the new one",
     ),
+    (
+        "rename",
+        "NEW NAME",
+        "rename this room; its old name leads here as well",
+    ),
+    (
+        "slow",
+        "SECONDS",
+        "slow mode: how long each waits between two messages; 0 ends it",
+    ),
+    (
+        "archive",
+        "",
+        "close this room for writing; it stays readable",
+    ),
+    ("unarchive", "", "open it again"),
     (
         "retry",
         "",
@@ -224,10 +269,36 @@ fn command(name: &str, rest: &str) -> Option<Command> {
             text => Some(text.to_owned()),
         }),
         "invite" => Command::Invite(some(rest.trim_start_matches('@'))?),
-        "remove" => Command::Remove(some(rest.trim_start_matches('@'))?),
+        "remove" => {
+            let (name, reason) = named(rest)?;
+            Command::Remove { name, reason }
+        }
+        "ban" => {
+            let (name, rest) = named(rest)?;
+            let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((&rest, ""));
+            let (ms, reason) = match duration_ms(word) {
+                Some(ms) => (Some(ms), after.trim()),
+                None => (None, rest.as_str()),
+            };
+            Command::Ban {
+                name,
+                ms,
+                reason: reason.to_owned(),
+            }
+        }
+        "unban" => Command::Unban(some(rest.trim_start_matches('@'))?),
+        "bans" => Command::Bans,
+        "rename" => Command::Rename(some(rest.trim_start_matches('#'))?),
+        "archive" | "unarchive" => Command::Archive {
+            on: name == "archive",
+        },
+        "slow" => Command::Slow {
+            seconds: rest.trim_end_matches('s').trim().parse().ok()?,
+        },
         "role" => {
             let (name, role) = two()?;
             let role = match role {
+                "guest" => Role::Guest,
                 "member" => Role::Member,
                 "moderator" => Role::Moderator,
                 "owner" => Role::Owner,
@@ -246,6 +317,25 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "quit" => Command::Quit,
         _ => return None,
     })
+}
+
+/// Somebody, and what is said of them.
+fn named(rest: &str) -> Option<(String, String)> {
+    let (name, said) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let name = name.trim_start_matches('@');
+    (!name.is_empty()).then(|| (name.to_owned(), said.trim().to_owned()))
+}
+
+/// `90m`, `2h`, `7d`.
+fn duration_ms(word: &str) -> Option<u64> {
+    let unit_ms = match word.chars().next_back()? {
+        'm' => 60_000,
+        'h' => 3_600_000,
+        'd' => 86_400_000,
+        _ => return None,
+    };
+    let count: u64 = word[..word.len() - 1].parse().ok()?;
+    count.checked_mul(unit_ms).filter(|ms| *ms > 0)
 }
 
 fn message(text: &str, last: Message) -> Option<Message> {
@@ -346,6 +436,39 @@ mod tests {
                 "/role priya owner",
                 Command::Role("priya".into(), Role::Owner),
             ),
+            (
+                "/role @priya guest",
+                Command::Role("priya".into(), Role::Guest),
+            ),
+            (
+                "/remove @priya too  loud",
+                Command::Remove {
+                    name: "priya".into(),
+                    reason: "too  loud".into(),
+                },
+            ),
+            (
+                "/ban priya 2h spam and more",
+                Command::Ban {
+                    name: "priya".into(),
+                    ms: Some(7_200_000),
+                    reason: "spam and more".into(),
+                },
+            ),
+            (
+                "/ban priya 2hours",
+                Command::Ban {
+                    name: "priya".into(),
+                    ms: None,
+                    reason: "2hours".into(),
+                },
+            ),
+            ("/bans", Command::Bans),
+            ("/rename #New name", Command::Rename("New name".into())),
+            ("/archive", Command::Archive { on: true }),
+            ("/unarchive", Command::Archive { on: false }),
+            ("/slow 30", Command::Slow { seconds: 30 }),
+            ("/slow 30s", Command::Slow { seconds: 30 }),
             ("/topic", Command::Topic(None)),
             ("/topic -", Command::Topic(Some(String::new()))),
             (
@@ -378,7 +501,7 @@ mod tests {
         );
         assert_eq!(
             understand("/role priya king"),
-            Err("It is: /role NAME member|moderator|owner".into())
+            Err("It is: /role NAME guest|member|moderator|owner".into())
         );
         assert_eq!(
             understand("/re 1 x"),
@@ -399,8 +522,9 @@ mod tests {
                 "" | "[TEXT]" => "",
                 "NUMBER" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
-                "NAME member|moderator|owner" => "x owner",
+                "NAME guest|member|moderator|owner" => "x owner",
                 "NUMBER|others" => "others",
+                "SECONDS" => "5",
                 _ => "x",
             };
             assert!(understand(&format!("/{name} {rest}")).is_ok(), "{name}");

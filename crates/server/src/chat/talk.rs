@@ -41,6 +41,12 @@ enum Wanted {
         who: bool,
         so_far: Vec<Member>,
     },
+    /// The bans, page by page; whether there were any.
+    Bans {
+        room: RoomId,
+        any: bool,
+    },
+    Renamed,
     Leave,
 }
 
@@ -70,6 +76,8 @@ pub(super) struct Talk {
     /// The ids of the sessions listed last.
     sessions: Vec<String>,
     build: Option<String>,
+    /// The server's clock at the last welcome, and ours then.
+    clock: (u64, u64),
     is_away: bool,
     /// Since when something waits to be stored.
     waiting_since: Option<u64>,
@@ -111,6 +119,7 @@ impl Talk {
             calls: Vec::new(),
             sessions: Vec::new(),
             build: None,
+            clock: (0, 0),
             is_away: false,
             waiting_since: None,
             over: None,
@@ -200,6 +209,11 @@ impl Talk {
     fn room_name(&self, client: &Client, room: RoomId) -> String {
         let snapshot = client.room(room).and_then(RoomLog::snapshot);
         snapshot.map_or_else(|| "a room".to_owned(), |s| room_name(s.kind, &s.name))
+    }
+
+    /// What the server's clock says now.
+    fn server_ms(&self, now_ms: u64) -> u64 {
+        self.clock.0 + now_ms.saturating_sub(self.clock.1)
     }
 
     fn note(&mut self, text: &str) {

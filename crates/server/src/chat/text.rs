@@ -173,17 +173,56 @@ fn note(event: &Event, names: &Names) -> String {
         Body::Join => format!("{name} came in"),
         Body::Leave => format!("{name} left"),
         Body::Invite { user_name, .. } => format!("{name} brought {} in", tame(user_name)),
-        Body::Remove { user } => format!("{name} put {} out", called(user)),
+        Body::Remove { user, reason } => format!("{name} put {} out{}", called(user), why(reason)),
+        Body::Ban {
+            user,
+            reason,
+            until_ms,
+        } => format!(
+            "{name} banned {}{}{}",
+            called(user),
+            until(*until_ms),
+            why(reason)
+        ),
+        Body::Unban { user } => format!("{name} lifted the ban of {}", called(user)),
         Body::Role { user, role } => format!("{name} made {} {}", called(user), role_word(*role)),
         Body::Topic { topic } if topic.is_empty() => format!("{name} took the topic away"),
         Body::Topic { topic } => format!("{name} set the topic: {}", tame(topic)),
+        Body::Rename { name: new } => format!("{name} renamed the room: {}", tame(new)),
+        Body::Archive { on: true } => format!("{name} archived the room: it can only be read now"),
+        Body::Archive { on: false } => format!("{name} opened the room again"),
+        Body::Slow { seconds: 0 } => format!("{name} ended slow mode"),
+        Body::Slow { seconds } => format!("{name} set slow mode: one message in {seconds} s"),
         Body::Erased | Body::Message { .. } => "deleted".to_owned(),
     }
+}
+
+/// A reason, if there is one.
+pub(super) fn why(reason: &str) -> String {
+    match reason {
+        "" => String::new(),
+        reason => format!(": {}", tame(reason)),
+    }
+}
+
+/// When a ban ends, as the clock and the calendar on the wall have it.
+pub(super) fn until(until_ms: Option<u64>) -> String {
+    let Some(until_ms) = until_ms else {
+        return String::new();
+    };
+    let at: Option<DateTime<Local>> = i64::try_from(until_ms)
+        .ok()
+        .and_then(|ms| Local.timestamp_millis_opt(ms).single());
+    at.map_or_else(
+        || " for longer than calendars reach".to_owned(),
+        |at| format!(" until {}", at.format("%Y-%m-%d %H:%M")),
+    )
 }
 
 /// A role in a sentence.
 pub(super) fn role_word(role: Role) -> &'static str {
     match role {
+        Role::Guest => "a guest",
         Role::Member => "a member",
         Role::Moderator => "a moderator",
         Role::Owner => "an owner",
@@ -290,7 +329,19 @@ mod tests {
                 user,
                 user_name: evil(),
             },
-            Body::Remove { user },
+            Body::Remove {
+                user,
+                reason: evil(),
+            },
+            Body::Ban {
+                user,
+                reason: evil(),
+                until_ms: Some(u64::MAX),
+            },
+            Body::Unban { user },
+            Body::Rename { name: evil() },
+            Body::Archive { on: true },
+            Body::Slow { seconds: 5 },
             Body::Role {
                 user,
                 role: Role::Owner,

@@ -5,7 +5,7 @@ use hearth_protocol::{Ordinal, Role, RoomId, RoomKind, Seq, UserId};
 use super::kit::{Kit, fresh_room, fresh_user, spread};
 use crate::{
     log::Head,
-    port::{Cell, Mark, MemberCell, ReactionCell, TextCell},
+    port::{BanCell, Cell, Mark, MemberCell, ReactionCell, RoomSettings, SpokeCell, TextCell},
 };
 
 /// Three clocks in every order.
@@ -33,6 +33,17 @@ fn room_cell(seq: u64) -> Cell {
             "a topic".into()
         },
         members: 10 - seq,
+        settings: match seq {
+            1 => RoomSettings {
+                former: vec!["erster name".into()],
+                named: Seq(1),
+                archived: true,
+                archived_since: Seq(1),
+                slow_seconds: 30,
+                slow_since: Seq(1),
+            },
+            _ => RoomSettings::default(),
+        },
     }
 }
 
@@ -43,6 +54,24 @@ fn member(seq: u64, user: UserId, role: Option<Role>) -> MemberCell {
         name: format!("name {seq}"),
         room_name: "room".into(),
         role,
+        ban: (role.is_none() && seq % 2 == 1).then(|| BanCell {
+            by: user,
+            at_ms: 5 * seq,
+            until_ms: (seq > 5).then_some(u64::MAX >> 1),
+            reason: if seq > 5 {
+                "\"spam\" ☕".into()
+            } else {
+                String::new()
+            },
+        }),
+    }
+}
+
+fn spoke(seq: u64, user: UserId) -> SpokeCell {
+    SpokeCell {
+        seq: Seq(seq),
+        user,
+        at_ms: 1_000 + seq,
     }
 }
 
@@ -77,6 +106,7 @@ pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
         vec![
             room_cell(seq),
             Cell::Member(member(seq, user, (seq != 3).then_some(Role::Owner))),
+            Cell::Spoke(spoke(seq, user)),
             text(seq, 7, (seq != 3).then_some("edited")),
             reaction(seq, 7, "☕", user, seq != 3),
         ]
@@ -109,6 +139,8 @@ pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
             [member(3, user, None)],
             "order {order:?}"
         );
+        let said = kit.store().spoke_cells(room, None, 10).await;
+        assert_eq!(said.expect("cells"), [spoke(3, user)], "order {order:?}");
         let cells = kit.store().message_cells(room, Seq(7), Seq(7)).await;
         assert_eq!(
             sorted(cells.expect("cells")),
@@ -171,6 +203,43 @@ pub(super) async fn member_cells_come_in_pages(kit: Kit) {
             assert!(cells.contains(&Cell::Member(m)), "a cell never written");
         }
     }
+}
+
+pub(super) async fn what_is_set_in_a_room_comes_back(kit: Kit) {
+    let room = fresh_room();
+    let cell = room_cell(1);
+    let cells = std::slice::from_ref(&cell);
+    kit.store().project(room, cells).await.expect("project");
+    let found = kit.store().room_cell(room).await.expect("a cell");
+    assert_eq!(found, Some(cell));
+    // Cells of members' last words come in pages as well, and are no members'.
+    let mut users: Vec<UserId> = spread(12, false).into_iter().map(UserId).collect();
+    let cells: Vec<Cell> = users
+        .iter()
+        .zip(1..)
+        .map(|(user, seq)| Cell::Spoke(spoke(seq, *user)))
+        .collect();
+    kit.store().project(room, &cells).await.expect("project");
+    users.sort();
+    for limit in [1, 5, 100] {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = kit.store().spoke_cells(room, after, limit).await;
+            let page = page.expect("a page");
+            let Some(last) = page.last() else { break };
+            after = Some(last.user);
+            all.extend(page.into_iter().map(|cell| cell.user));
+            assert!(all.len() <= users.len(), "a page came twice");
+        }
+        assert_eq!(all, users, "limit {limit}");
+    }
+    let members = kit.store().member_cells(room, None, 100).await;
+    assert_eq!(members.expect("members"), []);
+    let texts = kit
+        .store()
+        .message_cells(room, Seq(0), Seq(u64::MAX >> 1))
+        .await;
+    assert_eq!(texts.expect("cells"), []);
 }
 
 pub(super) async fn message_cells_are_those_of_the_range(kit: Kit) {

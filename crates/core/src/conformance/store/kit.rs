@@ -216,7 +216,34 @@ pub(super) fn every_body() -> Vec<Body> {
             user,
             role: Role::Moderator,
         },
-        Body::Remove { user },
+        Body::Role {
+            user,
+            role: Role::Guest,
+        },
+        Body::Remove {
+            user,
+            reason: String::new(),
+        },
+        Body::Remove {
+            user,
+            reason: "\"loud\"".into(),
+        },
+        Body::Ban {
+            user,
+            reason: "spam ☕".into(),
+            until_ms: Some(1_700_000_000_000),
+        },
+        Body::Ban {
+            user,
+            reason: String::new(),
+            until_ms: None,
+        },
+        Body::Unban { user },
+        Body::Rename {
+            name: "Täglich 2".into(),
+        },
+        Body::Archive { on: true },
+        Body::Slow { seconds: 30 },
         Body::Topic {
             topic: String::new(),
         },

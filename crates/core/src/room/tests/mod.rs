@@ -2,6 +2,7 @@
 
 mod append;
 mod hub;
+mod kept;
 mod projection;
 mod rules;
 mod sim;
@@ -64,7 +65,10 @@ pub(super) fn invite(n: u8) -> Body {
 }
 
 pub(super) fn remove(n: u8) -> Body {
-    Body::Remove { user: user(n) }
+    Body::Remove {
+        user: user(n),
+        reason: String::new(),
+    }
 }
 
 /// A machine driven by hand over a simulated store: reads are answered at once, appends are left to the test.

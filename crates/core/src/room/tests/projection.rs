@@ -1,9 +1,9 @@
 //! LOG.md rules 27–30: cells, the mark, and reading both with the log laid over them.
 
-use hearth_protocol::{Body, ErrorCode, RoomKind, Seq};
+use hearth_protocol::{Body, ErrorCode, Role, RoomKind, Seq};
 
 use super::{
-    Bench, answer, appended, create, invite, refusal, remove, send, store::SimStore, text,
+    Bench, answer, appended, create, invite, refusal, remove, send, store::SimStore, text, user,
 };
 use crate::{
     log::Head,
@@ -21,6 +21,14 @@ fn edit(target: u64, to: &str) -> Body {
 fn delete(target: u64) -> Body {
     Body::Delete {
         target: Seq(target),
+    }
+}
+
+fn ban(of: u8) -> Body {
+    Body::Ban {
+        user: user(of),
+        reason: String::new(),
+        until_ms: None,
     }
 }
 
@@ -288,27 +296,70 @@ fn rule_30_a_fold_from_the_projection_is_the_fold_of_the_log() {
                 topic: "t".to_owned(),
             },
         ),
+        (0, Body::Slow { seconds: 1 }),
+        (0, text("one")),
+        (2, text("two")),
+        (0, text("three")),
+        (2, text("four")),
+        (
+            0,
+            Body::Ban {
+                user: user(2),
+                reason: "spam".to_owned(),
+                until_ms: Some(9),
+            },
+        ),
+        (0, Body::Rename { name: "b".into() }),
+        (0, Body::Slow { seconds: 3 }),
+        (0, text("five")),
+        (0, ban(3)),
+        (2, Body::Join),
+        (2, text("six")),
+        (0, Body::Unban { user: user(3) }),
+        (0, Body::Archive { on: true }),
+        (0, Body::Archive { on: false }),
+        (0, ban(1)),
+        (
+            0,
+            Body::Role {
+                user: user(2),
+                role: Role::Guest,
+            },
+        ),
+        (0, Body::Rename { name: "c".into() }),
+        (0, text("seven")),
+        (0, Body::Rename { name: "B".into() }),
     ]
     .into_iter()
     .enumerate()
     {
         bench.store.put(send(by, 1 + n as u64, n as u64, body));
     }
-    let entries: Vec<_> = bench
-        .store
-        .rows
-        .iter()
-        .map(|row| row.entry.clone())
-        .collect();
+    // Some way apart, so that slow mode forgets some of who wrote when.
+    let entries = bench.store.rows.iter().map(|row| {
+        let mut entry = row.entry.clone();
+        entry.event.at_ms *= 700;
+        entry
+    });
+    let entries: Vec<_> = entries.collect();
     let mut whole = Fold::empty();
     entries.iter().for_each(|entry| whole.apply(entry));
+    assert_eq!(whole.settings.former, ["room", "c"]);
+    assert_eq!(whole.bans(u64::MAX), 1);
+    assert!(whole.is_slow());
     // A projection whose cells are up to `ahead` and whose mark is lower is loaded, and the rest laid over it.
     for ahead in 1..=entries.len() {
         for mark in 0..=ahead {
             let mut store = SimStore::new(1_000);
             let mut fold = Fold::empty();
-            entries[..ahead].iter().for_each(|entry| fold.apply(entry));
-            store.project(&fold.cells_of(entries[..ahead].iter()));
+            // Written in steps, as checkpoints are.
+            for upto in 1..=ahead {
+                fold.apply(&entries[upto - 1]);
+                if upto % 3 == 0 || upto == ahead {
+                    let from = (upto - 1) / 3 * 3;
+                    store.project(&fold.cells_of(entries[from..upto].iter()));
+                }
+            }
             let mut loaded = Fold::load(&store.checkpoint(Head::EMPTY)).unwrap();
             entries[mark..].iter().for_each(|entry| loaded.apply(entry));
             assert_eq!(loaded, whole, "cells up to {ahead}, mark at {mark}");

@@ -954,7 +954,7 @@ impl Sim {
                 Body::Join => now[by] = Some(Role::Member),
                 Body::Leave => now[by] = None,
                 Body::Invite { user, .. } => now[number(*user)] = Some(Role::Member),
-                Body::Remove { user } => now[number(*user)] = None,
+                Body::Remove { user, .. } => now[number(*user)] = None,
                 Body::Role { user, role } => now[number(*user)] = Some(*role),
                 _ => {}
             }
@@ -972,7 +972,7 @@ impl Sim {
             Body::Create { .. } => seq == Seq(1),
             Body::Join => role.is_none(),
             Body::Invite { user, .. } => role.is_some() && before[number(*user)].is_none(),
-            Body::Remove { user } => {
+            Body::Remove { user, .. } => {
                 let theirs = before[number(*user)];
                 theirs.is_some() && (role == Some(Role::Owner) || role > theirs)
             }
@@ -1157,7 +1157,7 @@ fn number(of: hearth_protocol::UserId) -> usize {
 fn concerns(by: hearth_protocol::UserId, body: &Body) -> BTreeSet<hearth_protocol::UserId> {
     match body {
         Body::Create { .. } | Body::Join | Body::Leave => BTreeSet::from([by]),
-        Body::Invite { user, .. } | Body::Remove { user } | Body::Role { user, .. } => {
+        Body::Invite { user, .. } | Body::Remove { user, .. } | Body::Role { user, .. } => {
             BTreeSet::from([*user])
         }
         _ => BTreeSet::new(),

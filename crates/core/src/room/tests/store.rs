@@ -25,6 +25,7 @@ pub(super) struct Row {
 enum CellKey {
     Room,
     Member(UserId),
+    Spoke(UserId),
     Text(Seq),
     Reaction(Seq, String, UserId),
 }
@@ -33,6 +34,7 @@ fn key_and_clock(cell: &Cell) -> (CellKey, Seq) {
     match cell {
         Cell::Room { seq, .. } => (CellKey::Room, *seq),
         Cell::Member(c) => (CellKey::Member(c.user), c.seq),
+        Cell::Spoke(c) => (CellKey::Spoke(c.user), c.seq),
         Cell::Text(c) => (CellKey::Text(c.target), c.seq),
         Cell::Reaction(c) => (CellKey::Reaction(c.target, c.emoji.clone(), c.user), c.seq),
     }
@@ -247,10 +249,15 @@ impl SimStore {
             _ => None,
         });
         let members: Vec<MemberCell> = members.collect();
+        let spoke = self.cells.values().filter_map(|cell| match cell {
+            Cell::Spoke(cell) => Some(cell.clone()),
+            _ => None,
+        });
         Checkpoint {
             projected,
             room: self.cells.get(&CellKey::Room).cloned(),
             members,
+            spoke: spoke.collect(),
         }
     }
 

@@ -325,7 +325,8 @@ impl Person {
                     person,
                     until,
                 });
-                self.send(room, Body::Remove { user }).await;
+                let reason = String::new();
+                self.send(room, Body::Remove { user, reason }).await;
             }
             6..8 => {
                 let topic = format!("topic {}", self.tags);

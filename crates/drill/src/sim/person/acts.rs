@@ -216,7 +216,10 @@ impl Person {
                 let other = super::user_of(chance.random_range(2..world.people.len().max(3)));
                 let user = other.id;
                 let body = match act {
-                    Act::Remove => Body::Remove { user },
+                    Act::Remove => Body::Remove {
+                        user,
+                        reason: String::new(),
+                    },
                     Act::Invite => Body::Invite {
                         user,
                         user_name: other.name,
@@ -282,7 +285,10 @@ impl Person {
             hearth_protocol::Role::Member,
         ][chance.random_range(0..2)];
         let body = match chance.random_range(0..3) {
-            0 => Body::Remove { user },
+            0 => Body::Remove {
+                user,
+                reason: String::new(),
+            },
             _ => Body::Role { user, role },
         };
         let (ms, who, me) = (

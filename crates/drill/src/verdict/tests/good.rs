@@ -103,6 +103,9 @@ pub(super) fn eventful() -> Vec<Line> {
     story.send(1, room, Deed::Topic { topic });
     let role = Role::Moderator;
     story.send(1, room, Deed::Role { user: 3, role });
+    story.send(1, room, Deed::Slow { seconds: 5 });
+    story.send(1, room, Deed::Archive { on: true });
+    story.send(1, room, Deed::Archive { on: false });
     story.page(ben, room, Way::Newest, 20);
     story.page(ben, room, Way::Before(Seq(8)), 5);
     story.page(ben, room, Way::Before(Seq(3)), 5);

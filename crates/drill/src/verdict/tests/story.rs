@@ -358,6 +358,11 @@ impl Story {
             Deed::Role { user, role } => {
                 model.members.insert(*user, *role);
             }
+            Deed::Ban { user, .. } => {
+                model.members.remove(user);
+            }
+            Deed::Unban { .. } | Deed::Rename { .. } | Deed::Archive { .. } | Deed::Slow { .. } => {
+            }
             Deed::Topic { topic } => model.topic = *topic,
             Deed::Message { .. } => {
                 model.ordinal += 1;

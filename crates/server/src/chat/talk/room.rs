@@ -25,8 +25,13 @@ impl Talk {
                 (_, members) => format!(" ({members} members)"),
             };
             let name = room_name(snapshot.kind, &snapshot.name);
+            let archived = if snapshot.archived { " (archived)" } else { "" };
+            let slow = match snapshot.slow_seconds {
+                0 => String::new(),
+                seconds => format!(" (slow mode: one message in {seconds} s)"),
+            };
             self.lines.push(format!(
-                "{}{people}{topic}",
+                "{}{people}{archived}{slow}{topic}",
                 self.style.strong(&format!("— {name}"))
             ));
         }

@@ -7,7 +7,7 @@ use hearth_protocol::{
 };
 
 use super::{Over, Talk, Wanted, words_for};
-use crate::chat::text::{role_word, room_name, tame};
+use crate::chat::text::{role_word, room_name, tame, until, why};
 
 impl Talk {
     pub(in crate::chat) fn see(
@@ -17,7 +17,13 @@ impl Talk {
         step: Step,
     ) -> Vec<Step> {
         match step {
-            Step::Welcome { node, build, .. } => {
+            Step::Welcome {
+                node,
+                build,
+                now_ms: server_ms,
+                ..
+            } => {
+                self.clock = (server_ms, now_ms);
                 return self.welcomed(client, now_ms, &node, build);
             }
             Step::Room(snapshot) => self.room_said(client, &snapshot),
@@ -234,6 +240,27 @@ impl Talk {
                     return self.ask(client, now_ms, ask, Wanted::Members { room, who, so_far });
                 }
                 return self.members_known(client, so_far, who);
+            }
+            (Wanted::Bans { room, any }, Ok(Answer::Bans { bans, next })) => {
+                for ban in &bans {
+                    self.names.insert(ban.user, ban.name.clone());
+                    let name = self.style.name(ban.user, &tame(&ban.name));
+                    let rest = format!("{}{}", until(ban.until_ms), why(&ban.reason));
+                    self.lines.push(format!("  {name}{rest}"));
+                }
+                let any = any || !bans.is_empty();
+                match next {
+                    Some(after) => {
+                        let ask = Ask::Bans {
+                            room,
+                            after: Some(after),
+                            limit: Some(PAGE_EVENTS_MAX),
+                        };
+                        return self.ask(client, now_ms, ask, Wanted::Bans { room, any });
+                    }
+                    None if !any => self.note("Nobody is banned from this room."),
+                    None => {}
+                }
             }
             (_, Err(refused)) => self.alarm(&tame(&refused.message)),
             (_, Ok(_)) => {}

@@ -1,8 +1,8 @@
 //! What the person sees, and what goes out, for what is typed and heard.
 
 use hearth_protocol::{
-    Body, ClientFrame, ErrorCode, MessageState, Ordinal, PresenceOf, Role, RoomKind, RoomSnapshot,
-    ServerFrame, Status, User,
+    Ban, Body, ClientFrame, ErrorCode, MessageState, Ordinal, PresenceOf, Role, RoomKind,
+    RoomSnapshot, ServerFrame, Status, User,
     client::{Settings, Step},
 };
 
@@ -25,6 +25,8 @@ fn snapshot(n: u128, name: &str, head: u64) -> RoomSnapshot {
         role: Role::Member,
         members: 2,
         peer: None,
+        archived: false,
+        slow_seconds: 0,
         head: Seq(head),
         ordinal: Ordinal(head),
         mark: Seq(head),
@@ -157,6 +159,15 @@ impl Table {
             _ => None,
         });
         sends.collect()
+    }
+
+    /// The id of the last send.
+    fn sent(&self) -> SendId {
+        let sends = self.written.iter().rev().find_map(|frame| match frame {
+            ClientFrame::Send { id, .. } => Some(id.clone()),
+            _ => None,
+        });
+        sends.unwrap()
     }
 
     fn refuse(&mut self, id: u128, code: ErrorCode) -> String {
@@ -330,7 +341,76 @@ fn people_are_known_by_what_was_heard_of_them() {
     );
     table.events(1, vec![event(11, 2, "a", says("x"))]);
     table.type_line("/remove USER2");
-    assert_eq!(table.bodies(), [Body::Remove { user: user(2) }]);
+    table.hear(ServerFrame::Ack {
+        room: room(1),
+        id: table.sent(),
+        seq: Seq(12),
+    });
+    table.type_line("/ban user2 1h too loud");
+    let expected = [
+        Body::Remove {
+            user: user(2),
+            reason: String::new(),
+        },
+        Body::Ban {
+            user: user(2),
+            reason: "too loud".into(),
+            until_ms: Some(3_600_000),
+        },
+    ];
+    assert_eq!(table.bodies(), expected);
+}
+
+#[test]
+fn a_room_shows_what_was_set_in_it() {
+    let mut table = Table::in_kitchen();
+    let shown = table.events(
+        1,
+        vec![
+            event(
+                11,
+                2,
+                "a",
+                Body::Rename {
+                    name: "bistro".into(),
+                },
+            ),
+            event(12, 2, "b", Body::Slow { seconds: 30 }),
+            event(13, 2, "c", Body::Archive { on: true }),
+        ],
+    );
+    for words in [
+        "renamed the room: bistro",
+        "one message in 30 s",
+        "archived the room",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert_eq!(table.talk.prompt(&table.client, 0), "#bistro> ");
+    table.type_line("/bans");
+    let asked = |frame: &ClientFrame| match frame {
+        ClientFrame::Bans { r#ref, .. } => Some(*r#ref),
+        _ => None,
+    };
+    let number = table.written.iter().find_map(asked).unwrap();
+    let ban = Ban {
+        user: user(3),
+        name: "eve".into(),
+        by: user(2),
+        at_ms: 0,
+        until_ms: None,
+        reason: "spam\u{1b}".into(),
+    };
+    let shown = table.hear(ServerFrame::Bans {
+        r#ref: number,
+        room: room(1),
+        bans: vec![ban],
+        next: None,
+    });
+    assert!(
+        shown.contains("eve: spam") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
 }
 
 #[test]

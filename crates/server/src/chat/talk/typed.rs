@@ -89,7 +89,24 @@ impl Talk {
                 user,
                 user_name: String::new(),
             }),
-            Command::Remove(name) => self.person(&name).map(|user| Body::Remove { user }),
+            Command::Remove { name, reason } => {
+                self.person(&name).map(|user| Body::Remove { user, reason })
+            }
+            Command::Ban { name, ms, reason } => {
+                let until_ms = ms.map(|ms| self.server_ms(now_ms).saturating_add(ms));
+                self.person(&name).map(|user| Body::Ban {
+                    user,
+                    reason,
+                    until_ms,
+                })
+            }
+            Command::Unban(name) => self.person(&name).map(|user| Body::Unban { user }),
+            Command::Archive { on } => Some(Body::Archive { on }),
+            Command::Slow { seconds } => Some(Body::Slow { seconds }),
+            Command::Rename(name) => {
+                return self.ask(client, now_ms, Ask::Rename(room, name), Wanted::Renamed);
+            }
+            Command::Bans => return self.bans(client, now_ms, room),
             Command::Role(name, role) => self.person(&name).map(|user| Body::Role { user, role }),
             Command::Topic(Some(topic)) => Some(Body::Topic { topic }),
             Command::Topic(None) => {
@@ -247,6 +264,15 @@ impl Talk {
                 so_far: Vec::new(),
             },
         )
+    }
+
+    fn bans(&mut self, client: &mut Client, now_ms: u64, room: RoomId) -> Vec<Step> {
+        let ask = Ask::Bans {
+            room,
+            after: None,
+            limit: Some(PAGE_EVENTS_MAX),
+        };
+        self.ask(client, now_ms, ask, Wanted::Bans { room, any: false })
     }
 
     // ---- What the machine says.

@@ -61,11 +61,13 @@ pub enum RoomKind {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Reads and writes.
+    /// Reads, writes and reacts.
+    Guest,
+    /// Also invites.
     Member,
-    /// Also removes members, deletes others' messages, changes the topic.
+    /// Also removes and bans members, deletes others' messages, changes the topic and the name, sets slow mode.
     Moderator,
-    /// Also gives roles.
+    /// Also removes and bans anybody, gives roles, archives the room.
     Owner,
 }
 
@@ -87,6 +89,10 @@ pub struct Room {
     members: u64,
     /// The other member, for a direct room.
     peer: Option<Uuid>,
+    /// Whether it is archived; left out: no.
+    archived: Option<bool>,
+    /// How long each waits between two messages of their own, in seconds; left out: not at all.
+    slow_seconds: Option<u32>,
     /// The log's end.
     head: u64,
     /// Messages up to the end; 0 if left out.
@@ -109,6 +115,24 @@ pub struct Member {
     name: String,
     /// What they may do.
     role: Role,
+}
+
+/// A ban that stands.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ban {
+    /// Who is banned.
+    user: Uuid,
+    /// Their name.
+    name: String,
+    /// Who banned them.
+    by: Uuid,
+    /// When, in milliseconds since 1970 (UTC).
+    at_ms: u64,
+    /// When it ends by itself.
+    until_ms: Option<u64>,
+    /// Why.
+    reason: Option<String>,
 }
 
 /// One event of a room's log.
@@ -188,6 +212,22 @@ pub enum EventBody {
     Remove {
         /// The user.
         user: Uuid,
+        /// Why, for all to read.
+        reason: Option<String>,
+    },
+    /// `by` put a user out, or kept one out: they cannot come back before the ban ends or is lifted.
+    Ban {
+        /// The user.
+        user: Uuid,
+        /// Why, for all to read.
+        reason: Option<String>,
+        /// When it ends by itself, in milliseconds since 1970 (UTC).
+        until_ms: Option<u64>,
+    },
+    /// `by` lifted a user's ban.
+    Unban {
+        /// The user.
+        user: Uuid,
     },
     /// `by` gave a member a role.
     Role {
@@ -200,6 +240,21 @@ pub enum EventBody {
     Topic {
         /// The new topic; empty for none.
         topic: String,
+    },
+    /// The room was given another name; not in a send, but by `POST /api/v1/rooms/{room}/rename`.
+    Rename {
+        /// The new name.
+        name: String,
+    },
+    /// The room was archived, or opened again.
+    Archive {
+        /// Archived, or opened again.
+        on: bool,
+    },
+    /// Slow mode was changed.
+    Slow {
+        /// How long each waits between two messages of their own, in seconds; 0 for not at all.
+        seconds: u32,
     },
     /// What stood here was erased.
     Erased,
@@ -268,6 +323,11 @@ mod tests {
                 list("members")
                     .iter()
                     .for_each(|member| described::<Member>(&file, member));
+            }
+            if file.starts_with("server-bans") {
+                list("bans")
+                    .iter()
+                    .for_each(|ban| described::<Ban>(&file, ban));
             }
             if file.starts_with("server-welcome") {
                 described::<User>(&file, &value["user"]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Socket, World};
+use crate::world::{JSON, Socket, World};
 
 async fn made(socket: &mut Socket, name: &str, kind: &str) -> Value {
     socket.say(&json!({"type": "create", "ref": 1, "id": format!("c-{name}"), "name": name, "kind": kind})).await;
@@ -186,6 +186,129 @@ async fn a_private_room_is_entered_by_invitation_and_a_removed_member_sees_nothi
             .iter()
             .all(|frame| frame["type"] != "events"),
         "nothing came after the removal"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_renamed_slowed_and_archived_and_a_banned_member_stays_out() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let (old, new) = (world.name("old"), world.name("new"));
+    let (mut a, _) = world.v1(0, &ada, &json!([])).await;
+    let (mut b, welcome) = world.v1(1, &bob, &json!([])).await;
+    let bob_id = welcome["user"]["id"].clone();
+    let room = made(&mut a, &old, "public").await;
+    let id = &room["id"];
+    b.say(&json!({"type": "join", "ref": 1, "name": old})).await;
+    b.answer("room", 1).await;
+
+    a.say(&json!({"type": "rename", "ref": 2, "room": id, "name": new}))
+        .await;
+    let renamed = a.answer("room", 2).await;
+    assert_eq!(renamed["room"]["name"], new);
+    let event = b.next("events").await["events"][0].clone();
+    assert_eq!(event["body"], json!({"kind": "rename", "name": new}));
+    b.say(&json!({"type": "rename", "ref": 3, "room": id, "name": world.name("mine")}))
+        .await;
+    assert_eq!(b.next("error").await["code"], "forbidden");
+
+    a.say(&send(
+        id,
+        "s1",
+        &json!(3),
+        &json!({"kind": "slow", "seconds": 3600}),
+    ))
+    .await;
+    let seq = a.next("ack").await["seq"].clone();
+    b.say(&send(
+        id,
+        "m1",
+        &seq,
+        &json!({"kind": "message", "text": "one"}),
+    ))
+    .await;
+    b.next("ack").await;
+    b.say(&send(
+        id,
+        "m2",
+        &seq,
+        &json!({"kind": "message", "text": "two"}),
+    ))
+    .await;
+    let slow = b.next("error").await;
+    assert_eq!(slow["code"], "slow");
+    assert!(
+        slow["retry_after_ms"].as_u64().unwrap() > 3_000_000,
+        "{slow}"
+    );
+
+    let of =
+        |user: &str, path: &str| format!("/api/v1/rooms/{}{path}?id={user}", id.as_str().unwrap());
+    let ban = json!({"body": {"kind": "ban", "user": bob_id, "reason": "spam"}});
+    let banned = world
+        .call("POST", &of(&ada, "/events"), &[JSON], &ban.to_string())
+        .await;
+    assert_eq!(banned.status, 201, "{}", banned.body);
+    let left = b.next("left").await;
+    assert_eq!(left["room"], *id);
+    // By its old name, too, it is the room from which they are banned.
+    b.say(&json!({"type": "join", "ref": 4, "name": old})).await;
+    let refused = b.next("error").await;
+    assert_eq!(refused["code"], "banned");
+    assert!(
+        refused["message"].as_str().unwrap().contains("spam"),
+        "{refused}"
+    );
+    let joined = world.call("POST", &of(&bob, "/join"), &[], "").await;
+    assert_eq!(
+        (joined.status, &joined.json()["code"]),
+        (403, &json!("banned"))
+    );
+    let bans = world.call("GET", &of(&ada, "/bans"), &[], "").await;
+    assert_eq!(bans.status, 200, "{}", bans.body);
+    assert_eq!(bans.json()["bans"][0]["name"], json!(bob));
+    assert_eq!(
+        world.call("GET", &of(&bob, "/bans"), &[], "").await.status,
+        403
+    );
+
+    let unban = json!({"body": {"kind": "unban", "user": bob_id}});
+    let lifted = world
+        .call("POST", &of(&ada, "/events"), &[JSON], &unban.to_string())
+        .await;
+    assert_eq!(lifted.status, 201, "{}", lifted.body);
+    let archive = json!({"body": {"kind": "archive", "on": true}});
+    let archived = world
+        .call("POST", &of(&ada, "/events"), &[JSON], &archive.to_string())
+        .await;
+    assert_eq!(archived.status, 201, "{}", archived.body);
+    let joined = world.call("POST", &of(&bob, "/join"), &[], "").await;
+    assert_eq!(
+        (joined.status, &joined.json()["code"]),
+        (409, &json!("archived"))
+    );
+    let name = json!({"name": world.name("third")}).to_string();
+    let renamed = world
+        .call("POST", &of(&ada, "/rename"), &[JSON], &name)
+        .await;
+    assert_eq!(
+        (renamed.status, &renamed.json()["code"]),
+        (409, &json!("archived"))
+    );
+    let open = json!({"body": {"kind": "archive", "on": false}});
+    world
+        .call("POST", &of(&ada, "/events"), &[JSON], &open.to_string())
+        .await;
+    let renamed = world
+        .call("POST", &of(&ada, "/rename"), &[JSON], &name)
+        .await;
+    assert_eq!(renamed.status, 200, "{}", renamed.body);
+    let joined = world.call("POST", &of(&bob, "/join"), &[], "").await;
+    assert_eq!(
+        (joined.status, &joined.json()["slow_seconds"]),
+        (200, &json!(3600)),
+        "{}",
+        joined.body
     );
 }
 

@@ -256,6 +256,34 @@ fn who_was_in_all_the_while_and_is_refused_as_no_member_is_not_honest() {
 }
 
 #[test]
+fn who_is_banned_does_not_come_in_and_an_archived_room_takes_nothing() {
+    let ban = |until_ms| Deed::Ban {
+        user: 2,
+        reason: Digest::of("spam"),
+        until_ms,
+    };
+    let fenced = BTreeSet::from([Fenced]);
+    for (deeds, expected) in [
+        (vec![ban(None)], &fenced),
+        (vec![ban(Some(1))], &BTreeSet::new()),
+        (vec![ban(None), Deed::Unban { user: 2 }], &BTreeSet::new()),
+        (
+            vec![Deed::Remove { user: 2 }, Deed::Archive { on: true }],
+            &fenced,
+        ),
+    ] {
+        let mut story = Story::new(3, &[]);
+        let room = story.create(1, RoomKind::Public);
+        story.join(2, room);
+        for deed in deeds {
+            story.send(1, room, deed);
+        }
+        story.join(2, room);
+        assert_eq!(&broken(&judged(&story.end())), expected);
+    }
+}
+
+#[test]
 fn what_was_refused_for_good_and_is_there_is_not_honest() {
     spoiled(
         |lines| {

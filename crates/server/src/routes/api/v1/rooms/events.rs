@@ -135,7 +135,8 @@ pub async fn read(
     }))
 }
 
-/// Adds an event: a message, an edit, a deletion, a reaction, an invitation, a removal, a role, a topic.
+/// Adds an event: a message, an edit, a deletion, a reaction, an invitation, a removal, a ban or its end, a role, a topic,
+/// an archiving, slow mode.
 #[utoipa::path(
     post, path = "/api/v1/rooms/{room}/events", request_body = Send, tag = "log",
     params(
@@ -149,8 +150,9 @@ pub async fn read(
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 403, description = "Not a member, or the role does not allow it", body = schema::Error),
         (status = 404, description = "There is no such room, message or user", body = schema::Error),
-        (status = 409, description = "Out of order, full, or too old to tell", body = schema::Error),
+        (status = 409, description = "Out of order, full, archived, or too old to tell", body = schema::Error),
         (status = 413, description = "Too large", body = schema::Error),
+        (status = 429, description = "Slow mode, or too much at once: the same again after `Retry-After`", body = schema::Error),
         (status = 503, description = "Away or doubtful: try again with the same id and the `after` in the answer",
             body = schema::Error),
     )

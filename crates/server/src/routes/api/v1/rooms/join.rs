@@ -20,7 +20,9 @@ use crate::{
     responses(
         (status = 200, description = "The room, of which you are a member now (or were before)", body = schema::Room),
         (status = 401, description = "Not logged in", body = schema::Error),
+        (status = 403, description = "Banned: the message says why, and until when", body = schema::Error),
         (status = 404, description = "There is no such public room", body = schema::Error),
+        (status = 409, description = "Archived, or full", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
     )
 )]

@@ -1,10 +1,12 @@
 //! `/api/v1/rooms`: the own rooms, and new ones.
 
+pub mod bans;
 pub mod events;
 pub mod join;
 pub mod leave;
 pub mod mark;
 pub mod members;
+pub mod rename;
 
 use axum::{
     Json,

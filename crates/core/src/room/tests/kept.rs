@@ -1,0 +1,541 @@
+//! Keeping a room in order: who may, bans, archiving, slow mode, names. What is refused for good stays refused.
+
+use std::fs;
+
+use hearth_protocol::{Body, ErrorCode, Role, RoomKind, Seq, bounds};
+
+use super::{Bench, answer, appended, create, invite, refusal, remove, send, text, user};
+use crate::room::{
+    Effect, Input, Send,
+    rules::{Act, LOWEST, may},
+};
+
+/// Users 0 (owner), 1 (moderator), 2 (member), 3 (guest), 5 (member, whose message is event 8); 6 is banned.
+fn sends() -> Vec<Send> {
+    vec![
+        send(0, 1, 0, create(RoomKind::Public)),
+        send(0, 2, 1, invite(1)),
+        send(0, 3, 2, invite(2)),
+        send(0, 4, 3, invite(3)),
+        send(0, 5, 4, invite(5)),
+        send(0, 6, 5, role(1, Role::Moderator)),
+        send(0, 7, 6, role(3, Role::Guest)),
+        send(5, 1, 7, text("theirs")),
+        send(0, 8, 8, ban(6, None)),
+    ]
+}
+
+fn room() -> Bench {
+    Bench::with(&sends())
+}
+
+fn role(of: u8, role: Role) -> Body {
+    Body::Role {
+        user: user(of),
+        role,
+    }
+}
+
+fn ban(of: u8, until_ms: Option<u64>) -> Body {
+    Body::Ban {
+        user: user(of),
+        reason: "spam".to_owned(),
+        until_ms,
+    }
+}
+
+fn unban(of: u8) -> Body {
+    Body::Unban { user: user(of) }
+}
+
+fn rename(name: &str) -> Body {
+    Body::Rename {
+        name: name.to_owned(),
+    }
+}
+
+fn archive(on: bool) -> Body {
+    Body::Archive { on }
+}
+
+fn slow(seconds: u32) -> Body {
+    Body::Slow { seconds }
+}
+
+fn react(target: u64) -> Body {
+    Body::React {
+        target: Seq(target),
+        emoji: "+".to_owned(),
+        on: true,
+    }
+}
+
+fn delete(target: u64) -> Body {
+    Body::Delete {
+        target: Seq(target),
+    }
+}
+
+fn edit(target: u64) -> Body {
+    Body::Edit {
+        target: Seq(target),
+        text: "new".to_owned(),
+    }
+}
+
+/// Tries a send at the log's end: appended, or the refusal's code.
+fn tried(bench: &mut Bench, by: u8, n: u64, body: Body) -> Result<u64, ErrorCode> {
+    let head = bench.room.head().seq.0;
+    tried_after(bench, by, n, head, body)
+}
+
+fn tried_after(
+    bench: &mut Bench,
+    by: u8,
+    n: u64,
+    after: u64,
+    body: Body,
+) -> Result<u64, ErrorCode> {
+    let (ticket, mut effects) = bench.submit(send(by, n, after, body));
+    if appended(&effects).is_some() {
+        effects.extend(bench.append(&effects));
+    }
+    match (refusal(&effects, ticket), answer(&effects, ticket)) {
+        (Some(code), _) => Err(code),
+        (None, Some(Ok(seq))) => Ok(seq.0),
+        other => panic!("neither refused nor stored: {other:?}"),
+    }
+}
+
+/// The sentence of a refusal.
+fn told(effects: &[Effect]) -> String {
+    let told = effects.iter().find_map(|effect| match effect {
+        Effect::Answer {
+            result: Err(refusal),
+            ..
+        } => Some(refusal.message.clone()),
+        _ => None,
+    });
+    told.expect("a refusal")
+}
+
+const ROLES: [(u8, Role); 4] = [
+    (3, Role::Guest),
+    (2, Role::Member),
+    (1, Role::Moderator),
+    (0, Role::Owner),
+];
+
+#[test]
+fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
+    // In the order of the page.
+    let rows = [
+        (Act::Speak, "write, react, edit and delete one's own, leave"),
+        (Act::Invite, "`invite`"),
+        (Act::DeleteOthers, "`delete` what somebody else wrote"),
+        (Act::Remove, "`remove`"),
+        (Act::Ban, "`ban`"),
+        (Act::Unban, "`unban`"),
+        (Act::SeeBans, "`bans`"),
+        (Act::Topic, "`topic`"),
+        (Act::Rename, "`rename`"),
+        (Act::Slow, "`slow`"),
+        (Act::Hurry, "write in slow mode without waiting"),
+        (Act::GiveRoles, "`role`"),
+        (Act::Archive, "`archive`"),
+    ];
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/protocol.md");
+    let page = fs::read_to_string(page).unwrap();
+    let section = page
+        .split("### What each role may do\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n### ").next())
+        .expect("the section");
+    let table: Vec<Vec<&str>> = section
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert_eq!(
+        table[0],
+        ["", "`guest`", "`member`", "`moderator`", "`owner`"]
+    );
+    assert_eq!(table.len(), rows.len() + 2, "{section}");
+    assert_eq!(LOWEST.len(), rows.len());
+    for ((act, label), row) in rows.into_iter().zip(&table[2..]) {
+        assert_eq!(row[0], label);
+        for ((_, role), cell) in ROLES.into_iter().zip(&row[1..]) {
+            assert_eq!(may(role, act), *cell != "no", "{label} as {role:?}");
+        }
+    }
+}
+
+#[test]
+fn each_role_does_what_the_table_says_and_no_more() {
+    let acts = [
+        (Act::Speak, text("x")),
+        (Act::Speak, react(8)),
+        (Act::Speak, Body::Leave),
+        (Act::Invite, invite(7)),
+        (Act::DeleteOthers, delete(8)),
+        (Act::Remove, remove(5)),
+        (Act::Ban, ban(5, None)),
+        (Act::Ban, ban(7, None)),
+        (Act::Unban, unban(6)),
+        (
+            Act::Topic,
+            Body::Topic {
+                topic: "t".to_owned(),
+            },
+        ),
+        (Act::Rename, rename("another")),
+        (Act::Slow, slow(30)),
+        (Act::GiveRoles, role(5, Role::Guest)),
+        (Act::Archive, archive(true)),
+    ];
+    // The others are no events of their own.
+    for (act, _) in LOWEST {
+        let is_sent = acts.iter().any(|(of, _)| *of == act);
+        assert_eq!(
+            is_sent,
+            !matches!(act, Act::SeeBans | Act::Hurry),
+            "{act:?}"
+        );
+    }
+    for (by, role) in ROLES {
+        for (act, body) in &acts {
+            let found = tried(&mut room(), by, 100, body.clone());
+            let expected = match may(role, *act) {
+                true => Ok(10),
+                false => Err(ErrorCode::Forbidden),
+            };
+            assert_eq!(found, expected, "{role:?}: {body:?}");
+        }
+    }
+    for (by, role) in ROLES {
+        let mut bench = room();
+        tried(&mut bench, 0, 100, slow(30)).unwrap();
+        tried(&mut bench, by, 200, text("first")).unwrap();
+        let second = tried(&mut bench, by, 201, text("second"));
+        let expected = match may(role, Act::Hurry) {
+            true => Ok(12),
+            false => Err(ErrorCode::Slow),
+        };
+        assert_eq!(second, expected, "{role:?}");
+    }
+}
+
+#[test]
+fn a_moderator_bans_nobody_who_stands_beside_or_above_them() {
+    assert_eq!(
+        tried(&mut room(), 1, 100, ban(0, None)),
+        Err(ErrorCode::Forbidden)
+    );
+    assert_eq!(tried(&mut room(), 1, 100, ban(3, None)), Ok(10));
+    assert_eq!(tried(&mut room(), 0, 100, ban(1, None)), Ok(10));
+    assert_eq!(
+        tried(&mut room(), 0, 100, ban(0, None)),
+        Err(ErrorCode::BadRequest)
+    );
+    let long = Body::Ban {
+        user: user(5),
+        reason: "x".repeat(bounds::REASON_CHARS_MAX + 1),
+        until_ms: None,
+    };
+    assert_eq!(tried(&mut room(), 0, 100, long), Err(ErrorCode::TooLarge));
+    assert_eq!(
+        tried(&mut room(), 0, 100, unban(5)),
+        Err(ErrorCode::NotFound)
+    );
+}
+
+#[test]
+fn who_is_banned_is_out_and_is_told_why_and_until_when() {
+    let mut bench = room();
+    let until = 1_767_312_000_000;
+    assert_eq!(tried(&mut bench, 1, 100, ban(5, Some(until))), Ok(10));
+    assert_eq!(bench.room.view(user(5)).unwrap().role, None);
+    // What they composed before, and what they try now.
+    assert_eq!(
+        tried_after(&mut bench, 5, 100, 8, text("late")),
+        Err(ErrorCode::NotMember)
+    );
+    let (_, effects) = bench.submit(send(5, 101, 10, Body::Join));
+    let expected = "You are banned from this room until 2026-01-02 00:00 UTC: spam";
+    assert_eq!(told(&effects), expected);
+    let (ticket, effects) = bench.submit(send(0, 101, 10, invite(5)));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Banned));
+    assert!(told(&effects).starts_with("They are banned"));
+    // The list is of those who are banned now.
+    let listed = |bench: &Bench, at_ms| -> Vec<_> {
+        let bans = bench.room.bans_after(None, 10, at_ms);
+        bans.iter().map(|ban| ban.user).collect()
+    };
+    assert_eq!(listed(&bench, until - 1), [user(5), user(6)]);
+    assert_eq!(listed(&bench, until), [user(6)]);
+    assert_eq!(bench.room.bans_after(Some(user(5)), 10, 0).len(), 1);
+}
+
+#[test]
+fn a_ban_ends_by_the_time_of_the_event_by_which_they_come_in() {
+    let mut bench = room();
+    assert_eq!(tried(&mut bench, 0, 100, ban(5, Some(60_000))), Ok(10));
+    bench.now = 59_999;
+    assert_eq!(
+        tried(&mut bench, 5, 100, Body::Join),
+        Err(ErrorCode::Banned)
+    );
+    bench.now = 60_000;
+    assert_eq!(tried(&mut bench, 5, 101, Body::Join), Ok(11));
+    assert_eq!(bench.room.view(user(5)).unwrap().ban, None);
+    // A clock that is behind the log's time is not asked.
+    let mut bench = room();
+    assert_eq!(tried(&mut bench, 0, 100, ban(5, Some(60_000))), Ok(10));
+    bench.now = 70_000;
+    assert_eq!(tried(&mut bench, 0, 101, text("later")), Ok(11));
+    bench.room.input(70_001, 5, Input::Tick, &mut Vec::new());
+    let mut effects = Vec::new();
+    let join = send(5, 100, 11, Body::Join);
+    let input = Input::Submit {
+        ticket: super::Ticket(900),
+        origin: super::Origin::Here,
+        send: join,
+    };
+    bench.room.input(70_002, 5, input, &mut effects);
+    let (_, batch) = appended(&effects).expect("let in");
+    assert_eq!(batch[0].event.at_ms, 70_000, "times never run backwards");
+}
+
+#[test]
+fn a_ban_that_is_lifted_lets_in_only_what_was_asked_after() {
+    let mut bench = room();
+    let early = send(6, 1, 9, Body::Join);
+    let (ticket, effects) = bench.submit(early.clone());
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Banned));
+    let invited = send(2, 50, 9, invite(6));
+    let (ticket, effects) = bench.submit(invited.clone());
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Banned));
+    assert_eq!(tried(&mut bench, 1, 100, unban(6)), Ok(10));
+    for copy in [early, invited] {
+        let (ticket, effects) = bench.submit(copy);
+        assert!(refusal(&effects, ticket).is_some(), "a refusal stands");
+    }
+    assert_eq!(tried(&mut bench, 6, 2, Body::Join), Ok(11));
+    assert_eq!(tried(&mut bench, 6, 3, text("back")), Ok(12));
+    assert_eq!(
+        tried(&mut bench, 0, 101, unban(6)),
+        Err(ErrorCode::NotFound)
+    );
+}
+
+#[test]
+fn a_ban_in_the_same_batch_comes_first() {
+    let mut bench = room();
+    let (_, first) = bench.submit(send(0, 100, 9, text("under way")));
+    bench.submit(send(1, 100, 9, ban(5, None)));
+    let (late, _) = bench.submit(send(5, 100, 9, text("too late")));
+    let second = bench.append(&first);
+    let (_, batch) = appended(&second).unwrap();
+    assert_eq!(batch.len(), 1, "the message waits for the ban");
+    let effects = bench.append(&second);
+    assert_eq!(refusal(&effects, late), Some(ErrorCode::NotMember));
+}
+
+#[test]
+fn a_room_has_a_bounded_number_of_bans_that_stand() {
+    let mut bench = room();
+    let many = u16::try_from(bounds::BANS_PER_ROOM_MAX - 1).unwrap();
+    for n in 0..many {
+        let of = hearth_protocol::UserId(uuid::Uuid::from_u128(0xF_0000 + u128::from(n)));
+        let body = Body::Ban {
+            user: of,
+            reason: String::new(),
+            until_ms: (n == 0).then_some(60_000),
+        };
+        let head = bench.store.head().seq.0;
+        bench.store.put(send(0, 1_000 + u64::from(n), head, body));
+    }
+    bench.input(Input::HeadSeen(bench.store.head().seq));
+    assert_eq!(
+        tried(&mut bench, 0, 9_000, ban(5, None)),
+        Err(ErrorCode::Full)
+    );
+    let again = tried(&mut bench, 0, 9_001, ban(6, Some(90_000)));
+    assert!(again.is_ok(), "one that stands may be changed");
+    bench.now = 60_000;
+    assert!(
+        tried(&mut bench, 0, 9_002, ban(5, None)).is_ok(),
+        "one has run out"
+    );
+    assert_eq!(
+        tried(&mut bench, 0, 9_003, ban(7, None)),
+        Err(ErrorCode::Full)
+    );
+    assert!(tried(&mut bench, 0, 9_004, unban(5)).is_ok());
+    assert!(tried(&mut bench, 0, 9_005, ban(7, None)).is_ok());
+}
+
+#[test]
+fn an_archived_room_is_read_and_kept_in_order_and_takes_nothing_new() {
+    let mut bench = room();
+    assert_eq!(tried(&mut bench, 0, 100, archive(true)), Ok(10));
+    assert!(bench.room.view(user(2)).unwrap().archived);
+    let refused = [
+        (2, text("x")),
+        (5, edit(8)),
+        (2, react(8)),
+        (2, invite(7)),
+        (7, Body::Join),
+        (0, rename("another")),
+        (0, slow(5)),
+        (
+            0,
+            Body::Topic {
+                topic: "t".to_owned(),
+            },
+        ),
+    ];
+    for (n, (by, body)) in refused.iter().enumerate() {
+        let found = tried(&mut bench, *by, 200 + n as u64, body.clone());
+        assert_eq!(found, Err(ErrorCode::Archived), "{body:?}");
+    }
+    let mut seq = 10;
+    for (n, (by, body)) in [
+        (1, delete(8)),
+        (0, role(2, Role::Moderator)),
+        (0, ban(5, None)),
+        (0, unban(5)),
+        (1, remove(3)),
+        (2, Body::Leave),
+        (0, archive(false)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        seq += 1;
+        let found = tried(&mut bench, by, 300 + n as u64, body.clone());
+        assert_eq!(found, Ok(seq), "{body:?}");
+    }
+    // A refusal stands: no copy of it is taken once the room is open again.
+    assert_eq!(
+        tried_after(&mut bench, 0, 400, 10, text("x")),
+        Err(ErrorCode::Archived)
+    );
+    assert_eq!(
+        tried_after(&mut bench, 7, 400, 10, Body::Join),
+        Err(ErrorCode::Archived)
+    );
+    assert_eq!(tried(&mut bench, 0, 401, text("open again")), Ok(18));
+}
+
+#[test]
+fn what_sets_a_room_is_judged_before_what_comes_behind_it_in_a_batch() {
+    let mut bench = room();
+    let (_, first) = bench.submit(send(0, 100, 9, text("under way")));
+    bench.submit(send(0, 101, 9, archive(true)));
+    let (late, _) = bench.submit(send(2, 100, 9, text("too late")));
+    let second = bench.append(&first);
+    assert_eq!(appended(&second).unwrap().1.len(), 1);
+    let effects = bench.append(&second);
+    assert_eq!(refusal(&effects, late), Some(ErrorCode::Archived));
+}
+
+#[test]
+fn slow_mode_tells_when_the_next_message_can_go() {
+    let mut bench = room();
+    bench.now = 100_000;
+    assert_eq!(tried(&mut bench, 1, 100, slow(30)), Ok(10));
+    assert_eq!(bench.room.view(user(2)).unwrap().slow_seconds, 30);
+    assert_eq!(tried(&mut bench, 2, 100, text("one")), Ok(11));
+    bench.now = 118_000;
+    let (ticket, effects) = bench.submit(send(2, 101, 11, text("two")));
+    let Some(Effect::Answer {
+        result: Err(found), ..
+    }) = effects.first()
+    else {
+        panic!("a refusal: {effects:?}");
+    };
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Slow));
+    assert_eq!(found.retry_after_ms, Some(12_000));
+    // Others are not held up, nor what is no message, nor a resend of what is stored.
+    assert_eq!(tried(&mut bench, 5, 100, text("mine")), Ok(12));
+    assert_eq!(tried(&mut bench, 2, 102, react(8)), Ok(13));
+    assert_eq!(tried_after(&mut bench, 2, 100, 10, text("one")), Ok(11));
+    bench.now = 130_000;
+    assert_eq!(tried(&mut bench, 2, 103, text("two")), Ok(14));
+    assert_eq!(
+        tried(&mut bench, 2, 104, text("three")),
+        Err(ErrorCode::Slow)
+    );
+    assert_eq!(tried(&mut bench, 0, 101, slow(0)), Ok(15));
+    assert_eq!(tried(&mut bench, 2, 105, text("three")), Ok(16));
+    assert_eq!(
+        tried(&mut bench, 0, 102, slow(bounds::SLOW_SECONDS_MAX + 1)),
+        Err(ErrorCode::BadRequest)
+    );
+}
+
+#[test]
+fn slow_mode_holds_also_within_a_batch() {
+    let mut bench = room();
+    assert_eq!(tried(&mut bench, 0, 100, slow(30)), Ok(10));
+    let (_, first) = bench.submit(send(0, 101, 10, text("under way")));
+    bench.submit(send(2, 100, 10, text("one")));
+    let (two, _) = bench.submit(send(2, 101, 10, text("two")));
+    let second = bench.append(&first);
+    assert_eq!(appended(&second).unwrap().1.len(), 1);
+    let effects = bench.append(&second);
+    assert_eq!(refusal(&effects, two), Some(ErrorCode::Slow));
+}
+
+#[test]
+fn a_room_keeps_the_names_that_it_had_and_has_a_bounded_number_of_them() {
+    let mut bench = room();
+    assert_eq!(tried(&mut bench, 1, 100, rename("Second")), Ok(10));
+    assert_eq!(
+        tried(&mut bench, 1, 101, rename("Second")),
+        Ok(10),
+        "asking twice is no fault"
+    );
+    assert_eq!(bench.room.view(user(2)).unwrap().name, "Second");
+    assert_eq!(
+        tried(&mut bench, 1, 102, rename("a\nb")),
+        Err(ErrorCode::BadRequest)
+    );
+    for n in 2..bounds::NAMES_PER_ROOM_MAX as u64 {
+        assert!(tried(&mut bench, 1, 200 + n, rename(&format!("name {n}"))).is_ok());
+    }
+    assert_eq!(
+        tried(&mut bench, 1, 300, rename("one too many")),
+        Err(ErrorCode::Full)
+    );
+    assert!(
+        tried(&mut bench, 1, 301, rename("second")).is_ok(),
+        "one that it had"
+    );
+    assert!(
+        tried(&mut bench, 1, 302, rename("SECOND")).is_ok(),
+        "another spelling"
+    );
+}
+
+#[test]
+fn a_direct_room_is_not_kept_so() {
+    let direct = Body::Create {
+        title: String::new(),
+        room_kind: RoomKind::Direct,
+        with: vec![(user(1), "user1".to_owned())],
+    };
+    for body in [
+        ban(1, None),
+        ban(2, None),
+        unban(1),
+        rename("a"),
+        archive(true),
+        slow(1),
+    ] {
+        let mut bench = Bench::with(&[send(0, 1, 0, direct.clone())]);
+        let found = tried(&mut bench, 0, 100, body.clone());
+        assert_eq!(found, Err(ErrorCode::Forbidden), "{body:?}");
+    }
+}
