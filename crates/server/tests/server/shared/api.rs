@@ -367,6 +367,7 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "DELETE /api/v1/sessions/{session}",
         "GET /api/v1/me",
         "GET /api/v1/rooms",
+        "GET /api/v1/rooms/{room}/bans",
         "GET /api/v1/rooms/{room}/events",
         "GET /api/v1/rooms/{room}/members",
         "GET /api/v1/sessions",
@@ -379,6 +380,7 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "POST /api/v1/rooms/{room}/join",
         "POST /api/v1/rooms/{room}/leave",
         "POST /api/v1/rooms/{room}/mark",
+        "POST /api/v1/rooms/{room}/rename",
         "POST /api/v1/signup",
         "PUT /api/v1/password",
     ];
