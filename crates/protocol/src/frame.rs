@@ -371,10 +371,10 @@ pub struct RoomSnapshot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<UserId>,
     /// Whether it is archived: it can be read, and nothing more is written.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub archived: bool,
     /// How long each waits between two messages of their own, in seconds; 0 for not at all.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub slow_seconds: u32,
     /// The log's end.
     pub head: Seq,
@@ -445,14 +445,6 @@ pub struct PresenceOf {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if passes a reference"
-)]
-fn is_zero(value: &u32) -> bool {
-    *value == 0
 }
 
 macro_rules! kinds {

@@ -49,11 +49,7 @@ fn node(rooms_bytes_max: usize) -> Node {
 
 async fn room_of(node: &Node) -> (User, RoomId) {
     let name = UserName::new("mara").unwrap();
-    let mara = node
-        .create_account(&name, None, None)
-        .await
-        .unwrap()
-        .user();
+    let mara = node.create_account(&name, None, None).await.unwrap().user();
     let (id, name) = (SendId::new("c").unwrap(), RoomName::new("room").unwrap());
     let room = node.create_room(&mara, id, &name, RoomKind::Public).await;
     (mara, room.unwrap().id)
