@@ -199,12 +199,17 @@ async fn a_socket_is_closed_within_a_round_though_no_word_of_it_came() {
 async fn a_socket_whose_login_ended_while_it_was_opened_is_closed() {
     let (_cluster, a, b, mara) = two().await;
     let (token, id) = log_in(&a, &mara, "laptop").await;
+    let (_, other) = log_in(&a, &mara, "phone").await;
+    // The node listens already: that it begins to is no occasion to look.
+    let kept = socket(&b, &mara, Credential::Login(other));
+    settle().await;
     a.close_login(&token).await.unwrap();
     settle().await;
     // The token was good when it was asked for, and the word of its end came before the socket was there.
     let at_b = socket(&b, &mara, Credential::Login(id));
     let took = after(|| at_b.closed().is_some()).await;
     assert!(took <= Duration::from_secs(2), "{took:?}");
+    assert_eq!(kept.closed(), None);
 }
 
 #[tokio::test(start_paused = true)]
