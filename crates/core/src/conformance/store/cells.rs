@@ -235,10 +235,7 @@ pub(super) async fn what_is_set_in_a_room_comes_back(kit: Kit) {
     }
     let members = kit.store().member_cells(room, None, 100).await;
     assert_eq!(members.expect("members"), []);
-    let texts = kit
-        .store()
-        .message_cells(room, Seq(0), Seq(u64::MAX >> 1))
-        .await;
+    let texts = kit.store().message_cells(room, Seq(1), Seq(200)).await;
     assert_eq!(texts.expect("cells"), []);
 }
 
