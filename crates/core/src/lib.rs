@@ -10,6 +10,7 @@ pub mod clock;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod hint;
+pub mod limit;
 pub mod local;
 pub mod log;
 pub mod news;

@@ -58,6 +58,11 @@ pub(crate) struct Said<'a> {
     pub(crate) key: Option<&'a str>,
 }
 
+/// When to try again, in milliseconds, by an error's body: 0 where it does not say.
+pub(crate) fn told_ms(answer: &Value) -> u64 {
+    answer["retry_after_ms"].as_u64().unwrap_or(0)
+}
+
 /// The client. Clones share its connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Http {

@@ -8,7 +8,7 @@ use std::sync::{
 use hearth_core::node::Node;
 use tokio::sync::Notify;
 
-use crate::{config::Config, password::Passwords, ws::pulse::Pulse};
+use crate::{config::Config, password::Passwords, rates::Rates, ws::pulse::Pulse};
 
 /// What the routes share. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ struct Inner {
     node: Node,
     config: Config,
     passwords: Passwords,
+    rates: Rates,
     pulse: Arc<Pulse>,
     draining: AtomicBool,
     sockets: AtomicUsize,
@@ -28,6 +29,7 @@ impl App {
     /// What the routes of this node share.
     pub fn new(node: Node, config: Config) -> Self {
         Self(Arc::new(Inner {
+            rates: Rates::new(config.rates),
             node,
             config,
             passwords: Passwords::new(),
@@ -83,6 +85,11 @@ impl App {
     /// The passwords' worker.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    /// How often an address may ask, and an account be logged in to.
+    pub fn rates(&self) -> &Rates {
+        &self.0.rates
     }
 
     /// The sockets' ticker.

@@ -18,6 +18,7 @@ pub mod numbers;
 pub mod page;
 pub mod parts;
 pub mod password;
+pub mod rates;
 pub mod router;
 pub mod routes;
 pub mod serve;

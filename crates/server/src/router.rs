@@ -10,7 +10,7 @@ use hearth_protocol::ErrorCode;
 
 use crate::{
     app::App,
-    http::{ApiError, guard, trace},
+    http::{ApiError, guard, limit, trace},
     routes::{api, create, health, join, login, metrics, root, signin, trace as flight, ws},
 };
 
@@ -42,6 +42,8 @@ pub fn router(app: App) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(axum::Extension(api::openapi::Document::new(document)))
+        // After the guard: it says from where a request comes.
+        .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(from_fn_with_state(app.clone(), guard::guard))
         .layer(from_fn(trace::trace))
         .with_state(app)

@@ -18,6 +18,10 @@ struct Server {
 
 impl Server {
     async fn start(address: &str, data: &Path, mode: &str) -> Self {
+        Self::start_with(address, data, mode, &[]).await
+    }
+
+    async fn start_with(address: &str, data: &Path, mode: &str, more: &[&str]) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_hearth"))
             .args([
                 "serve",
@@ -28,6 +32,7 @@ impl Server {
                 "--data",
                 data.to_str().unwrap(),
             ])
+            .args(more)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true)
@@ -186,6 +191,26 @@ async fn two_people_talk() {
             .any(|line| line.ends_with("priya: (edited) the soup was ready")),
         "{seen:#?}"
     );
+    let (well, ..) = mara.leaves().await;
+    assert!(well);
+}
+
+#[tokio::test]
+async fn who_writes_faster_than_the_server_lets_them_waits_and_all_arrives_in_order() {
+    let data = tempfile::tempdir().unwrap();
+    let limits = ["--user-sends-burst", "2", "--user-sends-per-s", "4"];
+    let server = Server::start_with(&free_address(), data.path(), "open", &limits).await;
+    let mut priya = Talker::sit_down(&server.url(), "priya", &[]);
+    priya.types("/create kitchen").await;
+    priya.sees("priya made this room").await;
+    let mut mara = Talker::sit_down(&server.url(), "mara", &["--room", "kitchen"]);
+    mara.sees("mara came in").await;
+    for n in 1..=6 {
+        mara.types(&format!("line number {n}")).await;
+    }
+    for n in 1..=6 {
+        priya.sees(&format!("line number {n}")).await;
+    }
     let (well, ..) = mara.leaves().await;
     assert!(well);
 }

@@ -53,7 +53,8 @@ pub struct Sent {
 pub struct Unsent {
     /// Why.
     pub refusal: Refusal,
-    /// With which it was tried, to be repeated in a resend; `None` if it was not tried at all.
+    /// With which it was tried, or was to be, to be repeated in a resend; `None` if none was given and it was not tried
+    /// at all.
     pub after: Option<Seq>,
 }
 
@@ -401,9 +402,24 @@ impl Node {
     /// # Errors
     /// The refusal's code says whether to send the same again.
     pub async fn send(&self, by: &User, new: NewSend) -> Result<Sent, Unsent> {
+        let (room, given) = (new.room, new.after);
+        self.may_send(by.id, room).map_err(|refusal| Unsent {
+            refusal,
+            after: given,
+        })?;
+        let sent = self.send_unlimited(by, new).await;
+        if sent.is_ok() {
+            self.counted_send(room);
+        }
+        sent
+    }
+
+    async fn send_unlimited(&self, by: &User, new: NewSend) -> Result<Sent, Unsent> {
+        // What the client gave stays what it has to repeat: an earlier try may have been stored.
+        let given = new.after;
         let untried = |refusal| Unsent {
             refusal,
-            after: None,
+            after: given,
         };
         // Until it is stored or refused.
         let taken = self

@@ -10,6 +10,7 @@ mod chat;
 mod counts;
 mod flight;
 mod lane;
+mod limits;
 mod live;
 mod logins;
 mod marks;
@@ -42,6 +43,7 @@ pub use accounts::Account;
 pub use chat::{Sent, Unsent};
 pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
 pub use lane::{Lane, Outbox, Pushed};
+pub use limits::{LimitBounds, limited};
 pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
 pub use pressure::{Pressure, PressureBounds};
 pub use session::Session;
@@ -59,6 +61,7 @@ use crate::{
     session::{Dialect, Notice},
 };
 use flight::Recorder;
+use limits::Limits;
 use live::Live;
 use marks::Marks;
 use room_task::Command;
@@ -107,6 +110,8 @@ pub struct Bounds {
     pub pressure: PressureBounds,
     /// How many come in.
     pub admission: AdmissionBounds,
+    /// How often one user, and one room.
+    pub limits: LimitBounds,
     /// About how many bytes the rooms in memory may take together. Those that are in use stay, also if they alone take
     /// more; the others are let go of, the one that was used longest ago first.
     pub rooms_bytes_max: usize,
@@ -118,6 +123,7 @@ impl Default for Bounds {
         Self {
             pressure: PressureBounds::default(),
             admission: AdmissionBounds::default(),
+            limits: LimitBounds::default(),
             rooms_bytes_max: 256 * 1024 * 1024,
         }
     }
@@ -173,6 +179,7 @@ pub(crate) struct Inner {
     marks: Mutex<Marks>,
     pressure: Arc<Pressure>,
     admission: Mutex<Admission>,
+    limits: Limits,
     lanes: Vec<mpsc::Sender<(Topic, Bytes)>>,
     loads: Semaphore,
     sessions: AtomicUsize,
@@ -226,6 +233,7 @@ impl Node {
             marks: Mutex::default(),
             pressure: Pressure::new(bounds.pressure),
             admission: Mutex::new(Admission::new(bounds.admission)),
+            limits: Limits::new(bounds.limits),
             lanes,
             loads: Semaphore::new(LOADS_MAX),
             sessions: AtomicUsize::new(0),

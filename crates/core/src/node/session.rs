@@ -208,6 +208,13 @@ impl Session {
 
     fn ask(&mut self, id: AskId, ask: Ask) {
         let (node, user, session) = (self.node.clone(), self.user.clone(), self.id);
+        if let Some(refused) = refused_kind(&ask)
+            && let Err(refusal) = node.may_request(user.id)
+        {
+            let reply = (id, refused(refusal));
+            self.under_way.push(Box::pin(async move { reply }));
+            return;
+        }
         let reply: BoxFuture<'static, Reply> = match ask {
             Ask::Attach { room, from } => {
                 let reader = ReaderId(node.next_id());
@@ -323,6 +330,26 @@ impl Node {
         .await?;
         let lost = || Refusal::new(ErrorCode::Busy, "The room is being moved.").retry_after(500);
         answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+}
+
+/// How a request is refused that counts against the user's limit; `None`: it does not. Sends have a limit of their own;
+/// marks, typing and presence are gathered or shed instead.
+fn refused_kind(ask: &Ask) -> Option<fn(Refusal) -> Reply> {
+    match ask {
+        Ask::Create { .. } | Ask::Join(_) | Ask::Direct(_) => {
+            Some(|refusal| Reply::Room(Err(refusal)))
+        }
+        Ask::Leave(_) => Some(|refusal| Reply::Done(Err(refusal))),
+        Ask::History { .. } => Some(|refusal| Reply::History(Err(refusal))),
+        Ask::Members { .. } => Some(|refusal| Reply::Members(Err(refusal))),
+        Ask::Rooms
+        | Ask::View(_)
+        | Ask::Attach { .. }
+        | Ask::Send(_)
+        | Ask::Find(_)
+        | Ask::Mark { .. }
+        | Ask::Presence { .. } => None,
     }
 }
 

@@ -7,6 +7,7 @@ mod canary;
 mod flight;
 mod kit;
 mod lag;
+mod limits;
 mod logins;
 mod overload;
 mod rooms;

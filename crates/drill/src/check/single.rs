@@ -93,6 +93,8 @@ impl Single {
         let mut command = self.disk.command(&self.binary);
         command
             .args(["serve", "--listen", &self.place.authority, "--drain-s", "2"])
+            // A few users do the work of hundreds here.
+            .args(["--limits", "off"])
             .arg("--data")
             .arg(&self.data)
             .args(&self.settings)

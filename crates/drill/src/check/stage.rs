@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     history::{Limits, Record, Recorder, When},
-    http::{Http, Place},
+    http::{Http, Place, told_ms},
 };
 
 /// Accounts made at once.
@@ -366,6 +366,9 @@ async fn sign_up(cast: &Cast, doors: &[Place], password: Option<&str>) -> Result
                     }
                     // An earlier try was done, and its answer lost.
                     Ok((StatusCode::CONFLICT, _)) if turn > at => path = "/api/v1/login",
+                    Ok((StatusCode::TOO_MANY_REQUESTS, answer)) if Instant::now() < until => {
+                        sleep(Duration::from_millis(told_ms(&answer))).await;
+                    }
                     Ok((status, answer)) if status.is_client_error() => {
                         bail!("signing up was answered {status}: {answer}")
                     }

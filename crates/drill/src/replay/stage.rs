@@ -33,7 +33,7 @@ use super::{
     person::{Counts, Cue, Person, World},
 };
 use crate::{
-    http::{Http, Place},
+    http::{Http, Place, told_ms},
     wire::{Door, Wire},
 };
 
@@ -205,6 +205,7 @@ async fn sign_up_one(
     let mut path = "/api/v1/signup";
     for try_number in 0.. {
         let place = &places[(at + try_number) % places.len()];
+        let mut pause = 200 * (try_number as u64 + 1).min(10);
         let last = match http.post(place, path, &body).await {
             Ok((status, answer)) if status.is_success() => {
                 let token = answer
@@ -234,13 +235,16 @@ async fn sign_up_one(
             {
                 bail!("signing {} up was refused: {status} {answer}", role.name);
             }
-            Ok((status, _)) => status.to_string(),
+            Ok((status, answer)) => {
+                pause = pause.max(told_ms(&answer));
+                status.to_string()
+            }
             Err(error) => format!("{error:#}"),
         };
         if Instant::now() >= until {
             bail!("signing {} up did not succeed: {last}", role.name);
         }
-        sleep(Duration::from_millis(200 * (try_number as u64 + 1).min(10))).await;
+        sleep(Duration::from_millis(pause)).await;
     }
     unreachable!("an endless loop")
 }

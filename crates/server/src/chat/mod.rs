@@ -227,14 +227,14 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
 
 /// Signs in, or up if there is no such account. `None`: another password is needed.
 async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String>> {
-    let (status, answer) = wire::post(authority, "/api/v1/login", body).await?;
+    let (status, answer) = wire::post_patiently(authority, "/api/v1/login", body).await?;
     if status == 200 {
         return token_of(&answer).map(Some);
     }
     if status != 401 {
         bail!("{}", reason(status, &answer));
     }
-    let (status, answer) = wire::post(authority, "/api/v1/signup", body).await?;
+    let (status, answer) = wire::post_patiently(authority, "/api/v1/signup", body).await?;
     match status {
         201 => token_of(&answer).map(Some),
         // The name is taken, so it has a password, and this was not it; or the server wants one from everybody.

@@ -26,6 +26,8 @@ use tokio_tungstenite::{
 const OPEN: Duration = Duration::from_secs(10);
 /// How long a write may be stuck before the socket counts as dead.
 const WRITE: Duration = Duration::from_secs(10);
+/// How long signing in waits for a server that has too much to do. Beyond it the person is told when to come back.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest answer to a call that is read.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
@@ -97,6 +99,26 @@ async fn call(
         .await
         .with_context(|| format!("{authority} does not answer"))?
         .with_context(|| format!("{authority} cannot be reached"))
+}
+
+/// As [`post`], and again when the server says when, for a bounded time: a crowd that signs in is let in one after the
+/// other.
+pub(super) async fn post_patiently(
+    authority: &str,
+    path: &str,
+    body: &Value,
+) -> anyhow::Result<(u16, Value)> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let (status, answer) = post(authority, path, body).await?;
+        let told_ms = answer["retry_after_ms"].as_u64();
+        match told_ms {
+            Some(ms) if status == 429 && Instant::now() + Duration::from_millis(ms) < until => {
+                sleep_until(Instant::now() + Duration::from_millis(ms)).await;
+            }
+            _ => return Ok((status, answer)),
+        }
+    }
 }
 
 /// What happened on the socket or the clock.

@@ -15,7 +15,8 @@ use std::{
 
 use hearth_core::{
     admission::AdmissionBounds,
-    node::{Bounds, PressureBounds},
+    limit::Rate,
+    node::{Bounds, LimitBounds, PressureBounds},
 };
 
 pub use net::Net;
@@ -114,6 +115,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// How often an address may ask and log in, and how often somebody may log in to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateBounds {
+    /// Log-ins and sign-ups from one address.
+    pub address_logins: Rate,
+    /// Log-ins with a password to one account.
+    pub name_logins: Rate,
+    /// HTTP requests from one address.
+    pub address_requests: Rate,
+}
+
 /// The settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -141,6 +153,8 @@ pub struct Config {
     pub connections_max: usize,
     /// How many come in, and what may wait.
     pub bounds: Bounds,
+    /// How often an address and an account.
+    pub rates: RateBounds,
     /// Seconds for draining.
     pub drain_s: u64,
     /// What is logged.
@@ -327,6 +341,11 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
         connections_max: usize::try_from(number(values.get("connections_max"))?)
             .unwrap_or(usize::MAX),
         bounds: bounds(values)?,
+        rates: RateBounds {
+            address_logins: rate(values, "address_logins", "_per_min")?,
+            name_logins: rate(values, "name_logins", "_per_min")?,
+            address_requests: rate(values, "address_requests", "_per_s")?,
+        },
         drain_s: number(values.get("drain_s"))?,
         log: log(values.get("log"))?,
         log_format: if values.get("log_format").text() == "json" {
@@ -356,21 +375,27 @@ fn mode(values: &Values, listen: SocketAddr) -> Result<Mode, ConfigError> {
     if publish.text().is_empty() {
         return Ok(mode);
     }
-    let address = publish.text();
-    let address: Option<IpAddr> = address.parse().ok().or_else(|| {
-        address
-            .parse::<SocketAddr>()
-            .ok()
-            .map(|address| address.ip())
-    });
-    match address {
+    match published(publish) {
         None => Err(publish.refuse("write an address, such as 127.0.0.1 or 0.0.0.0")),
         Some(address) if !address.is_loopback() && mode == Mode::Open => Err(publish.refuse(
             "the proxy would let other machines in, and mode `open` asks nobody for a password. Choose \
              HEARTH_MODE=password, or publish on 127.0.0.1",
         )),
+        Some(address) if !address.is_loopback() && values.get("limits").text() == "off" => {
+            Err(values.get("limits").refuse(
+                "the proxy lets other machines in (`publish`), and without limits each of them may guess and write as \
+                 fast as it can. Choose HEARTH_LIMITS=on, or publish on 127.0.0.1",
+            ))
+        }
         Some(_) => Ok(mode),
     }
+}
+
+/// The address on which the proxy in front is published, if that is what is written.
+fn published(given: &Given) -> Option<IpAddr> {
+    let address = given.text();
+    let whole = || address.parse::<SocketAddr>().ok();
+    address.parse().ok().or_else(|| Some(whole()?.ip()))
 }
 
 fn hosts(given: &Given, listen: SocketAddr) -> Result<Option<Vec<String>>, ConfigError> {
@@ -559,8 +584,30 @@ fn bounds(values: &Values) -> Result<Bounds, ConfigError> {
             outboxes_bytes_max: bytes("outboxes_mb")?,
             sends_bytes_max: bytes("sends_mb")?,
         },
+        limits: LimitBounds {
+            user_sends: rate(values, "user_sends", "_per_s")?,
+            room_sends: rate(values, "room_sends", "_per_s")?,
+            user_requests: rate(values, "user_requests", "_per_s")?,
+        },
         rooms_bytes_max: bytes("rooms_mb")?,
     })
+}
+
+/// A limit from its two settings; none where all are switched off. Both are checked in any case.
+fn rate(values: &Values, stem: &str, unit: &str) -> Result<Rate, ConfigError> {
+    let often = number(values.get(&format!("{stem}{unit}")))?;
+    let burst = number(values.get(&format!("{stem}_burst")))?;
+    let is_narrow =
+        || published(values.get("publish")).is_some_and(|address| address.is_loopback());
+    if match values.get("limits").text() {
+        "off" => true,
+        "demo" => is_narrow(),
+        _ => false,
+    } {
+        return Ok(Rate::NONE);
+    }
+    let per_minute = if unit == "_per_s" { often * 60 } else { often };
+    Ok(Rate { per_minute, burst })
 }
 
 fn number(given: &Given) -> Result<u64, ConfigError> {

@@ -130,6 +130,48 @@ fn a_proxy_published_to_others_is_refused_in_mode_open() {
 }
 
 #[test]
+fn limits_are_on_unless_they_are_switched_off_where_nobody_else_can_come() {
+    let per_minute = |settings: &[(&str, &str)]| {
+        let config = load(None, settings, &[]).unwrap();
+        let (node, server) = (config.bounds.limits, config.rates);
+        let all = [node.user_sends, node.room_sends, node.user_requests];
+        let all = all.into_iter().chain([
+            server.address_logins,
+            server.name_logins,
+            server.address_requests,
+        ]);
+        all.map(|rate| rate.per_minute).collect::<Vec<_>>()
+    };
+    let usual = [600, 12_000, 3_000, 60, 10, 12_000];
+    assert_eq!(per_minute(&[]), usual);
+    assert_eq!(per_minute(&[("HEARTH_LIMITS", "off")]), [0; 6]);
+    let demo = |publish| {
+        let settings = [
+            ("HEARTH_LIMITS", "demo"),
+            ("HEARTH_MODE", "password"),
+            ("HEARTH_PUBLISH", publish),
+        ];
+        per_minute(&settings)
+    };
+    assert_eq!(demo("127.0.0.1"), [0; 6]);
+    for wide in ["", "0.0.0.0", "[::]:80"] {
+        assert_eq!(demo(wide), usual, "{wide}");
+    }
+    let off = [
+        ("HEARTH_LIMITS", "off"),
+        ("HEARTH_MODE", "password"),
+        ("HEARTH_PUBLISH", "0.0.0.0"),
+    ];
+    let error = load(None, &off, &[]).unwrap_err();
+    assert!(
+        error.contains("`limits`") && error.contains("HEARTH_LIMITS=on"),
+        "{error}"
+    );
+    let one = per_minute(&[("HEARTH_USER_SENDS_PER_S", "0")]);
+    assert_eq!((one[0], one[1]), (0, usual[1]));
+}
+
+#[test]
 fn a_refusal_names_key_value_source_and_cure() {
     let flag = load(None, &[], &[("listen", "8080")]).unwrap_err();
     assert_eq!(

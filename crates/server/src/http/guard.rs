@@ -49,7 +49,7 @@ impl Client {
 }
 
 /// Routes that answer under any name: they show nothing of anybody, and probes ask by address.
-const ANY_HOST: &[&str] = &["/health", "/livez", "/readyz", "/metrics"];
+pub(super) const ANY_HOST: &[&str] = &["/health", "/livez", "/readyz", "/metrics"];
 
 /// The middleware.
 pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {

@@ -150,6 +150,13 @@ pub fn may_sign_up(app: &App) -> Result<(), ApiError> {
     }
 }
 
+/// As [`acting`], for a request that counts against the user's limit.
+pub async fn asking(app: &App, headers: &HeaderMap, said: Option<&str>) -> Result<Known, ApiError> {
+    let known = acting(app, headers, said).await?;
+    app.node().may_request(known.user.id)?;
+    Ok(known)
+}
+
 /// 401.
 pub fn sign_in(message: &str) -> ApiError {
     Refusal::new(ErrorCode::Unauthorized, message).into()
@@ -173,7 +180,7 @@ impl FromRequestParts<App> for Known {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Params(said) = Params::<Said>::from_request_parts(parts, app).await?;
-        acting(app, &parts.headers, said.id.as_deref()).await
+        asking(app, &parts.headers, said.id.as_deref()).await
     }
 }
 

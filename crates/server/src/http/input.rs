@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use hearth_protocol::{ErrorCode, is_object};
+use hearth_protocol::{ErrorCode, SendId, is_object};
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::ApiError;
 
@@ -114,6 +115,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
                     format!("The query: {}.", error.body_text()),
                 )
             })
+    }
+}
+
+/// The client's id of what it asks for, or one made here: then a repetition is a new thing.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<SendId, ApiError> {
+    match headers.get("idempotency-key") {
+        None => Ok(SendId::from_uuid(Uuid::now_v7())),
+        Some(key) => key
+            .to_str()
+            .map_err(|_| ApiError::field("Idempotency-Key", "only ASCII may stand in it"))
+            .and_then(|key| {
+                SendId::new(key).map_err(|error| ApiError::field("Idempotency-Key", error))
+            }),
     }
 }
 

@@ -7,9 +7,10 @@ pub mod device;
 pub mod guard;
 pub mod identity;
 pub mod input;
+pub mod limit;
 pub mod trace;
 
 pub use answer::{Answer, ApiError};
 pub use guard::Client;
 pub use identity::{Caller, Known};
-pub use input::{Body, Params};
+pub use input::{Body, Params, idempotency_key};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     config::Mode,
-    http::{Answer, ApiError, Body, Known, cookie, identity},
+    http::{Answer, ApiError, Body, Known, cookie, idempotency_key, identity},
 };
 
 /// The body.
@@ -22,28 +22,31 @@ pub struct Create {
     name: String,
 }
 
-/// 200 `{"message":"done"}`; 409 if the name is taken.
+/// 200 `{"message":"done"}`, also for the same `Idempotency-Key` of the same user again; 409 if the name is taken.
 pub async fn create(
     State(app): State<App>,
     headers: HeaderMap,
     Body(body): Body<Create>,
 ) -> Answer<Json<Value>> {
     let name = RoomName::new(body.name).map_err(|error| ApiError::field("name", error))?;
-    let id = SendId::from_uuid(Uuid::now_v7());
+    let id = idempotency_key(&headers)?;
     let label = cookie::get(&headers, cookie::UID);
     match identity::logged_in(&app, &headers).await? {
         Some(by) => {
+            app.node().may_request(by.user.id)?;
             app.node()
                 .create_room(&by.user, id, &name, RoomKind::Public)
                 .await?;
         }
         None if app.config().mode == Mode::Password || label.is_some() => {
-            let Known { user, .. } = identity::acting(&app, &headers, label).await?;
+            let Known { user, .. } = identity::asking(&app, &headers, label).await?;
             app.node()
                 .create_room(&user, id, &name, RoomKind::Public)
                 .await?;
         }
         None => {
+            // Nobody's keys are everybody's: two who choose the same one do not mean the same room.
+            let id = SendId::from_uuid(Uuid::now_v7());
             app.node()
                 .create_room(&system_user(), id, &name, RoomKind::Public)
                 .await?;

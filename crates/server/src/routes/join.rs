@@ -33,7 +33,7 @@ pub async fn join(
     if body.user.trim().is_empty() && Token::of(&headers).is_none() {
         return Err(ApiError::field("user", "the name is empty"));
     }
-    let Known { user, .. } = identity::acting(&app, &headers, Some(&body.user)).await?;
+    let Known { user, .. } = identity::asking(&app, &headers, Some(&body.user)).await?;
     let room = name
         .parse()
         .map_or_else(|_| RoomRef::Name(name.to_owned()), RoomRef::Id);

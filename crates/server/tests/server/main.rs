@@ -10,6 +10,7 @@ mod crowd;
 mod end;
 mod flight;
 mod guard;
+mod limits;
 mod numbers;
 mod password;
 mod ready;

@@ -152,9 +152,14 @@ impl World {
 
 /// A server in this process.
 pub(crate) async fn serve(data: &std::path::Path, settings: &[(&'static str, &str)]) -> Server {
-    let mut flags: BTreeMap<&'static str, String> = [("listen", "127.0.0.1:0"), ("drain_s", "3")]
-        .map(|(key, value)| (key, value.to_owned()))
-        .into();
+    // Tests say in a moment what people say in a day.
+    let mut flags: BTreeMap<&'static str, String> = [
+        ("listen", "127.0.0.1:0"),
+        ("drain_s", "3"),
+        ("limits", "off"),
+    ]
+    .map(|(key, value)| (key, value.to_owned()))
+    .into();
     flags.insert("data", data.display().to_string());
     flags.extend(
         settings

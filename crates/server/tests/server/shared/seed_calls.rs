@@ -57,6 +57,42 @@ async fn the_documented_lines_give_the_documented_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_made_once_by_the_same_key_of_the_same_user() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let create = async |who: Option<&str>, key: &str, name: &str| {
+        let label = match who {
+            Some(who) => {
+                let login = world.post("/login", &json!({"id": who})).await;
+                format!("uid={}", login.json()["id"].as_str().unwrap())
+            }
+            None => "nothing=1".into(),
+        };
+        let headers = [JSON, ("Idempotency-Key", key), ("Cookie", label.as_str())];
+        let body = json!({"name": name}).to_string();
+        world.call("POST", "/create", &headers, &body).await.status
+    };
+    let (hall, den, attic) = (world.name("hall"), world.name("den"), world.name("attic"));
+    let key = world.name("key");
+    assert_eq!(create(Some(&ada), &key, &hall).await, 200);
+    assert_eq!(create(Some(&ada), &key, &hall).await, 200, "the same again");
+    assert_eq!(create(Some(&ada), "another", &hall).await, 409);
+    assert_eq!(
+        create(Some(&bob), &key, &hall).await,
+        409,
+        "another's key is another one"
+    );
+    assert_eq!(create(Some(&bob), &key, &den).await, 200);
+    assert_eq!(create(None, &key, &attic).await, 200);
+    assert_eq!(
+        create(None, &key, &attic).await,
+        409,
+        "nobody's key is no key"
+    );
+    assert_eq!(create(Some(&ada), "not a key", &hall).await, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_never_a_2xx_and_says_what_and_why() {
     let world = World::open().await;
     let user = world.user("known").await;

@@ -12,7 +12,10 @@ pub mod signup;
 use axum::Router;
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        Content, Ref, ResponseBuilder,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -47,8 +50,40 @@ impl Modify for Credentials {
     }
 }
 
+/// What every call may be answered: to who asks too often.
+fn describe_limits(document: &mut utoipa::openapi::OpenApi) {
+    let text =
+        "Too often, or too much to do; nothing was done. Try the same again after `Retry-After`";
+    let error = Content::new(Some(Ref::from_schema_name("Error")));
+    let limited = ResponseBuilder::new()
+        .description(text)
+        .content("application/json", error)
+        .build();
+    for path in document.paths.paths.values_mut() {
+        let calls = [
+            &mut path.get,
+            &mut path.post,
+            &mut path.patch,
+            &mut path.put,
+            &mut path.delete,
+        ];
+        for call in calls.into_iter().flatten() {
+            let responses = &mut call.responses.responses;
+            responses
+                .entry("429".into())
+                .or_insert_with(|| limited.clone().into());
+        }
+    }
+}
+
 /// The routes and their description.
 pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (router, mut document) = routes().split_for_parts();
+    describe_limits(&mut document);
+    (router, document)
+}
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(signup::signup))
         .routes(routes!(login::login))
@@ -66,5 +101,4 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(rooms::bans::read))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
-        .split_for_parts()
 }

@@ -16,10 +16,10 @@ use hearth_protocol::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{idempotency_key, room_id};
+use super::room_id;
 use crate::{
     app::App,
-    http::{Answer, ApiError, Body, Caller, Params},
+    http::{Answer, ApiError, Body, Caller, Params, idempotency_key},
     routes::api::schema,
 };
 

@@ -13,14 +13,13 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use hearth_protocol::{ErrorCode, RoomId, RoomKind, RoomName, RoomSnapshot, SendId};
+use hearth_protocol::{ErrorCode, RoomId, RoomKind, RoomName, RoomSnapshot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::{
     app::App,
-    http::{Answer, ApiError, Body, Caller},
+    http::{Answer, ApiError, Body, Caller, idempotency_key},
     routes::api::schema,
 };
 
@@ -90,19 +89,6 @@ pub async fn create(
     let id = idempotency_key(&headers)?;
     let room = app.node().create_room(&user, id, &name, body.kind).await?;
     Ok((StatusCode::CREATED, Json(room)))
-}
-
-/// The client's id of what it asks for, or one made here: then a repetition is a new thing.
-fn idempotency_key(headers: &HeaderMap) -> Answer<SendId> {
-    match headers.get("idempotency-key") {
-        None => Ok(SendId::from_uuid(Uuid::now_v7())),
-        Some(key) => key
-            .to_str()
-            .map_err(|_| ApiError::field("Idempotency-Key", "only ASCII may stand in it"))
-            .and_then(|key| {
-                SendId::new(key).map_err(|error| ApiError::field("Idempotency-Key", error))
-            }),
-    }
 }
 
 /// The room of a path.
