@@ -25,6 +25,9 @@ async fn program(data: &Path, more: &[&str]) -> (Child, String) {
             "127.0.0.1:0",
             "--log-format",
             "json",
+            // Tests say in a moment what people say in a day.
+            "--limits",
+            "off",
             "--data",
         ])
         .arg(data)
