@@ -11,6 +11,7 @@ mod end;
 mod flight;
 mod guard;
 mod limits;
+mod matrix;
 mod numbers;
 mod password;
 mod ready;
