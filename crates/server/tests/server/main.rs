@@ -14,6 +14,7 @@ mod limits;
 mod matrix;
 mod numbers;
 mod password;
+mod quiet;
 mod ready;
 mod shared;
 mod socket;
