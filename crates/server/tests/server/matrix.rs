@@ -19,7 +19,7 @@ use crate::world::{Answer, JSON, Socket, V1, call};
 
 /// How they ask, and whether a call that is for somebody lets them in. `a|b`: in mode `open`, and in mode `password`.
 ///
-/// `owner`, `moderator`, `member`: of the room that is asked about, by the token of a login; `removed`: was a member;
+/// `owner`, `moderator`, `member`, `guest`: of the room that is asked about, by the token of a login; `removed`: was a member;
 /// `stranger`: never was. `cookie`: the owner by the cookie. `expired`, `ended`: a token whose time is over, or that was
 /// logged out; `old-cookie`: the same as a cookie. `made-up`: no token. `word`: a member without a password, by `?id=`;
 /// `false-word`: the owner, who has one, by `?id=`; `posing`: the stranger by a token, and the owner by `?id=`.
@@ -29,6 +29,7 @@ owner        in
 cookie       in
 moderator    in
 member       in
+guest        in
 removed      in
 stranger     in
 expired      unauthorized
@@ -63,18 +64,24 @@ POST /api/v1/login                    200
 POST /api/v1/logout                   in 204
 GET /api/v1/me                        in 200
 PATCH /api/v1/me                      in 200
+PUT /api/v1/password                  in forbidden; word bad_request
+GET /api/v1/sessions                  in 200
+DELETE /api/v1/sessions               in 204
+DELETE /api/v1/sessions/{session}     in not_found
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
 POST /api/v1/rooms/{room}/join        in 200
 POST /api/v1/rooms/{room}/join private in 200; removed stranger not_found
 POST /api/v1/rooms/{room}/leave       in 204; removed stranger not_member
+POST /api/v1/rooms/{room}/rename      in 200; guest member word forbidden; removed stranger not_member
+GET /api/v1/rooms/{room}/bans         in 200; guest member word forbidden; removed stranger not_member
 POST /api/v1/rooms/{room}/mark        in 204; removed stranger not_member
 GET /api/v1/rooms/{room}/events       in 200; removed stranger not_member
 GET /api/v1/rooms/{room}/members      in 200; removed stranger not_member
 POST /api/v1/rooms/{room}/events      in 201; removed stranger not_member
-POST /api/v1/rooms/{room}/events topic in 201; member word forbidden; removed stranger not_member
-POST /api/v1/rooms/{room}/events role  in 201; moderator member word forbidden; removed stranger not_member
+POST /api/v1/rooms/{room}/events topic in 201; guest member word forbidden; removed stranger not_member
+POST /api/v1/rooms/{room}/events role  in 201; moderator guest member word forbidden; removed stranger not_member
 ";
 
 /// What each frame is answered by: a frame's type, or an error's code; `nothing`. The members have a message of the
@@ -89,17 +96,24 @@ direct           room
 leave            done; removed stranger not_member
 history          history; removed stranger not_member
 members          members; removed stranger not_member
+rename           room; guest member forbidden; removed stranger not_member
+bans             bans; guest member forbidden; removed stranger not_member
 mark             mark; removed stranger not_member
 typing           nothing
 presence         presence
 send message     ack; removed stranger not_member
-send edit        ack; moderator member forbidden; removed stranger not_member
-send delete      ack; member forbidden; removed stranger not_member
+send edit        ack; moderator guest member forbidden; removed stranger not_member
+send delete      ack; guest member forbidden; removed stranger not_member
 send react       ack; removed stranger not_member
-send invite      ack; removed stranger not_member
-send remove      ack; member forbidden; removed stranger not_member
-send role        ack; moderator member forbidden; removed stranger not_member
-send topic       ack; member forbidden; removed stranger not_member
+send invite      ack; guest forbidden; removed stranger not_member
+send remove      ack; guest member forbidden; removed stranger not_member
+send ban         ack; guest member forbidden; removed stranger not_member
+send unban       ack; guest member forbidden; removed stranger not_member
+send role        ack; moderator guest member forbidden; removed stranger not_member
+send topic       ack; guest member forbidden; removed stranger not_member
+send slow        ack; guest member forbidden; removed stranger not_member
+send archive     ack; moderator guest member forbidden; removed stranger not_member
+send rename      bad_request
 send create      bad_request
 send join        bad_request
 send leave       bad_request
@@ -116,7 +130,17 @@ const ONE_BY_ONE: [&str; 3] = [
 
 const PASSWORD: &str = "correct horse battery";
 /// Those who have a login.
-const LOGINS: [&str; 5] = ["owner", "moderator", "member", "removed", "stranger"];
+const LOGINS: [&str; 6] = [
+    "owner",
+    "moderator",
+    "member",
+    "guest",
+    "removed",
+    "stranger",
+];
+/// As a wrong password, and the id of a session that nobody has.
+const WRONG: &str = "incorrect horse battery";
+const NO_SESSION: &str = "01985b3c-0000-7000-8000-000000000000";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -283,12 +307,21 @@ impl Cast {
         let hall = room("hall", "public").await;
         for room in [&den, &exit] {
             let events = format!("/api/v1/rooms/{room}/events");
-            for who in ["moderator", "member", "removed", "word", "bystander"] {
+            for who in [
+                "moderator",
+                "member",
+                "guest",
+                "removed",
+                "word",
+                "bystander",
+            ] {
                 let body = json!({"body": {"kind": "invite", "user": self.ids[who]}});
                 self.done("owner", &events, &body).await;
             }
-            let body = json!({"body": {"kind": "role", "user": self.ids["moderator"], "role": "moderator"}});
-            self.done("owner", &events, &body).await;
+            for role in ["moderator", "guest"] {
+                let body = json!({"body": {"kind": "role", "user": self.ids[role], "role": role}});
+                self.done("owner", &events, &body).await;
+            }
             let body = json!({"body": {"kind": "remove", "user": self.ids["removed"]}});
             self.done("owner", &events, &body).await;
         }
@@ -381,9 +414,14 @@ impl Cast {
             (_, "/join", Some(_)) => json!({"name": "hall", "user": "owner"}),
             (_, "/api/v1/signup", _) => json!({"name": self.unused("u"), "password": protected}),
             (_, "/api/v1/login", _) => json!({"name": "word", "password": protected}),
+            // Who has none is told that the new one is too short.
+            (_, "/api/v1/password", _) => {
+                json!({"current_password": WRONG, "new_password": "short"})
+            }
             (_, "/api/v1/me", _) => json!({"display": "Somebody"}),
             (_, "/api/v1/rooms", _) => json!({"name": self.unused("v")}),
             (_, "/api/v1/direct", _) => json!({"user": "bystander"}),
+            (_, path, _) if path.ends_with("/rename") => json!({"name": "den"}),
             (_, path, _) if path.ends_with("/mark") => json!({"seq": 1}),
             (_, path, variant) if path.ends_with("/events") => match variant {
                 None => json!({"body": {"kind": "message", "text": "hello"}}),
@@ -392,7 +430,8 @@ impl Cast {
             },
             _ => Value::Null,
         };
-        (path.replace("{room}", room), body)
+        let path = path.replace("{room}", room);
+        (path.replace("{session}", NO_SESSION), body)
     }
 
     /// Asks, and says in the table's words what was answered.
@@ -568,7 +607,8 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
         ("join", _) => json!({"room": cast.hall}),
         ("direct", _) => json!({"user": "bystander"}),
         ("leave", _) => json!({"room": cast.exit}),
-        ("history" | "members", _) => json!({"room": room}),
+        ("history" | "members" | "bans", _) => json!({"room": room}),
+        ("rename", _) => json!({"room": room, "name": "den"}),
         ("mark", _) => json!({"room": room, "seq": 1, "back": true}),
         ("send", kind) => {
             let mut body = match kind {
@@ -577,9 +617,12 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
                 "delete" => json!({"target": message}),
                 "react" => json!({"target": message, "emoji": "🍲", "on": true}),
                 "invite" => json!({"user": cast.ids["bystander"]}),
-                "remove" => json!({"user": person}),
+                "remove" | "ban" | "unban" => json!({"user": person}),
                 "role" => json!({"user": cast.ids["bystander"], "role": "member"}),
                 "topic" => json!({"topic": "tea"}),
+                "slow" => json!({"seconds": 0}),
+                "archive" => json!({"on": false}),
+                "rename" => json!({"name": "den"}),
                 "create" => json!({"title": "t", "room_kind": "public"}),
                 "join" | "leave" | "erased" => json!({}),
                 new => panic!("how is `send` of `{new}` written?"),
@@ -670,11 +713,16 @@ async fn every_frame_is_answered_as_the_table_says_for_each_role() {
             let mut head = message;
             let person = cast.unused("p");
             let mut person_id = String::new();
-            if row.ask == "send remove" {
+            let done_before = match row.ask.as_str() {
+                "send remove" | "send ban" => Some("invite"),
+                "send unban" => Some("ban"),
+                _ => None,
+            };
+            if let Some(kind) = done_before {
                 let body = json!({"name": person, "password": PASSWORD});
                 let made = cast.ask("POST", "/api/v1/signup", &[], &body).await.json();
                 person_id = made["user"]["id"].as_str().unwrap().to_owned();
-                let body = json!({"body": {"kind": "invite", "user": person_id}});
+                let body = json!({"body": {"kind": kind, "user": person_id}});
                 head = cast.done("owner", &events, &body).await.json()["seq"]
                     .as_u64()
                     .unwrap();
