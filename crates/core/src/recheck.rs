@@ -10,6 +10,8 @@ use hearth_protocol::UserId;
 
 /// Looks a second and node, beside those that were told of. Each is two reads of the store.
 pub const CHECKS_PER_S: usize = 50;
+/// Of them, those that look at who has just connected.
+const OPENED_PER_S: usize = CHECKS_PER_S / 2;
 /// A round over all users takes this long, or longer where the budget is too small for so many.
 pub const ROUND_S: usize = 30;
 
@@ -47,7 +49,8 @@ impl Recheck {
         next: impl Fn(Option<UserId>) -> Option<UserId>,
     ) -> Vec<UserId> {
         let mut due = Vec::new();
-        while due.len() < CHECKS_PER_S
+        // Half is kept for the turn, which a crowd of newcomers must not stop.
+        while due.len() < OPENED_PER_S
             && let Some(user) = self.opened.pop_first()
         {
             due.push(user);
@@ -122,8 +125,11 @@ mod tests {
         recheck.suspect(user(700));
         assert_eq!(recheck.round(1_000, next(1_000))[0], user(700));
         (1..=120).for_each(|n| recheck.suspect(user(n)));
-        let counts: Vec<_> = (0..3).map(|_| recheck.round(0, next(0)).len()).collect();
-        assert_eq!(counts, [50, 50, 20]);
+        let counts: Vec<_> = (0..5).map(|_| recheck.round(0, next(0)).len()).collect();
+        assert_eq!(counts, [25, 25, 25, 25, 20]);
+        // They do not stop the turn.
+        (1..=1_000).for_each(|n| recheck.suspect(user(n)));
+        assert_eq!(recheck.round(CHECKS_PER_S * ROUND_S, next(9)).len(), 50);
     }
 
     #[test]

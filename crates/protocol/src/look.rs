@@ -35,8 +35,9 @@ const ALIKE: &[(char, &str)] = &[
     ('h', "НнһҺΗ"),
     ('j', "јЈ"),
     ('k', "КкΚκ"),
-    // Also each other.
-    ('l', "1iIlLıіІӏӀΙι"),
+    ('i', "iıіι"),
+    // Also a capital I, which has no dot.
+    ('l', "1IlLІӏӀΙ"),
     ('m', "МмΜ"),
     ('n', "Νη"),
     ('o', "0оОΟο"),
@@ -87,8 +88,9 @@ mod tests {
         let table = [
             ("paul", "PAUL"),
             ("paul", "pau1"),
-            ("paul", "paui"),
             ("Il", "l1"),
+            ("pauI", "paul"),
+            ("mia", "міа"),
             ("bob", "b0b"),
             ("marna", "mama"),
             ("wim", "vvim"),
@@ -116,6 +118,8 @@ mod tests {
             "hänes",
             "jose",
             "josé",
+            "maria",
+            "marla",
             "user1",
             "user2",
             "user11",

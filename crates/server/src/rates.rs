@@ -172,6 +172,7 @@ mod tests {
             name: "Ada".into(),
             display: "Ada".into(),
             password_hash: None,
+            password_changes: 0,
             created_ms: 0,
         };
         assert!(rates.login_to("Ada", Some(&account)).is_ok());

@@ -65,7 +65,7 @@ impl Node {
         let taken = || {
             Refusal::new(
                 ErrorCode::Taken,
-                format!("The name \u{2018}{name}\u{2019} is taken."),
+                format!("The name \u{2018}{name}\u{2019} is taken. Choose another one."),
             )
         };
         if name.is_mixed() {
@@ -90,7 +90,9 @@ impl Node {
         if alike.name.to_lowercase() != folded {
             return Err(Refusal::new(
                 ErrorCode::Taken,
-                format!("The name \u{2018}{name}\u{2019} looks like one that is taken."),
+                format!(
+                    "The name \u{2018}{name}\u{2019} looks like one that is taken. Choose another one."
+                ),
             ));
         }
         let id = alike.id;

@@ -8,7 +8,7 @@
 //! Promises: once an ending is answered, no call and no new socket is let in by it, on any node. Sockets that are open
 //! are closed by each node when it hears of it, which may be lost, and when it looks by itself (`recheck.rs`).
 
-use std::{str::FromStr, time::Duration};
+use std::{collections::BTreeSet, str::FromStr, time::Duration};
 
 use futures_util::future::join_all;
 use hearth_protocol::{CloseCode, ErrorCode, User, UserId};
@@ -110,6 +110,8 @@ pub struct LoggedIn {
     pub user: User,
     /// By which login.
     pub login: LoginId,
+    /// Whether the account has a password: if not, a word was enough for the login.
+    pub has_password: bool,
 }
 
 /// By what a connection's user is known: looked at again while the connection lives.
@@ -161,6 +163,7 @@ impl Node {
         Ok(Some(LoggedIn {
             user: account.user(),
             login: login.id,
+            has_password: account.password_hash.is_some(),
         }))
     }
 
@@ -247,23 +250,29 @@ impl Node {
         let (token, fresh) = self.new_login(account, from);
         let renewed = self.change_logins(account.id, |logins| {
             let asked = logins.iter().find(|login| Some(login.id) == asking);
-            let login = match asked {
-                Some(asked) => Login {
+            let login = match (asked, asking) {
+                (Some(asked), _) => Login {
                     id: asked.id,
                     device_name: asked.device_name.clone(),
                     address: asked.address.clone(),
                     created_ms: asked.created_ms,
                     ..fresh.clone()
                 },
-                None => fresh.clone(),
+                // It was ended while it asked.
+                (None, Some(_)) => return None,
+                (None, None) => fresh.clone(),
             };
             logins.retain(|other| other.id != login.id);
             place(logins, &login, account);
             Some(login)
         });
-        if let Some(login) = renewed.await? {
-            self.name_token(&login, account.id).await?;
-        }
+        let Some(login) = renewed.await? else {
+            return Err(Refusal::new(
+                ErrorCode::Unauthorized,
+                "The session has ended.",
+            ));
+        };
+        self.name_token(&login, account.id).await?;
         Ok(token)
     }
 
@@ -491,19 +500,17 @@ pub(super) async fn rechecks(node: Node) {
                 lock(&node.0.recheck).round(live.users(), |after| live.next_user(after))
             }
         };
-        let told = lock(&node.0.recheck).told();
-        let mut left = told.len();
+        let told: BTreeSet<_> = lock(&node.0.recheck).told().into_iter().collect();
         let all: Vec<_> = told.iter().copied().chain(in_turn).collect();
         for some in all.chunks(LOOKS_AT_ONCE) {
             let looks = join_all(some.iter().map(|user| node.recheck(*user))).await;
-            if looks.iter().any(Result::is_err) {
-                // The store is away: who was told of is looked at in a second, the others when their turn comes.
-                let mut recheck = lock(&node.0.recheck);
-                let from = told.len() - left;
-                told[from..].iter().for_each(|user| recheck.tell(*user));
-                break;
+            // Who was told of is looked at again in a second, the others when their turn comes.
+            let mut recheck = lock(&node.0.recheck);
+            for (user, look) in some.iter().zip(looks) {
+                if look.is_err() && told.contains(user) {
+                    recheck.tell(*user);
+                }
             }
-            left = left.saturating_sub(some.len());
         }
     }
 }

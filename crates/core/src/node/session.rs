@@ -337,12 +337,13 @@ impl Node {
 /// marks, typing and presence are gathered or shed instead.
 fn refused_kind(ask: &Ask) -> Option<fn(Refusal) -> Reply> {
     match ask {
-        Ask::Create { .. } | Ask::Join(_) | Ask::Direct(_) => {
+        Ask::Create { .. } | Ask::Join(_) | Ask::Direct(_) | Ask::Rename { .. } => {
             Some(|refusal| Reply::Room(Err(refusal)))
         }
         Ask::Leave(_) => Some(|refusal| Reply::Done(Err(refusal))),
         Ask::History { .. } => Some(|refusal| Reply::History(Err(refusal))),
         Ask::Members { .. } => Some(|refusal| Reply::Members(Err(refusal))),
+        Ask::Bans { .. } => Some(|refusal| Reply::Bans(Err(refusal))),
         Ask::Rooms
         | Ask::View(_)
         | Ask::Attach { .. }

@@ -237,6 +237,9 @@ async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String
     let (status, answer) = wire::post_patiently(authority, "/api/v1/signup", body).await?;
     match status {
         201 => token_of(&answer).map(Some),
+        409 if reason(status, &answer).contains("looks like") => {
+            bail!("{}", reason(status, &answer))
+        }
         // The name is taken, so it has a password, and this was not it; or the server wants one from everybody.
         409 => Ok(None),
         // It takes nobody new: so it is one who is there, and needs the right password.

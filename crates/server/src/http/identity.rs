@@ -86,7 +86,10 @@ pub async fn logged_in(app: &App, headers: &HeaderMap) -> Result<Option<LoggedIn
     let Some(token) = Token::of(headers) else {
         return Ok(None);
     };
-    match (app.node().login(token.as_str()).await?, token) {
+    let by = app.node().login(token.as_str()).await?;
+    // What a word has opened in mode `open` is worth no more than a word.
+    let counts = |by: &LoggedIn| by.has_password || app.config().mode == Mode::Open;
+    match (by.filter(counts), token) {
         (Some(by), _) => Ok(Some(by)),
         (None, Token::Cookie(_)) => Ok(None),
         (None, Token::Bearer(_)) => {

@@ -103,9 +103,11 @@ async fn everything(secrets: &mut Secrets) {
         assert_eq!(call(&place, "POST", path, &[JSON], &body).await.status, 400);
     }
     let new = secrets.word("new password");
-    let body = json!({"password": new, "current_password": ada}).to_string();
-    let changed = call(&place, "PATCH", "/api/v1/me", &[auth, JSON], &body).await;
+    let body = json!({"new_password": new, "current_password": ada}).to_string();
+    let changed = call(&place, "PUT", "/api/v1/password", &[auth, JSON], &body).await;
     assert_eq!(changed.status, 200, "{changed:?}");
+    let bearer = format!("Bearer {}", changed.json()["token"].as_str().unwrap());
+    let auth = ("Authorization", bearer.as_str());
     let token = secrets.word("made-up token");
     for header in [
         ("Authorization", format!("Bearer {token}")),

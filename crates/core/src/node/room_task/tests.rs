@@ -1,3 +1,5 @@
+//! The end of a room's task, and what it takes.
+
 use bytes::Bytes;
 use hearth_protocol::{CloseCode, RoomKind, RoomName, SendId, User, UserName};
 
