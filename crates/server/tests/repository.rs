@@ -270,3 +270,22 @@ fn no_release_has_seeded_bugs_or_an_echo() {
         }
     }
 }
+
+#[test]
+fn every_test_that_the_list_of_features_names_is_there() {
+    let features = fs::read_to_string(root().join("docs/features.md")).unwrap();
+    let sources: String = all()
+        .into_iter()
+        .filter(|(name, _)| name.ends_with(".rs"))
+        .map(|(_, path)| fs::read_to_string(path).unwrap())
+        .collect();
+    // The last column of each row; names of tests have a `_`, and settings and calls stand in other columns.
+    let named = features.lines().filter_map(|line| line.rsplit('|').nth(1));
+    let named: Vec<_> = named
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(named.len() > 20, "the list is not where it was");
+    for name in named {
+        assert!(sources.contains(&format!("fn {name}(")), "{name}");
+    }
+}
