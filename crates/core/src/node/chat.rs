@@ -125,6 +125,10 @@ impl Node {
             .await;
         confirmed.map_err(|error| self.refused(error))?;
         let view = self.view(by.id, room, Seq(1)).await?;
+        // Who made it may be out by now; the installation itself never was in.
+        if view.role.is_none() && !by.id.0.is_nil() {
+            return Err(not_member());
+        }
         Ok(snapshot(room, &view, Mark::default()))
     }
 
@@ -597,21 +601,25 @@ impl Node {
     ) -> Result<(Vec<Ban>, Option<UserId>), Refusal> {
         self.pressure().admit(Lane::History)?;
         let view = self.member_view(by.id, room).await?;
-        if !view.role.is_some_and(|role| may(role, Act::SeeBans)) {
-            return Err(Refusal::new(
+        let hidden = || {
+            Refusal::new(
                 ErrorCode::Forbidden,
                 "Only a moderator or an owner may see who is banned.",
-            ));
+            )
+        };
+        if !view.role.is_some_and(|role| may(role, Act::SeeBans)) {
+            return Err(hidden());
         }
         let limit = limit.clamp(1, PAGE_EVENTS_MAX);
         let (reply, answer) = oneshot::channel();
         let command = Command::Bans {
+            by: by.id,
             after,
             limit: limit + 1,
             reply,
         };
         self.command(room, command).await?;
-        let mut bans = answered(answer).await?;
+        let mut bans = answered(answer).await?.ok_or_else(hidden)?;
         let next = (bans.len() > limit).then(|| {
             bans.truncate(limit);
             bans.last().map(|ban| ban.user)

@@ -32,8 +32,8 @@ use crate::{
     port::{Cell, Freshness, StoreError, Topic},
     refusal::Refusal,
     room::{
-        Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView, Send,
-        Ticket,
+        Act, Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView,
+        Send, Ticket, may,
     },
     session::{Dialect, Notice},
 };
@@ -88,11 +88,12 @@ pub(super) enum Command {
         of: UserId,
         reply: oneshot::Sender<Option<UserId>>,
     },
-    /// A page of bans. Not answered by a room that is not loaded.
+    /// A page of bans; `None` for who may not see them, any more. Not answered by a room that is not loaded.
     Bans {
+        by: UserId,
         after: Option<UserId>,
         limit: usize,
-        reply: oneshot::Sender<Vec<Ban>>,
+        reply: oneshot::Sender<Option<Vec<Ban>>>,
     },
     /// Why this send would be refused now. Not answered by a room that is not loaded.
     Judge {
@@ -502,13 +503,16 @@ impl Task {
                 }
             }
             Command::Bans {
+                by,
                 after,
                 limit,
                 reply,
             } => {
                 if self.room.is_loaded() {
                     let at_ms = self.node.0.clock.wall_ms();
-                    let _ = reply.send(self.room.bans_after(after, limit, at_ms));
+                    let role = self.room.view(by).and_then(|view| view.role);
+                    let shown = role.is_some_and(|role| may(role, Act::SeeBans));
+                    let _ = reply.send(shown.then(|| self.room.bans_after(after, limit, at_ms)));
                 }
             }
             Command::Judge { send, reply } => {

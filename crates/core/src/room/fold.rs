@@ -32,8 +32,8 @@ pub struct Membership {
 
 /// A membership with its name and its place in the tree.
 const MEMBER_BYTES: usize = 128;
-/// A ban with a reason of a usual length.
-const BAN_BYTES: usize = 160;
+/// A ban with the longest reason.
+const BAN_BYTES: usize = 1_160;
 /// Somebody's last message, in two trees.
 const SPOKEN_BYTES: usize = 96;
 
@@ -328,14 +328,15 @@ impl Fold {
                     self.rename(name, seq);
                 }
             }
+            // What is set once more is no change: who composed something before it is not refused for it.
             Body::Archive { on } => {
-                if seq > self.touched {
+                if seq > self.touched && self.settings.archived != *on {
                     self.settings.archived = *on;
                     self.settings.archived_since = seq;
                 }
             }
             Body::Slow { seconds } => {
-                if seq > self.touched {
+                if seq > self.touched && self.settings.slow_seconds != *seconds {
                     self.settings.slow_seconds = *seconds;
                     self.settings.slow_since = seq;
                     self.spoken = (*seconds > 0).then(Box::default);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hearth_protocol::{
-    Body, CloseCode, DeviceId, ErrorCode, RoomId, SendId, Seq,
+    Body, CloseCode, DeviceId, ErrorCode, Retry, RoomId, SendId, Seq,
     bounds::{REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX},
     is_object,
     seed::{GREETING, SeedError, SeedSend},
@@ -180,7 +180,10 @@ impl Seed {
             }
             (Step::Sending { .. }, Reply::Sent(Ok(_))) => {}
             (Step::Sending { group }, Reply::Sent(Err(refusal))) => {
-                self.found.clear();
+                // Where only the time was wrong, what was found stands.
+                if refusal.code.retry() != Retry::Same {
+                    self.found.clear();
+                }
                 refuse(group, &refusal, out);
             }
             (_, _) => self.close(CloseCode::Lost, out),

@@ -1,6 +1,6 @@
 //! The fan-out of a room: a turn's events, encoded once for each dialect, then one push for each reader.
 //!
-//! Fewer than [`SHARED_READERS`] are pushed to by the room's own task, in one go. A larger fan-out is cut into parts,
+//! Fewer than [`SHARED_READERS`] are pushed to by the room's own task, in one go; so are all where no thread could help. A larger fan-out is cut into parts,
 //! which tasks take one after another: as many as the runtime has threads but one, which stays free for everybody else;
 //! between two parts each of them lets others go on. The room's next turn begins when all parts are through: a reader's
 //! frames keep their order, and no reader is ever served by two threads.
@@ -87,7 +87,7 @@ impl Task {
         if speaks(Dialect::Seed) {
             frames.seed = self.seed(&entries);
         }
-        if readers.len() < SHARED_READERS {
+        if readers.len() < SHARED_READERS || sharers() == 1 {
             for reader in readers {
                 frames.push(reader);
             }
@@ -181,6 +181,12 @@ impl Frames {
     }
 }
 
+/// How many may share a fan-out: one thread stays free, if there is another.
+fn sharers() -> usize {
+    let threads = tokio::runtime::Handle::current().metrics().num_workers();
+    threads.saturating_sub(1).max(1)
+}
+
 /// A fan-out whose parts are taken one after another, by whoever has time.
 struct Shared {
     frames: Frames,
@@ -191,8 +197,7 @@ struct Shared {
 impl Shared {
     /// Pushes to each reader, on every thread but one; over when all are through.
     async fn push(frames: Frames, readers: Vec<Arc<Reader>>) {
-        let threads = tokio::runtime::Handle::current().metrics().num_workers();
-        let tasks = (threads - 1).clamp(1, readers.len().div_ceil(PART_READERS));
+        let tasks = sharers().min(readers.len().div_ceil(PART_READERS));
         let shared = Arc::new(Self {
             frames,
             readers,
