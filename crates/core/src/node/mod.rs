@@ -9,6 +9,7 @@ mod canary;
 mod chat;
 mod counts;
 mod flight;
+mod joined;
 mod lane;
 mod limits;
 mod live;
@@ -61,6 +62,7 @@ use crate::{
     session::{Dialect, Notice},
 };
 use flight::Recorder;
+use joined::Joined;
 use limits::Limits;
 use live::Live;
 use marks::Marks;
@@ -182,6 +184,7 @@ pub(crate) struct Inner {
     limits: Limits,
     lanes: Vec<mpsc::Sender<(Topic, Bytes)>>,
     loads: Semaphore,
+    reads: Joined,
     sessions: AtomicUsize,
     draining: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -236,6 +239,7 @@ impl Node {
             limits: Limits::new(bounds.limits),
             lanes,
             loads: Semaphore::new(LOADS_MAX),
+            reads: Joined::default(),
             sessions: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
             tasks: Mutex::default(),
