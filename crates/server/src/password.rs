@@ -148,7 +148,11 @@ impl Passwords {
         .map_err(|_| Refusal::new(ErrorCode::Internal, "The password's check failed."))
     }
 
-    fn may_guess(&self, from: IpAddr) -> Result<(), Refusal> {
+    /// Whether this address may try a password: to be asked before anything is counted against an account.
+    ///
+    /// # Errors
+    /// `busy`, with the time at which it may.
+    pub fn may_guess(&self, from: IpAddr) -> Result<(), Refusal> {
         let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         match wrong.get(&from) {
             Some((count, since)) if *count >= WRONG_MAX && since.elapsed() < WRONG_WINDOW => {

@@ -49,6 +49,7 @@ pub async fn login(
         // Only in mode `open` may it be told whether a name exists: there everybody can be everybody anyway.
         identity::account(&app, body.id.trim()).await?
     } else {
+        app.passwords().may_guess(client.address)?;
         app.rates().login_to(&body.id, account.as_ref())?;
         let right = app
             .passwords()

@@ -62,6 +62,7 @@ pub async fn login(
     let fits = match (by_word, &body.password) {
         (true, _) => account.is_some(),
         (false, password) => {
+            app.passwords().may_guess(client.address)?;
             app.rates().login_to(&body.name, account.as_ref())?;
             app.passwords()
                 .verify(

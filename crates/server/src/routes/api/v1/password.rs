@@ -47,6 +47,7 @@ pub async fn change(
 ) -> Answer<Response> {
     let account = identity::account(&app, &known.user.id.to_string()).await?;
     // As a log-in: the password may be guessed here too, and a hash takes as long.
+    app.passwords().may_guess(client.address)?;
     app.rates().login_to(&account.name, Some(&account))?;
     if let Some(hash) = account.password_hash.as_deref() {
         let current = body.current_password.as_deref().unwrap_or_default();
