@@ -19,7 +19,7 @@ use kit::{Cluster, message, public_room, user};
 
 const MESSAGES: u64 = 20;
 /// What a message takes from the send to the last push, the store in memory and its turns of the clock included.
-const MESSAGE_MAX: u64 = 220;
+const MESSAGE_MAX: u64 = 120;
 
 /// A socket that keeps nothing.
 struct Through;
