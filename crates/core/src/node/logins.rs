@@ -40,8 +40,8 @@ const USE_MS: u64 = 5 * 60 * 1000;
 const USES_MAX: usize = 64;
 /// Races that a conditional write is repeated through before it is refused as busy: more than accounts have, since a
 /// user's devices write here by themselves.
-const RACES_MAX: usize = 10;
-/// The longest pause after a lost race.
+const RACES_MAX: u64 = 10;
+/// The longest pause after the first lost race; it grows by as much with each.
 const RACE_PAUSE_MS: u64 = 40;
 /// Looks under way at once.
 const LOOKS_AT_ONCE: usize = 8;
@@ -317,7 +317,7 @@ impl Node {
         for race in 0..RACES_MAX {
             if race > 0 {
                 // The winner's devices would meet again in step.
-                let pause_ms = self.chance(|chance| chance.random_range(0..=RACE_PAUSE_MS));
+                let pause_ms = self.chance(|chance| chance.random_range(0..=RACE_PAUSE_MS * race));
                 tokio::time::sleep(Duration::from_millis(pause_ms)).await;
             }
             let record = self.0.store.record(RecordKind::Logins, &key).await;
