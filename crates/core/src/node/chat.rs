@@ -1,9 +1,9 @@
 //! What a user can ask of rooms: make, enter, open, leave, send, read. Each is one call that ends, with an answer that
 //! says what happened.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use hearth_protocol::{
     Ban, Body, DeviceId, ErrorCode, Member, MessageState, Reaction, Role, RoomId, RoomKind,
     RoomName, RoomSnapshot, SendId, Seq, User, UserId,
@@ -832,26 +832,8 @@ impl Node {
         Err(gone())
     }
 
-    /// Reads a dense run. Whoever asks for the same one meanwhile, as a crowd does that comes back, waits for it.
+    /// Reads a dense run, page by page as the store cuts them.
     async fn run(
-        &self,
-        room: RoomId,
-        from: Seq,
-        to: Seq,
-        most: usize,
-    ) -> Result<Vec<Entry>, StoreError> {
-        if from > to {
-            return Ok(Vec::new());
-        }
-        let read = self.0.reads.join((room, from, to, most), || {
-            let node = self.clone();
-            async move { node.read_run(room, from, to, most).await.map(Arc::from) }.boxed()
-        });
-        read.await.map(|run| run.to_vec())
-    }
-
-    /// Page by page, as the store cuts them.
-    async fn read_run(
         &self,
         room: RoomId,
         from: Seq,

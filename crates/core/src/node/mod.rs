@@ -9,7 +9,6 @@ mod canary;
 mod chat;
 mod counts;
 mod flight;
-mod joined;
 mod lane;
 mod limits;
 mod live;
@@ -62,7 +61,6 @@ use crate::{
     session::{Dialect, Notice},
 };
 use flight::Recorder;
-use joined::Joined;
 use limits::Limits;
 use live::Live;
 use marks::Marks;
@@ -184,7 +182,6 @@ pub(crate) struct Inner {
     limits: Limits,
     lanes: Vec<mpsc::Sender<(Topic, Bytes)>>,
     loads: Semaphore,
-    reads: Joined,
     sessions: AtomicUsize,
     draining: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -239,7 +236,6 @@ impl Node {
             limits: Limits::new(bounds.limits),
             lanes,
             loads: Semaphore::new(LOADS_MAX),
-            reads: Joined::default(),
             sessions: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
             tasks: Mutex::default(),

@@ -66,7 +66,6 @@ struct State {
     append_pause: Duration,
     record_pause: Duration,
     load_pause: Duration,
-    read_pause: Duration,
     broken: BTreeSet<RoomId>,
     /// Of which rooms plain reads do not show what lies from there on.
     hidden: BTreeMap<RoomId, Seq>,
@@ -174,11 +173,6 @@ impl MemoryStore {
     /// From now on it takes so long until a projection's mark is read, with which a room's loading begins.
     pub fn set_load_pause(&self, pause: Duration) {
         self.lock().load_pause = pause;
-    }
-
-    /// From now on each read of a log takes so long.
-    pub fn set_read_pause(&self, pause: Duration) {
-        self.lock().read_pause = pause;
     }
 
     /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
@@ -309,10 +303,6 @@ impl Log for MemoryStore {
         limit: usize,
         freshness: Freshness,
     ) -> Result<Page, StoreError> {
-        let pause = self.lock().read_pause;
-        if !pause.is_zero() {
-            tokio::time::sleep(pause).await;
-        }
         let mut state = self.there()?;
         state.calls.reads += 1;
         if freshness == Freshness::Serial {

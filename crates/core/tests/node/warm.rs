@@ -110,38 +110,6 @@ async fn a_hello_reads_the_list_and_the_marks_once_and_nothing_of_rooms_that_are
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_that_many_ask_for_at_once_is_read_once() {
-    let cluster = Cluster::new();
-    let node = cluster.node("a");
-    let mara = user(&node, "mara").await;
-    let room = public_room(&node, &mara, "room1").await;
-    for n in 1..=20 {
-        say(&node, &mara, room, &format!("m{n}")).await;
-    }
-    cluster.store.set_read_pause(Duration::from_millis(100));
-    let before = cluster.store.calls().reads;
-    let page = |window| node.history(&mara, room, window, 5);
-    let crowd = (0..50).map(|_| page(Window::Before(Seq(11))));
-    let crowd = futures_util::future::join_all(crowd).await;
-    for had in &crowd {
-        let had = had.as_ref().unwrap();
-        let seqs: Vec<_> = had.events.iter().map(|event| event.seq.0).collect();
-        assert_eq!(seqs, [6, 7, 8, 9, 10]);
-    }
-    let once = cluster.store.calls().reads - before;
-    page(Window::Before(Seq(11))).await.unwrap();
-    let again = cluster.store.calls().reads - before - once;
-    assert_eq!(once, again, "as many as for one, and nothing is kept");
-    assert!(again > 0);
-    // One that goes away takes nothing from who waits for the same.
-    let same = || page(Window::Before(Seq(6)));
-    let gone = tokio::time::timeout(Duration::from_millis(50), same());
-    let (gone, had) = tokio::join!(gone, same());
-    assert!(gone.is_err());
-    assert_eq!(had.unwrap().events.len(), 5);
-}
-
-#[tokio::test(start_paused = true)]
 async fn one_that_sleeps_hears_what_happens_elsewhere_and_goes_cold_after_its_idle_minute() {
     let (cluster, [a, b], [mara, jonas], room) = pair().await;
     sleep(MOMENT).await;
