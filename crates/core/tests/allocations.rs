@@ -11,11 +11,11 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use hearth_core::{
-    node::{Credential, Lane, Node, Outbox, Pushed},
-    session::{Dialect, NewSend},
+    node::{Lane, Node, Outbox, Pushed},
+    session::NewSend,
 };
 use hearth_protocol::{CloseCode, RoomId, SendId, User};
-use kit::{Cluster, message, public_room, user};
+use kit::{Cluster, attend, message, public_room, user};
 
 const MESSAGES: u64 = 20;
 /// What a message takes from the send to the last push, the store in memory and its turns of the clock included.
@@ -58,15 +58,7 @@ fn of_one(readers: usize) -> u64 {
         let mara = user(&node, "mara").await;
         let room = public_room(&node, &mara, "room1").await;
         for _ in 0..readers {
-            let outbox = Arc::new(Through);
-            let mut session =
-                node.open(mara.clone(), Credential::Given, Dialect::V1, outbox.clone());
-            session.text(r#"{"type":"hello","device":"d","rooms":[]}"#);
-            tokio::spawn(async move {
-                loop {
-                    session.turn().await;
-                }
-            });
+            attend(&node, &mara, Arc::new(Through));
         }
         tokio::time::sleep(Duration::from_secs(3)).await;
         // What grows once has grown.

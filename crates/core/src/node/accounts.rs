@@ -78,7 +78,8 @@ impl Node {
         if folded == system_user().name || look == installation_look() {
             return Err(taken());
         }
-        // First how it looks: of two names that look alike only one may go on. A look that is pending under the same
+        // First how it looks: of two names that look alike only one may go on. It stays pending, since nobody asks
+        // whether it is confirmed. A look that is pending under the same
         // name was left by a crash, or is being finished right now, and its id is gone on with; under another name it
         // is not, for then two names would come to one account.
         let alike = self
@@ -128,8 +129,6 @@ impl Node {
             .confirm(ClaimSpace::User, &folded, claim.id)
             .await;
         confirmed.map_err(|error| self.refused(error))?;
-        let confirmed = self.0.store.confirm(ClaimSpace::Look, &look, alike.id);
-        confirmed.await.map_err(|error| self.refused(error))?;
         match written {
             Written::Done(_) => Ok(account),
             Written::Conflict(_) => Err(taken()),

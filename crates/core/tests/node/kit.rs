@@ -302,3 +302,14 @@ pub(crate) fn removed(user: UserId) -> Body {
         reason: String::new(),
     }
 }
+
+/// A session of the user's that runs by itself and starts at the rooms' ends.
+pub(crate) fn attend(node: &Node, user: &User, outbox: Arc<dyn Outbox>) {
+    let mut session = node.open(user.clone(), Credential::Given, Dialect::V1, outbox);
+    session.text(r#"{"type":"hello","device":"d","rooms":[]}"#);
+    tokio::spawn(async move {
+        loop {
+            session.turn().await;
+        }
+    });
+}

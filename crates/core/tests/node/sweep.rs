@@ -12,8 +12,8 @@ use std::{
 
 use bytes::Bytes;
 use hearth_core::{
-    node::{Credential, Lane, Node, Outbox, Pushed},
-    session::{Dialect, NewSend},
+    node::{Lane, Node, Outbox, Pushed},
+    session::NewSend,
 };
 use hearth_protocol::{CloseCode, Decoded, RoomId, SendId, ServerFrame, User, decode_server};
 
@@ -47,16 +47,6 @@ fn reader(node: &Node, user: &User) -> Arc<Slow> {
     let outbox = Arc::new(Slow::default());
     attend(node, user, outbox.clone());
     outbox
-}
-
-fn attend(node: &Node, user: &User, outbox: Arc<dyn Outbox>) {
-    let mut session = node.open(user.clone(), Credential::Given, Dialect::V1, outbox);
-    session.text(r#"{"type":"hello","device":"d","rooms":[]}"#);
-    tokio::spawn(async move {
-        loop {
-            session.turn().await;
-        }
-    });
 }
 
 fn seqs(text: &Bytes) -> Option<Vec<u64>> {
