@@ -69,6 +69,19 @@ impl Records for Embedded {
             .await
     }
 
+    async fn records_by_key(
+        &self,
+        kind: RecordKind,
+        keys: &[String],
+    ) -> Result<Vec<Option<Record>>, StoreError> {
+        let keys: Vec<_> = keys.iter().map(|key| record_key(kind, key)).collect();
+        self.snapshot(move |txn| {
+            let table = txn.open_table(schema::RECORDS)?;
+            keys.iter().map(|key| record_at(&table, key)).collect()
+        })
+        .await
+    }
+
     async fn put_record(
         &self,
         kind: RecordKind,

@@ -8,9 +8,8 @@
 //! Promises: once an ending is answered, no call and no new socket is let in by it, on any node. Sockets that are open
 //! are closed by each node when it hears of it, which may be lost, and when it looks by itself (`recheck.rs`).
 
-use std::{collections::BTreeSet, str::FromStr, time::Duration};
+use std::{str::FromStr, time::Duration};
 
-use futures_util::future::join_all;
 use hearth_protocol::{CloseCode, ErrorCode, User, UserId};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -43,8 +42,8 @@ const USES_MAX: usize = 64;
 const RACES_MAX: u64 = 10;
 /// The longest pause after the first lost race; it grows by as much with each.
 const RACE_PAUSE_MS: u64 = 40;
-/// Looks under way at once.
-const LOOKS_AT_ONCE: usize = 8;
+/// Users looked at by the same two reads.
+const LOOKS_AT_ONCE: usize = 50;
 
 /// A login, as its user points at it. Knowing it lets nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -439,21 +438,52 @@ impl Node {
         });
     }
 
-    /// Looks whether what the user's sockets here were opened with still counts, and closes those whose does not.
-    async fn recheck(&self, user: UserId) -> Result<(), Refusal> {
-        let open = lock(&self.0.live)
-            .numbered(user)
-            .map(|(number, session)| (number, session.credential))
-            .filter(|(_, credential)| *credential != Credential::Given)
-            .collect::<Vec<_>>();
+    /// Looks whether what these users' sockets here were opened with still counts, and closes those whose does not.
+    async fn recheck(&self, users: &[UserId]) -> Result<(), Refusal> {
+        let open: Vec<_> = {
+            let live = lock(&self.0.live);
+            let opened = |user| {
+                let sessions = live.numbered(user).map(|(n, s)| (n, s.credential));
+                let sessions = sessions.filter(|(_, credential)| *credential != Credential::Given);
+                (user, sessions.collect::<Vec<_>>())
+            };
+            let open = users.iter().copied().map(opened);
+            open.filter(|(_, sessions)| !sessions.is_empty()).collect()
+        };
         if open.is_empty() {
             return Ok(());
         }
-        let (logins, account) = tokio::join!(self.logins_of(user), self.account_of(user));
-        let (logins, account) = (logins?, account?);
+        let keys: Vec<_> = open.iter().map(|(user, _)| user.to_string()).collect();
+        let store = &self.0.store;
+        let (logins, accounts) = tokio::join!(
+            store.records_by_key(RecordKind::Logins, &keys),
+            store.records_by_key(RecordKind::Account, &keys),
+        );
+        let logins = logins.map_err(|error| self.refused(error))?;
+        let accounts = accounts.map_err(|error| self.refused(error))?;
+        let mut unread = Ok(());
+        for (((user, sessions), logins), account) in open.into_iter().zip(logins).zip(accounts) {
+            let logins = logins.map_or_else(|| Ok(Vec::new()), |record| parse(&record.value));
+            let account = account.map(|record| parse(&record.value)).transpose();
+            match (logins, account) {
+                (Ok(logins), Ok(account)) => self.judge(user, sessions, &logins, account.as_ref()),
+                (Err(refusal), _) | (_, Err(refusal)) => unread = Err(refusal),
+            }
+        }
+        unread
+    }
+
+    /// Closes those of a user's sockets whose credential counts no more, and notes the use of the others.
+    fn judge(
+        &self,
+        user: UserId,
+        sessions: Vec<(u64, Credential)>,
+        logins: &[Login],
+        account: Option<&Account>,
+    ) {
         let wall_ms = self.0.clock.wall_ms();
         let by = |id| logins.iter().find(move |login| login.id == id);
-        let counts = |credential| match (credential, &account) {
+        let counts = |credential| match (credential, account) {
             (Credential::Given, _) => true,
             (Credential::Login(id), Some(account)) => {
                 by(id).is_some_and(|login| login.is_good(account, wall_ms))
@@ -461,7 +491,7 @@ impl Node {
             (Credential::Word, Some(account)) => account.password_hash.is_none(),
             (_, None) => false,
         };
-        let (good, over): (Vec<_>, Vec<_>) = open.into_iter().partition(|(_, c)| counts(*c));
+        let (good, over): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|(_, c)| counts(*c));
         for (number, _) in over {
             let session = lock(&self.0.live).session(user, number).cloned();
             if let Some(session) = session {
@@ -476,7 +506,6 @@ impl Node {
                 _ => None,
             });
         self.used(user, in_use);
-        Ok(())
     }
 
     /// Something about a user's logins has changed: looks at once, if they are connected here.
@@ -500,17 +529,17 @@ pub(super) async fn rechecks(node: Node) {
                 lock(&node.0.recheck).round(live.users(), |after| live.next_user(after))
             }
         };
-        let told: BTreeSet<_> = lock(&node.0.recheck).told().into_iter().collect();
-        let all: Vec<_> = told.iter().copied().chain(in_turn).collect();
-        for some in all.chunks(LOOKS_AT_ONCE) {
-            let looks = join_all(some.iter().map(|user| node.recheck(*user))).await;
+        let told = lock(&node.0.recheck).told();
+        for some in told.chunks(LOOKS_AT_ONCE) {
             // Who was told of is looked at again in a second, the others when their turn comes.
-            let mut recheck = lock(&node.0.recheck);
-            for (user, look) in some.iter().zip(looks) {
-                if look.is_err() && told.contains(user) {
-                    recheck.tell(*user);
-                }
+            if node.recheck(some).await.is_err() {
+                let mut recheck = lock(&node.0.recheck);
+                some.iter().for_each(|user| recheck.tell(*user));
             }
+        }
+        for some in in_turn.chunks(LOOKS_AT_ONCE) {
+            // A failure is the store's to tell: their turn comes again.
+            let _ = node.recheck(some).await;
         }
     }
 }

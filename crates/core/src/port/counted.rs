@@ -153,6 +153,15 @@ impl Records for Counted {
         self.0.record(kind, key).await
     }
 
+    async fn records_by_key(
+        &self,
+        kind: RecordKind,
+        keys: &[String],
+    ) -> Result<Vec<Option<Record>>, StoreError> {
+        count("records_by_key");
+        self.0.records_by_key(kind, keys).await
+    }
+
     async fn put_record(
         &self,
         kind: RecordKind,

@@ -1,6 +1,7 @@
 //! The store: logs with their projections, and records. The only truth.
 
 use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId, mutant};
 use serde::{Deserialize, Serialize};
 
@@ -388,6 +389,9 @@ pub struct Claim {
     pub confirmed: bool,
 }
 
+/// Reads under way at once for one caller of [`Records::records_by_key`], where a store has no better way.
+const READS_AT_ONCE: usize = 8;
+
 /// Records with compare-and-set, and claims of names: the only truth for what is no room event.
 ///
 /// **Promises.** Conditional writes are linearizable per record and per name; reads see every write that was answered.
@@ -397,6 +401,20 @@ pub struct Claim {
 pub trait Records: Send + Sync {
     /// Reads a record.
     async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Record>, StoreError>;
+
+    /// Reads several records of a kind, in the order of the keys: as that many calls of [`Records::record`], unless a
+    /// store has a cheaper way. All or an error.
+    async fn records_by_key(
+        &self,
+        kind: RecordKind,
+        keys: &[String],
+    ) -> Result<Vec<Option<Record>>, StoreError> {
+        let reads = keys.iter().map(|key| self.record(kind, key));
+        stream::iter(reads)
+            .buffered(READS_AT_ONCE)
+            .try_collect()
+            .await
+    }
 
     /// Writes a record if it stands at `expect` (`None`: if it does not exist).
     async fn put_record(

@@ -100,6 +100,14 @@ pub(super) async fn kinds_and_keys_do_not_touch(kit: Kit) {
             let value = format!("\"{kind:?} {key}\"");
             assert_eq!(read, Some(record(1, &value)));
         }
+        // Several at once, in the order in which they are asked for, also one that is not there and one twice.
+        let asked = [2, 0, 3, 0].map(|n| keys.get(n).unwrap_or(&"none".to_owned()).clone());
+        let read = store.records_by_key(kind, &asked).await.expect("reads");
+        let there = asked.iter().map(|key| {
+            let value = format!("\"{kind:?} {key}\"");
+            keys.contains(key).then(|| record(1, &value))
+        });
+        assert_eq!(read, there.collect::<Vec<_>>());
     }
 }
 
