@@ -409,7 +409,7 @@ pub trait Records: Send + Sync {
         kind: RecordKind,
         keys: &[String],
     ) -> Result<Vec<Option<Record>>, StoreError> {
-        let reads = keys.iter().map(|key| self.record(kind, key));
+        let reads: Vec<_> = keys.iter().map(|key| self.record(kind, key)).collect();
         stream::iter(reads)
             .buffered(READS_AT_ONCE)
             .try_collect()
