@@ -359,6 +359,11 @@ impl Node {
             .map_err(|error| self.refused(error))
     }
 
+    /// How far this node's clock is ahead of the median of the others', if enough of them have been measured.
+    pub fn clock_ahead_ms(&self) -> Option<i64> {
+        lock(&self.0.canary).ahead_ms(self.now_ms())
+    }
+
     /// Whether the bus answers now.
     ///
     /// # Errors

@@ -301,6 +301,69 @@ async fn a_deleted_account_is_gone_and_what_it_wrote_and_its_name_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_shows_their_password_deletes_their_own_account() {
+    let world = World::alone(&[]).await;
+    let (root, ada) = (
+        Person::first(&world).await,
+        Person::sign_up(&world, "ada").await,
+    );
+    let path = "/api/v1/me";
+    let right = json!({"password": RIGHT});
+    let refused = root.ask(&world, "DELETE", path, &right).await;
+    assert_eq!(
+        refused.status, 403,
+        "an administrator gives the right away first"
+    );
+    let wrong = ada
+        .ask(&world, "DELETE", path, &json!({"password": NEW}))
+        .await;
+    assert_eq!(named(&wrong), (403, "wrong password".into()));
+    let bare = world.user("bare").await;
+    let word = world
+        .call("DELETE", &format!("{path}?id={bare}"), &[JSON], "{}")
+        .await;
+    assert_eq!(word.status, 403, "a name alone deletes nobody");
+    let socket = ada.socket(&world).await;
+    let began = Instant::now();
+    let gone = ada.ask(&world, "DELETE", path, &right).await;
+    assert_eq!(gone.status, 204);
+    assert!(gone.cookie("hearth_session").unwrap().contains("Max-Age=0"));
+    assert!(!ada.is_in(&world).await);
+    signed_out(began, socket).await;
+    assert_eq!(log_in(&world, &ada.name, RIGHT).await.status, 401);
+    let acts = root
+        .done(&world, "GET", "/api/v1/admin/acts", &Value::Null)
+        .await;
+    let act = &acts["acts"][0];
+    assert_eq!(
+        (&act["act"], &act["by"], &act["whom"]),
+        (&json!("deleted"), &json!(ada.id), &json!(ada.id))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sees_how_the_server_is_in_one_document() {
+    let world = World::alone(&[]).await;
+    let root = Person::first(&world).await;
+    let _socket = root.socket(&world).await;
+    let health = root
+        .done(&world, "GET", "/api/v1/admin/health", &Value::Null)
+        .await;
+    assert_eq!(
+        (&health["ready"], &health["bus"]),
+        (&json!({"ok": true}), &json!({"ok": true}))
+    );
+    assert_eq!(
+        (&health["sockets"]["now"], &health["draining"]),
+        (&json!(1), &json!(false))
+    );
+    for gauge in ["sockets", "rooms_bytes", "outboxes_bytes", "sends_bytes"] {
+        let (now, max) = (&health[gauge]["now"], &health[gauge]["max"]);
+        assert!(now.as_u64() < max.as_u64(), "{gauge}: {health}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn users_are_listed_by_pages_and_found_by_how_they_begin() {
     let world = World::alone(&[]).await;
     let root = Person::first(&world).await;

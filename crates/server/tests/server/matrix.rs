@@ -67,6 +67,7 @@ POST /api/v1/logout                   in 204
 POST /api/v1/reset                    forbidden
 GET /api/v1/me                        in 200
 PATCH /api/v1/me                      in 200
+DELETE /api/v1/me                     in bad_request; word forbidden
 PUT /api/v1/password                  in forbidden; word bad_request
 GET /api/v1/sessions                  in 200
 DELETE /api/v1/sessions               in 204
@@ -85,6 +86,7 @@ GET /api/v1/admin/invitations         in forbidden; administrator 200
 POST /api/v1/admin/invitations        in forbidden; administrator 201
 DELETE /api/v1/admin/invitations/{invitation} in forbidden; administrator not_found
 GET /api/v1/admin/acts                in forbidden; administrator 200
+GET /api/v1/admin/health              in forbidden; administrator 200
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200

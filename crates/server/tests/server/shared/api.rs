@@ -314,7 +314,7 @@ async fn what_is_wrong_is_told_with_its_status() {
             r#"{"user":"nobody-at-all"}"#,
             404,
         ),
-        ("DELETE", "/api/v1/me".into(), "", 405),
+        ("PUT", "/api/v1/me".into(), "", 405),
     ];
     for (method, path, body, status) in table {
         let answer = world.call(method, &path, &[JSON], body).await;
@@ -366,9 +366,11 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "DELETE /api/v1/admin/invitations/{invitation}",
         "DELETE /api/v1/admin/users/{user}",
         "DELETE /api/v1/admin/users/{user}/admin",
+        "DELETE /api/v1/me",
         "DELETE /api/v1/sessions",
         "DELETE /api/v1/sessions/{session}",
         "GET /api/v1/admin/acts",
+        "GET /api/v1/admin/health",
         "GET /api/v1/admin/invitations",
         "GET /api/v1/admin/users",
         "GET /api/v1/admin/users/{user}",

@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod first;
+pub mod health;
 pub mod invitations;
 pub mod users;
 
