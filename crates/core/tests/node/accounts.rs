@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use hearth_core::{
     local::Loss,
     node::{Account, ActKind, Credential, LoginFrom, Node},
-    port::{RecordKind, Records},
+    port::{ClaimSpace, RecordKind, Records},
     session::Dialect,
 };
-use hearth_protocol::{CloseCode, ErrorCode, RoomKind, RoomName, SendId, UserName};
+use hearth_protocol::{CloseCode, ErrorCode, RoomKind, RoomName, SendId, UserId, UserName};
 
 use crate::kit::*;
 
@@ -149,6 +150,63 @@ async fn a_deletion_that_broke_off_goes_on_and_leaves_nothing_but_the_name() {
     let again = UserName::new("Mara").unwrap();
     let taken = node.create_account(&again, None, None).await.unwrap_err();
     assert_eq!(taken.code, ErrorCode::Taken);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_whose_account_a_crash_left_unconfirmed_is_not_free_after_its_deletion() {
+    let cluster = Cluster::new();
+    let node = cluster.node("a");
+    settle().await;
+    let root = account(&node, "root", None).await;
+    let nora = Account {
+        id: UserId(uuid::Uuid::from_u128(7)),
+        name: "nora".into(),
+        ..root.clone()
+    };
+    let look = UserName::new("nora").unwrap().look();
+    for (space, folded) in [
+        (ClaimSpace::Look, look.as_str()),
+        (ClaimSpace::User, "nora"),
+    ] {
+        let claim = cluster.store.claim(space, folded, "nora", nora.id.0);
+        claim.await.unwrap();
+    }
+    let (key, value) = (nora.id.to_string(), serde_json::to_string(&nora).unwrap());
+    let put = cluster
+        .store
+        .put_record(RecordKind::Account, &key, None, &value);
+    put.await.unwrap();
+    node.delete_account(&root.user(), nora.id).await.unwrap();
+    let again = UserName::new("nora").unwrap();
+    let taken = node.create_account(&again, None, None).await.unwrap_err();
+    assert_eq!(taken.code, ErrorCode::Taken);
+    assert_eq!(node.account("nora").await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_who_present_first_links_in_one_moment_one_has_the_right() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let links = [&a, &b].map(|node| async { node.offer_first().await.unwrap().unwrap() });
+    let links = join_all(links).await;
+    let mut people = Vec::new();
+    for n in 0..6 {
+        people.push(account(&a, &format!("p{n}"), Some("h")).await);
+    }
+    // All have looked before the first of them has written.
+    cluster.store.set_record_pause(Duration::from_millis(200));
+    let present = people.iter().zip((0..2).cycle()).map(|(account, n)| {
+        let (node, link) = ([&a, &b][n], &links[1 - n]);
+        node.become_first(account, &link.token)
+    });
+    let answers = join_all(present).await;
+    let all = b.administrators().await.unwrap();
+    assert_eq!(all.len(), 1, "{answers:?}");
+    for (account, answer) in people.iter().zip(answers) {
+        assert_eq!(answer.is_ok(), all.contains(&account.id), "{answer:?}");
+    }
+    assert_eq!(a.offer_first().await, Ok(None));
 }
 
 #[tokio::test(start_paused = true)]
