@@ -41,6 +41,14 @@ pub enum What {
         hearth chat http://127.0.0.1:8080 --name mara\n\n\
         /help shows what can be typed. Ctrl-D leaves.")]
     Chat(crate::chat::Args),
+    /// Look after accounts: administrators, invitations, new passwords. Ends with 1 if it was not done.
+    #[command(after_help = "Examples:\n  \
+        hearth admin first 'http://127.0.0.1:8080/#first=…' --name mara --password-file mara.txt\n  \
+        hearth admin invite --uses 30 --days 2 --name mara --password-file mara.txt\n  \
+        hearth admin users --prefix jo --url http://10.0.0.1:8080 --token-file token.txt\n\n\
+        Who asks is an administrator: --name with --password-file, or --token-file with the token of a log-in. The link \
+        for the first administrator is in the server's log.")]
+    Admin(crate::admin::Args),
     /// Make the store's tables, or bring them up to date. Running it again changes nothing.
     #[command(after_help = "Example:\n  \
         hearth migrate --store cassandra --cassandra-nodes 10.0.0.1:9042 --cassandra-replication datacenter1:3\n\n\

@@ -114,6 +114,7 @@ fn settings(config: &Config) -> Line {
     };
     let signup = match config.signup {
         SignUp::Open => "open",
+        SignUp::Invitation => "by invitation",
         SignUp::Closed => "closed",
     };
     let found = format!("listen on {}, mode {mode}, sign up {signup}", config.listen);

@@ -4,11 +4,13 @@
 //! `router` lists every route and `routes` has a file for each; `http` is what the routes share; `ws` is the socket
 //! below the session; `serve` begins and ends it all.
 
+pub mod admin;
 pub mod app;
 pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod doctor;
+pub mod first;
 pub mod health;
 pub mod http;
 pub mod limits;
@@ -92,6 +94,7 @@ fn with_runtime(command: What) -> anyhow::Result<ExitCode> {
                 }
             }
             What::Chat(args) => chat::run(args).await?,
+            What::Admin(args) => admin::run(args, &mut |line| println!("{line}")).await?,
             What::Config | What::Health { .. } | What::Trace(_) => {}
         }
         Ok(ExitCode::SUCCESS)

@@ -76,18 +76,38 @@ pub fn node_name(config: &Config) -> NodeName {
 pub async fn open(config: &Config, name: &NodeName) -> anyhow::Result<Parts> {
     let store = store(config).await?;
     let (bus, news, presence) = bus(config, name).await?;
-    let mut seed = [0; 32];
-    SysRng
-        .try_fill_bytes(&mut seed)
-        .context("the system gives no chance for tokens")?;
     Ok(Parts {
         store,
         bus,
         news,
         presence,
         clock: Arc::new(SystemClock::new()),
-        seed,
+        seed: seed()?,
     })
+}
+
+/// The parts of a node that does one thing to the store and hears nobody.
+///
+/// # Errors
+/// A store that cannot be opened: an embedded one of a server that runs.
+pub async fn open_alone(config: &Config, name: &NodeName) -> anyhow::Result<Parts> {
+    let (bus, news) = LocalNet::new().join(name.clone());
+    Ok(Parts {
+        store: store(config).await?,
+        bus,
+        news,
+        presence: Arc::new(LocalPresence::new()),
+        clock: Arc::new(SystemClock::new()),
+        seed: seed()?,
+    })
+}
+
+fn seed() -> anyhow::Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    SysRng
+        .try_fill_bytes(&mut seed)
+        .context("the system gives no chance for tokens")?;
+    Ok(seed)
 }
 
 /// The store.

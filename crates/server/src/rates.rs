@@ -173,6 +173,8 @@ mod tests {
             display: "Ada".into(),
             password_hash: None,
             password_changes: 0,
+            deactivated: false,
+            reset: None,
             created_ms: 0,
         };
         assert!(rates.login_to("Ada", Some(&account)).is_ok());

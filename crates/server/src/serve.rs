@@ -20,7 +20,7 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use crate::{app::App, config::Config, limits, listen, numbers, parts, router::router};
+use crate::{app::App, config::Config, first, limits, listen, numbers, parts, router::router};
 
 /// How long `/readyz` says no before connections are refused, at most: what is in front looks about once a second.
 const NOTICE: Duration = Duration::from_secs(1);
@@ -180,11 +180,14 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         _ = interrupt.recv() => return Ok(()),
     };
     let address = server.address();
+    let place = first::place_of(server.app.config(), address.port());
+    let first = tokio::spawn(first::say(server.node().clone(), place));
     tracing::info!(%address, ?mode, ?store, node = %server.node().name(), build = hearth_protocol::BUILD, "serving");
     select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+    first.abort();
     tracing::info!(
         drain_s,
         "stopping: sending sockets elsewhere; a second signal ends it at once"

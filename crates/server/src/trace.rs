@@ -162,7 +162,8 @@ fn places(asked: &[Asked], place: Option<(&str, &str)>) -> Vec<(String, u64, Opt
     }
 }
 
-fn escaped(text: &str) -> String {
+/// As it may stand in an address.
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

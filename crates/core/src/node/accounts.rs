@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Node, system_user};
+use super::{KeptLink, Node, system_user};
 use crate::{
     port::{ClaimSpace, RecordKind, Written},
     refusal::Refusal,
@@ -30,9 +30,15 @@ pub struct Account {
     /// The password's hash, if there is one: then the account can be used only with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
-    /// How often the password was changed: logins go with one of them only.
+    /// How often the password was changed, or the account deactivated: logins go with one of these times only.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub password_changes: u64,
+    /// Whether its holder is kept out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deactivated: bool,
+    /// A link by which a new password can be set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset: Option<KeptLink>,
     /// When it was made, in milliseconds since 1970.
     pub created_ms: u64,
 }
@@ -114,6 +120,8 @@ impl Node {
             display: display.unwrap_or(name.as_str()).into(),
             password_hash,
             password_changes: 0,
+            deactivated: false,
+            reset: None,
             created_ms: self.0.clock.wall_ms(),
         };
         let key = account.id.to_string();
@@ -223,6 +231,7 @@ impl Node {
             }
             account.password_hash = Some(password_hash.to_owned());
             account.password_changes += 1;
+            account.reset = None;
             Ok(())
         })
         .await

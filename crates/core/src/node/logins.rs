@@ -91,7 +91,9 @@ pub struct Login {
 impl Login {
     /// Whether it counts. Where the account was read a moment before the login was renewed, the login is ahead.
     fn is_good(&self, account: &Account, wall_ms: u64) -> bool {
-        self.until_ms > wall_ms && self.password_changes >= account.password_changes
+        self.until_ms > wall_ms
+            && self.password_changes >= account.password_changes
+            && !account.deactivated
     }
 }
 
@@ -128,8 +130,9 @@ impl Node {
     /// Opens a login for an account whose holder has shown who they are: the token is told once, only its hash is kept.
     ///
     /// # Errors
-    /// Lost too many races, or the store is away.
+    /// The account is deactivated, lost too many races, or the store is away.
     pub async fn open_login(&self, account: &Account, from: &LoginFrom) -> Result<String, Refusal> {
+        account.may_enter()?;
         let (token, login) = self.new_login(account, from);
         self.change_logins(account.id, |logins| {
             place(logins, &login, account);
@@ -488,7 +491,9 @@ impl Node {
             (Credential::Login(id), Some(account)) => {
                 by(id).is_some_and(|login| login.is_good(account, wall_ms))
             }
-            (Credential::Word, Some(account)) => account.password_hash.is_none(),
+            (Credential::Word, Some(account)) => {
+                account.password_hash.is_none() && !account.deactivated
+            }
             (_, None) => false,
         };
         let (good, over): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|(_, c)| counts(*c));
@@ -555,10 +560,10 @@ fn place(logins: &mut Vec<Login>, login: &Login, account: &Account) {
     logins.push(login.clone());
 }
 
-fn hash(token: &str) -> String {
+pub(super) fn hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,20 +4,28 @@
 //! A line of calls, never a ring: session → chat → room task → ports.
 
 mod accounts;
+mod acts;
+mod administrators;
 mod beat;
 mod canary;
 mod chat;
+mod closing;
 mod counts;
+mod directory;
 mod flight;
+mod invitations;
 mod lane;
 mod limits;
+mod link;
 mod live;
 mod logins;
 mod marks;
 mod presence;
 mod pressure;
+mod reset;
 mod room_task;
 mod session;
+mod settings;
 mod topics;
 mod warm;
 mod writers;
@@ -40,10 +48,15 @@ use tokio::{
 };
 
 pub use accounts::Account;
+pub use acts::{ACTS_MAX, Act, ActKind};
+pub use administrators::ADMINISTRATORS_MAX;
 pub use chat::{Sent, Unsent};
+pub use directory::LOOKED_AT_MAX;
 pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
+pub use invitations::{DAYS_MAX, INVITATIONS_MAX, Invitation, InvitationId, USES_MAX};
 pub use lane::{Lane, Outbox, Pushed};
 pub use limits::{LimitBounds, limited};
+pub use link::{KeptLink, Link};
 pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
 pub use pressure::{Pressure, PressureBounds};
 pub use session::Session;
@@ -344,6 +357,11 @@ impl Node {
             .ready()
             .await
             .map_err(|error| self.refused(error))
+    }
+
+    /// How far this node's clock is ahead of the median of the others', if enough of them have been measured.
+    pub fn clock_ahead_ms(&self) -> Option<i64> {
+        lock(&self.0.canary).ahead_ms(self.now_ms())
     }
 
     /// Whether the bus answers now.

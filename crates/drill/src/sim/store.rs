@@ -200,6 +200,8 @@ impl SimStore {
             display: user.display.clone(),
             password_hash: None,
             password_changes: 0,
+            deactivated: false,
+            reset: None,
             created_ms: 0,
         };
         let (key, value) = (user.id.to_string(), serde_json::to_string(&account));

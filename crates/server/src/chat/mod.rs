@@ -6,9 +6,9 @@
 
 mod command;
 mod talk;
-mod terminal;
-mod text;
-mod wire;
+pub(crate) mod terminal;
+pub(crate) mod text;
+pub(crate) mod wire;
 
 use std::{
     path::PathBuf,
@@ -48,6 +48,12 @@ pub struct Args {
     /// A file with your password; asked for if it is needed and left out
     #[arg(long)]
     password_file: Option<PathBuf>,
+    /// The link of an invitation, or the token in it: makes the account where the server asks for one
+    #[arg(long, value_name = "LINK")]
+    invitation: Option<String>,
+    /// A link for a new password, or the token in it: sets the one of --password-file, or the one that is typed, first
+    #[arg(long, value_name = "LINK")]
+    reset: Option<String>,
     /// The room to enter first
     #[arg(long)]
     room: Option<String>,
@@ -206,11 +212,14 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
         }
         None => None,
     };
+    if let Some(link) = &args.reset {
+        password = Some(reset(authority, link, password).await?);
+    }
     let device = device_name();
+    let invitation = args.invitation.as_deref().map(token_in);
     if password.is_none() {
-        if let Some(token) =
-            try_both(authority, &json!({ "name": name, "device_name": device })).await?
-        {
+        let body = json!({ "name": name, "device_name": device, "invitation": invitation });
+        if let Some(token) = try_both(authority, &body).await? {
             return Ok(token);
         }
         if !is_person {
@@ -218,7 +227,7 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
         }
         password = Some(terminal::ask_secret(&format!("Password of {name}: "))?);
     }
-    let body = json!({ "name": name, "password": password, "device_name": device });
+    let body = json!({ "name": name, "password": password, "device_name": device, "invitation": invitation });
     match try_both(authority, &body).await? {
         Some(token) => Ok(token),
         None => bail!("name and password do not fit together"),
@@ -243,12 +252,39 @@ async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String
         // The name is taken, so it has a password, and this was not it; or the server wants one from everybody.
         409 => Ok(None),
         // It takes nobody new: so it is one who is there, and needs the right password.
-        403 => Ok(None),
+        403 if body["invitation"].is_null() => Ok(None),
         400 if body.get("password").is_none() && reason(status, &answer).contains("password") => {
             Ok(None)
         }
         _ => bail!("{}", reason(status, &answer)),
     }
+}
+
+/// Sets a new password by a link; which one.
+async fn reset(authority: &str, link: &str, given: Option<String>) -> anyhow::Result<String> {
+    let new = match given {
+        Some(new) => new,
+        None if Terminal::is_person() => {
+            let new = terminal::ask_secret("The new password: ")?;
+            if terminal::ask_secret("The new password, again: ")? != new {
+                bail!("the new one was not typed twice alike");
+            }
+            new
+        }
+        None => bail!("--password-file has the new password"),
+    };
+    let body = json!({ "token": token_in(link), "new_password": new });
+    let (status, answer) = wire::post_patiently(authority, "/api/v1/reset", &body).await?;
+    if status != 204 {
+        bail!("{}", reason(status, &answer));
+    }
+    Ok(new)
+}
+
+/// What counts in a link.
+fn token_in(link: &str) -> &str {
+    link.rsplit_once(['#', '='])
+        .map_or(link, |(_, token)| token)
 }
 
 /// By which the person finds this login among their sessions.
@@ -262,14 +298,14 @@ fn device_name() -> String {
     name.chars().take(DEVICE_NAME_CHARS_MAX).collect()
 }
 
-fn token_of(answer: &Value) -> anyhow::Result<String> {
+pub(crate) fn token_of(answer: &Value) -> anyhow::Result<String> {
     let token = answer.get("token").and_then(Value::as_str);
     token
         .map(str::to_owned)
         .context("the server's answer has no token")
 }
 
-fn reason(status: u16, answer: &Value) -> String {
+pub(crate) fn reason(status: u16, answer: &Value) -> String {
     let message = answer.get("message").and_then(Value::as_str);
     message.map_or_else(|| format!("the server answered {status}"), text::tame)
 }

@@ -17,7 +17,7 @@ pub(super) enum Typed {
 }
 
 /// Where lines come from and go to.
-pub(super) enum Terminal {
+pub(crate) enum Terminal {
     /// Somebody sits there.
     Editor {
         readline: Box<Readline>,
@@ -30,7 +30,7 @@ pub(super) enum Terminal {
 
 impl Terminal {
     /// Whether somebody sits at it.
-    pub(super) fn is_person() -> bool {
+    pub(crate) fn is_person() -> bool {
         io::stdin().is_terminal() && io::stdout().is_terminal()
     }
 
@@ -163,7 +163,7 @@ pub(super) fn ask(question: &str) -> anyhow::Result<String> {
 }
 
 /// Asks for a line that is not shown while it is typed.
-pub(super) fn ask_secret(question: &str) -> anyhow::Result<String> {
+pub(crate) fn ask_secret(question: &str) -> anyhow::Result<String> {
     let echo = |word: &str| {
         let status = std::process::Command::new("stty").arg(word).status();
         matches!(status, Ok(status) if status.success())

@@ -10,7 +10,7 @@ pub(super) type Names = BTreeMap<UserId, String>;
 
 /// Makes a text from elsewhere safe to show: control characters, escape sequences, and the signs that turn or hide
 /// the text around them become visible ones. Line breaks and tabs become spaces.
-pub(super) fn tame(text: &str) -> String {
+pub(crate) fn tame(text: &str) -> String {
     text.chars().map(tame_char).collect()
 }
 
@@ -85,7 +85,7 @@ fn time_of(at_ms: u64) -> String {
 }
 
 /// A moment that may be days ago, by the reader's calendar.
-pub(super) fn day_of(at_ms: u64) -> String {
+pub(crate) fn day_of(at_ms: u64) -> String {
     let at: Option<DateTime<Local>> = i64::try_from(at_ms)
         .ok()
         .and_then(|ms| Local.timestamp_millis_opt(ms).single());

@@ -29,10 +29,10 @@ const WRITE: Duration = Duration::from_secs(10);
 /// How long signing in waits for a server that has too much to do. Beyond it the person is told when to come back.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest answer to a call that is read.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
 /// `host:port` of an address as it is typed.
-pub(super) fn authority_of(url: &str) -> anyhow::Result<String> {
+pub(crate) fn authority_of(url: &str) -> anyhow::Result<String> {
     let rest = match url.split_once("://") {
         Some(("http" | "ws", rest)) => rest,
         Some((scheme, _)) => bail!("{scheme}:// is not spoken here; give http://HOST:PORT"),
@@ -53,7 +53,7 @@ pub(super) fn authority_of(url: &str) -> anyhow::Result<String> {
 }
 
 /// Posts JSON; the status and the answer (`Null` if it is no JSON).
-pub(super) async fn post(
+pub(crate) async fn post(
     authority: &str,
     path: &str,
     body: &Value,
@@ -62,7 +62,7 @@ pub(super) async fn post(
 }
 
 /// Makes a call, by a token if there is one; the status and the answer (`Null` if it is no JSON).
-async fn call(
+pub(crate) async fn call(
     authority: &str,
     token: Option<&str>,
     method: Method,
@@ -103,7 +103,7 @@ async fn call(
 
 /// As [`post`], and again when the server says when, for a bounded time: a crowd that signs in is let in one after the
 /// other.
-pub(super) async fn post_patiently(
+pub(crate) async fn post_patiently(
     authority: &str,
     path: &str,
     body: &Value,

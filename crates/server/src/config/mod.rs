@@ -39,6 +39,8 @@ pub enum Mode {
 pub enum SignUp {
     /// Whoever reaches the server.
     Open,
+    /// Whoever has an administrator's invitation.
+    Invitation,
     /// Nobody.
     Closed,
 }
@@ -326,10 +328,10 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
     Ok(Config {
         listen,
         mode: mode(values, listen)?,
-        signup: if values.get("signup").text() == "closed" {
-            SignUp::Closed
-        } else {
-            SignUp::Open
+        signup: match values.get("signup").text() {
+            "closed" => SignUp::Closed,
+            "invitation" => SignUp::Invitation,
+            _ => SignUp::Open,
         },
         hosts,
         origins: origins(values.get("origins"))?,

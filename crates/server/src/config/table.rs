@@ -81,9 +81,9 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "signup",
         "\"open\"",
-        Kind::Choice(&["open", "closed"]),
+        Kind::Choice(&["open", "invitation", "closed"]),
         "WHO",
-        "Who may make an account: `open`, whoever reaches the server; `closed`, nobody. Close it once everybody has one; open it for as long as it takes somebody new to make theirs.",
+        "Who may make an account: `open`, whoever reaches the server; `invitation`, whoever has a link that an administrator made (`hearth admin invite`); `closed`, nobody. Change it once everybody has one.",
     ),
     setting(
         "publish",

@@ -184,7 +184,8 @@ fn host_name(host: &str) -> &str {
     }
 }
 
-fn is_loopback_name(name: &str) -> bool {
+/// Whether it is a name of this machine towards itself.
+pub fn is_loopback_name(name: &str) -> bool {
     let name = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost"
         || name

@@ -126,6 +126,7 @@ pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Resul
                     "This account has a password. Log in with it first.",
                 ));
             }
+            may_enter(&account)?;
             Ok(Known {
                 user: account.user(),
                 credential: Credential::Word,
@@ -141,10 +142,22 @@ pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Resul
     }
 }
 
-/// Whether new accounts are taken.
+/// Whether the account's holder may use it.
+pub fn may_enter(account: &Account) -> Result<(), ApiError> {
+    let entered = account.may_enter().map_err(ApiError::from);
+    entered.map_err(|error| error.named("account deactivated"))
+}
+
+/// Whether new accounts are taken from whoever comes.
 pub fn may_sign_up(app: &App) -> Result<(), ApiError> {
     match app.config().signup {
         SignUp::Open => Ok(()),
+        SignUp::Invitation => Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "This server takes new accounts by invitation: sign up with the link that you were given (POST \
+             /api/v1/signup with `invitation`), or ask an administrator for one.",
+        )
+        .named("sign up is by invitation")),
         SignUp::Closed => Err(ApiError::new(
             ErrorCode::Forbidden,
             "This server takes no new accounts. Ask whoever runs it (`signup`).",
@@ -184,6 +197,27 @@ impl FromRequestParts<App> for Known {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Params(said) = Params::<Said>::from_request_parts(parts, app).await?;
         asking(app, &parts.headers, said.id.as_deref()).await
+    }
+}
+
+/// Who calls `/api/v1/admin`: somebody with the right `admin`, by a login. A word is no credential, in mode `open`
+/// neither.
+#[derive(Debug, Clone)]
+pub struct Administrator(pub User);
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let known = Known::from_request_parts(parts, app).await?;
+        // Who has the right has a password, and what was opened before they had one has ended.
+        if known.login().is_none() || !app.node().is_administrator(known.user.id).await? {
+            return Err(
+                ApiError::new(ErrorCode::Forbidden, "This is for administrators only.")
+                    .named("not an administrator"),
+            );
+        }
+        Ok(Self(known.user))
     }
 }
 

@@ -12,7 +12,13 @@ use super::{ApiError, Client, guard::ANY_HOST};
 use crate::app::App;
 
 /// Where passwords can be tried and accounts made.
-const LOGINS: &[&str] = &["/login", "/signin", "/api/v1/login", "/api/v1/signup"];
+const LOGINS: &[&str] = &[
+    "/login",
+    "/signin",
+    "/api/v1/login",
+    "/api/v1/signup",
+    "/api/v1/reset",
+];
 /// A socket has an admission of its own.
 const SOCKET: &str = "/ws";
 

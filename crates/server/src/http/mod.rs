@@ -12,5 +12,5 @@ pub mod trace;
 
 pub use answer::{Answer, ApiError};
 pub use guard::Client;
-pub use identity::{Caller, Known};
+pub use identity::{Administrator, Caller, Known};
 pub use input::{Body, Params, idempotency_key};

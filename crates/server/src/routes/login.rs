@@ -47,7 +47,9 @@ pub async fn login(
     let mut headers = HeaderMap::new();
     let account = if by_word {
         // Only in mode `open` may it be told whether a name exists: there everybody can be everybody anyway.
-        identity::account(&app, body.id.trim()).await?
+        let account = identity::account(&app, body.id.trim()).await?;
+        identity::may_enter(&account)?;
+        account
     } else {
         app.passwords().may_guess(client.address)?;
         app.rates().login_to(&body.id, account.as_ref())?;
@@ -62,6 +64,7 @@ pub async fn login(
         let account = account.filter(|_| right).ok_or_else(|| {
             identity::sign_in("Name and password do not fit together.").named("invalid user")
         })?;
+        identity::may_enter(&account)?;
         let token = app.node().open_login(&account, &from).await?;
         headers.append(
             header::SET_COOKIE,

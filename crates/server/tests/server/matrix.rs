@@ -20,7 +20,8 @@ use crate::world::{Answer, JSON, Socket, V1, call};
 /// How they ask, and whether a call that is for somebody lets them in. `a|b`: in mode `open`, and in mode `password`.
 ///
 /// `owner`, `moderator`, `member`, `guest`: of the room that is asked about, by the token of a login; `removed`: was a member;
-/// `stranger`: never was. `cookie`: the owner by the cookie. `expired`, `ended`: a token whose time is over, or that was
+/// `stranger`: never was; `administrator`: has the right `admin`, and in rooms is a stranger: where a line does not tell
+/// them otherwise, they are told what a stranger is. `cookie`: the owner by the cookie. `expired`, `ended`: a token whose time is over, or that was
 /// logged out; `old-cookie`: the same as a cookie. `made-up`: no token. `word`: a member without a password, by `?id=`;
 /// `false-word`: the owner, who has one, by `?id=`; `posing`: the stranger by a token, and the owner by `?id=`.
 const WHO: &str = "
@@ -32,6 +33,7 @@ member       in
 guest        in
 removed      in
 stranger     in
+administrator in
 expired      unauthorized
 ended        unauthorized
 old-cookie   unauthorized
@@ -62,12 +64,29 @@ POST /join for-another                unauthorized|forbidden; owner cookie 200; 
 POST /api/v1/signup                   201
 POST /api/v1/login                    200
 POST /api/v1/logout                   in 204
+POST /api/v1/reset                    forbidden
 GET /api/v1/me                        in 200
 PATCH /api/v1/me                      in 200
+DELETE /api/v1/me                     in bad_request; word forbidden
 PUT /api/v1/password                  in forbidden; word bad_request
 GET /api/v1/sessions                  in 200
 DELETE /api/v1/sessions               in 204
 DELETE /api/v1/sessions/{session}     in not_found
+POST /api/v1/admin/first              in forbidden
+GET /api/v1/admin/users               in forbidden; administrator 200
+GET /api/v1/admin/users/{user}        in forbidden; administrator 200
+DELETE /api/v1/admin/users/{user} nobody in forbidden; administrator not_found
+PUT /api/v1/admin/users/{user}/admin  in forbidden; administrator 204
+DELETE /api/v1/admin/users/{user}/admin in forbidden; administrator 204
+DELETE /api/v1/admin/users/{user}/admin own in forbidden
+POST /api/v1/admin/users/{user}/deactivate in forbidden; administrator 204
+POST /api/v1/admin/users/{user}/reactivate in forbidden; administrator 204
+POST /api/v1/admin/users/{user}/reset in forbidden; administrator 201
+GET /api/v1/admin/invitations         in forbidden; administrator 200
+POST /api/v1/admin/invitations        in forbidden; administrator 201
+DELETE /api/v1/admin/invitations/{invitation} in forbidden; administrator not_found
+GET /api/v1/admin/acts                in forbidden; administrator 200
+GET /api/v1/admin/health              in forbidden; administrator 200
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
@@ -130,15 +149,16 @@ const ONE_BY_ONE: [&str; 3] = [
 
 const PASSWORD: &str = "correct horse battery";
 /// Those who have a login.
-const LOGINS: [&str; 6] = [
+const LOGINS: [&str; 7] = [
     "owner",
     "moderator",
     "member",
     "guest",
     "removed",
     "stranger",
+    "administrator",
 ];
-/// As a wrong password, and the id of a session that nobody has.
+/// As a wrong password, and an id that no session, user or invitation has.
 const WRONG: &str = "incorrect horse battery";
 const NO_SESSION: &str = "01985b3c-0000-7000-8000-000000000000";
 
@@ -191,7 +211,14 @@ impl Row {
         if self.is_for_some && gate != "in" {
             return gate;
         }
-        of_mode(self.otherwise.get(who).unwrap_or(&self.usual), mode)
+        of_mode(self.told(who), mode)
+    }
+
+    /// What they are told who are let in.
+    fn told(&self, who: &str) -> &str {
+        let told = |who| self.otherwise.get(who);
+        let as_stranger = || told("stranger").filter(|_| who == "administrator");
+        told(who).or_else(as_stranger).unwrap_or(&self.usual)
     }
 }
 
@@ -286,6 +313,7 @@ impl Cast {
         }
         cast.sign_up("word", mode == Mode::Password).await;
         cast.sign_up("bystander", true).await;
+        cast.sign_up("subject", true).await;
         for who in LOGINS {
             cast.log_in(who).await;
         }
@@ -293,6 +321,10 @@ impl Cast {
         cast.done("owner", "/api/v1/logout", &Value::Null).await;
         cast.tokens.insert("ended", ended);
         cast.log_in("owner").await;
+        let link = cast.server.node().offer_first().await.unwrap().unwrap();
+        let body = json!({"token": link.token});
+        cast.done("administrator", "/api/v1/admin/first", &body)
+            .await;
         cast.furnish().await;
         cast
     }
@@ -419,6 +451,9 @@ impl Cast {
                 json!({"current_password": WRONG, "new_password": "short"})
             }
             (_, "/api/v1/me", _) => json!({"display": "Somebody"}),
+            (_, "/api/v1/reset", _) => json!({"token": WRONG, "new_password": PASSWORD}),
+            (_, "/api/v1/admin/first", _) => json!({"token": WRONG}),
+            ("POST", "/api/v1/admin/invitations", _) => json!({}),
             (_, "/api/v1/rooms", _) => json!({"name": self.unused("v")}),
             (_, "/api/v1/direct", _) => json!({"user": "bystander"}),
             (_, path, _) if path.ends_with("/rename") => json!({"name": "den"}),
@@ -430,8 +465,14 @@ impl Cast {
             },
             _ => Value::Null,
         };
-        let path = path.replace("{room}", room);
-        (path.replace("{session}", NO_SESSION), body)
+        let user = match variant {
+            Some("nobody") => NO_SESSION,
+            Some("own") => "administrator",
+            _ => "subject",
+        };
+        let path = path.replace("{room}", room).replace("{user}", user);
+        let path = path.replace("{session}", NO_SESSION);
+        (path.replace("{invitation}", NO_SESSION), body)
     }
 
     /// Asks, and says in the table's words what was answered.
@@ -729,8 +770,8 @@ async fn every_frame_is_answered_as_the_table_says_for_each_role() {
             }
             let frame = frame(&cast, row, who, head, (message, &person_id));
             let answered = answered(&mut socket, &frame).await;
-            let expected = row.otherwise.get(who).unwrap_or(&row.usual);
-            if answered != *expected {
+            let expected = row.told(who);
+            if answered != expected {
                 wrong.push(format!("{} by {who}: {answered}, not {expected}", row.ask));
             }
         }

@@ -124,6 +124,21 @@ async fn everything(secrets: &mut Secrets) {
             .unwrap();
         assert_eq!(refused.0, 401);
     }
+    let (link, chosen) = (secrets.word("link"), secrets.word("password by a link"));
+    for (path, body) in [
+        (
+            "/api/v1/reset",
+            json!({"token": link, "new_password": chosen}),
+        ),
+        ("/api/v1/admin/first", json!({"token": link})),
+        (
+            "/api/v1/signup",
+            json!({"name": "sam", "password": chosen, "first": link}),
+        ),
+    ] {
+        let refused = secrets.post("nobody", path, &[auth], &body).await;
+        assert_eq!(refused.status, 403, "{refused:?}");
+    }
     let query = secrets.word("query");
     let path = format!("/api/v1/me?id={query}&token={query}");
     assert!(call(&place, "GET", &path, &[], "").await.status >= 400);

@@ -76,6 +76,11 @@ impl World {
         &self.places[n % self.places.len()]
     }
 
+    /// The own server's node.
+    pub(crate) fn node(&self) -> &hearth_core::node::Node {
+        self.server.as_ref().unwrap().node()
+    }
+
     /// Ends the own server softly.
     pub(crate) async fn stop(mut self) {
         if let Some(server) = self.server.take() {

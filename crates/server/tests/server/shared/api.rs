@@ -314,7 +314,7 @@ async fn what_is_wrong_is_told_with_its_status() {
             r#"{"user":"nobody-at-all"}"#,
             404,
         ),
-        ("DELETE", "/api/v1/me".into(), "", 405),
+        ("PUT", "/api/v1/me".into(), "", 405),
     ];
     for (method, path, body, status) in table {
         let answer = world.call(method, &path, &[JSON], body).await;
@@ -363,8 +363,17 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
     }
     calls.sort();
     let expected = [
+        "DELETE /api/v1/admin/invitations/{invitation}",
+        "DELETE /api/v1/admin/users/{user}",
+        "DELETE /api/v1/admin/users/{user}/admin",
+        "DELETE /api/v1/me",
         "DELETE /api/v1/sessions",
         "DELETE /api/v1/sessions/{session}",
+        "GET /api/v1/admin/acts",
+        "GET /api/v1/admin/health",
+        "GET /api/v1/admin/invitations",
+        "GET /api/v1/admin/users",
+        "GET /api/v1/admin/users/{user}",
         "GET /api/v1/me",
         "GET /api/v1/rooms",
         "GET /api/v1/rooms/{room}/bans",
@@ -372,9 +381,15 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "GET /api/v1/rooms/{room}/members",
         "GET /api/v1/sessions",
         "PATCH /api/v1/me",
+        "POST /api/v1/admin/first",
+        "POST /api/v1/admin/invitations",
+        "POST /api/v1/admin/users/{user}/deactivate",
+        "POST /api/v1/admin/users/{user}/reactivate",
+        "POST /api/v1/admin/users/{user}/reset",
         "POST /api/v1/direct",
         "POST /api/v1/login",
         "POST /api/v1/logout",
+        "POST /api/v1/reset",
         "POST /api/v1/rooms",
         "POST /api/v1/rooms/{room}/events",
         "POST /api/v1/rooms/{room}/join",
@@ -382,6 +397,7 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "POST /api/v1/rooms/{room}/mark",
         "POST /api/v1/rooms/{room}/rename",
         "POST /api/v1/signup",
+        "PUT /api/v1/admin/users/{user}/admin",
         "PUT /api/v1/password",
     ];
     assert_eq!(calls, expected);

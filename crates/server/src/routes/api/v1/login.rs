@@ -42,6 +42,7 @@ struct LoggedIn {
         (status = 200, description = "The login", body = schema::Login),
         (status = 400, description = "A field does not fit", body = schema::Error),
         (status = 401, description = "Name and password do not fit together", body = schema::Error),
+        (status = 403, description = "The account is deactivated", body = schema::Error),
         (status = 429, description = "Too many wrong passwords, or too much to do", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
     )
@@ -76,6 +77,8 @@ pub async fn login(
     let account = account
         .filter(|_| fits)
         .ok_or_else(|| identity::sign_in("Name and password do not fit together."))?;
+    // Told only to who has shown that it is theirs.
+    identity::may_enter(&account)?;
     logged_in(&app, &client, &account, &from, StatusCode::OK).await
 }
 

@@ -1,14 +1,14 @@
-//! `/api/v1/me`: the own account.
+//! `/api/v1/me`: the own account, to look at, to change and to delete.
 
-use axum::{Json, extract::State};
-use hearth_protocol::User;
+use axum::{Extension, Json, extract::State, response::Response};
+use hearth_protocol::{ErrorCode, User};
 use serde::{Deserialize, de::IgnoredAny};
 use utoipa::ToSchema;
 
-use super::signup::display_name;
+use super::{sessions::ended, signup::display_name};
 use crate::{
     app::App,
-    http::{Answer, ApiError, Body, Caller},
+    http::{Answer, ApiError, Body, Caller, Client, identity},
     routes::api::schema,
 };
 
@@ -62,4 +62,56 @@ pub async fn change(
         Ok(())
     });
     Ok(Json(changed.await?.user()))
+}
+
+/// That it is meant.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Farewell {
+    /// The account's password.
+    password: Option<String>,
+}
+
+/// Deletes the own account for ever, as an administrator does. It cannot be taken back.
+#[utoipa::path(
+    delete, path = "/api/v1/me", request_body = Farewell, tag = "accounts",
+    responses(
+        (status = 204, description = "It is deleted, and its sockets are closed"),
+        (status = 400, description = "`password` is missing", body = schema::Error),
+        (status = 401, description = "Not logged in", body = schema::Error),
+        (status = 403, description = "`password` is wrong; the account has none, or the right `admin`", body = schema::Error),
+        (status = 503, description = "The store is away; log in and ask again, or if that is refused ask an administrator to go on", body = schema::Error),
+    )
+)]
+pub async fn delete(
+    State(app): State<App>,
+    Caller(user): Caller,
+    Extension(client): Extension<Client>,
+    Body(body): Body<Farewell>,
+) -> Answer<Response> {
+    let account = identity::account(&app, &user.id.to_string()).await?;
+    let Some(hash) = account.password_hash.as_deref() else {
+        // In mode `open` everybody could delete everybody.
+        return Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "An account without a password cannot be deleted by its name alone. Set a password first (PUT \
+             /api/v1/password), or ask an administrator.",
+        ));
+    };
+    let Some(password) = body.password else {
+        return Err(ApiError::field("password", "it shows that you mean it"));
+    };
+    // As a log-in: the password may be guessed here too, and a hash takes as long.
+    app.passwords().may_guess(client.address)?;
+    app.rates().login_to(&account.name, Some(&account))?;
+    let verified = app
+        .passwords()
+        .verify(&password, Some(hash), client.address);
+    if !verified.await? {
+        return Err(
+            ApiError::new(ErrorCode::Forbidden, "`password` is not your password.")
+                .named("wrong password"),
+        );
+    }
+    app.node().delete_account(&user, user.id).await?;
+    Ok(ended(true))
 }

@@ -1,10 +1,12 @@
 //! `/api/v1`: accounts, logins, rooms and their logs over HTTP. Every route is listed here.
 
+pub mod admin;
 pub mod direct;
 pub mod login;
 pub mod logout;
 pub mod me;
 pub mod password;
+pub mod reset;
 pub mod rooms;
 pub mod sessions;
 pub mod signup;
@@ -88,10 +90,25 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(signup::signup))
         .routes(routes!(login::login))
         .routes(routes!(logout::logout))
-        .routes(routes!(me::read, me::change))
+        .routes(routes!(me::read, me::change, me::delete))
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))
+        .routes(routes!(reset::reset))
+        .routes(routes!(admin::first::first))
+        .routes(routes!(admin::users::list))
+        .routes(routes!(admin::users::read, admin::users::delete))
+        .routes(routes!(
+            admin::users::admin::give,
+            admin::users::admin::take
+        ))
+        .routes(routes!(admin::users::deactivate::deactivate))
+        .routes(routes!(admin::users::reactivate::reactivate))
+        .routes(routes!(admin::users::reset::make))
+        .routes(routes!(admin::invitations::list, admin::invitations::make))
+        .routes(routes!(admin::invitations::withdraw))
+        .routes(routes!(admin::acts::read))
+        .routes(routes!(admin::health::read))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::join::join))
         .routes(routes!(rooms::leave::leave))
