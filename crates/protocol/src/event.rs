@@ -44,6 +44,9 @@ pub enum Body {
         /// The message to which it replies.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
+        /// Whom it mentions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mentions: Option<Box<Mentions>>,
     },
     /// A message's text was replaced.
     Edit {
@@ -141,6 +144,20 @@ impl Body {
         "unban", "role", "topic", "rename", "archive", "slow", "erased",
     ];
 
+    /// A message that says this and no more.
+    pub fn message(text: impl Into<String>) -> Self {
+        Self::reply(text, None)
+    }
+
+    /// The same, perhaps as a reply to another.
+    pub fn reply(text: impl Into<String>, reply_to: Option<Seq>) -> Self {
+        Self::Message {
+            text: text.into(),
+            reply_to,
+            mentions: None,
+        }
+    }
+
     /// Its `kind`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -169,6 +186,17 @@ impl Body {
         matches!(self, Body::Message { .. })
     }
 
+    /// Whether it mentions a user, by id or with everyone.
+    pub fn mentions(&self, user: UserId) -> bool {
+        match self {
+            Body::Message {
+                mentions: Some(mentions),
+                ..
+            } => mentions.everyone.is_some() || mentions.users.contains(&user),
+            _ => false,
+        }
+    }
+
     /// The message that it changes.
     pub fn target(&self) -> Option<Seq> {
         match self {
@@ -178,6 +206,27 @@ impl Body {
             _ => None,
         }
     }
+}
+
+/// Whom a message mentions, beside all who read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentions {
+    /// Users. For who is no member it says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<UserId>,
+    /// Everyone in the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub everyone: Option<Everyone>,
+}
+
+/// How everyone is mentioned. Both count alike, for who is here is not in the log; they tell clients whom to alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Everyone {
+    /// Who is connected when it comes is to be alerted.
+    Here,
+    /// Everybody is to be alerted, also later.
+    Room,
 }
 
 /// Who may find and enter a room.

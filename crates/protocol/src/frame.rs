@@ -286,6 +286,9 @@ pub enum ServerFrame {
         revision: u64,
         /// Messages after it, exact.
         unread: u64,
+        /// Those of them that mention you.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentioned: Vec<Seq>,
     },
     /// Someone is writing; forget it after 4 s.
     Typing {
@@ -390,6 +393,9 @@ pub struct RoomSnapshot {
     /// Messages after the mark, exact.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unread: u64,
+    /// Those of them that mention you, ascending, without those that were deleted: their number is the count of mentions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentioned: Vec<Seq>,
 }
 
 /// A member of a room.

@@ -18,7 +18,7 @@ pub mod seed;
 
 pub use code::{CloseCode, ErrorCode, Retry};
 pub use decode::{Decoded, decode_client, decode_server, is_object};
-pub use event::{Body, Event, MessageState, Reaction, Role, RoomKind};
+pub use event::{Body, Event, Everyone, Mentions, MessageState, Reaction, Role, RoomKind};
 pub use frame::{
     Ban, ClientFrame, Member, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
 };

@@ -159,6 +159,18 @@ pub(super) fn spoke_cells_end(room: RoomId) -> Vec<u8> {
     part(room, 4)
 }
 
+/// Where the cells of mentions begin, or the one of that user.
+pub(super) fn mentions_cell_key(room: RoomId, user: Option<UserId>) -> Vec<u8> {
+    let mut key = part(room, 8);
+    key.extend(user.iter().flat_map(|user| user.0.as_bytes()));
+    key
+}
+
+/// Where they end.
+pub(super) fn mentions_cells_end(room: RoomId) -> Vec<u8> {
+    part(room, 9)
+}
+
 fn part(room: RoomId, part: u8) -> Vec<u8> {
     let mut key = room.0.as_bytes().to_vec();
     key.push(part);
@@ -171,6 +183,7 @@ pub(super) fn cell_key(room: RoomId, cell: &Cell) -> (Vec<u8>, Seq) {
         Cell::Room { seq, .. } => (room_cell_key(room), *seq),
         Cell::Member(member) => (member_cell_key(room, Some(member.user)), member.seq),
         Cell::Spoke(spoke) => (spoke_cell_key(room, Some(spoke.user)), spoke.seq),
+        Cell::Mentions(of) => (mentions_cell_key(room, Some(of.user)), of.seq),
         Cell::Text(text) => {
             let mut key = message_cells_key(room, text.target);
             key.push(0);

@@ -958,7 +958,7 @@ fn overlay(from: Seq, to: Seq, cells: &[Cell], end: &[Entry]) -> BTreeMap<Seq, M
                     cell.on,
                 ));
             }
-            Cell::Room { .. } | Cell::Member(_) | Cell::Spoke(_) => {}
+            Cell::Room { .. } | Cell::Member(_) | Cell::Spoke(_) | Cell::Mentions(_) => {}
         }
     }
     for entry in end {
@@ -1036,6 +1036,7 @@ fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
         mark: mark.seq,
         revision: mark.revision,
         unread: mark.unread(view.head),
+        mentioned: mark.mentioned(&view.mentioned),
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) const IDLE_MS: u64 = 60_000;
 const UNBEGUN_IDLE_MS: u64 = 2_000;
 /// Members loaded in one read.
 const MEMBERS_READ_MAX: usize = 1_000;
+/// Lists of mentions loaded in one read: each has up to a hundred messages.
+const MENTIONS_READ_MAX: usize = 200;
 
 /// What a room's task is asked.
 pub(super) enum Command {
@@ -900,6 +902,7 @@ fn not_begun() -> RoomView {
         slow_seconds: 0,
         members: 0,
         peer: None,
+        mentioned: Vec::new(),
         head: Head::EMPTY,
     }
 }
@@ -930,6 +933,7 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
         room: None,
         members: Vec::new(),
         spoke: Vec::new(),
+        mentions: Vec::new(),
     };
     if projected == Head::EMPTY {
         return Ok(checkpoint);
@@ -945,22 +949,34 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
             break;
         }
     }
+    let settings = match &checkpoint.room {
+        Some(Cell::Room { settings, .. }) => settings,
+        _ => return Ok(checkpoint),
+    };
     // Without slow mode there are none that count: messages from before it was changed last do not.
-    let slow =
-        matches!(&checkpoint.room, Some(Cell::Room { settings, .. }) if settings.slow_seconds > 0);
-    if !slow {
-        return Ok(checkpoint);
-    }
+    let (slow, mentioned) = (settings.slow_seconds > 0, settings.mentioned > Seq::ZERO);
     let mut after = None;
-    loop {
+    while slow {
         let page = store.spoke_cells(room, after, MEMBERS_READ_MAX).await?;
         let full = page.len() == MEMBERS_READ_MAX;
         after = page.last().map(|cell| cell.user);
         checkpoint.spoke.extend(page);
         if !full {
-            return Ok(checkpoint);
+            break;
         }
     }
+    // Nor are there any where nobody was ever mentioned.
+    let mut after = None;
+    while mentioned {
+        let page = store.mention_cells(room, after, MENTIONS_READ_MAX).await?;
+        let full = page.len() == MENTIONS_READ_MAX;
+        after = page.last().map(|cell| cell.user);
+        checkpoint.mentions.extend(page);
+        if !full {
+            break;
+        }
+    }
+    Ok(checkpoint)
 }
 
 #[cfg(test)]

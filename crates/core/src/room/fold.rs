@@ -11,7 +11,10 @@ use std::{
 
 use hearth_protocol::{Ban, Body, Member, Role, RoomKind, RoomName, Seq, UserId};
 
-use super::api::Checkpoint;
+use super::{
+    api::Checkpoint,
+    mentions::{Mentioned, mentions_any},
+};
 use crate::{
     log::Entry,
     port::{BanCell, Cell, MemberCell, ReactionCell, RoomSettings, SpokeCell, TextCell},
@@ -26,6 +29,8 @@ pub struct Membership {
     pub name: String,
     /// The last event that changed the membership: entry, exit, or another role.
     pub since: Seq,
+    /// The event by which they came in last; 0 if that was before it was kept.
+    pub entered: Seq,
     /// The ban by which they are out, if it was one; it may have run out.
     pub ban: Option<Box<BanCell>>,
 }
@@ -52,6 +57,7 @@ pub(super) struct Fold {
     banned: BTreeSet<UserId>,
     /// Who wrote when; only while slow mode is on.
     spoken: Option<Box<Spoken>>,
+    mentioned: Mentioned,
 }
 
 /// Everybody's last message since slow mode was last changed, without those so old that they hold nobody up any more.
@@ -100,6 +106,7 @@ impl Fold {
             count: 0,
             banned: BTreeSet::new(),
             spoken: None,
+            mentioned: Mentioned::default(),
         }
     }
 
@@ -124,6 +131,7 @@ impl Fold {
                     role: cell.role,
                     name: cell.name.clone(),
                     since: cell.seq,
+                    entered: cell.entered,
                     ban: cell.ban.clone().map(Box::new),
                 };
                 (cell.user, Box::new(membership))
@@ -145,6 +153,7 @@ impl Fold {
             count,
             banned,
             spoken: (settings.slow_seconds > 0).then(Box::default),
+            mentioned: Mentioned::load(&checkpoint.mentions),
         };
         for cell in &checkpoint.spoke {
             fold.spoke(cell.user, cell.seq, cell.at_ms);
@@ -167,6 +176,7 @@ impl Fold {
             + places * MEMBER_BYTES
             + self.banned.len() * BAN_BYTES
             + spoken * SPOKEN_BYTES
+            + self.mentioned.bytes()
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -188,6 +198,14 @@ impl Fold {
     /// A user's ban, also one that has run out.
     pub(super) fn ban(&self, user: UserId) -> Option<&BanCell> {
         self.members.get(&user)?.ban.as_deref()
+    }
+
+    /// The messages that mention a user since they came in last, ascending; none for who is out.
+    pub(super) fn mentioned(&self, user: UserId) -> Vec<Seq> {
+        match self.members.get(&user) {
+            Some(m) if m.role.is_some() => self.mentioned.of(user, m.entered),
+            _ => Vec::new(),
+        }
     }
 
     /// How many bans stand at a time.
@@ -296,6 +314,9 @@ impl Fold {
     pub(super) fn apply(&mut self, entry: &Entry) {
         let event = &entry.event;
         let seq = event.seq;
+        let members = &self.members;
+        let is_known = |user| members.contains_key(&user);
+        self.mentioned.apply(entry, is_known);
         match &event.body {
             Body::Create {
                 title,
@@ -361,7 +382,14 @@ impl Fold {
             }
             Body::Unban { user } => self.set(*user, None, seq, |was| was),
             Body::Role { user, role } => self.set(*user, None, seq, |was| was.and(Some(*role))),
-            Body::Message { .. } => return self.spoke(event.by, seq, event.at_ms),
+            body @ Body::Message { .. } => {
+                self.spoke(event.by, seq, event.at_ms);
+                // The first of them: from then on there are cells of mentions to load.
+                if self.settings.mentioned > Seq::ZERO || !mentions_any(body) {
+                    return;
+                }
+                self.settings.mentioned = seq;
+            }
             Body::Edit { .. } | Body::Delete { .. } | Body::React { .. } | Body::Erased => return,
         }
         self.touched = self.touched.max(seq);
@@ -405,6 +433,7 @@ impl Fold {
                     role,
                     name: name.unwrap_or_default().to_owned(),
                     since: seq,
+                    entered: if role.is_some() { seq } else { Seq::ZERO },
                     ban,
                 }));
                 (None, role)
@@ -417,6 +446,9 @@ impl Fold {
                 let was = m.role;
                 m.role = role(was);
                 m.since = seq;
+                if was.is_none() && m.role.is_some() {
+                    m.entered = seq;
+                }
                 m.ban = ban;
                 if let Some(name) = name {
                     name.clone_into(&mut m.name);
@@ -441,10 +473,13 @@ impl Fold {
         let mut room = false;
         let mut users = BTreeMap::new();
         let mut speakers = BTreeSet::new();
+        let mut mentioned = BTreeSet::new();
         let mut texts: BTreeMap<Seq, TextCell> = BTreeMap::new();
         let mut reactions: BTreeMap<(Seq, &str, UserId), (Seq, bool)> = BTreeMap::new();
         for entry in run {
             let seq = entry.seq();
+            mentioned.extend(self.mentioned.touched_by(entry));
+            room |= seq == self.settings.mentioned;
             match &entry.event.body {
                 Body::Edit { target, text } => {
                     let slot = texts.entry(*target).or_insert_with(|| TextCell {
@@ -499,6 +534,7 @@ impl Fold {
                 name: m.name.clone(),
                 room_name: self.name.clone(),
                 role: m.role,
+                entered: m.entered,
                 ban: m.ban.as_deref().cloned(),
             }))
         });
@@ -508,6 +544,10 @@ impl Fold {
             let (seq, at_ms) = spoken?.at_ms(user)?;
             Some(Cell::Spoke(SpokeCell { seq, user, at_ms }))
         }));
+        let mentions = mentioned
+            .into_iter()
+            .filter_map(|user| self.mentioned.cell(user));
+        cells.extend(mentions.cloned().map(Cell::Mentions));
         cells.extend(texts.into_values().map(Cell::Text));
         let reactions = reactions
             .into_iter()

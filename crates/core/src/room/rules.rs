@@ -6,7 +6,9 @@
 //! `full`, a ban that runs out, and `slow`, which is no refusal for good. Times are those of the log: the one that the
 //! event would have. It must not know the queue, other sends, or who asks.
 
-use hearth_protocol::{Body, ErrorCode, Role, RoomKind, RoomName, Seq, UserId, bounds, mutant};
+use hearth_protocol::{
+    Body, ErrorCode, Mentions, Role, RoomKind, RoomName, Seq, UserId, bounds, mutant,
+};
 
 #[cfg(test)]
 pub(super) use self::table::LOWEST;
@@ -43,12 +45,14 @@ mod table {
         Slow,
         /// Not held up by slow mode.
         Hurry,
+        /// Mentioning everyone, but in a direct room, where either may.
+        MentionEveryone,
         GiveRoles,
         Archive,
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 13] = [
+    pub(crate) const LOWEST: [(Act, Role); 14] = [
         (Act::Speak, Role::Guest),
         (Act::Invite, Role::Member),
         (Act::DeleteOthers, Role::Moderator),
@@ -60,6 +64,7 @@ mod table {
         (Act::Rename, Role::Moderator),
         (Act::Slow, Role::Moderator),
         (Act::Hurry, Role::Moderator),
+        (Act::MentionEveryone, Role::Moderator),
         (Act::GiveRoles, Role::Owner),
         (Act::Archive, Role::Owner),
     ];
@@ -244,10 +249,11 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         };
     };
     // What every member may do rests on being in; all else on the role as well.
-    let rests_on_role = !matches!(
-        send.body,
-        Body::Message { .. } | Body::Edit { .. } | Body::React { .. }
-    );
+    let rests_on_role = match &send.body {
+        Body::Message { mentions, .. } => everyone(mentions.as_deref()),
+        Body::Edit { .. } | Body::React { .. } => false,
+        _ => true,
+    };
     if moved(fold, send.by, send.after) && (rests_on_role || tail.went_through(send.by, send.after))
     {
         return refused(
@@ -259,9 +265,27 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         return no;
     }
     match &send.body {
-        Body::Message { text, reply_to } => {
+        Body::Message {
+            text,
+            reply_to,
+            mentions,
+        } => {
             if let Some(no) = bad_text(text) {
                 return no;
+            }
+            let users = mentions.as_ref().map_or(0, |mentions| mentions.users.len());
+            if users > bounds::MENTIONED_USERS_MAX {
+                let text = format!(
+                    "A message mentions at most {} people by name.",
+                    bounds::MENTIONED_USERS_MAX
+                );
+                return refused(ErrorCode::TooLarge, text);
+            }
+            if everyone(mentions.as_deref()) && !direct && !may(role, Act::MentionEveryone) {
+                return refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may mention everyone.",
+                );
             }
             match reply_to {
                 Some(seq) if *seq == Seq::ZERO => no_message(),
@@ -470,6 +494,10 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             refused(ErrorCode::BadRequest, "This cannot be sent.")
         }
     }
+}
+
+fn everyone(mentions: Option<&Mentions>) -> bool {
+    mentions.is_some_and(|mentions| mentions.everyone.is_some())
 }
 
 fn judge_join(tail: &Tail, send: &Send, role: Option<Role>, at_ms: u64) -> Verdict {

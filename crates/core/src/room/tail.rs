@@ -285,7 +285,11 @@ pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
         Body::Create { title, with, .. } => {
             title.len() + with.iter().map(|(_, name)| name.len() + 40).sum::<usize>()
         }
-        Body::Message { text, .. } | Body::Edit { text, .. } => text.len(),
+        Body::Message { text, mentions, .. } => {
+            let users = mentions.as_ref().map_or(0, |mentions| mentions.users.len());
+            text.len() + users * 16
+        }
+        Body::Edit { text, .. } => text.len(),
         Body::React { emoji, .. } => emoji.len(),
         Body::Invite { user_name, .. } => user_name.len(),
         Body::Topic { topic } => topic.len(),

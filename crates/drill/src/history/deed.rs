@@ -138,7 +138,7 @@ impl Deed {
                 title: Digest::of(title),
                 with: with.iter().map(|(user, _)| number(*user)).collect(),
             },
-            Body::Message { text, reply_to } => Deed::Message {
+            Body::Message { text, reply_to, .. } => Deed::Message {
                 text: Digest::of(text),
                 reply_to: *reply_to,
             },

@@ -343,6 +343,7 @@ impl Ear {
                 seq,
                 revision,
                 unread,
+                ..
             } => {
                 let room = recorder.room(room);
                 recorder.put(Record::Mark {

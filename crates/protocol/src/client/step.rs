@@ -90,12 +90,14 @@ pub enum Step {
         /// Until the next try.
         ms: u64,
     },
-    /// A room's count of unread messages changed.
+    /// A room's count of unread messages, or of mentions among them, changed.
     Unread {
         /// The room.
         room: RoomId,
         /// How many now.
         unread: u64,
+        /// How many of them mention the person.
+        mentions: u64,
     },
     /// The answer to an `ask`, for the only time.
     Answer {

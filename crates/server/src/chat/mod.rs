@@ -5,6 +5,7 @@
 //! - [`wire`] is the socket, [`terminal`] the screen. Without a terminal it reads lines and writes lines.
 
 mod command;
+mod mention;
 mod talk;
 mod terminal;
 mod text;

@@ -69,7 +69,8 @@ pub(super) struct Talk {
     failed: Vec<Pending>,
     held: BTreeSet<SendId>,
     writing: BTreeMap<UserId, (RoomId, String, u64)>,
-    told_unread: BTreeSet<RoomId>,
+    /// Rooms with something unread that was told, and with how many mentions.
+    told_unread: BTreeMap<RoomId, u64>,
     watched: Option<Vec<Member>>,
     /// What is to be asked over HTTP.
     calls: Vec<Call>,
@@ -114,7 +115,7 @@ impl Talk {
             failed: Vec::new(),
             held: BTreeSet::new(),
             writing: BTreeMap::new(),
-            told_unread: BTreeSet::new(),
+            told_unread: BTreeMap::new(),
             watched: None,
             calls: Vec::new(),
             sessions: Vec::new(),

@@ -102,6 +102,8 @@ pub(super) struct Around<'a> {
     pub(super) quoted: Option<&'a Event>,
     /// The text that a message has now, if it was edited since.
     pub(super) current: Option<&'a str>,
+    /// Whether it mentions who reads it.
+    pub(super) to_me: bool,
 }
 
 /// An event as the lines in which it is shown.
@@ -116,7 +118,7 @@ pub(super) fn event_lines(
         time_of(event.at_ms),
         format!("#{}", event.seq)
     ));
-    if let Body::Message { text, reply_to } = &event.body {
+    if let Body::Message { text, reply_to, .. } = &event.body {
         let mut lines = Vec::new();
         if let Some(target) = reply_to {
             let quote = around
@@ -132,8 +134,12 @@ pub(super) fn event_lines(
         } else {
             String::new()
         };
+        let to_me = match around.to_me {
+            true => style.strong(" (to you)"),
+            false => String::new(),
+        };
         lines.push(format!(
-            "{head} {name}{edited} {}",
+            "{head} {name}{to_me}{edited} {}",
             parts.next().unwrap_or_default()
         ));
         lines.extend(parts.map(|part| format!("{INDENT}{part}")));
@@ -229,6 +235,14 @@ pub(super) fn role_word(role: Role) -> &'static str {
     }
 }
 
+/// How many of what is unread mention the person.
+pub(super) fn to_you(mentions: u64) -> String {
+    match mentions {
+        0 => String::new(),
+        mentions => format!(", {mentions} to you"),
+    }
+}
+
 /// The beginning of a message.
 fn excerpt(event: &Event) -> String {
     let Body::Message { text, .. } = &event.body else {
@@ -271,16 +285,17 @@ mod tests {
         event_lines(
             Style::Plain,
             event,
-            Around { quoted, current },
+            Around {
+                quoted,
+                current,
+                to_me: false,
+            },
             &Names::new(),
         )
     }
 
     fn message(text: &str, reply_to: Option<u64>) -> Event {
-        event(Body::Message {
-            text: text.into(),
-            reply_to: reply_to.map(Seq),
-        })
+        event(Body::reply(text, reply_to.map(Seq)))
     }
 
     #[test]
@@ -307,10 +322,7 @@ mod tests {
         let user = UserId(Uuid::nil());
         let target = Seq(1);
         let bodies = [
-            Body::Message {
-                text: evil(),
-                reply_to: Some(target),
-            },
+            Body::reply(evil(), Some(target)),
             Body::Edit {
                 target,
                 text: evil(),
@@ -361,6 +373,7 @@ mod tests {
             let around = Around {
                 quoted: Some(&quoted),
                 current: Some(&current),
+                to_me: true,
             };
             let lines = event_lines(Style::Plain, &event, around, &names);
             assert!(!lines.concat().chars().any(char::is_control), "{lines:?}");

@@ -102,6 +102,7 @@ mark             mark; removed stranger not_member
 typing           nothing
 presence         presence
 send message     ack; removed stranger not_member
+send message everyone  ack; guest member forbidden; removed stranger not_member
 send edit        ack; moderator guest member forbidden; removed stranger not_member
 send delete      ack; guest member forbidden; removed stranger not_member
 send react       ack; removed stranger not_member
@@ -613,6 +614,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
         ("send", kind) => {
             let mut body = match kind {
                 "message" => json!({"text": "hello"}),
+                "everyone" => json!({"text": "hello", "mentions": {"everyone": "room"}}),
                 "edit" => json!({"target": message, "text": "hello again"}),
                 "delete" => json!({"target": message}),
                 "react" => json!({"target": message, "emoji": "🍲", "on": true}),
@@ -627,7 +629,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
                 "join" | "leave" | "erased" => json!({}),
                 new => panic!("how is `send` of `{new}` written?"),
             };
-            body["kind"] = json!(kind);
+            body["kind"] = json!(if kind == "everyone" { "message" } else { kind });
             let n = cast.count.fetch_add(1, Ordering::Relaxed);
             json!({"room": room, "id": id, "after": after, "device": format!("d-{who}"), "n": n, "body": body})
         }

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use hearth_protocol::{Body, ErrorCode, Role, RoomKind, Seq, bounds};
+use hearth_protocol::{Body, ErrorCode, Everyone, Role, RoomKind, Seq, bounds};
 
-use super::{Bench, answer, appended, create, invite, refusal, remove, send, text, user};
+use super::{Bench, answer, appended, calling, create, invite, refusal, remove, send, text, user};
 use crate::room::{
     Effect, Input, Send,
     rules::{Act, LOWEST, may},
@@ -141,6 +141,7 @@ fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
         (Act::Rename, "`rename`"),
         (Act::Slow, "`slow`"),
         (Act::Hurry, "write in slow mode without waiting"),
+        (Act::MentionEveryone, "mention `everyone`"),
         (Act::GiveRoles, "`role`"),
         (Act::Archive, "`archive`"),
     ];
@@ -190,6 +191,8 @@ fn each_role_does_what_the_table_says_and_no_more() {
         ),
         (Act::Rename, rename("another")),
         (Act::Slow, slow(30)),
+        (Act::MentionEveryone, calling(&[], Some(Everyone::Here))),
+        (Act::MentionEveryone, calling(&[2], Some(Everyone::Room))),
         (Act::GiveRoles, role(5, Role::Guest)),
         (Act::Archive, archive(true)),
     ];

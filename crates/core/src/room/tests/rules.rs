@@ -82,10 +82,7 @@ fn members_write_and_others_do_not() {
     assert_eq!(in_public(3, text("")), Some(ErrorCode::BadRequest));
     let long = "x".repeat(bounds::TEXT_BYTES_MAX + 1);
     assert_eq!(in_public(3, text(&long)), Some(ErrorCode::TooLarge));
-    let reply = |to| Body::Message {
-        text: "re".to_owned(),
-        reply_to: Some(Seq(to)),
-    };
+    let reply = |to| Body::reply("re", Some(Seq(to)));
     assert_eq!(in_public(3, reply(6)), None);
     assert_eq!(in_public(3, reply(0)), Some(ErrorCode::NotFound));
     assert_eq!(

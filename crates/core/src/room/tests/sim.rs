@@ -817,10 +817,7 @@ impl Sim {
         let dice = self.chance.upto(99);
         let body = match dice {
             _ if !attached && dice < 60 => Body::Join,
-            0..=9 => Body::Message {
-                text: "reply".to_owned(),
-                reply_to: Some(some),
-            },
+            0..=9 => Body::reply("reply", Some(some)),
             10..=17 => Body::Edit {
                 target: some,
                 text: format!("edited by {n}"),

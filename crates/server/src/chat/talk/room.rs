@@ -6,7 +6,7 @@ use hearth_protocol::{
 };
 
 use super::{ENTER_EVENTS, Talk, Wanted};
-use crate::chat::text::{Around, event_lines, room_name, tame};
+use crate::chat::text::{Around, event_lines, room_name, tame, to_you};
 
 impl Talk {
     /// Goes to a room. Its newest page is shown first, then what came since.
@@ -136,7 +136,15 @@ impl Talk {
             _ => None,
         };
         let current = state.and_then(|state| state.text.as_deref());
-        let lines = event_lines(self.style, event, Around { quoted, current }, &self.names);
+        let to_me = client
+            .user()
+            .is_some_and(|me| me.id != event.by && event.body.mentions(me.id));
+        let around = Around {
+            quoted,
+            current,
+            to_me,
+        };
+        let lines = event_lines(self.style, event, around, &self.names);
         self.lines.extend(lines);
         for reaction in state.map_or(&[][..], |state| &state.reactions) {
             let line = format!(
@@ -151,7 +159,7 @@ impl Talk {
     pub(super) fn list_rooms(&mut self, client: &Client) {
         let mut rooms: Vec<_> = client
             .rooms()
-            .filter_map(|(_, log)| Some((log.snapshot()?, log.unread())))
+            .filter_map(|(_, log)| Some((log.snapshot()?, (log.unread(), log.mentions()))))
             .collect();
         rooms.sort_by_key(|(snapshot, _)| {
             (
@@ -162,10 +170,11 @@ impl Talk {
         if rooms.is_empty() {
             self.note("You are in no room yet. /create ROOM makes one, /join ROOM enters one.");
         }
-        for (snapshot, unread) in rooms {
+        for (snapshot, (unread, mentions)) in rooms {
             let name = room_name(snapshot.kind, &snapshot.name);
             let unread = if unread > 0 {
-                self.style.strong(&format!(" {unread} unread"))
+                let unread = format!(" {unread} unread{}", to_you(mentions));
+                self.style.strong(&unread)
             } else {
                 String::new()
             };

@@ -32,6 +32,7 @@ fn snapshot(n: u128, name: &str, head: u64) -> RoomSnapshot {
         mark: Seq(head),
         revision: 0,
         unread: 0,
+        mentioned: Vec::new(),
     }
 }
 
@@ -48,10 +49,7 @@ fn event(seq: u64, by: u128, id: &str, body: Body) -> Event {
 }
 
 fn says(text: &str) -> Body {
-    Body::Message {
-        text: text.into(),
-        reply_to: None,
-    }
+    Body::message(text)
 }
 
 /// A conversation with its machine, live, as `user1` in #kitchen and #garden.

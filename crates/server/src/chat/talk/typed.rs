@@ -1,7 +1,7 @@
 //! What the person types: commands and messages, and what goes to the server for them.
 
 use hearth_protocol::{
-    Body, RoomId, Seq, UserId,
+    Body, Role, RoomId, RoomKind, Seq, UserId,
     bounds::PAGE_EVENTS_MAX,
     client::{Ask, Client, RoomLog, Step, Window},
 };
@@ -9,6 +9,7 @@ use hearth_protocol::{
 use super::{Call, Over, Talk, Wanted};
 use crate::chat::{
     command::{self, Command, Message},
+    mention::mentions,
     text::tame,
 };
 
@@ -72,14 +73,11 @@ impl Talk {
     ) -> Vec<Step> {
         let mut target = |message| self.target(room, message);
         let body = match command {
-            Command::Say(text) => Some(Body::Message {
-                text,
-                reply_to: None,
-            }),
-            Command::Reply(to, text) => target(to).map(|seq| Body::Message {
-                text,
-                reply_to: Some(seq),
-            }),
+            Command::Say(text) => Some(self.message(client, room, text, None)),
+            Command::Reply(to, text) => match target(to) {
+                Some(seq) => Some(self.message(client, room, text, Some(seq))),
+                None => None,
+            },
             Command::Edit(of, text) => target(of).map(|target| Body::Edit { target, text }),
             Command::Delete(of) => target(of).map(|target| Body::Delete { target }),
             Command::React { message, emoji, on } => {
@@ -135,6 +133,19 @@ impl Talk {
         match body {
             Some(body) => self.send(client, now_ms, room, body),
             None => Vec::new(),
+        }
+    }
+
+    /// A message with those whom its text calls.
+    fn message(&self, client: &Client, room: RoomId, text: String, reply_to: Option<Seq>) -> Body {
+        let snapshot = client.room(room).and_then(RoomLog::snapshot);
+        // As the room was described last: if that has changed, the server says so.
+        let may = snapshot.is_some_and(|s| s.kind == RoomKind::Direct || s.role >= Role::Moderator);
+        let mentions = mentions(&text, &self.names, may);
+        Body::Message {
+            text,
+            reply_to,
+            mentions,
         }
     }
 

@@ -103,6 +103,8 @@ pub struct Room {
     revision: Option<u64>,
     /// Messages after the mark, exact; 0 if left out.
     unread: Option<u64>,
+    /// Those of them that mention you; none if left out.
+    mentioned: Option<Vec<u64>>,
 }
 
 /// A member of a room.
@@ -175,6 +177,8 @@ pub enum EventBody {
         text: String,
         /// The message to which it replies.
         reply_to: Option<u64>,
+        /// Whom it mentions.
+        mentions: Option<Mentions>,
     },
     /// A message's text was replaced.
     Edit {
@@ -258,6 +262,26 @@ pub enum EventBody {
     },
     /// What stood here was erased.
     Erased,
+}
+
+/// Whom a message mentions, beside all who read it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mentions {
+    /// Users, at most 50; for who is no member it says nothing.
+    users: Option<Vec<Uuid>>,
+    /// Everyone in the room, as moderators and owners may.
+    everyone: Option<Everyone>,
+}
+
+/// How everyone is mentioned. Both count alike.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Everyone {
+    /// Who is connected when it comes is to be alerted.
+    Here,
+    /// Everybody is to be alerted, also later.
+    Room,
 }
 
 /// A message as it stands now, where later events changed it.

@@ -1,0 +1,111 @@
+//! `hearth.v1`: what messages can do beside being said: mention.
+
+use serde_json::{Value, json};
+
+use crate::world::{Socket, World};
+
+/// A room of these users, the first of whom owns it: its id, its head, each one's id and socket, on servers in turn.
+async fn room_of(world: &World, users: &[&str]) -> (Value, u64, Vec<Value>, Vec<Socket>) {
+    let (mut ids, mut sockets) = (Vec::new(), Vec::new());
+    for (n, user) in users.iter().enumerate() {
+        let (socket, welcome) = world.v1(n, user, &json!([])).await;
+        ids.push(welcome["user"]["id"].clone());
+        sockets.push(socket);
+    }
+    let name = world.name("messages");
+    let create = json!({"type": "create", "ref": 1, "id": "c", "name": name});
+    sockets[0].say(&create).await;
+    let room = sockets[0].answer("room", 1).await["room"]["id"].clone();
+    let mut head = 1;
+    for socket in &mut sockets[1..] {
+        socket
+            .say(&json!({"type": "join", "ref": 1, "room": room}))
+            .await;
+        head = socket.answer("room", 1).await["room"]["head"]
+            .as_u64()
+            .unwrap();
+    }
+    (room, head, ids, sockets)
+}
+
+/// Sends; its seq, or the error's code.
+async fn tried(
+    socket: &mut Socket,
+    room: &Value,
+    (id, after): (&str, u64),
+    n: u64,
+    body: &Value,
+) -> Result<u64, String> {
+    socket
+        .say(&json!({"type": "send", "room": room, "id": id, "after": after, "device": "d", "n": n, "body": body}))
+        .await;
+    loop {
+        let answer = socket.frame().await;
+        if answer["id"] == id {
+            return match answer["type"].as_str() {
+                Some("ack") => Ok(answer["seq"].as_u64().unwrap()),
+                _ => Err(answer["code"].as_str().unwrap().to_owned()),
+            };
+        }
+    }
+}
+
+async fn room_now(world: &World, n: usize, user: &str) -> Value {
+    let (_, welcome) = world.v1(n, user, &json!([])).await;
+    welcome["rooms"][0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mentions_are_counted_on_all_devices_until_they_are_read_or_deleted() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let (room, head, ids, mut sockets) = room_of(&world, &[&ada, &bob]).await;
+    let (mut other, _) = world.v1(2, &bob, &json!([])).await;
+    let calling = json!({"kind": "message", "text": "@bob", "mentions": {"users": [ids[1]]}});
+    let everyone = json!({"kind": "message", "text": "@room", "mentions": {"everyone": "room"}});
+    let first = tried(&mut sockets[0], &room, ("m1", head), 1, &calling).await;
+    let second = tried(&mut sockets[0], &room, ("m2", head), 2, &everyone).await;
+    let third = tried(&mut sockets[0], &room, ("m3", head), 3, &calling).await;
+    let (first, second, third) = (first.unwrap(), second.unwrap(), third.unwrap());
+    let refused = tried(&mut sockets[1], &room, ("m1", head), 1, &everyone).await;
+    assert_eq!(refused, Err("forbidden".to_owned()));
+    let event = sockets[1].events_to(&room, third).await.pop().unwrap();
+    assert_eq!(event["body"], calling, "as it was sent");
+
+    let now = room_now(&world, 0, &bob).await;
+    assert_eq!(
+        (&now["unread"], &now["mentioned"]),
+        (&json!(3), &json!([first, second, third])),
+        "{now}"
+    );
+    let of_ada = room_now(&world, 1, &ada).await;
+    assert!(of_ada["mentioned"].is_null(), "her own: {of_ada}");
+
+    let delete = json!({"kind": "delete", "target": second});
+    let deleted = tried(&mut sockets[0], &room, ("d", third), 4, &delete).await;
+    sockets[1].events_to(&room, deleted.unwrap()).await;
+    sockets[1]
+        .say(&json!({"type": "mark", "room": room, "seq": first}))
+        .await;
+    let mark = other.next("mark").await;
+    assert_eq!(
+        (&mark["unread"], &mark["mentioned"]),
+        (&json!(2), &json!([third])),
+        "{mark}"
+    );
+    sockets[1]
+        .say(&json!({"type": "mark", "room": room, "seq": third}))
+        .await;
+    let mark = other.next("mark").await;
+    assert!(mark["mentioned"].is_null(), "all read: {mark}");
+    // All of it unread again.
+    sockets[1]
+        .say(&json!({"type": "mark", "room": room, "seq": head, "back": true}))
+        .await;
+    let mark = other.next("mark").await;
+    assert_eq!(
+        (&mark["unread"], &mark["mentioned"]),
+        (&json!(3), &json!([first, third])),
+        "{mark}"
+    );
+}
