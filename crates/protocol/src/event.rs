@@ -69,6 +69,13 @@ pub enum Body {
         /// Put on, or taken back.
         on: bool,
     },
+    /// A message was pinned, or its pin taken off.
+    Pin {
+        /// The message.
+        target: Seq,
+        /// Pinned, or taken off.
+        on: bool,
+    },
     /// `by` came in by themselves.
     Join,
     /// `by` left.
@@ -140,7 +147,7 @@ pub enum Body {
 impl Body {
     /// Every `kind`, in the order of `docs/protocol.md`.
     pub const KINDS: &'static [&'static str] = &[
-        "create", "message", "edit", "delete", "react", "join", "leave", "invite", "remove", "ban",
+        "create", "message", "edit", "delete", "react", "pin", "join", "leave", "invite", "remove", "ban",
         "unban", "role", "topic", "rename", "archive", "slow", "erased",
     ];
 
@@ -166,6 +173,7 @@ impl Body {
             Body::Edit { .. } => "edit",
             Body::Delete { .. } => "delete",
             Body::React { .. } => "react",
+            Body::Pin { .. } => "pin",
             Body::Join => "join",
             Body::Leave => "leave",
             Body::Invite { .. } => "invite",
@@ -200,9 +208,10 @@ impl Body {
     /// The message that it changes.
     pub fn target(&self) -> Option<Seq> {
         match self {
-            Body::Edit { target, .. } | Body::Delete { target } | Body::React { target, .. } => {
-                Some(*target)
-            }
+            Body::Edit { target, .. }
+            | Body::Delete { target }
+            | Body::React { target, .. }
+            | Body::Pin { target, .. } => Some(*target),
             _ => None,
         }
     }

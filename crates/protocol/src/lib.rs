@@ -20,7 +20,7 @@ pub use code::{CloseCode, ErrorCode, Retry};
 pub use decode::{Decoded, decode_client, decode_server, is_object};
 pub use event::{Body, Event, Everyone, Mentions, MessageState, Reaction, Role, RoomKind};
 pub use frame::{
-    Ban, ClientFrame, Member, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
+    Ban, ClientFrame, Member, Pin, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
 };
 pub use ids::{
     DeviceId, IdError, NameError, Ordinal, RoomId, RoomName, SendId, Seq, UserId, UserName,

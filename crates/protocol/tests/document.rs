@@ -187,6 +187,7 @@ fn every_shape_and_word_is_on_the_page() {
                 "RoomSnapshot",
                 "Member",
                 "Ban",
+                "Pin",
                 "PresenceOf",
             ][..],
         ),
@@ -361,6 +362,7 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
         "RoomSnapshot",
         "Member",
         "Ban",
+        "Pin",
         "PresenceOf",
     ] {
         known.extend(struct_fields(&frame, name));

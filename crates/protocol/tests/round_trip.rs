@@ -55,6 +55,7 @@ fn body() -> impl Strategy<Value = Body> {
             emoji,
             on
         }),
+        (seq(), any::<bool>()).prop_map(|(target, on)| Body::Pin { target, on }),
         (user(), text()).prop_map(|(user, user_name)| Body::Invite { user, user_name }),
         (user(), text()).prop_map(|(user, reason)| Body::Remove { user, reason }),
         (user(), text(), any::<Option<u64>>()).prop_map(|(user, reason, until_ms)| Body::Ban {

@@ -14,6 +14,7 @@ mod limits;
 mod live;
 mod logins;
 mod marks;
+mod pins;
 mod presence;
 mod pressure;
 mod room_task;

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     hint::{Hint, NodeHint, RoomHint, UserHint},
     log::{Entry, Head},
-    port::{Cell, Freshness, StoreError, Topic},
+    port::{Cell, Freshness, Pinned, StoreError, Topic},
     refusal::Refusal,
     room::{
         Act, Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView,
@@ -96,6 +96,12 @@ pub(super) enum Command {
         after: Option<UserId>,
         limit: usize,
         reply: oneshot::Sender<Option<Vec<Ban>>>,
+    },
+    /// The messages that are pinned, and the log's end as of which; `None` for who is no member, any more. Not answered by
+    /// a room that is not loaded.
+    Pins {
+        by: UserId,
+        reply: oneshot::Sender<Option<(Vec<Pinned>, Seq)>>,
     },
     /// Why this send would be refused now. Not answered by a room that is not loaded.
     Judge {
@@ -515,6 +521,13 @@ impl Task {
                     let role = self.room.view(by).and_then(|view| view.role);
                     let shown = role.is_some_and(|role| may(role, Act::SeeBans));
                     let _ = reply.send(shown.then(|| self.room.bans_after(after, limit, at_ms)));
+                }
+            }
+            Command::Pins { by, reply } => {
+                if self.room.is_loaded() {
+                    let is_member = self.room.member(by).is_some_and(|m| m.role.is_some());
+                    let pins = is_member.then(|| (self.room.pins(), self.room.head().seq));
+                    let _ = reply.send(pins);
                 }
             }
             Command::Judge { send, reply } => {

@@ -265,6 +265,25 @@ pub struct RoomSettings {
     /// The first message that mentioned somebody; 0 if none did, and then there are no cells of mentions.
     #[serde(skip_serializing_if = "is_zero")]
     pub mentioned: Seq,
+    /// The messages that are pinned, in the order in which they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<Pinned>,
+    /// The last event that pinned one or took one off; 0 if none did.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub pinned: Seq,
+}
+
+/// A pinned message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// The message.
+    pub target: Seq,
+    /// The event that pinned it.
+    pub seq: Seq,
+    /// Who did.
+    pub by: UserId,
+    /// When, as the event says.
+    pub at_ms: u64,
 }
 
 fn is_zero(seq: &Seq) -> bool {

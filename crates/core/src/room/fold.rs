@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     log::Entry,
-    port::{BanCell, Cell, MemberCell, ReactionCell, RoomSettings, SpokeCell, TextCell},
+    port::{BanCell, Cell, MemberCell, Pinned, ReactionCell, RoomSettings, SpokeCell, TextCell},
 };
 
 /// One user's membership, of those who are out as well: rule 5 asks when it last changed.
@@ -177,6 +177,7 @@ impl Fold {
             + self.banned.len() * BAN_BYTES
             + spoken * SPOKEN_BYTES
             + self.mentioned.bytes()
+            + self.settings.pins.len() * size_of::<Pinned>()
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -206,6 +207,16 @@ impl Fold {
             Some(m) if m.role.is_some() => self.mentioned.of(user, m.entered),
             _ => Vec::new(),
         }
+    }
+
+    /// The messages that are pinned, in the order in which they were.
+    pub(super) fn pins(&self) -> &[Pinned] {
+        &self.settings.pins
+    }
+
+    /// The pin of a message.
+    pub(super) fn pin(&self, target: Seq) -> Option<&Pinned> {
+        self.settings.pins.iter().find(|pin| pin.target == target)
     }
 
     /// How many bans stand at a time.
@@ -390,7 +401,26 @@ impl Fold {
                 }
                 self.settings.mentioned = seq;
             }
-            Body::Edit { .. } | Body::Delete { .. } | Body::React { .. } | Body::Erased => return,
+            Body::Pin { target, on: true } => {
+                if seq > self.touched && self.pin(*target).is_none() {
+                    self.settings.pins.push(Pinned {
+                        target: *target,
+                        seq,
+                        by: event.by,
+                        at_ms: event.at_ms,
+                    });
+                    self.settings.pinned = seq;
+                }
+            }
+            // What is deleted is not pinned any more.
+            Body::Pin { target, on: false } | Body::Delete { target } => {
+                if seq <= self.touched || self.pin(*target).is_none() {
+                    return;
+                }
+                self.settings.pins.retain(|pin| pin.target != *target);
+                self.settings.pinned = seq;
+            }
+            Body::Edit { .. } | Body::React { .. } | Body::Erased => return,
         }
         self.touched = self.touched.max(seq);
     }
@@ -493,6 +523,8 @@ impl Fold {
                     }
                 }
                 Body::Delete { target } => {
+                    // It may have taken a pin off, which the fold cannot tell any more.
+                    room |= seq <= self.settings.pinned;
                     let cell = TextCell {
                         seq,
                         target: *target,
@@ -569,7 +601,11 @@ impl Fold {
 pub(super) fn sets_room(body: &Body) -> bool {
     matches!(
         body,
-        Body::Topic { .. } | Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. }
+        Body::Topic { .. }
+            | Body::Rename { .. }
+            | Body::Archive { .. }
+            | Body::Slow { .. }
+            | Body::Pin { .. }
     )
 }
 
@@ -608,6 +644,7 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
         | Body::Edit { .. }
         | Body::Delete { .. }
         | Body::React { .. }
+        | Body::Pin { .. }
         | Body::Topic { .. }
         | Body::Rename { .. }
         | Body::Archive { .. }

@@ -45,7 +45,7 @@ pub(crate) use tail::text_bytes;
 use self::{chance::Chance, fold::Fold, rules::Verdict, tail::Tail};
 use crate::{
     log::Head,
-    port::{Cell, Page, StoreError},
+    port::{Cell, Page, Pinned, StoreError},
     refusal::Refusal,
 };
 
@@ -377,6 +377,13 @@ impl Room {
     pub fn bans_after(&self, after: Option<UserId>, limit: usize, at_ms: u64) -> Vec<Ban> {
         self.loaded()
             .map(|tail| tail.fold().bans_after(after, limit, at_ms))
+            .unwrap_or_default()
+    }
+
+    /// The messages that are pinned, in the order in which they were; none while not loaded.
+    pub fn pins(&self) -> Vec<Pinned> {
+        self.loaded()
+            .map(|tail| tail.fold().pins().to_vec())
             .unwrap_or_default()
     }
 

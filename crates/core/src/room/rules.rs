@@ -43,6 +43,8 @@ mod table {
         Topic,
         Rename,
         Slow,
+        /// Pinning a message, or taking a pin off; but in a direct room either may.
+        Pin,
         /// Not held up by slow mode.
         Hurry,
         /// Mentioning everyone, but in a direct room, where either may.
@@ -52,7 +54,7 @@ mod table {
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 14] = [
+    pub(crate) const LOWEST: [(Act, Role); 15] = [
         (Act::Speak, Role::Guest),
         (Act::Invite, Role::Member),
         (Act::DeleteOthers, Role::Moderator),
@@ -63,6 +65,7 @@ mod table {
         (Act::Topic, Role::Moderator),
         (Act::Rename, Role::Moderator),
         (Act::Slow, Role::Moderator),
+        (Act::Pin, Role::Moderator),
         (Act::Hurry, Role::Moderator),
         (Act::MentionEveryone, Role::Moderator),
         (Act::GiveRoles, Role::Owner),
@@ -325,6 +328,11 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             }
             with_target(tail, targets, *target, |_| Verdict::Add)
         }
+        Body::Pin { .. } if !direct && !may(role, Act::Pin) => refused(
+            ErrorCode::Forbidden,
+            "Only a moderator or an owner may pin a message, or take a pin off.",
+        ),
+        Body::Pin { target, on } => judge_pin(tail, targets, *target, *on),
         Body::Leave
         | Body::Invite { .. }
         | Body::Remove { .. }
@@ -521,6 +529,29 @@ fn judge_join(tail: &Tail, send: &Send, role: Option<Role>, at_ms: u64) -> Verdi
         );
     }
     room_for_one_more(fold)
+}
+
+/// Asking twice is no fault: it is answered with the event by which it is so.
+fn judge_pin(tail: &Tail, targets: &Targets, target: Seq, on: bool) -> Verdict {
+    let fold = tail.fold();
+    match (on, fold.pin(target)) {
+        (true, Some(pin)) => stored(pin.seq, tail.known(pin.seq)),
+        (true, None) => with_target(tail, targets, target, |_| {
+            if fold.pins().len() < bounds::PINS_PER_ROOM_MAX {
+                return Verdict::Add;
+            }
+            let text = format!(
+                "The room has {} pinned messages; more do not fit. Take one off first.",
+                bounds::PINS_PER_ROOM_MAX
+            );
+            refused(ErrorCode::Full, text)
+        }),
+        (false, Some(_)) => Verdict::Add,
+        (false, None) => {
+            let last = fold.settings.pinned.max(Seq(1));
+            stored(last, tail.known(last))
+        }
+    }
 }
 
 fn judge_rename(tail: &Tail, name: &str) -> Verdict {

@@ -296,6 +296,7 @@ pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
         Body::Rename { name } => name.len(),
         Body::Remove { reason, .. } | Body::Ban { reason, .. } => reason.len(),
         Body::Delete { .. }
+        | Body::Pin { .. }
         | Body::Join
         | Body::Leave
         | Body::Unban { .. }

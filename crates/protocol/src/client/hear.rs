@@ -105,6 +105,12 @@ impl Client {
             ServerFrame::Bans {
                 r#ref, bans, next, ..
             } => self.answer(r#ref, Ok(Answer::Bans { bans, next })),
+            ServerFrame::Pins {
+                r#ref,
+                pins,
+                states,
+                ..
+            } => self.answer(r#ref, Ok(Answer::Pins { pins, states })),
             ServerFrame::Done { r#ref } => self.answer(r#ref, Ok(Answer::Done)),
             ServerFrame::Mark {
                 room,

@@ -219,6 +219,8 @@ pub enum Ask {
         /// How many at most.
         limit: Option<usize>,
     },
+    /// A room's pinned messages.
+    Pins(RoomId),
 }
 
 /// Where a page of history lies.
@@ -254,6 +256,13 @@ pub enum Answer {
         bans: Vec<Ban>,
         /// Where the next begins.
         next: Option<UserId>,
+    },
+    /// Pinned messages.
+    Pins {
+        /// All of them, the one pinned last first.
+        pins: Vec<Pin>,
+        /// How those messages stand now.
+        states: Vec<MessageState>,
     },
     /// Done.
     Done,
@@ -381,6 +390,10 @@ impl Ask {
                 room,
                 after,
                 limit,
+            },
+            Ask::Pins(room) => ClientFrame::Pins {
+                r#ref: number,
+                room,
             },
             Ask::Bans { room, after, limit } => ClientFrame::Bans {
                 r#ref,

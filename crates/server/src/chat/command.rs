@@ -28,6 +28,11 @@ pub(super) enum Command {
         emoji: String,
         on: bool,
     },
+    Pin {
+        message: Message,
+        on: bool,
+    },
+    Pins,
     Reply(Message, String),
     Invite(String),
     Remove {
@@ -120,6 +125,9 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "put a reaction on a message; - is the last one",
     ),
     ("unreact", "NUMBER EMOJI", "take it back"),
+    ("pin", "NUMBER", "pin a message; - is the last one"),
+    ("unpin", "NUMBER", "take its pin off"),
+    ("pins", "", "the pinned messages of this room"),
     (
         "unread",
         "NUMBER",
@@ -262,6 +270,11 @@ fn command(name: &str, rest: &str) -> Option<Command> {
             emoji: some(two()?.1)?,
             on: name == "react",
         },
+        "pin" | "unpin" => Command::Pin {
+            message: any(rest)?,
+            on: name == "pin",
+        },
+        "pins" => Command::Pins,
         "unread" => Command::Unread(any(rest)?),
         "topic" => Command::Topic(match rest {
             "" => None,
@@ -463,6 +476,21 @@ mod tests {
                     reason: "2hours".into(),
                 },
             ),
+            (
+                "/pin -",
+                Command::Pin {
+                    message: Message::Last,
+                    on: true,
+                },
+            ),
+            (
+                "/unpin #3",
+                Command::Pin {
+                    message: number(3),
+                    on: false,
+                },
+            ),
+            ("/pins", Command::Pins),
             ("/bans", Command::Bans),
             ("/rename #New name", Command::Rename("New name".into())),
             ("/archive", Command::Archive { on: true }),

@@ -46,6 +46,7 @@ enum Wanted {
         room: RoomId,
         any: bool,
     },
+    Pins(RoomId),
     Renamed,
     Leave,
 }

@@ -176,6 +176,8 @@ fn note(event: &Event, names: &Names) -> String {
             emoji,
             on: false,
         } => format!("{name} took {} off #{target}", tame(emoji)),
+        Body::Pin { target, on: true } => format!("{name} pinned #{target}"),
+        Body::Pin { target, on: false } => format!("{name} took the pin off #{target}"),
         Body::Join => format!("{name} came in"),
         Body::Leave => format!("{name} left"),
         Body::Invite { user_name, .. } => format!("{name} brought {} in", tame(user_name)),

@@ -79,6 +79,7 @@ GET /api/v1/rooms/{room}/bans         in 200; guest member word forbidden; remov
 POST /api/v1/rooms/{room}/mark        in 204; removed stranger not_member
 GET /api/v1/rooms/{room}/events       in 200; removed stranger not_member
 GET /api/v1/rooms/{room}/members      in 200; removed stranger not_member
+GET /api/v1/rooms/{room}/pins         in 200; removed stranger not_member
 POST /api/v1/rooms/{room}/events      in 201; removed stranger not_member
 POST /api/v1/rooms/{room}/events topic in 201; guest member word forbidden; removed stranger not_member
 POST /api/v1/rooms/{room}/events role  in 201; moderator guest member word forbidden; removed stranger not_member
@@ -98,6 +99,7 @@ history          history; removed stranger not_member
 members          members; removed stranger not_member
 rename           room; guest member forbidden; removed stranger not_member
 bans             bans; guest member forbidden; removed stranger not_member
+pins             pins; removed stranger not_member
 mark             mark; removed stranger not_member
 typing           nothing
 presence         presence
@@ -106,6 +108,7 @@ send message everyone  ack; guest member forbidden; removed stranger not_member
 send edit        ack; moderator guest member forbidden; removed stranger not_member
 send delete      ack; guest member forbidden; removed stranger not_member
 send react       ack; removed stranger not_member
+send pin         ack; guest member forbidden; removed stranger not_member
 send invite      ack; guest forbidden; removed stranger not_member
 send remove      ack; guest member forbidden; removed stranger not_member
 send ban         ack; guest member forbidden; removed stranger not_member
@@ -608,7 +611,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
         ("join", _) => json!({"room": cast.hall}),
         ("direct", _) => json!({"user": "bystander"}),
         ("leave", _) => json!({"room": cast.exit}),
-        ("history" | "members" | "bans", _) => json!({"room": room}),
+        ("history" | "members" | "bans" | "pins", _) => json!({"room": room}),
         ("rename", _) => json!({"room": room, "name": "den"}),
         ("mark", _) => json!({"room": room, "seq": 1, "back": true}),
         ("send", kind) => {
@@ -618,6 +621,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
                 "edit" => json!({"target": message, "text": "hello again"}),
                 "delete" => json!({"target": message}),
                 "react" => json!({"target": message, "emoji": "🍲", "on": true}),
+                "pin" => json!({"target": message, "on": true}),
                 "invite" => json!({"user": cast.ids["bystander"]}),
                 "remove" | "ban" | "unban" => json!({"user": person}),
                 "role" => json!({"user": cast.ids["bystander"], "role": "member"}),

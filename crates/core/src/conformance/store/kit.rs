@@ -201,6 +201,10 @@ pub(super) fn every_body() -> Vec<Body> {
             target: Seq(2),
             text: "c".into(),
         },
+        Body::Pin {
+            target: Seq(2),
+            on: true,
+        },
         Body::Delete { target: Seq(3) },
         Body::React {
             target: Seq(2),

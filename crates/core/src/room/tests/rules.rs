@@ -49,6 +49,13 @@ fn react(target: u64, emoji: &str) -> Body {
     }
 }
 
+fn pin(target: u64) -> Body {
+    Body::Pin {
+        target: Seq(target),
+        on: true,
+    }
+}
+
 fn topic(topic: &str) -> Body {
     Body::Topic {
         topic: topic.to_owned(),
@@ -288,6 +295,8 @@ fn a_direct_room_keeps_its_two() {
         (0, role(1, Role::Owner), Some(ErrorCode::Forbidden)),
         (0, topic("t"), Some(ErrorCode::Forbidden)),
         (0, delete(2), Some(ErrorCode::Forbidden)),
+        (0, pin(2), None),
+        (1, pin(2), None),
     ] {
         let mut bench = Bench::with(&sends);
         let (ticket, effects) = bench.submit(send(by, 100, 2, body.clone()));

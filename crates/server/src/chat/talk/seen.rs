@@ -249,6 +249,16 @@ impl Talk {
                 }
                 return self.members_known(client, so_far, who);
             }
+            (Wanted::Pins(room), Ok(Answer::Pins { pins, states })) => {
+                if pins.is_empty() {
+                    self.note("Nothing is pinned here. /pin NUMBER pins a message.");
+                }
+                for pin in &pins {
+                    self.learn(&pin.message);
+                    let state = states.iter().find(|state| state.seq == pin.message.seq);
+                    self.put(client, room, &pin.message, state);
+                }
+            }
             (Wanted::Bans { room, any }, Ok(Answer::Bans { bans, next })) => {
                 for ban in &bans {
                     self.names.insert(ban.user, ban.name.clone());

@@ -83,6 +83,12 @@ impl Talk {
             Command::React { message, emoji, on } => {
                 target(message).map(|target| Body::React { target, emoji, on })
             }
+            Command::Pin { message, on } => {
+                target(message).map(|target| Body::Pin { target, on })
+            }
+            Command::Pins => {
+                return self.ask(client, now_ms, Ask::Pins(room), Wanted::Pins(room));
+            }
             Command::Invite(name) => self.person(&name).map(|user| Body::Invite {
                 user,
                 user_name: String::new(),

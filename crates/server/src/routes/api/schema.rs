@@ -137,6 +137,18 @@ pub struct Ban {
     reason: Option<String>,
 }
 
+/// A pinned message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// The message, as it was sent.
+    message: Event,
+    /// Who pinned it.
+    by: Uuid,
+    /// When, in milliseconds since 1970 (UTC).
+    at_ms: u64,
+}
+
 /// One event of a room's log.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +211,13 @@ pub enum EventBody {
         /// The emoji.
         emoji: String,
         /// Put on, or taken back.
+        on: bool,
+    },
+    /// A message was pinned, or its pin taken off.
+    Pin {
+        /// The message.
+        target: u64,
+        /// Pinned, or taken off.
         on: bool,
     },
     /// `by` came in by themselves.
@@ -352,6 +371,11 @@ mod tests {
                 list("bans")
                     .iter()
                     .for_each(|ban| described::<Ban>(&file, ban));
+            }
+            if file.starts_with("server-pins") {
+                list("pins")
+                    .iter()
+                    .for_each(|pin| described::<Pin>(&file, pin));
             }
             if file.starts_with("server-welcome") {
                 described::<User>(&file, &value["user"]);

@@ -109,3 +109,67 @@ async fn mentions_are_counted_on_all_devices_until_they_are_read_or_deleted() {
         "{mark}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_pinned_and_listed_as_they_stand_until_they_are_deleted() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let (room, head, ids, mut sockets) = room_of(&world, &[&ada, &bob]).await;
+    let message = |text: &str| json!({"kind": "message", "text": text});
+    let pin = |target: u64, on: bool| json!({"kind": "pin", "target": target, "on": on});
+    let mut seqs = Vec::new();
+    for n in 1..=3 {
+        let sent = tried(
+            &mut sockets[0],
+            &room,
+            (&format!("m{n}"), head),
+            n,
+            &message(&n.to_string()),
+        )
+        .await;
+        seqs.push(sent.unwrap());
+    }
+    let refused = tried(&mut sockets[1], &room, ("p", head), 1, &pin(seqs[0], true)).await;
+    assert_eq!(refused, Err("forbidden".to_owned()));
+    for (n, seq) in seqs.iter().enumerate() {
+        let id = format!("p{n}");
+        let pinned = tried(
+            &mut sockets[0],
+            &room,
+            (&id, head),
+            10 + n as u64,
+            &pin(*seq, true),
+        )
+        .await;
+        assert!(pinned.is_ok(), "{pinned:?}");
+    }
+    let edit = json!({"kind": "edit", "target": seqs[1], "text": "two"});
+    let delete = json!({"kind": "delete", "target": seqs[2]});
+    tried(&mut sockets[0], &room, ("e", head), 20, &edit)
+        .await
+        .unwrap();
+    let last = tried(&mut sockets[0], &room, ("d", head), 21, &delete).await;
+    sockets[1].events_to(&room, last.unwrap()).await;
+
+    let ask = json!({"type": "pins", "ref": 7, "room": room});
+    sockets[1].say(&ask).await;
+    let pins = sockets[1].answer("pins", 7).await;
+    let targets: Vec<_> = pins["pins"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|pin| (pin["message"]["seq"].clone(), pin["by"].clone()))
+        .collect();
+    let expected = [seqs[1], seqs[0]].map(|seq| (json!(seq), ids[0].clone()));
+    assert_eq!(targets, expected, "the last first, and no deleted one");
+    assert_eq!(pins["states"][0]["text"], "two");
+
+    let off = tried(&mut sockets[0], &room, ("o", head), 22, &pin(seqs[0], false)).await;
+    sockets[1].events_to(&room, off.unwrap()).await;
+    let path = format!("/api/v1/rooms/{}/pins?id={bob}", room.as_str().unwrap());
+    let listed = world.call("GET", &path, &[], "").await;
+    assert_eq!(listed.status, 200, "{}", listed.body);
+    let listed = listed.json();
+    assert_eq!(listed["pins"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["pins"][0]["message"]["seq"], seqs[1]);
+}
