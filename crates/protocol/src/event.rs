@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ordinal, SendId, Seq, UserId};
+use crate::{Ordinal, RoomId, SendId, Seq, UserId};
 
 /// One event of a room's log. Its room is said by the frame or the row that carries it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,9 @@ pub enum Body {
         /// Whom it mentions.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mentions: Option<Box<Mentions>>,
+        /// Where it was copied from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forward: Option<Box<Forward>>,
     },
     /// A message's text was replaced.
     Edit {
@@ -147,8 +150,8 @@ pub enum Body {
 impl Body {
     /// Every `kind`, in the order of `docs/protocol.md`.
     pub const KINDS: &'static [&'static str] = &[
-        "create", "message", "edit", "delete", "react", "pin", "join", "leave", "invite", "remove", "ban",
-        "unban", "role", "topic", "rename", "archive", "slow", "erased",
+        "create", "message", "edit", "delete", "react", "pin", "join", "leave", "invite", "remove",
+        "ban", "unban", "role", "topic", "rename", "archive", "slow", "erased",
     ];
 
     /// A message that says this and no more.
@@ -162,6 +165,7 @@ impl Body {
             text: text.into(),
             reply_to,
             mentions: None,
+            forward: None,
         }
     }
 
@@ -226,6 +230,29 @@ pub struct Mentions {
     /// Everyone in the room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub everyone: Option<Everyone>,
+}
+
+/// A message that was copied, text and all, as it stood then. In a send only `room` and `seq` count: the server fills in
+/// the rest, and the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forward {
+    /// The room in which it stands.
+    pub room: RoomId,
+    /// Its number there.
+    pub seq: Seq,
+    /// Who wrote it.
+    #[serde(default = "nobody")]
+    pub by: UserId,
+    /// The name that they had then.
+    #[serde(default)]
+    pub name: String,
+    /// When it was stored.
+    #[serde(default)]
+    pub at_ms: u64,
+}
+
+fn nobody() -> UserId {
+    UserId(uuid::Uuid::nil())
 }
 
 /// How everyone is mentioned. Both count alike, for who is here is not in the log; they tell clients whom to alert.

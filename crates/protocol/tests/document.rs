@@ -191,7 +191,10 @@ fn every_shape_and_word_is_on_the_page() {
                 "PresenceOf",
             ][..],
         ),
-        (&event, &["Event", "MessageState", "Reaction", "Mentions"]),
+        (
+            &event,
+            &["Event", "MessageState", "Reaction", "Mentions", "Forward"],
+        ),
     ] {
         for name in names {
             source.insert((*name).to_owned(), struct_fields(file, name));
@@ -367,7 +370,7 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
     ] {
         known.extend(struct_fields(&frame, name));
     }
-    for name in ["Event", "MessageState", "Reaction", "Mentions"] {
+    for name in ["Event", "MessageState", "Reaction", "Mentions", "Forward"] {
         known.extend(struct_fields(&event, name));
     }
     for name in ["SeedSend", "SeedEvent", "SeedError"] {

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use hearth_protocol::{
-    Body, ClientFrame, Decoded, Event, Everyone, Mentions, Ordinal, Role, RoomId, RoomKind,
-    RoomSnapshot, SendId, Seq, ServerFrame, UserId, bounds, decode_client, decode_server,
+    Body, ClientFrame, Decoded, Event, Everyone, Forward, Mentions, Ordinal, Role, RoomId,
+    RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, UserId, bounds, decode_client, decode_server,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -35,18 +35,32 @@ fn mentions() -> impl Strategy<Value = Mentions> {
         .prop_map(|(users, everyone)| Mentions { users, everyone })
 }
 
+fn forward() -> impl Strategy<Value = Forward> {
+    (room(), seq(), user(), any::<String>(), any::<u64>()).prop_map(
+        |(room, seq, by, name, at_ms)| Forward {
+            room,
+            seq,
+            by,
+            name,
+            at_ms,
+        },
+    )
+}
+
 fn body() -> impl Strategy<Value = Body> {
     let text = || any::<String>();
     prop_oneof![
         (
             text(),
             proptest::option::of(seq()),
-            proptest::option::of(mentions())
+            proptest::option::of(mentions()),
+            proptest::option::of(forward())
         )
-            .prop_map(|(text, reply_to, mentions)| Body::Message {
+            .prop_map(|(text, reply_to, mentions, forward)| Body::Message {
                 text,
                 reply_to,
                 mentions: mentions.map(Box::new),
+                forward: forward.map(Box::new),
             }),
         (seq(), text()).prop_map(|(target, text)| Body::Edit { target, text }),
         seq().prop_map(|target| Body::Delete { target }),
@@ -145,6 +159,13 @@ proptest! {
                 mentions: Some(Box::new(Mentions {
                     users: vec![UserId(Uuid::max()); bounds::MENTIONED_USERS_MAX],
                     everyone: Some(Everyone::Here),
+                })),
+                forward: Some(Box::new(Forward {
+                    room: RoomId(Uuid::max()),
+                    seq: Seq(u64::MAX),
+                    by: UserId(Uuid::max()),
+                    name: "n".repeat(bounds::USER_NAME_CHARS_MAX),
+                    at_ms: u64::MAX,
                 })),
             },
         };

@@ -15,9 +15,10 @@ use uuid::Uuid;
 use super::fault::Fault;
 
 /// The version of this layout, kept in [`META`] under [`META_SCHEMA`]. Version 2 may hold what a build of version 1 cannot
-/// read: events by which a room is renamed, archived or slowed, bans, and guests. All else is as it was, so a file of
-/// version 1 is one of version 2 as soon as it says so.
-pub(super) const VERSION: u64 = 2;
+/// read: events by which a room is renamed, archived or slowed, bans, and guests. Version 3 may
+/// hold messages that were pinned. All else is as it was, so a file of an older version is one of this as soon as it says
+/// so.
+pub(super) const VERSION: u64 = 3;
 /// The oldest version that becomes this one without a change.
 pub(super) const VERSION_OLDEST: u64 = 1;
 pub(super) const META_SCHEMA: &str = "schema";

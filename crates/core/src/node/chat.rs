@@ -430,7 +430,7 @@ impl Node {
             .pressure()
             .take_send(crate::room::text_bytes(&new.body));
         let _taken = taken.map_err(untried)?;
-        let body = self.completed(new.room, new.body).await;
+        let body = self.completed(by, new.room, new.body).await;
         let body = body.map_err(untried)?;
         let after = match new.after {
             Some(after) => after,
@@ -477,7 +477,7 @@ impl Node {
     }
 
     /// Checks what a client may not do by itself, and fills in what the server knows.
-    async fn completed(&self, room: RoomId, body: Body) -> Result<Body, Refusal> {
+    async fn completed(&self, by: &User, room: RoomId, body: Body) -> Result<Body, Refusal> {
         match body {
             Body::Invite { user, .. } => match self.account_of(user).await? {
                 // Nobody's list may be filled by others until their own rooms no longer fit.
@@ -495,6 +495,20 @@ impl Node {
                 let text = "`send` takes message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, \
                             archive and slow.";
                 Err(Refusal::new(ErrorCode::BadRequest, text))
+            }
+            Body::Message {
+                forward: Some(forward),
+                reply_to,
+                mentions,
+                ..
+            } => {
+                let copied = self.copied(by, *forward).await?;
+                Ok(Body::Message {
+                    text: copied.text,
+                    reply_to,
+                    mentions,
+                    forward: Some(Box::new(copied.forward)),
+                })
             }
             body => Ok(body),
         }
@@ -931,7 +945,12 @@ fn bounds(window: Window, limit: u64, head: Seq) -> (Seq, Seq) {
 }
 
 /// Lays later events over the cells of a page.
-pub(super) fn overlay(from: Seq, to: Seq, cells: &[Cell], end: &[Entry]) -> BTreeMap<Seq, MessageState> {
+pub(super) fn overlay(
+    from: Seq,
+    to: Seq,
+    cells: &[Cell],
+    end: &[Entry],
+) -> BTreeMap<Seq, MessageState> {
     #[derive(Default)]
     struct Standing {
         text: Option<(Seq, Option<String>)>,

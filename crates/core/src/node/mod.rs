@@ -9,6 +9,7 @@ mod canary;
 mod chat;
 mod counts;
 mod flight;
+mod forward;
 mod lane;
 mod limits;
 mod live;

@@ -274,9 +274,7 @@ impl Session {
             Ask::Bans { room, after, limit } => {
                 Box::pin(async move { Reply::Bans(node.bans(&user, room, after, limit).await) })
             }
-            Ask::Pins(room) => {
-                Box::pin(async move { Reply::Pins(node.pins(&user, room).await) })
-            }
+            Ask::Pins(room) => Box::pin(async move { Reply::Pins(node.pins(&user, room).await) }),
             Ask::Mark { room, seq, back } => {
                 Box::pin(
                     async move { Reply::Done(node.mark(&user, room, seq, back).await.map(|_| ())) },

@@ -3,7 +3,7 @@
 //! It promises that a refusal is final: whatever the log holds later, no copy of the same send that is judged then is
 //! accepted. So a rule may rest on what can never change again (a room's kind, a message's sender, a deletion), or on a
 //! membership, a ban or an archiving that must not have changed since the send's `after`. What rests on what may pass is
-//! `full`, a ban that runs out, and `slow`, which is no refusal for good. Times are those of the log: the one that the
+//! `full`, a ban that runs out, a message to forward that is gone, and `slow`, which is no refusal for good. Times are those of the log: the one that the
 //! event would have. It must not know the queue, other sends, or who asks.
 
 use hearth_protocol::{
@@ -272,7 +272,15 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             text,
             reply_to,
             mentions,
+            forward,
         } => {
+            // Whoever took it in could copy nothing. If an earlier copy of the send is stored, that was found above.
+            if forward.is_some() && text.is_empty() {
+                return refused(
+                    ErrorCode::NotFound,
+                    "There is no such message to forward, or you may not read it.",
+                );
+            }
             if let Some(no) = bad_text(text) {
                 return no;
             }
@@ -301,15 +309,18 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         }
         Body::Edit { target, text } => match bad_text(text) {
             Some(no) => no,
-            None => with_target(tail, targets, *target, |by| {
-                if by == send.by {
-                    Verdict::Add
-                } else {
+            None => with_target(tail, targets, *target, |by, words| match words {
+                _ if by != send.by => {
                     refused(ErrorCode::Forbidden, "Only its sender may edit a message.")
                 }
+                Words::Own => Verdict::Add,
+                Words::Copied => refused(
+                    ErrorCode::Forbidden,
+                    "What was forwarded is not edited: the words are another's.",
+                ),
             }),
         },
-        Body::Delete { target } => with_target(tail, targets, *target, |by| {
+        Body::Delete { target } => with_target(tail, targets, *target, |by, _| {
             if by == send.by || (may(role, Act::DeleteOthers) && !direct) {
                 Verdict::Add
             } else {
@@ -326,7 +337,7 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             if emoji.len() > bounds::EMOJI_BYTES_MAX {
                 return too_large("reaction", bounds::EMOJI_BYTES_MAX, "bytes");
             }
-            with_target(tail, targets, *target, |_| Verdict::Add)
+            with_target(tail, targets, *target, |_, _| Verdict::Add)
         }
         Body::Pin { .. } if !direct && !may(role, Act::Pin) => refused(
             ErrorCode::Forbidden,
@@ -536,7 +547,7 @@ fn judge_pin(tail: &Tail, targets: &Targets, target: Seq, on: bool) -> Verdict {
     let fold = tail.fold();
     match (on, fold.pin(target)) {
         (true, Some(pin)) => stored(pin.seq, tail.known(pin.seq)),
-        (true, None) => with_target(tail, targets, target, |_| {
+        (true, None) => with_target(tail, targets, target, |_, _| {
             if fold.pins().len() < bounds::PINS_PER_ROOM_MAX {
                 return Verdict::Add;
             }
@@ -698,11 +709,17 @@ fn room_for_one_more(fold: &Fold) -> Verdict {
     }
 }
 
+/// Whose words a message has.
+enum Words {
+    Own,
+    Copied,
+}
+
 fn with_target(
     tail: &Tail,
     targets: &Targets,
     target: Seq,
-    then: impl FnOnce(UserId) -> Verdict,
+    then: impl FnOnce(UserId, Words) -> Verdict,
 ) -> Verdict {
     if target > tail.seq() {
         return no_message_yet();
@@ -716,8 +733,9 @@ fn with_target(
             by,
             message: true,
             deleted: false,
+            copied,
             ..
-        }) => then(by),
+        }) => then(by, if copied { Words::Copied } else { Words::Own }),
         Some(Row::Found {
             message: true,
             deleted: true,

@@ -16,6 +16,7 @@ fn calling(users: &[&User], everyone: Option<Everyone>) -> Body {
         text: "called".into(),
         reply_to: None,
         mentions: Some(Box::new(Mentions { users, everyone })),
+        forward: None,
     }
 }
 

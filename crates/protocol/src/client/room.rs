@@ -415,6 +415,7 @@ mod tests {
                 text: "@".into(),
                 reply_to: None,
                 mentions: Some(Box::new(Mentions { users, everyone })),
+                forward: None,
             };
             called
         };

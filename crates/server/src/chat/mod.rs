@@ -80,8 +80,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         device,
         u64::from(seed) ^ u64::from(std::process::id()),
     ));
+    let server = format!("http://{authority}");
     let mut wire = Wire::new(machine, authority, token);
-    let mut talk = Talk::new(style, args.room, Box::new(Uuid::now_v7));
+    let mut talk = Talk::new(style, server, args.room, Box::new(Uuid::now_v7));
     let mut terminal = Terminal::open()?;
     let ended = converse(&mut wire, &mut talk, &mut terminal).await;
     wire.close().await;

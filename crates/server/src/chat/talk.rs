@@ -12,7 +12,7 @@ mod typed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_protocol::{
-    Body, Event, Member, RoomId, SendId, Seq, UserId,
+    Body, Event, Member, Permalink, RoomId, SendId, Seq, UserId,
     client::{Client, End, Link, Pending, RoomLog},
 };
 use uuid::Uuid;
@@ -47,12 +47,16 @@ enum Wanted {
         any: bool,
     },
     Pins(RoomId),
+    /// What stands around a link's message.
+    Linked(Permalink),
     Renamed,
     Leave,
 }
 
 pub(super) struct Talk {
     style: Style,
+    /// Where links begin.
+    server: String,
     ids: Box<dyn FnMut() -> Uuid + Send>,
     /// The room to enter first.
     first: Option<String>,
@@ -99,11 +103,13 @@ pub(super) enum Over {
 impl Talk {
     pub(super) fn new(
         style: Style,
+        server: String,
         first: Option<String>,
         ids: Box<dyn FnMut() -> Uuid + Send>,
     ) -> Self {
         Self {
             style,
+            server,
             ids,
             first,
             lines: Vec::new(),

@@ -118,7 +118,13 @@ pub(super) fn event_lines(
         time_of(event.at_ms),
         format!("#{}", event.seq)
     ));
-    if let Body::Message { text, reply_to, .. } = &event.body {
+    if let Body::Message {
+        text,
+        reply_to,
+        forward,
+        ..
+    } = &event.body
+    {
         let mut lines = Vec::new();
         if let Some(target) = reply_to {
             let quote = around
@@ -126,6 +132,10 @@ pub(super) fn event_lines(
                 .map(|quoted| format!("{}: {}", tame(&quoted.name), excerpt(quoted)));
             let quote = format!("↳ #{target} {}", quote.unwrap_or_default());
             lines.push(format!("{INDENT}{}", style.faint(quote.trim_end())));
+        }
+        if let Some(of) = forward {
+            let copied = format!("⇒ what {} wrote, {}", tame(&of.name), day_of(of.at_ms));
+            lines.push(format!("{INDENT}{}", style.faint(&copied)));
         }
         let mut parts = around.current.unwrap_or(text).split('\n').map(tame);
         let name = style.name(event.by, &format!("{}:", tame(&event.name)));
@@ -266,7 +276,7 @@ pub(super) fn room_name(kind: RoomKind, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use hearth_protocol::{Ordinal, Seq};
+    use hearth_protocol::{Forward, Ordinal, RoomId, Seq};
     use uuid::Uuid;
 
     use super::*;
@@ -325,6 +335,18 @@ mod tests {
         let target = Seq(1);
         let bodies = [
             Body::reply(evil(), Some(target)),
+            Body::Message {
+                text: evil(),
+                reply_to: None,
+                mentions: None,
+                forward: Some(Box::new(Forward {
+                    room: RoomId(Uuid::nil()),
+                    seq: target,
+                    by: user,
+                    name: evil(),
+                    at_ms: u64::MAX,
+                })),
+            },
             Body::Edit {
                 target,
                 text: evil(),

@@ -53,6 +53,7 @@ GET /metrics                          200
 GET /api                              200
 GET /api/openapi.json                 200
 GET /trace                            forbidden
+GET /rooms/{room}/{seq}               in 200; removed stranger not_member
 GET /ws                               in 101
 POST /signin                          202
 POST /login                           202
@@ -104,6 +105,7 @@ mark             mark; removed stranger not_member
 typing           nothing
 presence         presence
 send message     ack; removed stranger not_member
+send message forward   ack; removed stranger not_member
 send message everyone  ack; guest member forbidden; removed stranger not_member
 send edit        ack; moderator guest member forbidden; removed stranger not_member
 send delete      ack; guest member forbidden; removed stranger not_member
@@ -435,6 +437,7 @@ impl Cast {
             _ => Value::Null,
         };
         let path = path.replace("{room}", room);
+        let path = path.replace("{seq}", "1");
         (path.replace("{session}", NO_SESSION), body)
     }
 
@@ -617,6 +620,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
         ("send", kind) => {
             let mut body = match kind {
                 "message" => json!({"text": "hello"}),
+                "forward" => json!({"text": "", "forward": {"room": room, "seq": message}}),
                 "everyone" => json!({"text": "hello", "mentions": {"everyone": "room"}}),
                 "edit" => json!({"target": message, "text": "hello again"}),
                 "delete" => json!({"target": message}),
@@ -633,7 +637,10 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
                 "join" | "leave" | "erased" => json!({}),
                 new => panic!("how is `send` of `{new}` written?"),
             };
-            body["kind"] = json!(if kind == "everyone" { "message" } else { kind });
+            body["kind"] = json!(match kind {
+                "everyone" | "forward" => "message",
+                kind => kind,
+            });
             let n = cast.count.fetch_add(1, Ordering::Relaxed);
             json!({"room": room, "id": id, "after": after, "device": format!("d-{who}"), "n": n, "body": body})
         }

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use hearth_protocol::{
-    Body, DeviceId, Event, Everyone, Mentions, Ordinal, Role, RoomId, RoomKind, SendId, Seq, UserId,
+    Body, DeviceId, Event, Everyone, Forward, Mentions, Ordinal, Role, RoomId, RoomKind, SendId,
+    Seq, UserId,
 };
 use uuid::Uuid;
 
@@ -194,6 +195,13 @@ pub(super) fn every_body() -> Vec<Body> {
             mentions: Some(Box::new(Mentions {
                 users: vec![user],
                 everyone: Some(Everyone::Here),
+            })),
+            forward: Some(Box::new(Forward {
+                room: RoomId(Uuid::from_u128(9)),
+                seq: Seq(8),
+                by: user,
+                name: "kim".into(),
+                at_ms: 7,
             })),
         },
         message(""),

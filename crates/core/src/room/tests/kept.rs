@@ -267,11 +267,22 @@ fn pinned(bench: &Bench) -> Vec<u64> {
 #[test]
 fn a_message_is_pinned_once_and_taken_off_once_and_asking_twice_is_no_fault() {
     let mut bench = room();
-    assert_eq!(tried(&mut bench, 1, 100, pin(7, true)), Err(ErrorCode::NotFound), "no message");
-    assert_eq!(tried(&mut bench, 1, 101, pin(99, true)), Err(ErrorCode::TooOld));
+    assert_eq!(
+        tried(&mut bench, 1, 100, pin(7, true)),
+        Err(ErrorCode::NotFound),
+        "no message"
+    );
+    assert_eq!(
+        tried(&mut bench, 1, 101, pin(99, true)),
+        Err(ErrorCode::TooOld)
+    );
     assert_eq!(tried(&mut bench, 1, 102, pin(8, false)), Ok(1), "it is off");
     assert_eq!(tried(&mut bench, 1, 103, pin(8, true)), Ok(10));
-    assert_eq!(tried(&mut bench, 0, 100, pin(8, true)), Ok(10), "the first one");
+    assert_eq!(
+        tried(&mut bench, 0, 100, pin(8, true)),
+        Ok(10),
+        "the first one"
+    );
     let [by] = &bench.room.pins()[..] else {
         panic!("one pin")
     };
@@ -279,9 +290,15 @@ fn a_message_is_pinned_once_and_taken_off_once_and_asking_twice_is_no_fault() {
     assert_eq!(tried(&mut bench, 0, 101, pin(8, false)), Ok(11));
     assert_eq!(tried(&mut bench, 0, 102, pin(8, false)), Ok(11));
     assert_eq!(pinned(&bench), []);
-    assert_eq!(tried(&mut bench, 1, 104, archive(true)), Err(ErrorCode::Forbidden));
+    assert_eq!(
+        tried(&mut bench, 1, 104, archive(true)),
+        Err(ErrorCode::Forbidden)
+    );
     assert_eq!(tried(&mut bench, 0, 103, archive(true)), Ok(12));
-    assert_eq!(tried(&mut bench, 1, 105, pin(8, true)), Err(ErrorCode::Archived));
+    assert_eq!(
+        tried(&mut bench, 1, 105, pin(8, true)),
+        Err(ErrorCode::Archived)
+    );
 }
 
 #[test]
@@ -299,7 +316,10 @@ fn a_deleted_message_is_pinned_no_more_on_any_node_whatever_its_projection() {
     tried(&mut bench, 0, 121, pin(10, false)).unwrap();
     tried(&mut bench, 0, 122, pin(13, true)).unwrap();
     assert_eq!(pinned(&bench), [12, 13]);
-    assert_eq!(tried(&mut bench, 0, 123, pin(11, true)), Err(ErrorCode::NotFound));
+    assert_eq!(
+        tried(&mut bench, 0, 123, pin(11, true)),
+        Err(ErrorCode::NotFound)
+    );
     let before = bench.store.mark;
     bench.wait(10_000);
     assert_eq!(bench.store.mark, bench.store.head());
@@ -324,7 +344,10 @@ fn so_many_are_pinned_and_no_more() {
         tried(&mut bench, 0, 200 + n, pin(10 + n, true)).unwrap();
     }
     let last = 10 + bounds::PINS_PER_ROOM_MAX as u64;
-    assert_eq!(tried(&mut bench, 0, 300, pin(last, true)), Err(ErrorCode::Full));
+    assert_eq!(
+        tried(&mut bench, 0, 300, pin(last, true)),
+        Err(ErrorCode::Full)
+    );
     tried(&mut bench, 0, 301, pin(10, false)).unwrap();
     tried(&mut bench, 0, 302, pin(last, true)).unwrap();
 }

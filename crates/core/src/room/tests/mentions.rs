@@ -94,6 +94,7 @@ fn so_many_are_mentioned_and_no_more_and_in_a_direct_room_either_says_everyone()
             users: vec![user(1); count],
             everyone: None,
         })),
+        forward: None,
     };
     let mut bench = Bench::with(&[send(0, 1, 0, create(RoomKind::Public))]);
     let (ticket, effects) = bench.submit(send(0, 2, 1, many(MENTIONED_USERS_MAX + 1)));

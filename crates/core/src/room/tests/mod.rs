@@ -54,6 +54,7 @@ pub(super) fn calling(users: &[u8], everyone: Option<Everyone>) -> Body {
         text: "called".to_owned(),
         reply_to: None,
         mentions: Some(Box::new(Mentions { users, everyone })),
+        forward: None,
     }
 }
 

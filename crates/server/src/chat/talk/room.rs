@@ -1,7 +1,7 @@
 //! The room that the person is in: entering it, its newest page, and pages further back.
 
 use hearth_protocol::{
-    Body, Event, MessageState, RoomId, RoomKind, Seq,
+    Body, Event, MessageState, Permalink, RoomId, RoomKind, Seq,
     client::{Ask, Client, Link, Page, RoomLog, Step, Window},
 };
 
@@ -99,6 +99,18 @@ impl Talk {
             "this is where the room begins"
         };
         self.lines.push(self.style.strong(&format!("— {more}")));
+    }
+
+    /// What stands around a link's message.
+    pub(super) fn linked(&mut self, client: &Client, link: Permalink, page: &Page) {
+        if !page.events.iter().any(|event| event.seq == link.seq) {
+            return self.note("There is no such message.");
+        }
+        let name = self.room_name(client, link.room);
+        let title = format!("— {name}, around #{}", link.seq);
+        self.lines.push(self.style.strong(&title));
+        self.put_page(client, link.room, page);
+        self.lines.push(self.style.strong("—"));
     }
 
     fn put_page(&mut self, client: &Client, room: RoomId, page: &Page) {

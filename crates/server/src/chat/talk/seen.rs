@@ -181,6 +181,9 @@ impl Talk {
     fn settled(&mut self, pending: Pending, outcome: Outcome) {
         self.held.remove(&pending.id);
         let what = match &pending.body {
+            Body::Message {
+                forward: Some(_), ..
+            } => "the forward".to_owned(),
             Body::Message { text, .. } => format!("“{}”", tame(text)),
             other => format!("the {}", other.kind()),
         };
@@ -259,6 +262,7 @@ impl Talk {
                     self.put(client, room, &pin.message, state);
                 }
             }
+            (Wanted::Linked(link), Ok(Answer::Page(page))) => self.linked(client, link, &page),
             (Wanted::Bans { room, any }, Ok(Answer::Bans { bans, next })) => {
                 for ban in &bans {
                     self.names.insert(ban.user, ban.name.clone());

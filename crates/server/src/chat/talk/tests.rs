@@ -68,7 +68,7 @@ impl Table {
         });
         let mut table = Self {
             client: Client::new(Settings::new("d".parse().unwrap(), 1)),
-            talk: Talk::new(Style::Plain, None, ids),
+            talk: Talk::new(Style::Plain, "http://hearth".into(), None, ids),
             written: Vec::new(),
         };
         table.client.start(0);

@@ -191,6 +191,8 @@ pub enum EventBody {
         reply_to: Option<u64>,
         /// Whom it mentions.
         mentions: Option<Mentions>,
+        /// Where it was copied from.
+        forward: Option<Forward>,
     },
     /// A message's text was replaced.
     Edit {
@@ -291,6 +293,22 @@ pub struct Mentions {
     users: Option<Vec<Uuid>>,
     /// Everyone in the room, as moderators and owners may.
     everyone: Option<Everyone>,
+}
+
+/// A message that was copied. In a send `room` and `seq` are enough, and its own `text` is empty: the server copies it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forward {
+    /// The room in which it stands.
+    room: Uuid,
+    /// Its number there.
+    seq: u64,
+    /// Who wrote it.
+    by: Option<Uuid>,
+    /// The name that they had then.
+    name: Option<String>,
+    /// When it was stored, in milliseconds since 1970 (UTC).
+    at_ms: Option<u64>,
 }
 
 /// How everyone is mentioned. Both count alike.

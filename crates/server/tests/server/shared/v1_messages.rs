@@ -1,4 +1,4 @@
-//! `hearth.v1`: what messages can do beside being said: mention.
+//! `hearth.v1`: what messages can do beside being said: mention, be pinned, copied and linked to.
 
 use serde_json::{Value, json};
 
@@ -164,7 +164,14 @@ async fn messages_are_pinned_and_listed_as_they_stand_until_they_are_deleted() {
     assert_eq!(targets, expected, "the last first, and no deleted one");
     assert_eq!(pins["states"][0]["text"], "two");
 
-    let off = tried(&mut sockets[0], &room, ("o", head), 22, &pin(seqs[0], false)).await;
+    let off = tried(
+        &mut sockets[0],
+        &room,
+        ("o", head),
+        22,
+        &pin(seqs[0], false),
+    )
+    .await;
     sockets[1].events_to(&room, off.unwrap()).await;
     let path = format!("/api/v1/rooms/{}/pins?id={bob}", room.as_str().unwrap());
     let listed = world.call("GET", &path, &[], "").await;
@@ -172,4 +179,91 @@ async fn messages_are_pinned_and_listed_as_they_stand_until_they_are_deleted() {
     let listed = listed.json();
     assert_eq!(listed["pins"].as_array().unwrap().len(), 1);
     assert_eq!(listed["pins"][0]["message"]["seq"], seqs[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_copied_into_another_room_by_who_may_read_it() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let (room, head, ids, mut sockets) = room_of(&world, &[&ada, &bob]).await;
+    let (ada, bob) = (0, 1);
+    let create = json!({"type": "create", "ref": 2, "id": "c2", "name": world.name("den"), "kind": "private"});
+    sockets[ada].say(&create).await;
+    let den = sockets[ada].answer("room", 2).await["room"]["id"].clone();
+    let message = json!({"kind": "message", "text": "first words"});
+    let edit = json!({"kind": "edit", "target": 2, "text": "the words"});
+    let said = tried(&mut sockets[ada], &den, ("m", 1), 1, &message).await;
+    assert_eq!(said, Ok(2));
+    tried(&mut sockets[ada], &den, ("e", 2), 2, &edit)
+        .await
+        .unwrap();
+
+    let forward = |room: &Value, seq: u64| json!({"kind": "message", "text": "", "forward": {"room": room, "seq": seq}});
+    let copied = forward(&den, 2);
+    let seq = tried(&mut sockets[ada], &room, ("f", head), 1, &copied)
+        .await
+        .unwrap();
+    let event = sockets[bob].events_to(&room, seq).await.pop().unwrap();
+    let body = &event["body"];
+    assert_eq!(body["text"], "the words", "as it stood");
+    assert_eq!(
+        (&body["forward"]["room"], &body["forward"]["seq"]),
+        (&den, &json!(2))
+    );
+    assert_eq!(body["forward"]["by"], ids[ada]);
+    assert!(body["forward"]["at_ms"].as_u64() > Some(0));
+
+    // Who may not read it copies nothing, and neither does anybody what is not there or no message.
+    let refused = tried(&mut sockets[bob], &room, ("f", head), 1, &copied).await;
+    assert_eq!(refused, Err("not_found".to_owned()));
+    for (n, seq) in [(2, 0), (3, 1), (4, 99)] {
+        let id = format!("f{n}");
+        let none = tried(
+            &mut sockets[ada],
+            &room,
+            (&id, head),
+            n,
+            &forward(&den, seq),
+        )
+        .await;
+        assert_eq!(none, Err("not_found".to_owned()), "{seq}");
+    }
+    // The copy stays when the message goes, the same send keeps its number, and nobody edits it.
+    let delete = json!({"kind": "delete", "target": 2});
+    tried(&mut sockets[ada], &den, ("d", 2), 3, &delete)
+        .await
+        .unwrap();
+    let again = tried(&mut sockets[ada], &room, ("f", head), 1, &copied).await;
+    assert_eq!(again, Ok(seq));
+    let edit = json!({"kind": "edit", "target": seq, "text": "other words"});
+    let refused = tried(&mut sockets[ada], &room, ("e", seq), 9, &edit).await;
+    assert_eq!(refused, Err("forbidden".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_leads_to_the_messages_around_it_for_those_who_may_read_them() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let (room, head, _, mut sockets) = room_of(&world, &[&ada]).await;
+    let message = json!({"kind": "message", "text": "here"});
+    let seq = tried(&mut sockets[0], &room, ("m", head), 1, &message)
+        .await
+        .unwrap();
+    let room = room.as_str().unwrap();
+    let of = |who: &str, seq: &str| format!("/rooms/{room}/{seq}?id={who}");
+    let page = world
+        .call("GET", &of(&ada, &seq.to_string()), &[], "")
+        .await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let events = page.json()["events"].clone();
+    let found = events.as_array().unwrap();
+    assert!(found.iter().any(|event| event["seq"] == seq), "{events}");
+    for (who, seq, status) in [(&bob, "1", 403), (&ada, "0", 404), (&ada, "x", 404)] {
+        let refused = world.call("GET", &of(who, seq), &[], "").await;
+        assert_eq!(refused.status, status, "{}", refused.body);
+    }
+    let nobody = world
+        .call("GET", &format!("/rooms/{room}/{seq}"), &[], "")
+        .await;
+    assert_eq!(nobody.status, 401);
 }
