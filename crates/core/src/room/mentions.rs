@@ -29,12 +29,15 @@ pub(super) struct Mentioned {
 }
 
 impl Mentioned {
-    pub(super) fn load(cells: &[MentionsCell]) -> Self {
+    /// From a projection; `None` if it has no list.
+    pub(super) fn load(cells: &[MentionsCell]) -> Option<Box<Self>> {
         let lists = cells.iter().map(|cell| (cell.user, Box::new(cell.clone())));
-        Self {
-            lists: lists.collect(),
-            count: cells.iter().map(|cell| cell.newest.len()).sum(),
-        }
+        (!cells.is_empty()).then(|| {
+            Box::new(Self {
+                lists: lists.collect(),
+                count: cells.iter().map(|cell| cell.newest.len()).sum(),
+            })
+        })
     }
 
     /// About how many bytes it takes beside itself.

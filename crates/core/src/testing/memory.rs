@@ -439,7 +439,7 @@ impl Log for MemoryStore {
         let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
         let of_range = cells.filter(|(key, _)| match key {
             Key::Text(target) | Key::Reaction(target, ..) => from <= *target && *target <= to,
-            Key::Room | Key::Member(_) | Key::Spoke(_) => false,
+            Key::Room | Key::Member(_) | Key::Spoke(_) | Key::Mentions(_) => false,
         });
         Ok(of_range.map(|(_, cell)| cell.clone()).collect())
     }
