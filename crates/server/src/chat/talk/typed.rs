@@ -84,10 +84,9 @@ impl Talk {
         let mut target = |message| self.target(room, message);
         let body = match command {
             Command::Say(text) => Some(self.message(client, room, text, None)),
-            Command::Reply(to, text) => match target(to) {
-                Some(seq) => Some(self.message(client, room, text, Some(seq))),
-                None => None,
-            },
+            Command::Reply(to, text) => {
+                target(to).map(|seq| self.message(client, room, text, Some(seq)))
+            }
             Command::Edit(of, text) => target(of).map(|target| Body::Edit { target, text }),
             Command::Delete(of) => target(of).map(|target| Body::Delete { target }),
             Command::React { message, emoji, on } => {

@@ -50,6 +50,16 @@ async fn tried(
     }
 }
 
+/// The own mark, once it stands there: on several ways it may come more than once.
+async fn marked(socket: &mut Socket, seq: u64) -> Value {
+    loop {
+        let mark = socket.next("mark").await;
+        if mark["seq"] == seq {
+            return mark;
+        }
+    }
+}
+
 async fn room_now(world: &World, n: usize, user: &str) -> Value {
     let (_, welcome) = world.v1(n, user, &json!([])).await;
     welcome["rooms"][0].clone()
@@ -67,10 +77,10 @@ async fn mentions_are_counted_on_all_devices_until_they_are_read_or_deleted() {
     let second = tried(&mut sockets[0], &room, ("m2", head), 2, &everyone).await;
     let third = tried(&mut sockets[0], &room, ("m3", head), 3, &calling).await;
     let (first, second, third) = (first.unwrap(), second.unwrap(), third.unwrap());
-    let refused = tried(&mut sockets[1], &room, ("m1", head), 1, &everyone).await;
-    assert_eq!(refused, Err("forbidden".to_owned()));
     let event = sockets[1].events_to(&room, third).await.pop().unwrap();
     assert_eq!(event["body"], calling, "as it was sent");
+    let refused = tried(&mut sockets[1], &room, ("m1", head), 1, &everyone).await;
+    assert_eq!(refused, Err("forbidden".to_owned()));
 
     let now = room_now(&world, 0, &bob).await;
     assert_eq!(
@@ -87,7 +97,7 @@ async fn mentions_are_counted_on_all_devices_until_they_are_read_or_deleted() {
     sockets[1]
         .say(&json!({"type": "mark", "room": room, "seq": first}))
         .await;
-    let mark = other.next("mark").await;
+    let mark = marked(&mut other, first).await;
     assert_eq!(
         (&mark["unread"], &mark["mentioned"]),
         (&json!(2), &json!([third])),
@@ -96,13 +106,13 @@ async fn mentions_are_counted_on_all_devices_until_they_are_read_or_deleted() {
     sockets[1]
         .say(&json!({"type": "mark", "room": room, "seq": third}))
         .await;
-    let mark = other.next("mark").await;
+    let mark = marked(&mut other, third).await;
     assert!(mark["mentioned"].is_null(), "all read: {mark}");
     // All of it unread again.
     sockets[1]
         .say(&json!({"type": "mark", "room": room, "seq": head, "back": true}))
         .await;
-    let mark = other.next("mark").await;
+    let mark = marked(&mut other, head).await;
     assert_eq!(
         (&mark["unread"], &mark["mentioned"]),
         (&json!(3), &json!([first, third])),
