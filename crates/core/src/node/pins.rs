@@ -1,7 +1,7 @@
 //! A room's pinned messages as they stand.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hearth_protocol::{Pin, RoomId, User};
+use hearth_protocol::{Pin, RoomId, Seq, User};
 use tokio::sync::oneshot;
 
 use super::{
@@ -33,14 +33,12 @@ impl Node {
         let (mut pinned, mut head) = answered(answer).await?.ok_or_else(not_member)?;
         pinned.reverse();
         // The mark first, then the cells, then the log's end over them (LOG.md rule 29).
-        let store = &self.0.store;
-        let projected = store.projected(room).await;
+        let projected = self.0.store.projected(room).await;
         let projected = projected.map_err(|error| self.refused(error))?;
-        let reads = stream::iter(pinned.iter().map(|pin| pin.target)).map(|seq| async move {
-            let rows = self.run(room, seq, seq, 1).await?;
-            let cells = store.message_cells(room, seq, seq).await?;
-            Ok::<_, StoreError>((rows.into_iter().next(), cells))
-        });
+        let targets: Vec<Seq> = pinned.iter().map(|pin| pin.target).collect();
+        let first = targets.iter().copied().min().unwrap_or_default();
+        let last = targets.iter().copied().max().unwrap_or_default();
+        let reads = stream::iter(targets).map(|seq| self.message_with_cells(room, seq));
         let read: Vec<(Option<Entry>, Vec<Cell>)> = reads
             .buffered(READS_AT_ONCE)
             .try_collect()
@@ -58,9 +56,6 @@ impl Node {
         let from = projected.seq.next();
         let end = self.run(room, from, head, OVERLAY_EVENTS_MAX + 1).await;
         let end = end.map_err(|error| self.refused(error))?;
-        let targets = pinned.iter().map(|pin| pin.target);
-        let first = targets.clone().min().unwrap_or_default();
-        let last = targets.max().unwrap_or_default();
         let mut states = overlay(first, last, &cells, &end);
         let mut page = PinPage::default();
         for (pin, row) in pinned.into_iter().zip(rows) {
@@ -79,5 +74,15 @@ impl Node {
         }
         page.states.sort_by_key(|state| state.seq);
         Ok(page)
+    }
+
+    async fn message_with_cells(
+        &self,
+        room: RoomId,
+        seq: Seq,
+    ) -> Result<(Option<Entry>, Vec<Cell>), StoreError> {
+        let rows = self.run(room, seq, seq, 1).await?;
+        let cells = self.0.store.message_cells(room, seq, seq).await?;
+        Ok((rows.into_iter().next(), cells))
     }
 }

@@ -968,25 +968,29 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
     };
     // Without slow mode there are none that count: messages from before it was changed last do not.
     let (slow, mentioned) = (settings.slow_seconds > 0, settings.mentioned > Seq::ZERO);
-    let mut after = None;
-    while slow {
-        let page = store.spoke_cells(room, after, MEMBERS_READ_MAX).await?;
-        let full = page.len() == MEMBERS_READ_MAX;
-        after = page.last().map(|cell| cell.user);
-        checkpoint.spoke.extend(page);
-        if !full {
-            break;
+    if slow {
+        let mut after = None;
+        loop {
+            let page = store.spoke_cells(room, after, MEMBERS_READ_MAX).await?;
+            let full = page.len() == MEMBERS_READ_MAX;
+            after = page.last().map(|cell| cell.user);
+            checkpoint.spoke.extend(page);
+            if !full {
+                break;
+            }
         }
     }
     // Nor are there any where nobody was ever mentioned.
-    let mut after = None;
-    while mentioned {
-        let page = store.mention_cells(room, after, MENTIONS_READ_MAX).await?;
-        let full = page.len() == MENTIONS_READ_MAX;
-        after = page.last().map(|cell| cell.user);
-        checkpoint.mentions.extend(page);
-        if !full {
-            break;
+    if mentioned {
+        let mut after = None;
+        loop {
+            let page = store.mention_cells(room, after, MENTIONS_READ_MAX).await?;
+            let full = page.len() == MENTIONS_READ_MAX;
+            after = page.last().map(|cell| cell.user);
+            checkpoint.mentions.extend(page);
+            if !full {
+                break;
+            }
         }
     }
     Ok(checkpoint)

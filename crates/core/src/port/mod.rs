@@ -13,6 +13,6 @@ pub use presence::{
 };
 pub use store::{
     Appended, BanCell, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Mention,
-    MentionsCell, PAGE_BYTES_MAX, Page, Pinned, ReactionCell, Record, RecordKind, Records,
+    MentionsCell, PAGE_BYTES_MAX, Page, Pinned, Pins, ReactionCell, Record, RecordKind, Records,
     RoomSettings, SpokeCell, Store, StoreError, TextCell, Version, Written,
 };

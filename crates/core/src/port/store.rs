@@ -265,12 +265,18 @@ pub struct RoomSettings {
     /// The first message that mentioned somebody; 0 if none did, and then there are no cells of mentions.
     #[serde(skip_serializing_if = "is_zero")]
     pub mentioned: Seq,
-    /// The messages that are pinned, in the order in which they were.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub pins: Vec<Pinned>,
-    /// The last event that pinned one or took one off; 0 if none did.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub pinned: Seq,
+    /// What is pinned; boxed, since in most rooms nothing ever was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pins: Option<Box<Pins>>,
+}
+
+/// A room's pinned messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pins {
+    /// In the order in which they were pinned.
+    pub list: Vec<Pinned>,
+    /// The last event that pinned one or took one off.
+    pub changed: Seq,
 }
 
 /// A pinned message.

@@ -57,7 +57,8 @@ pub(super) struct Fold {
     banned: BTreeSet<UserId>,
     /// Who wrote when; only while slow mode is on.
     spoken: Option<Box<Spoken>>,
-    mentioned: Mentioned,
+    /// Boxed: in most rooms nobody is.
+    mentioned: Option<Box<Mentioned>>,
 }
 
 /// Everybody's last message since slow mode was last changed, without those so old that they hold nobody up any more.
@@ -106,7 +107,7 @@ impl Fold {
             count: 0,
             banned: BTreeSet::new(),
             spoken: None,
-            mentioned: Mentioned::default(),
+            mentioned: None,
         }
     }
 
@@ -176,8 +177,11 @@ impl Fold {
             + places * MEMBER_BYTES
             + self.banned.len() * BAN_BYTES
             + spoken * SPOKEN_BYTES
-            + self.mentioned.bytes()
-            + self.settings.pins.len() * size_of::<Pinned>()
+            + self
+                .mentioned
+                .as_ref()
+                .map_or(0, |mentioned| mentioned.bytes())
+            + self.pins().len() * size_of::<Pinned>()
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -203,20 +207,28 @@ impl Fold {
 
     /// The messages that mention a user since they came in last, ascending; none for who is out.
     pub(super) fn mentioned(&self, user: UserId) -> Vec<Seq> {
-        match self.members.get(&user) {
-            Some(m) if m.role.is_some() => self.mentioned.of(user, m.entered),
+        match (&self.mentioned, self.members.get(&user)) {
+            (Some(mentioned), Some(m)) if m.role.is_some() => mentioned.of(user, m.entered),
             _ => Vec::new(),
         }
     }
 
     /// The messages that are pinned, in the order in which they were.
     pub(super) fn pins(&self) -> &[Pinned] {
-        &self.settings.pins
+        self.settings.pins.as_ref().map_or(&[], |pins| &pins.list)
+    }
+
+    /// The last event that pinned a message or took a pin off; 0 if none did.
+    pub(super) fn pins_changed(&self) -> Seq {
+        self.settings
+            .pins
+            .as_ref()
+            .map_or(Seq::ZERO, |pins| pins.changed)
     }
 
     /// The pin of a message.
     pub(super) fn pin(&self, target: Seq) -> Option<&Pinned> {
-        self.settings.pins.iter().find(|pin| pin.target == target)
+        self.pins().iter().find(|pin| pin.target == target)
     }
 
     /// How many bans stand at a time.
@@ -325,9 +337,11 @@ impl Fold {
     pub(super) fn apply(&mut self, entry: &Entry) {
         let event = &entry.event;
         let seq = event.seq;
-        let members = &self.members;
-        let is_known = |user| members.contains_key(&user);
-        self.mentioned.apply(entry, is_known);
+        if self.mentioned.is_some() || mentions_any(&event.body) {
+            let members = &self.members;
+            let mentioned = self.mentioned.get_or_insert_default();
+            mentioned.apply(entry, |user| members.contains_key(&user));
+        }
         match &event.body {
             Body::Create {
                 title,
@@ -403,13 +417,14 @@ impl Fold {
             }
             Body::Pin { target, on: true } => {
                 if seq > self.touched && self.pin(*target).is_none() {
-                    self.settings.pins.push(Pinned {
+                    let pins = self.settings.pins.get_or_insert_default();
+                    pins.list.push(Pinned {
                         target: *target,
                         seq,
                         by: event.by,
                         at_ms: event.at_ms,
                     });
-                    self.settings.pinned = seq;
+                    pins.changed = seq;
                 }
             }
             // What is deleted is not pinned any more.
@@ -417,8 +432,9 @@ impl Fold {
                 if seq <= self.touched || self.pin(*target).is_none() {
                     return;
                 }
-                self.settings.pins.retain(|pin| pin.target != *target);
-                self.settings.pinned = seq;
+                let pins = self.settings.pins.get_or_insert_default();
+                pins.list.retain(|pin| pin.target != *target);
+                pins.changed = seq;
             }
             Body::Edit { .. } | Body::React { .. } | Body::Erased => return,
         }
@@ -508,7 +524,9 @@ impl Fold {
         let mut reactions: BTreeMap<(Seq, &str, UserId), (Seq, bool)> = BTreeMap::new();
         for entry in run {
             let seq = entry.seq();
-            mentioned.extend(self.mentioned.touched_by(entry));
+            if let Some(lists) = &self.mentioned {
+                mentioned.extend(lists.touched_by(entry));
+            }
             room |= seq == self.settings.mentioned;
             match &entry.event.body {
                 Body::Edit { target, text } => {
@@ -524,7 +542,7 @@ impl Fold {
                 }
                 Body::Delete { target } => {
                     // It may have taken a pin off, which the fold cannot tell any more.
-                    room |= seq <= self.settings.pinned;
+                    room |= seq <= self.pins_changed();
                     let cell = TextCell {
                         seq,
                         target: *target,
@@ -578,7 +596,7 @@ impl Fold {
         }));
         let mentions = mentioned
             .into_iter()
-            .filter_map(|user| self.mentioned.cell(user));
+            .filter_map(|user| self.mentioned.as_ref()?.cell(user));
         cells.extend(mentions.cloned().map(Cell::Mentions));
         cells.extend(texts.into_values().map(Cell::Text));
         let reactions = reactions

@@ -559,7 +559,7 @@ fn judge_pin(tail: &Tail, targets: &Targets, target: Seq, on: bool) -> Verdict {
         }),
         (false, Some(_)) => Verdict::Add,
         (false, None) => {
-            let last = fold.settings.pinned.max(Seq(1));
+            let last = fold.pins_changed().max(Seq(1));
             stored(last, tail.known(last))
         }
     }

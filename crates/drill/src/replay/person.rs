@@ -562,7 +562,7 @@ impl Person {
                     self.doing = say.map(|text| Doing::Saying { room, text, ticket });
                 }
             }
-            Answer::Done | Answer::Members { .. } | Answer::Bans { .. } => {}
+            Answer::Done | Answer::Members { .. } | Answer::Bans { .. } | Answer::Pins { .. } => {}
         }
     }
 

@@ -1,8 +1,8 @@
 //! What the client's machine puts out, and what it is told about the socket.
 
 use crate::{
-    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, PresenceOf, RoomId,
-    RoomSnapshot, SendId, Seq, User, UserId,
+    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, Pin, PresenceOf,
+    RoomId, RoomSnapshot, SendId, Seq, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -391,10 +391,7 @@ impl Ask {
                 after,
                 limit,
             },
-            Ask::Pins(room) => ClientFrame::Pins {
-                r#ref: number,
-                room,
-            },
+            Ask::Pins(room) => ClientFrame::Pins { r#ref, room },
             Ask::Bans { room, after, limit } => ClientFrame::Bans {
                 r#ref,
                 room,

@@ -6,8 +6,8 @@ use super::kit::{Kit, fresh_room, fresh_user, spread};
 use crate::{
     log::Head,
     port::{
-        BanCell, Cell, Mark, MemberCell, Mention, MentionsCell, Pinned, ReactionCell, RoomSettings,
-        SpokeCell, TextCell,
+        BanCell, Cell, Mark, MemberCell, Mention, MentionsCell, Pinned, Pins, ReactionCell,
+        RoomSettings, SpokeCell, TextCell,
     },
 };
 
@@ -45,13 +45,15 @@ fn room_cell(seq: u64) -> Cell {
                 slow_seconds: 30,
                 slow_since: Seq(1),
                 mentioned: Seq(1),
-                pins: vec![Pinned {
-                    target: Seq(1),
-                    seq: Seq(1),
-                    by: UserId(uuid::Uuid::from_u128(5)),
-                    at_ms: 7,
-                }],
-                pinned: Seq(1),
+                pins: Some(Box::new(Pins {
+                    list: vec![Pinned {
+                        target: Seq(1),
+                        seq: Seq(1),
+                        by: UserId(uuid::Uuid::from_u128(5)),
+                        at_ms: 7,
+                    }],
+                    changed: Seq(1),
+                })),
             },
             _ => RoomSettings::default(),
         },
