@@ -180,10 +180,7 @@ fn message(seq: Seq) -> Entry {
             by: UserId(uuid::Uuid::from_u128(7)),
             name: "Mara".into(),
             id: SendId::from_uuid(uuid::Uuid::now_v7()),
-            body: Body::Message {
-                text: "A message of about the length that people write when they chat.".into(),
-                reply_to: None,
-            },
+            body: Body::message("A message of about the length that people write when they chat."),
         },
         device: DeviceId::new("laptop").expect("a legal id"),
         n: seq.0,

@@ -44,10 +44,7 @@ fn message(expect: Head) -> anyhow::Result<Entry> {
             by: UserId(Uuid::from_u128(7)),
             name: "somebody".into(),
             id: SendId::from_uuid(id),
-            body: Body::Message {
-                text: "a message of a usual length, as people write them all day long".into(),
-                reply_to: None,
-            },
+            body: Body::message("a message of a usual length, as people write them all day long"),
         },
         device: DeviceId::new("a-device-of-theirs")?,
         n: expect.seq.0 + 1,

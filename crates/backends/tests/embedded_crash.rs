@@ -44,10 +44,7 @@ fn batch(expect: Head, len: u64) -> Vec<Entry> {
             by: UserId(Uuid::nil()),
             name: "kim".into(),
             id: SendId::from_uuid(Uuid::now_v7()),
-            body: Body::Message {
-                text: "x".repeat(50 + (i as usize * 977) % 3000),
-                reply_to: None,
-            },
+            body: Body::message("x".repeat(50 + (i as usize * 977) % 3000)),
         },
         device: DeviceId::new("d").unwrap(),
         n: expect.seq.0 + i,

@@ -242,10 +242,7 @@ mod tests {
                 by: UserId(Uuid::from_u128(7)),
                 name: "mara".into(),
                 id: SendId::new(format!("id-{seq}")).unwrap(),
-                body: Body::Message {
-                    text: "x".repeat(bytes),
-                    reply_to: None,
-                },
+                body: Body::message("x".repeat(bytes)),
             },
             device: DeviceId::new("d").unwrap(),
             n: seq,

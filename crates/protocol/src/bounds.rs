@@ -21,6 +21,12 @@ pub const BANS_PER_ROOM_MAX: usize = 1_000;
 pub const NAMES_PER_ROOM_MAX: usize = 20;
 /// Slow mode's wait, in seconds: an hour. Who is to say less should say it elsewhere.
 pub const SLOW_SECONDS_MAX: u32 = 3_600;
+/// Users mentioned by one message; beyond that it means everyone.
+pub const MENTIONED_USERS_MAX: usize = 50;
+/// Mentions of one user in one room that are counted, the newest: beyond that nobody reads them one by one.
+pub const MENTIONS_COUNTED_MAX: usize = 100;
+/// Messages pinned in one room at a time: what can be looked through, and read in one call.
+pub const PINS_PER_ROOM_MAX: usize = 50;
 /// A client's id of a send, in bytes: room for a UUID with a prefix, or an `Idempotency-Key`.
 pub const SEND_ID_BYTES_MAX: usize = 64;
 /// A device's id, in bytes.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ordinal, SendId, Seq, UserId};
+use crate::{Ordinal, RoomId, SendId, Seq, UserId};
 
 /// One event of a room's log. Its room is said by the frame or the row that carries it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,12 @@ pub enum Body {
         /// The message to which it replies.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
+        /// Whom it mentions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mentions: Option<Box<Mentions>>,
+        /// Where it was copied from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forward: Option<Box<Forward>>,
     },
     /// A message's text was replaced.
     Edit {
@@ -64,6 +70,13 @@ pub enum Body {
         /// The emoji.
         emoji: String,
         /// Put on, or taken back.
+        on: bool,
+    },
+    /// A message was pinned, or its pin taken off.
+    Pin {
+        /// The message.
+        target: Seq,
+        /// Pinned, or taken off.
         on: bool,
     },
     /// `by` came in by themselves.
@@ -137,9 +150,24 @@ pub enum Body {
 impl Body {
     /// Every `kind`, in the order of `docs/protocol.md`.
     pub const KINDS: &'static [&'static str] = &[
-        "create", "message", "edit", "delete", "react", "join", "leave", "invite", "remove", "ban",
-        "unban", "role", "topic", "rename", "archive", "slow", "erased",
+        "create", "message", "edit", "delete", "react", "pin", "join", "leave", "invite", "remove",
+        "ban", "unban", "role", "topic", "rename", "archive", "slow", "erased",
     ];
+
+    /// A message that says this and no more.
+    pub fn message(text: impl Into<String>) -> Self {
+        Self::reply(text, None)
+    }
+
+    /// The same, perhaps as a reply to another.
+    pub fn reply(text: impl Into<String>, reply_to: Option<Seq>) -> Self {
+        Self::Message {
+            text: text.into(),
+            reply_to,
+            mentions: None,
+            forward: None,
+        }
+    }
 
     /// Its `kind`.
     pub fn kind(&self) -> &'static str {
@@ -149,6 +177,7 @@ impl Body {
             Body::Edit { .. } => "edit",
             Body::Delete { .. } => "delete",
             Body::React { .. } => "react",
+            Body::Pin { .. } => "pin",
             Body::Join => "join",
             Body::Leave => "leave",
             Body::Invite { .. } => "invite",
@@ -169,15 +198,71 @@ impl Body {
         matches!(self, Body::Message { .. })
     }
 
+    /// Whether it mentions a user, by id or with everyone.
+    pub fn mentions(&self, user: UserId) -> bool {
+        match self {
+            Body::Message {
+                mentions: Some(mentions),
+                ..
+            } => mentions.everyone.is_some() || mentions.users.contains(&user),
+            _ => false,
+        }
+    }
+
     /// The message that it changes.
     pub fn target(&self) -> Option<Seq> {
         match self {
-            Body::Edit { target, .. } | Body::Delete { target } | Body::React { target, .. } => {
-                Some(*target)
-            }
+            Body::Edit { target, .. }
+            | Body::Delete { target }
+            | Body::React { target, .. }
+            | Body::Pin { target, .. } => Some(*target),
             _ => None,
         }
     }
+}
+
+/// Whom a message mentions, beside all who read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentions {
+    /// Users. For who is no member it says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<UserId>,
+    /// Everyone in the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub everyone: Option<Everyone>,
+}
+
+/// A message that was copied, text and all, as it stood then. In a send only `room` and `seq` count: the server fills in
+/// the rest, and the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forward {
+    /// The room in which it stands.
+    pub room: RoomId,
+    /// Its number there.
+    pub seq: Seq,
+    /// Who wrote it.
+    #[serde(default = "nobody")]
+    pub by: UserId,
+    /// The name that they had then.
+    #[serde(default)]
+    pub name: String,
+    /// When it was stored.
+    #[serde(default)]
+    pub at_ms: u64,
+}
+
+fn nobody() -> UserId {
+    UserId(uuid::Uuid::nil())
+}
+
+/// How everyone is mentioned. Both count alike, for who is here is not in the log; they tell clients whom to alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Everyone {
+    /// Who is connected when it comes is to be alerted.
+    Here,
+    /// Everybody is to be alerted, also later.
+    Room,
 }
 
 /// Who may find and enter a room.

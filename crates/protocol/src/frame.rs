@@ -43,7 +43,7 @@ pub enum ClientFrame {
         device: DeviceId,
         /// The device's counter of sends in this room, rising.
         n: u64,
-        /// What is to happen: message, edit, delete, react, invite, remove, ban, unban, role, topic, archive, slow.
+        /// What is to happen: message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, archive, slow.
         body: Body,
     },
     /// Makes a room. Answered by `room` with the same `ref`.
@@ -136,6 +136,13 @@ pub enum ClientFrame {
         /// How many at most.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<usize>,
+    },
+    /// Asks for a room's pinned messages. Answered by `pins`.
+    Pins {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
     },
     /// Moves the own read mark. A lower seq than the mark's counts only with `back`. Not answered but by `mark`.
     Mark {
@@ -276,6 +283,18 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<UserId>,
     },
+    /// A room's pinned messages, the one pinned last first.
+    Pins {
+        /// The request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// All of them.
+        pins: Vec<Pin>,
+        /// How those messages stand now, where later events changed them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        states: Vec<MessageState>,
+    },
     /// Your read mark (moved by any of your devices).
     Mark {
         /// The room.
@@ -286,6 +305,9 @@ pub enum ServerFrame {
         revision: u64,
         /// Messages after it, exact.
         unread: u64,
+        /// Those of them that mention you.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentioned: Vec<Seq>,
     },
     /// Someone is writing; forget it after 4 s.
     Typing {
@@ -390,6 +412,9 @@ pub struct RoomSnapshot {
     /// Messages after the mark, exact.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unread: u64,
+    /// Those of them that mention you, ascending, without those that were deleted: their number is the count of mentions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentioned: Vec<Seq>,
 }
 
 /// A member of a room.
@@ -420,6 +445,17 @@ pub struct Ban {
     /// Why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+}
+
+/// A pinned message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The message, as it was sent.
+    pub message: Event,
+    /// Who pinned it.
+    pub by: UserId,
+    /// When.
+    pub at_ms: u64,
 }
 
 /// How somebody is.
@@ -462,9 +498,9 @@ macro_rules! kinds {
 }
 
 kinds!(ClientFrame: Hello = "hello", Send = "send", Create = "create", Join = "join", Direct = "direct",
-    Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans", Mark = "mark",
-    Typing = "typing", Presence = "presence", Ping = "ping");
+    Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans", Pins = "pins",
+    Mark = "mark", Typing = "typing", Presence = "presence", Ping = "ping");
 
 kinds!(ServerFrame: Welcome = "welcome", Room = "room", Ack = "ack", Events = "events", Gap = "gap",
-    Reset = "reset", Left = "left", History = "history", Members = "members", Bans = "bans", Mark = "mark",
-    Typing = "typing", Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");
+    Reset = "reset", Left = "left", History = "history", Members = "members", Bans = "bans", Pins = "pins",
+    Mark = "mark", Typing = "typing", Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");

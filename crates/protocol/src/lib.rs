@@ -14,17 +14,19 @@ mod ids;
 mod look;
 #[cfg(feature = "mutants")]
 pub mod mutants;
+mod permalink;
 pub mod seed;
 
 pub use code::{CloseCode, ErrorCode, Retry};
 pub use decode::{Decoded, decode_client, decode_server, is_object};
-pub use event::{Body, Event, MessageState, Reaction, Role, RoomKind};
+pub use event::{Body, Event, Everyone, Forward, Mentions, MessageState, Reaction, Role, RoomKind};
 pub use frame::{
-    Ban, ClientFrame, Member, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
+    Ban, ClientFrame, Member, Pin, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
 };
 pub use ids::{
     DeviceId, IdError, NameError, Ordinal, RoomId, RoomName, SendId, Seq, UserId, UserName,
 };
+pub use permalink::{NoPermalink, Permalink};
 
 /// The WebSocket subprotocol under which these frames are spoken on `/ws`.
 pub const SUBPROTOCOL: &str = "hearth.v1";

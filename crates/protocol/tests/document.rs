@@ -187,16 +187,25 @@ fn every_shape_and_word_is_on_the_page() {
                 "RoomSnapshot",
                 "Member",
                 "Ban",
+                "Pin",
                 "PresenceOf",
             ][..],
         ),
-        (&event, &["Event", "MessageState", "Reaction"]),
+        (
+            &event,
+            &["Event", "MessageState", "Reaction", "Mentions", "Forward"],
+        ),
     ] {
         for name in names {
             source.insert((*name).to_owned(), struct_fields(file, name));
         }
     }
-    for (file, name) in [(&event, "RoomKind"), (&event, "Role"), (&frame, "Status")] {
+    for (file, name) in [
+        (&event, "RoomKind"),
+        (&event, "Role"),
+        (&event, "Everyone"),
+        (&frame, "Status"),
+    ] {
         source.insert(
             name.to_owned(),
             enum_fields(file, name).into_keys().collect(),
@@ -350,6 +359,7 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
         (&event, "Body"),
         (&event, "RoomKind"),
         (&event, "Role"),
+        (&event, "Everyone"),
     ] {
         for (variant, fields) in enum_fields(file, name) {
             known.insert(variant);
@@ -362,11 +372,12 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
         "RoomSnapshot",
         "Member",
         "Ban",
+        "Pin",
         "PresenceOf",
     ] {
         known.extend(struct_fields(&frame, name));
     }
-    for name in ["Event", "MessageState", "Reaction"] {
+    for name in ["Event", "MessageState", "Reaction", "Mentions", "Forward"] {
         known.extend(struct_fields(&event, name));
     }
     for name in ["SeedSend", "SeedEvent", "SeedError"] {

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use hearth_protocol::{
-    Body, ClientFrame, Decoded, Event, Ordinal, Role, RoomId, RoomKind, RoomSnapshot, SendId, Seq,
-    ServerFrame, UserId, bounds, decode_client, decode_server,
+    Body, ClientFrame, Decoded, Event, Everyone, Forward, Mentions, Ordinal, Role, RoomId,
+    RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, UserId, bounds, decode_client, decode_server,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -25,11 +25,43 @@ fn send_id() -> impl Strategy<Value = SendId> {
     "[A-Za-z0-9._:-]{1,64}".prop_map(|text| SendId::new(text).unwrap())
 }
 
+fn mentions() -> impl Strategy<Value = Mentions> {
+    let everyone = prop_oneof![
+        Just(None),
+        Just(Some(Everyone::Here)),
+        Just(Some(Everyone::Room))
+    ];
+    (proptest::collection::vec(user(), 0..4), everyone)
+        .prop_map(|(users, everyone)| Mentions { users, everyone })
+}
+
+fn forward() -> impl Strategy<Value = Forward> {
+    (room(), seq(), user(), any::<String>(), any::<u64>()).prop_map(
+        |(room, seq, by, name, at_ms)| Forward {
+            room,
+            seq,
+            by,
+            name,
+            at_ms,
+        },
+    )
+}
+
 fn body() -> impl Strategy<Value = Body> {
     let text = || any::<String>();
     prop_oneof![
-        (text(), proptest::option::of(seq()))
-            .prop_map(|(text, reply_to)| Body::Message { text, reply_to }),
+        (
+            text(),
+            proptest::option::of(seq()),
+            proptest::option::of(mentions()),
+            proptest::option::of(forward())
+        )
+            .prop_map(|(text, reply_to, mentions, forward)| Body::Message {
+                text,
+                reply_to,
+                mentions: mentions.map(Box::new),
+                forward: forward.map(Box::new),
+            }),
         (seq(), text()).prop_map(|(target, text)| Body::Edit { target, text }),
         seq().prop_map(|target| Body::Delete { target }),
         (seq(), text(), any::<bool>()).prop_map(|(target, emoji, on)| Body::React {
@@ -37,6 +69,7 @@ fn body() -> impl Strategy<Value = Body> {
             emoji,
             on
         }),
+        (seq(), any::<bool>()).prop_map(|(target, on)| Body::Pin { target, on }),
         (user(), text()).prop_map(|(user, user_name)| Body::Invite { user, user_name }),
         (user(), text()).prop_map(|(user, reason)| Body::Remove { user, reason }),
         (user(), text(), any::<Option<u64>>()).prop_map(|(user, reason, until_ms)| Body::Ban {
@@ -120,7 +153,21 @@ proptest! {
             after: Seq(u64::MAX),
             device: "d".repeat(bounds::DEVICE_ID_BYTES_MAX).parse().unwrap(),
             n: u64::MAX,
-            body: Body::Message { text, reply_to: Some(Seq(u64::MAX)) },
+            body: Body::Message {
+                text,
+                reply_to: Some(Seq(u64::MAX)),
+                mentions: Some(Box::new(Mentions {
+                    users: vec![UserId(Uuid::max()); bounds::MENTIONED_USERS_MAX],
+                    everyone: Some(Everyone::Here),
+                })),
+                forward: Some(Box::new(Forward {
+                    room: RoomId(Uuid::max()),
+                    seq: Seq(u64::MAX),
+                    by: UserId(Uuid::max()),
+                    name: "n".repeat(bounds::USER_NAME_CHARS_MAX),
+                    at_ms: u64::MAX,
+                })),
+            },
         };
         prop_assert!(serde_json::to_string(&frame).unwrap().len() <= bounds::CLIENT_FRAME_BYTES_MAX);
     }
@@ -158,6 +205,7 @@ fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
                 mark: Seq(mark),
                 revision,
                 unread,
+                mentioned: (unread % 4..4).map(Seq).collect(),
             }
         })
 }
@@ -194,6 +242,7 @@ fn a_welcome_with_all_rooms_that_one_can_be_in_is_small() {
         mark: Seq(0),
         revision: 0,
         unread: 0,
+        mentioned: Vec::new(),
     };
     assert!(bytes(&quiet).1 <= 50 * 1024, "{:?}", bytes(&quiet));
     let read = RoomSnapshot {

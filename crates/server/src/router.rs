@@ -11,7 +11,7 @@ use hearth_protocol::ErrorCode;
 use crate::{
     app::App,
     http::{ApiError, guard, limit, trace},
-    routes::{api, create, health, join, login, metrics, root, signin, trace as flight, ws},
+    routes::{api, create, health, join, login, metrics, rooms, root, signin, trace as flight, ws},
 };
 
 /// The server's router.
@@ -26,6 +26,8 @@ pub fn router(app: App) -> Router {
         .route("/join", post(join::join))
         .route("/health", get(health::health))
         .route("/ws", get(ws::ws))
+        // A link to a message.
+        .route("/rooms/{room}/{seq}", get(rooms::message))
         // For operators.
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))

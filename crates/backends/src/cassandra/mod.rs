@@ -30,8 +30,8 @@ use async_trait::async_trait;
 use hearth_core::{
     log::{Entry, Head},
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, Record,
-        RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
+        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell, Page,
+        Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
     },
 };
 use hearth_protocol::{RoomId, Seq, UserId};
@@ -132,6 +132,15 @@ impl Log for Cassandra {
         limit: usize,
     ) -> Result<Vec<SpokeCell>, StoreError> {
         self.spoke_cells(room, after, limit).await
+    }
+
+    async fn mention_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MentionsCell>, StoreError> {
+        self.mention_cells(room, after, limit).await
     }
 
     async fn message_cells(

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use futures_util::future::try_join_all;
 use hearth_core::{
     log::Head,
-    port::{Cell, Mark, MemberCell, ReactionCell, SpokeCell, StoreError, TextCell},
+    port::{Cell, Mark, MemberCell, MentionsCell, ReactionCell, SpokeCell, StoreError, TextCell},
 };
 use hearth_protocol::{
     Ordinal, Role, RoomId, RoomKind, Seq, UserId, bounds::ROOMS_PER_USER_MAX, mutant,
@@ -106,6 +106,7 @@ impl Cassandra {
                         None => String::new(),
                         Some(ban) => written("a ban", ban)?,
                     },
+                    signed(member.entered.0)?,
                     timestamp(clock),
                 );
                 (None, (statements.put_member_cell.clone(), Box::new(values)))
@@ -120,6 +121,18 @@ impl Cassandra {
                     timestamp(clock),
                 );
                 (None, (statements.put_spoke_cell.clone(), Box::new(values)))
+            }
+            Cell::Mentions(mentions) => {
+                let clock = signed(mentions.seq.0)?;
+                let values = (
+                    room,
+                    mentions.user.to_string(),
+                    clock,
+                    written("a list of mentions", &mentions.newest)?,
+                    timestamp(clock),
+                );
+                let put: Put = (statements.put_mentions_cell.clone(), Box::new(values));
+                (None, put)
             }
             Cell::Text(text) => {
                 let bucket = self.buckets.of(text.target);
@@ -221,11 +234,19 @@ impl Cassandra {
         }
         // No id sorts before the empty text.
         let after = after.map(|user| user.to_string()).unwrap_or_default();
-        type MemberRow = (String, i64, String, String, String, Option<String>);
+        type MemberRow = (
+            String,
+            i64,
+            String,
+            String,
+            String,
+            Option<String>,
+            Option<i64>,
+        );
         self.collect(
             &self.statements.member_cells,
             (room.0, after, at_most(limit)),
-            |(user, seq, name, room_name, role, ban): MemberRow| {
+            |(user, seq, name, room_name, role, ban, entered): MemberRow| {
                 Ok(MemberCell {
                     seq: Seq(unsigned(seq)),
                     user: user
@@ -234,6 +255,7 @@ impl Cassandra {
                     name,
                     room_name,
                     role: role_of(&role)?,
+                    entered: Seq(unsigned(entered.unwrap_or_default())),
                     ban: read_back("a ban", ban)?,
                 })
             },
@@ -261,6 +283,32 @@ impl Cassandra {
                         .parse()
                         .map_err(|error| corrupt("a user's id", error))?,
                     at_ms: unsigned(at_ms),
+                })
+            },
+        )
+        .await
+    }
+
+    pub(super) async fn mention_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MentionsCell>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let after = after.map(|user| user.to_string()).unwrap_or_default();
+        self.collect(
+            &self.statements.mention_cells,
+            (room.0, after, at_most(limit)),
+            |(user, seq, newest): (String, i64, String)| {
+                Ok(MentionsCell {
+                    seq: Seq(unsigned(seq)),
+                    user: user
+                        .parse()
+                        .map_err(|error| corrupt("a user's id", error))?,
+                    newest: read_back("a list of mentions", Some(newest))?.unwrap_or_default(),
                 })
             },
         )

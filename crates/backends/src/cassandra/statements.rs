@@ -70,6 +70,8 @@ pub(super) struct Statements {
     pub(super) put_member_cell: PreparedStatement,
     pub(super) spoke_cells: PreparedStatement,
     pub(super) put_spoke_cell: PreparedStatement,
+    pub(super) mention_cells: PreparedStatement,
+    pub(super) put_mentions_cell: PreparedStatement,
     pub(super) message_cells: PreparedStatement,
     pub(super) put_text_cell: PreparedStatement,
     /// What nobody may do (rule 27): for a seeded bug.
@@ -159,14 +161,14 @@ impl Statements {
                 .await?,
             member_cells: p
                 .read(
-                    "SELECT user, seq, username, room_name, role, ban FROM room_members \
+                    "SELECT user, seq, username, room_name, role, ban, entered FROM room_members \
                      WHERE room = ? AND user > ? LIMIT ?",
                 )
                 .await?,
             put_member_cell: p
                 .write(
-                    "INSERT INTO room_members (room, user, seq, username, room_name, role, ban) \
-                     VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                    "INSERT INTO room_members (room, user, seq, username, room_name, role, ban, entered) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
                 )
                 .await?,
             spoke_cells: p
@@ -177,6 +179,17 @@ impl Statements {
             put_spoke_cell: p
                 .write(
                     "INSERT INTO room_spoke (room, user, seq, at_ms) VALUES (?, ?, ?, ?) \
+                     USING TIMESTAMP ?",
+                )
+                .await?,
+            mention_cells: p
+                .read(
+                    "SELECT user, seq, newest FROM room_mentions WHERE room = ? AND user > ? LIMIT ?",
+                )
+                .await?,
+            put_mentions_cell: p
+                .write(
+                    "INSERT INTO room_mentions (room, user, seq, newest) VALUES (?, ?, ?, ?) \
                      USING TIMESTAMP ?",
                 )
                 .await?,

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use hearth_core::{
     log::{Entry, Head, head_after},
     port::{
-        Appended, Cell, Freshness, Log, Mark, MemberCell, PAGE_BYTES_MAX, Page, SpokeCell,
-        StoreError,
+        Appended, Cell, Freshness, Log, Mark, MemberCell, MentionsCell, PAGE_BYTES_MAX, Page,
+        SpokeCell, StoreError,
     },
 };
 use hearth_protocol::{Body, RoomId, Seq, UserId, bounds::ROOMS_PER_USER_MAX};
@@ -250,6 +250,31 @@ impl Log for Embedded {
                 )),
             });
             spoke.collect()
+        })
+        .await
+    }
+
+    async fn mention_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MentionsCell>, StoreError> {
+        self.snapshot(move |txn| {
+            let mut from = schema::mentions_cell_key(room, after);
+            if after.is_some() {
+                // The next key there can be.
+                from.push(0);
+            }
+            let cells = range(txn, &from, &schema::mentions_cells_end(room), limit)?;
+            let mentions = cells.into_iter().map(|cell| match cell {
+                Cell::Mentions(mentions) => Ok(mentions),
+                other => Err(Fault::unreadable(
+                    "a list of mentions",
+                    format!("{other:?}"),
+                )),
+            });
+            mentions.collect()
         })
         .await
     }

@@ -15,9 +15,10 @@ use uuid::Uuid;
 use super::fault::Fault;
 
 /// The version of this layout, kept in [`META`] under [`META_SCHEMA`]. Version 2 may hold what a build of version 1 cannot
-/// read: events by which a room is renamed, archived or slowed, bans, and guests. All else is as it was, so a file of
-/// version 1 is one of version 2 as soon as it says so.
-pub(super) const VERSION: u64 = 2;
+/// read: events by which a room is renamed, archived or slowed, bans, and guests. Version 3 may
+/// hold messages that were pinned. All else is as it was, so a file of an older version is one of this as soon as it says
+/// so.
+pub(super) const VERSION: u64 = 3;
 /// The oldest version that becomes this one without a change.
 pub(super) const VERSION_OLDEST: u64 = 1;
 pub(super) const META_SCHEMA: &str = "schema";
@@ -159,6 +160,18 @@ pub(super) fn spoke_cells_end(room: RoomId) -> Vec<u8> {
     part(room, 4)
 }
 
+/// Where the cells of mentions begin, or the one of that user.
+pub(super) fn mentions_cell_key(room: RoomId, user: Option<UserId>) -> Vec<u8> {
+    let mut key = part(room, 8);
+    key.extend(user.iter().flat_map(|user| user.0.as_bytes()));
+    key
+}
+
+/// Where they end.
+pub(super) fn mentions_cells_end(room: RoomId) -> Vec<u8> {
+    part(room, 9)
+}
+
 fn part(room: RoomId, part: u8) -> Vec<u8> {
     let mut key = room.0.as_bytes().to_vec();
     key.push(part);
@@ -171,6 +184,7 @@ pub(super) fn cell_key(room: RoomId, cell: &Cell) -> (Vec<u8>, Seq) {
         Cell::Room { seq, .. } => (room_cell_key(room), *seq),
         Cell::Member(member) => (member_cell_key(room, Some(member.user)), member.seq),
         Cell::Spoke(spoke) => (spoke_cell_key(room, Some(spoke.user)), spoke.seq),
+        Cell::Mentions(of) => (mentions_cell_key(room, Some(of.user)), of.seq),
         Cell::Text(text) => {
             let mut key = message_cells_key(room, text.target);
             key.push(0);

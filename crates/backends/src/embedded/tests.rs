@@ -152,10 +152,7 @@ fn one(expect: Head) -> [Entry; 1] {
             by: UserId(Uuid::nil()),
             name: "kim".into(),
             id: SendId::from_uuid(Uuid::now_v7()),
-            body: Body::Message {
-                text: "x".repeat(1 + expect.seq.0 as usize % 1500),
-                reply_to: None,
-            },
+            body: Body::message("x".repeat(1 + expect.seq.0 as usize % 1500)),
         },
         device: DeviceId::new("d").unwrap(),
         n: 1,
@@ -338,10 +335,7 @@ async fn a_disk_that_hangs_is_answered_within_the_deadline_and_the_queue_is_boun
     // Of fifty of a MiB each the queue holds 32; the others never get so far, and say so.
     let long = |on| {
         let mut batch = one(on);
-        batch[0].event.body = Body::Message {
-            text: "x".repeat(MIB - 1024),
-            reply_to: None,
-        };
+        batch[0].event.body = Body::message("x".repeat(MIB - 1024));
         batch
     };
     let batches: Vec<_> = (1..=50).map(|i| (i, long(Head::EMPTY))).collect();

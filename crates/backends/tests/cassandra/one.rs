@@ -68,10 +68,7 @@ async fn the_largest_batch_of_the_longest_texts_fits() {
     let batch: Vec<_> = (1..=count)
         .map(|seq| {
             let mut entry = message(seq);
-            entry.event.body = Body::Message {
-                text: text.clone(),
-                reply_to: None,
-            };
+            entry.event.body = Body::message(text.clone());
             entry
         })
         .collect();

@@ -205,10 +205,7 @@ pub(crate) fn named(seq: u64, id: &str) -> Entry {
             by: UserId(uuid::Uuid::from_u128(7)),
             name: "Mara".into(),
             id: SendId::new(id).expect("a legal id"),
-            body: Body::Message {
-                text: format!("message {seq} ☃ 'quoted'"),
-                reply_to: None,
-            },
+            body: Body::message(format!("message {seq} ☃ 'quoted'")),
         },
         device: DeviceId::new("laptop").expect("a legal id"),
         n: u64::MAX - seq,

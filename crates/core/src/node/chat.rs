@@ -35,7 +35,7 @@ const LISTED_ROOMS_MAX: usize = 4 * ROOMS_PER_USER_MAX;
 const VIEWS_AT_ONCE: usize = 32;
 /// Rows read at most to lay the log's end over a page's projection. More means that the projection is far behind,
 /// which its checkpoints prevent; the page is then refused rather than shown wrong.
-const OVERLAY_EVENTS_MAX: usize = 20_000;
+pub(super) const OVERLAY_EVENTS_MAX: usize = 20_000;
 /// How often a page is taken again because its node learnt of a later end while it was read.
 const PAGE_TURNS_MAX: usize = 4;
 
@@ -430,7 +430,7 @@ impl Node {
             .pressure()
             .take_send(crate::room::text_bytes(&new.body));
         let _taken = taken.map_err(untried)?;
-        let body = self.completed(new.room, new.body).await;
+        let body = self.completed(by, new.room, new.body).await;
         let body = body.map_err(untried)?;
         let after = match new.after {
             Some(after) => after,
@@ -477,7 +477,7 @@ impl Node {
     }
 
     /// Checks what a client may not do by itself, and fills in what the server knows.
-    async fn completed(&self, room: RoomId, body: Body) -> Result<Body, Refusal> {
+    async fn completed(&self, by: &User, room: RoomId, body: Body) -> Result<Body, Refusal> {
         match body {
             Body::Invite { user, .. } => match self.account_of(user).await? {
                 // Nobody's list may be filled by others until their own rooms no longer fit.
@@ -492,9 +492,23 @@ impl Node {
                 Err(Refusal::new(ErrorCode::NotFound, "There is no such user."))
             }
             Body::Create { .. } | Body::Join | Body::Leave | Body::Rename { .. } | Body::Erased => {
-                let text = "`send` takes message, edit, delete, react, invite, remove, ban, unban, role, topic, \
+                let text = "`send` takes message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, \
                             archive and slow.";
                 Err(Refusal::new(ErrorCode::BadRequest, text))
+            }
+            Body::Message {
+                forward: Some(forward),
+                reply_to,
+                mentions,
+                ..
+            } => {
+                let copied = self.copied(by, *forward).await?;
+                Ok(Body::Message {
+                    text: copied.text,
+                    reply_to,
+                    mentions,
+                    forward: Some(Box::new(copied.forward)),
+                })
             }
             body => Ok(body),
         }
@@ -833,7 +847,7 @@ impl Node {
     }
 
     /// Reads a dense run, page by page as the store cuts them.
-    async fn run(
+    pub(super) async fn run(
         &self,
         room: RoomId,
         from: Seq,
@@ -931,7 +945,12 @@ fn bounds(window: Window, limit: u64, head: Seq) -> (Seq, Seq) {
 }
 
 /// Lays later events over the cells of a page.
-fn overlay(from: Seq, to: Seq, cells: &[Cell], end: &[Entry]) -> BTreeMap<Seq, MessageState> {
+pub(super) fn overlay(
+    from: Seq,
+    to: Seq,
+    cells: &[Cell],
+    end: &[Entry],
+) -> BTreeMap<Seq, MessageState> {
     #[derive(Default)]
     struct Standing {
         text: Option<(Seq, Option<String>)>,
@@ -958,7 +977,7 @@ fn overlay(from: Seq, to: Seq, cells: &[Cell], end: &[Entry]) -> BTreeMap<Seq, M
                     cell.on,
                 ));
             }
-            Cell::Room { .. } | Cell::Member(_) | Cell::Spoke(_) => {}
+            Cell::Room { .. } | Cell::Member(_) | Cell::Spoke(_) | Cell::Mentions(_) => {}
         }
     }
     for entry in end {
@@ -1036,11 +1055,12 @@ fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
         mark: mark.seq,
         revision: mark.revision,
         unread: mark.unread(view.head),
+        mentioned: mark.mentioned(&view.mentioned),
     }
 }
 
 /// What a room says about itself, which it does once it is loaded.
-async fn answered<T>(answer: oneshot::Receiver<T>) -> Result<T, Refusal> {
+pub(super) async fn answered<T>(answer: oneshot::Receiver<T>) -> Result<T, Refusal> {
     match tokio::time::timeout(Duration::from_millis(VIEW_MS), answer).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(_)) => Err(gone()),
@@ -1064,7 +1084,7 @@ fn their_rooms_full() -> Refusal {
     )
 }
 
-fn not_member() -> Refusal {
+pub(super) fn not_member() -> Refusal {
     Refusal::new(ErrorCode::NotMember, "You are not a member of this room.")
 }
 

@@ -18,7 +18,7 @@ pub enum Lane {
     Acks,
     /// A room's log: `events`, `gap`, `reset`, `left`.
     Events,
-    /// What can be asked for again: pages of history, of members and of bans.
+    /// What can be asked for again: pages of history, of members and of bans, and pinned messages.
     History,
     /// Read marks.
     Receipts,
@@ -96,7 +96,8 @@ impl Lane {
             | ServerFrame::Left { .. } => Self::Events,
             ServerFrame::History { .. }
             | ServerFrame::Members { .. }
-            | ServerFrame::Bans { .. } => Self::History,
+            | ServerFrame::Bans { .. }
+            | ServerFrame::Pins { .. } => Self::History,
             ServerFrame::Mark { .. } => Self::Receipts,
             ServerFrame::Typing { .. } => Self::Typing,
             ServerFrame::Presence { .. } => Self::Presence,

@@ -267,6 +267,7 @@ impl Node {
                 seq: mark.seq,
                 revision: mark.revision,
                 unread: mark.unread(view.head),
+                mentioned: mark.mentioned(&view.mentioned),
             };
             let frame = encode(&frame);
             let sessions: Vec<_> = lock(&node.0.live)

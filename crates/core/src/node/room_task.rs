@@ -29,7 +29,7 @@ use super::{
 use crate::{
     hint::{Hint, NodeHint, RoomHint, UserHint},
     log::{Entry, Head},
-    port::{Cell, Freshness, StoreError, Topic},
+    port::{Cell, Freshness, Pinned, StoreError, Topic},
     refusal::Refusal,
     room::{
         Act, Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView,
@@ -59,6 +59,8 @@ pub(super) const IDLE_MS: u64 = 60_000;
 const UNBEGUN_IDLE_MS: u64 = 2_000;
 /// Members loaded in one read.
 const MEMBERS_READ_MAX: usize = 1_000;
+/// Lists of mentions loaded in one read: each has up to a hundred messages.
+const MENTIONS_READ_MAX: usize = 200;
 
 /// What a room's task is asked.
 pub(super) enum Command {
@@ -94,6 +96,12 @@ pub(super) enum Command {
         after: Option<UserId>,
         limit: usize,
         reply: oneshot::Sender<Option<Vec<Ban>>>,
+    },
+    /// The messages that are pinned, and the log's end as of which; `None` for who is no member, any more. Not answered by
+    /// a room that is not loaded.
+    Pins {
+        by: UserId,
+        reply: oneshot::Sender<Option<(Vec<Pinned>, Seq)>>,
     },
     /// Why this send would be refused now. Not answered by a room that is not loaded.
     Judge {
@@ -515,6 +523,13 @@ impl Task {
                     let _ = reply.send(shown.then(|| self.room.bans_after(after, limit, at_ms)));
                 }
             }
+            Command::Pins { by, reply } => {
+                if self.room.is_loaded() {
+                    let is_member = self.room.member(by).is_some_and(|m| m.role.is_some());
+                    let pins = is_member.then(|| (self.room.pins(), self.room.head().seq));
+                    let _ = reply.send(pins);
+                }
+            }
             Command::Judge { send, reply } => {
                 if self.room.is_loaded() {
                     let at_ms = self.node.0.clock.wall_ms();
@@ -900,6 +915,7 @@ fn not_begun() -> RoomView {
         slow_seconds: 0,
         members: 0,
         peer: None,
+        mentioned: Vec::new(),
         head: Head::EMPTY,
     }
 }
@@ -930,6 +946,7 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
         room: None,
         members: Vec::new(),
         spoke: Vec::new(),
+        mentions: Vec::new(),
     };
     if projected == Head::EMPTY {
         return Ok(checkpoint);
@@ -945,22 +962,38 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
             break;
         }
     }
+    let settings = match &checkpoint.room {
+        Some(Cell::Room { settings, .. }) => settings,
+        _ => return Ok(checkpoint),
+    };
     // Without slow mode there are none that count: messages from before it was changed last do not.
-    let slow =
-        matches!(&checkpoint.room, Some(Cell::Room { settings, .. }) if settings.slow_seconds > 0);
-    if !slow {
-        return Ok(checkpoint);
-    }
-    let mut after = None;
-    loop {
-        let page = store.spoke_cells(room, after, MEMBERS_READ_MAX).await?;
-        let full = page.len() == MEMBERS_READ_MAX;
-        after = page.last().map(|cell| cell.user);
-        checkpoint.spoke.extend(page);
-        if !full {
-            return Ok(checkpoint);
+    let (slow, mentioned) = (settings.slow_seconds > 0, settings.mentioned > Seq::ZERO);
+    if slow {
+        let mut after = None;
+        loop {
+            let page = store.spoke_cells(room, after, MEMBERS_READ_MAX).await?;
+            let full = page.len() == MEMBERS_READ_MAX;
+            after = page.last().map(|cell| cell.user);
+            checkpoint.spoke.extend(page);
+            if !full {
+                break;
+            }
         }
     }
+    // Nor are there any where nobody was ever mentioned.
+    if mentioned {
+        let mut after = None;
+        loop {
+            let page = store.mention_cells(room, after, MENTIONS_READ_MAX).await?;
+            let full = page.len() == MENTIONS_READ_MAX;
+            after = page.last().map(|cell| cell.user);
+            checkpoint.mentions.extend(page);
+            if !full {
+                break;
+            }
+        }
+    }
+    Ok(checkpoint)
 }
 
 #[cfg(test)]

@@ -176,7 +176,8 @@ impl Session {
         match frame {
             ServerFrame::History { r#ref, .. }
             | ServerFrame::Members { r#ref, .. }
-            | ServerFrame::Bans { r#ref, .. } => {
+            | ServerFrame::Bans { r#ref, .. }
+            | ServerFrame::Pins { r#ref, .. } => {
                 let busy = lane::shed();
                 let answer = ServerFrame::Error {
                     r#ref: Some(*r#ref),
@@ -273,6 +274,7 @@ impl Session {
             Ask::Bans { room, after, limit } => {
                 Box::pin(async move { Reply::Bans(node.bans(&user, room, after, limit).await) })
             }
+            Ask::Pins(room) => Box::pin(async move { Reply::Pins(node.pins(&user, room).await) }),
             Ask::Mark { room, seq, back } => {
                 Box::pin(
                     async move { Reply::Done(node.mark(&user, room, seq, back).await.map(|_| ())) },
@@ -344,6 +346,7 @@ fn refused_kind(ask: &Ask) -> Option<fn(Refusal) -> Reply> {
         Ask::History { .. } => Some(|refusal| Reply::History(Err(refusal))),
         Ask::Members { .. } => Some(|refusal| Reply::Members(Err(refusal))),
         Ask::Bans { .. } => Some(|refusal| Reply::Bans(Err(refusal))),
+        Ask::Pins(_) => Some(|refusal| Reply::Pins(Err(refusal))),
         Ask::Rooms
         | Ask::View(_)
         | Ask::Attach { .. }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use hearth_protocol::{RoomId, Seq, UserId};
 
 use super::{
-    Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, Record, RecordKind,
-    Records, SpokeCell, Store, StoreError, Version, Written,
+    Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell, Page,
+    Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
 };
 use crate::log::{Entry, Head};
 
@@ -103,6 +103,16 @@ impl Log for Counted {
     ) -> Result<Vec<SpokeCell>, StoreError> {
         count("spoke_cells");
         self.0.spoke_cells(room, after, limit).await
+    }
+
+    async fn mention_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MentionsCell>, StoreError> {
+        count("mention_cells");
+        self.0.mention_cells(room, after, limit).await
     }
 
     async fn message_cells(

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId, mutant};
+use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId, bounds::MENTIONS_COUNTED_MAX, mutant};
 use serde::{Deserialize, Serialize};
 
 use crate::log::{Entry, Head};
@@ -134,6 +134,14 @@ pub trait Log: Send + Sync {
         limit: usize,
     ) -> Result<Vec<SpokeCell>, StoreError>;
 
+    /// Cells of mentions ([`Cell::Mentions`]) with `user > after`, ascending by user; `limit` at most.
+    async fn mention_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MentionsCell>, StoreError>;
+
     /// Text and reaction cells of the messages `from ..= to` (at most a page's worth: 200).
     async fn message_cells(
         &self,
@@ -184,6 +192,13 @@ impl Mark {
         }
         head.ordinal.0.saturating_sub(self.ordinal.0)
     }
+
+    /// Of the messages that mention a user, ascending, those after the mark: the newest of them that are counted.
+    pub fn mentioned(self, all: &[Seq]) -> Vec<Seq> {
+        let after = all.partition_point(|seq| *seq <= self.seq);
+        let counted = all.len().saturating_sub(MENTIONS_COUNTED_MAX);
+        all[after.max(counted)..].to_vec()
+    }
 }
 
 /// A projection's cell: what one thing in a room came to be by the last event that touched it.
@@ -209,6 +224,8 @@ pub enum Cell {
     Member(MemberCell),
     /// A member's last message while slow mode was on.
     Spoke(SpokeCell),
+    /// The newest messages that mention a user, or everyone.
+    Mentions(MentionsCell),
     /// A message's text as edited, or that it is deleted.
     Text(TextCell),
     /// A reaction of one user with one emoji.
@@ -222,6 +239,7 @@ impl Cell {
             Self::Room { seq, .. } => *seq,
             Self::Member(cell) => cell.seq,
             Self::Spoke(cell) => cell.seq,
+            Self::Mentions(cell) => cell.seq,
             Self::Text(cell) => cell.seq,
             Self::Reaction(cell) => cell.seq,
         }
@@ -245,6 +263,38 @@ pub struct RoomSettings {
     pub slow_seconds: u32,
     /// The last event that changed slow mode; 0 if none did. Messages before it do not count.
     pub slow_since: Seq,
+    /// The first message that mentioned somebody; 0 if none did, and then there are no cells of mentions.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub mentioned: Seq,
+    /// What is pinned; boxed, since in most rooms nothing ever was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pins: Option<Box<Pins>>,
+}
+
+/// A room's pinned messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pins {
+    /// In the order in which they were pinned.
+    pub list: Vec<Pinned>,
+    /// The last event that pinned one or took one off.
+    pub changed: Seq,
+}
+
+/// A pinned message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// The message.
+    pub target: Seq,
+    /// The event that pinned it.
+    pub seq: Seq,
+    /// Who did.
+    pub by: UserId,
+    /// When, as the event says.
+    pub at_ms: u64,
+}
+
+fn is_zero(seq: &Seq) -> bool {
+    *seq == Seq::ZERO
 }
 
 impl RoomSettings {
@@ -287,6 +337,31 @@ pub struct SpokeCell {
     pub at_ms: u64,
 }
 
+/// The newest messages that mention a user, or everyone, deleted ones among them: at most
+/// [`hearth_protocol::bounds::MENTIONS_COUNTED_MAX`], ascending.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MentionsCell {
+    /// The event that last touched it, a message or a deletion: its clock.
+    pub seq: Seq,
+    /// Who is mentioned; nil for everyone.
+    pub user: UserId,
+    /// The messages.
+    pub newest: Vec<Mention>,
+}
+
+/// One message that mentions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The message.
+    pub seq: Seq,
+    /// Who wrote it, where it mentions everyone: it says nothing to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// Whether it was deleted since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
 /// One user's membership.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberCell {
@@ -300,6 +375,9 @@ pub struct MemberCell {
     pub room_name: String,
     /// Their role, or `None` if they are out.
     pub role: Option<Role>,
+    /// The event by which they came in last; 0 in cells from before it was kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub entered: Seq,
     /// The ban by which they are out, if it was one; it may have run out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<BanCell>,

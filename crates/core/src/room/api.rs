@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     log::{Entry, Head},
-    port::{Appended, BanCell, Cell, Freshness, MemberCell, NodeName, Page, SpokeCell, StoreError},
+    port::{
+        Appended, BanCell, Cell, Freshness, MemberCell, MentionsCell, NodeName, Page, SpokeCell,
+        StoreError,
+    },
     refusal::Refusal,
 };
 
@@ -63,6 +66,8 @@ pub struct Checkpoint {
     pub members: Vec<MemberCell>,
     /// Who wrote when, if slow mode is on by the room's cell.
     pub spoke: Vec<SpokeCell>,
+    /// Who was mentioned where, if anybody was by the room's cell.
+    pub mentions: Vec<MentionsCell>,
 }
 
 /// What goes in. Each comes with `now_ms` (monotonic, any origin) and, for the entries' time, the wall clock's ms.
@@ -173,6 +178,8 @@ pub struct RoomView {
     pub members: u64,
     /// The other member of a direct room.
     pub peer: Option<(UserId, String)>,
+    /// The messages that mention the user, since they came in last, as far as they are counted: ascending.
+    pub mentioned: Vec<Seq>,
     /// The node's position in the log.
     pub head: Head,
 }

@@ -11,10 +11,13 @@ use std::{
 
 use hearth_protocol::{Ban, Body, Member, Role, RoomKind, RoomName, Seq, UserId};
 
-use super::api::Checkpoint;
+use super::{
+    api::Checkpoint,
+    mentions::{Mentioned, mentions_any},
+};
 use crate::{
     log::Entry,
-    port::{BanCell, Cell, MemberCell, ReactionCell, RoomSettings, SpokeCell, TextCell},
+    port::{BanCell, Cell, MemberCell, Pinned, ReactionCell, RoomSettings, SpokeCell, TextCell},
 };
 
 /// One user's membership, of those who are out as well: rule 5 asks when it last changed.
@@ -26,6 +29,8 @@ pub struct Membership {
     pub name: String,
     /// The last event that changed the membership: entry, exit, or another role.
     pub since: Seq,
+    /// The event by which they came in last; 0 if that was before it was kept.
+    pub entered: Seq,
     /// The ban by which they are out, if it was one; it may have run out.
     pub ban: Option<Box<BanCell>>,
 }
@@ -52,6 +57,8 @@ pub(super) struct Fold {
     banned: BTreeSet<UserId>,
     /// Who wrote when; only while slow mode is on.
     spoken: Option<Box<Spoken>>,
+    /// Boxed: in most rooms nobody is.
+    mentioned: Option<Box<Mentioned>>,
 }
 
 /// Everybody's last message since slow mode was last changed, without those so old that they hold nobody up any more.
@@ -100,6 +107,7 @@ impl Fold {
             count: 0,
             banned: BTreeSet::new(),
             spoken: None,
+            mentioned: None,
         }
     }
 
@@ -124,6 +132,7 @@ impl Fold {
                     role: cell.role,
                     name: cell.name.clone(),
                     since: cell.seq,
+                    entered: cell.entered,
                     ban: cell.ban.clone().map(Box::new),
                 };
                 (cell.user, Box::new(membership))
@@ -145,6 +154,7 @@ impl Fold {
             count,
             banned,
             spoken: (settings.slow_seconds > 0).then(Box::default),
+            mentioned: Mentioned::load(&checkpoint.mentions),
         };
         for cell in &checkpoint.spoke {
             fold.spoke(cell.user, cell.seq, cell.at_ms);
@@ -167,6 +177,11 @@ impl Fold {
             + places * MEMBER_BYTES
             + self.banned.len() * BAN_BYTES
             + spoken * SPOKEN_BYTES
+            + self
+                .mentioned
+                .as_ref()
+                .map_or(0, |mentioned| mentioned.bytes())
+            + self.pins().len() * size_of::<Pinned>()
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -188,6 +203,32 @@ impl Fold {
     /// A user's ban, also one that has run out.
     pub(super) fn ban(&self, user: UserId) -> Option<&BanCell> {
         self.members.get(&user)?.ban.as_deref()
+    }
+
+    /// The messages that mention a user since they came in last, ascending; none for who is out.
+    pub(super) fn mentioned(&self, user: UserId) -> Vec<Seq> {
+        match (&self.mentioned, self.members.get(&user)) {
+            (Some(mentioned), Some(m)) if m.role.is_some() => mentioned.of(user, m.entered),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The messages that are pinned, in the order in which they were.
+    pub(super) fn pins(&self) -> &[Pinned] {
+        self.settings.pins.as_ref().map_or(&[], |pins| &pins.list)
+    }
+
+    /// The last event that pinned a message or took a pin off; 0 if none did.
+    pub(super) fn pins_changed(&self) -> Seq {
+        self.settings
+            .pins
+            .as_ref()
+            .map_or(Seq::ZERO, |pins| pins.changed)
+    }
+
+    /// The pin of a message.
+    pub(super) fn pin(&self, target: Seq) -> Option<&Pinned> {
+        self.pins().iter().find(|pin| pin.target == target)
     }
 
     /// How many bans stand at a time.
@@ -296,6 +337,11 @@ impl Fold {
     pub(super) fn apply(&mut self, entry: &Entry) {
         let event = &entry.event;
         let seq = event.seq;
+        if self.mentioned.is_some() || mentions_any(&event.body) {
+            let members = &self.members;
+            let mentioned = self.mentioned.get_or_insert_default();
+            mentioned.apply(entry, |user| members.contains_key(&user));
+        }
         match &event.body {
             Body::Create {
                 title,
@@ -361,8 +407,36 @@ impl Fold {
             }
             Body::Unban { user } => self.set(*user, None, seq, |was| was),
             Body::Role { user, role } => self.set(*user, None, seq, |was| was.and(Some(*role))),
-            Body::Message { .. } => return self.spoke(event.by, seq, event.at_ms),
-            Body::Edit { .. } | Body::Delete { .. } | Body::React { .. } | Body::Erased => return,
+            body @ Body::Message { .. } => {
+                self.spoke(event.by, seq, event.at_ms);
+                // The first of them: from then on there are cells of mentions to load.
+                if self.settings.mentioned > Seq::ZERO || !mentions_any(body) {
+                    return;
+                }
+                self.settings.mentioned = seq;
+            }
+            Body::Pin { target, on: true } => {
+                if seq > self.touched && self.pin(*target).is_none() {
+                    let pins = self.settings.pins.get_or_insert_default();
+                    pins.list.push(Pinned {
+                        target: *target,
+                        seq,
+                        by: event.by,
+                        at_ms: event.at_ms,
+                    });
+                    pins.changed = seq;
+                }
+            }
+            // What is deleted is not pinned any more.
+            Body::Pin { target, on: false } | Body::Delete { target } => {
+                if seq <= self.touched || self.pin(*target).is_none() {
+                    return;
+                }
+                let pins = self.settings.pins.get_or_insert_default();
+                pins.list.retain(|pin| pin.target != *target);
+                pins.changed = seq;
+            }
+            Body::Edit { .. } | Body::React { .. } | Body::Erased => return,
         }
         self.touched = self.touched.max(seq);
     }
@@ -405,6 +479,7 @@ impl Fold {
                     role,
                     name: name.unwrap_or_default().to_owned(),
                     since: seq,
+                    entered: if role.is_some() { seq } else { Seq::ZERO },
                     ban,
                 }));
                 (None, role)
@@ -417,6 +492,9 @@ impl Fold {
                 let was = m.role;
                 m.role = role(was);
                 m.since = seq;
+                if was.is_none() && m.role.is_some() {
+                    m.entered = seq;
+                }
                 m.ban = ban;
                 if let Some(name) = name {
                     name.clone_into(&mut m.name);
@@ -441,10 +519,15 @@ impl Fold {
         let mut room = false;
         let mut users = BTreeMap::new();
         let mut speakers = BTreeSet::new();
+        let mut mentioned = BTreeSet::new();
         let mut texts: BTreeMap<Seq, TextCell> = BTreeMap::new();
         let mut reactions: BTreeMap<(Seq, &str, UserId), (Seq, bool)> = BTreeMap::new();
         for entry in run {
             let seq = entry.seq();
+            if let Some(lists) = &self.mentioned {
+                mentioned.extend(lists.touched_by(entry));
+            }
+            room |= seq == self.settings.mentioned;
             match &entry.event.body {
                 Body::Edit { target, text } => {
                     let slot = texts.entry(*target).or_insert_with(|| TextCell {
@@ -458,6 +541,8 @@ impl Fold {
                     }
                 }
                 Body::Delete { target } => {
+                    // It may have taken a pin off, which the fold cannot tell any more.
+                    room |= seq <= self.pins_changed();
                     let cell = TextCell {
                         seq,
                         target: *target,
@@ -499,6 +584,7 @@ impl Fold {
                 name: m.name.clone(),
                 room_name: self.name.clone(),
                 role: m.role,
+                entered: m.entered,
                 ban: m.ban.as_deref().cloned(),
             }))
         });
@@ -508,6 +594,10 @@ impl Fold {
             let (seq, at_ms) = spoken?.at_ms(user)?;
             Some(Cell::Spoke(SpokeCell { seq, user, at_ms }))
         }));
+        let mentions = mentioned
+            .into_iter()
+            .filter_map(|user| self.mentioned.as_ref()?.cell(user));
+        cells.extend(mentions.cloned().map(Cell::Mentions));
         cells.extend(texts.into_values().map(Cell::Text));
         let reactions = reactions
             .into_iter()
@@ -529,7 +619,11 @@ impl Fold {
 pub(super) fn sets_room(body: &Body) -> bool {
     matches!(
         body,
-        Body::Topic { .. } | Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. }
+        Body::Topic { .. }
+            | Body::Rename { .. }
+            | Body::Archive { .. }
+            | Body::Slow { .. }
+            | Body::Pin { .. }
     )
 }
 
@@ -568,6 +662,7 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
         | Body::Edit { .. }
         | Body::Delete { .. }
         | Body::React { .. }
+        | Body::Pin { .. }
         | Body::Topic { .. }
         | Body::Rename { .. }
         | Body::Archive { .. }

@@ -19,6 +19,7 @@ mod counters;
 mod fold;
 mod forward;
 mod hub;
+mod mentions;
 mod past;
 mod rules;
 mod tail;
@@ -44,7 +45,7 @@ pub(crate) use tail::text_bytes;
 use self::{chance::Chance, fold::Fold, rules::Verdict, tail::Tail};
 use crate::{
     log::Head,
-    port::{Cell, Page, StoreError},
+    port::{Cell, Page, Pinned, StoreError},
     refusal::Refusal,
 };
 
@@ -257,7 +258,8 @@ impl Room {
                 // A cell may be ahead of the mark, and of what a plain read shows: the log is known up to it first.
                 let members = checkpoint.members.iter().map(|member| member.seq);
                 let spoke = checkpoint.spoke.iter().map(|cell| cell.seq);
-                let newest = members.chain(spoke);
+                let mentions = checkpoint.mentions.iter().map(|cell| cell.seq);
+                let newest = members.chain(spoke).chain(mentions);
                 let newest = newest.chain(checkpoint.room.iter().map(Cell::clock)).max();
                 self.timeline.want(newest.unwrap_or_default());
                 self.tail = Some(Tail::new(head, fold));
@@ -354,6 +356,7 @@ impl Room {
             slow_seconds: fold.settings.slow_seconds,
             members: fold.count(),
             peer: fold.peer(user).map(|(id, name)| (id, name.to_owned())),
+            mentioned: fold.mentioned(user),
             head: tail.head(),
         })
     }
@@ -374,6 +377,13 @@ impl Room {
     pub fn bans_after(&self, after: Option<UserId>, limit: usize, at_ms: u64) -> Vec<Ban> {
         self.loaded()
             .map(|tail| tail.fold().bans_after(after, limit, at_ms))
+            .unwrap_or_default()
+    }
+
+    /// The messages that are pinned, in the order in which they were; none while not loaded.
+    pub fn pins(&self) -> Vec<Pinned> {
+        self.loaded()
+            .map(|tail| tail.fold().pins().to_vec())
             .unwrap_or_default()
     }
 

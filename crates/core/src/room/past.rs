@@ -29,6 +29,8 @@ pub(super) enum Row {
         id: SendId,
         /// Whether it is a message.
         message: bool,
+        /// Whether its words are another's.
+        copied: bool,
         /// Whether it was deleted since.
         deleted: bool,
     },
@@ -42,6 +44,13 @@ impl Row {
             by: entry.event.by,
             id: entry.event.id.clone(),
             message: entry.event.body.is_message(),
+            copied: matches!(
+                &entry.event.body,
+                Body::Message {
+                    forward: Some(_),
+                    ..
+                }
+            ),
             deleted,
         }
     }

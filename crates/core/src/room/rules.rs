@@ -3,10 +3,12 @@
 //! It promises that a refusal is final: whatever the log holds later, no copy of the same send that is judged then is
 //! accepted. So a rule may rest on what can never change again (a room's kind, a message's sender, a deletion), or on a
 //! membership, a ban or an archiving that must not have changed since the send's `after`. What rests on what may pass is
-//! `full`, a ban that runs out, and `slow`, which is no refusal for good. Times are those of the log: the one that the
+//! `full`, a ban that runs out, a message to forward that is gone, and `slow`, which is no refusal for good. Times are those of the log: the one that the
 //! event would have. It must not know the queue, other sends, or who asks.
 
-use hearth_protocol::{Body, ErrorCode, Role, RoomKind, RoomName, Seq, UserId, bounds, mutant};
+use hearth_protocol::{
+    Body, ErrorCode, Mentions, Role, RoomKind, RoomName, Seq, UserId, bounds, mutant,
+};
 
 #[cfg(test)]
 pub(super) use self::table::LOWEST;
@@ -41,14 +43,18 @@ mod table {
         Topic,
         Rename,
         Slow,
+        /// Pinning a message, or taking a pin off; but in a direct room either may.
+        Pin,
         /// Not held up by slow mode.
         Hurry,
+        /// Mentioning everyone, but in a direct room, where either may.
+        MentionEveryone,
         GiveRoles,
         Archive,
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 13] = [
+    pub(crate) const LOWEST: [(Act, Role); 15] = [
         (Act::Speak, Role::Guest),
         (Act::Invite, Role::Member),
         (Act::DeleteOthers, Role::Moderator),
@@ -59,7 +65,9 @@ mod table {
         (Act::Topic, Role::Moderator),
         (Act::Rename, Role::Moderator),
         (Act::Slow, Role::Moderator),
+        (Act::Pin, Role::Moderator),
         (Act::Hurry, Role::Moderator),
+        (Act::MentionEveryone, Role::Moderator),
         (Act::GiveRoles, Role::Owner),
         (Act::Archive, Role::Owner),
     ];
@@ -244,10 +252,11 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         };
     };
     // What every member may do rests on being in; all else on the role as well.
-    let rests_on_role = !matches!(
-        send.body,
-        Body::Message { .. } | Body::Edit { .. } | Body::React { .. }
-    );
+    let rests_on_role = match &send.body {
+        Body::Message { mentions, .. } => everyone(mentions.as_deref()),
+        Body::Edit { .. } | Body::React { .. } => false,
+        _ => true,
+    };
     if moved(fold, send.by, send.after) && (rests_on_role || tail.went_through(send.by, send.after))
     {
         return refused(
@@ -259,9 +268,35 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         return no;
     }
     match &send.body {
-        Body::Message { text, reply_to } => {
+        Body::Message {
+            text,
+            reply_to,
+            mentions,
+            forward,
+        } => {
+            // Whoever took it in could copy nothing. If an earlier copy of the send is stored, that was found above.
+            if forward.is_some() && text.is_empty() {
+                return refused(
+                    ErrorCode::NotFound,
+                    "There is no such message to forward, or you may not read it.",
+                );
+            }
             if let Some(no) = bad_text(text) {
                 return no;
+            }
+            let users = mentions.as_ref().map_or(0, |mentions| mentions.users.len());
+            if users > bounds::MENTIONED_USERS_MAX {
+                let text = format!(
+                    "A message mentions at most {} people by name.",
+                    bounds::MENTIONED_USERS_MAX
+                );
+                return refused(ErrorCode::TooLarge, text);
+            }
+            if everyone(mentions.as_deref()) && !direct && !may(role, Act::MentionEveryone) {
+                return refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may mention everyone.",
+                );
             }
             match reply_to {
                 Some(seq) if *seq == Seq::ZERO => no_message(),
@@ -274,15 +309,18 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         }
         Body::Edit { target, text } => match bad_text(text) {
             Some(no) => no,
-            None => with_target(tail, targets, *target, |by| {
-                if by == send.by {
-                    Verdict::Add
-                } else {
+            None => with_target(tail, targets, *target, |by, words| match words {
+                _ if by != send.by => {
                     refused(ErrorCode::Forbidden, "Only its sender may edit a message.")
                 }
+                Words::Own => Verdict::Add,
+                Words::Copied => refused(
+                    ErrorCode::Forbidden,
+                    "What was forwarded is not edited: the words are another's.",
+                ),
             }),
         },
-        Body::Delete { target } => with_target(tail, targets, *target, |by| {
+        Body::Delete { target } => with_target(tail, targets, *target, |by, _| {
             if by == send.by || (may(role, Act::DeleteOthers) && !direct) {
                 Verdict::Add
             } else {
@@ -299,8 +337,13 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             if emoji.len() > bounds::EMOJI_BYTES_MAX {
                 return too_large("reaction", bounds::EMOJI_BYTES_MAX, "bytes");
             }
-            with_target(tail, targets, *target, |_| Verdict::Add)
+            with_target(tail, targets, *target, |_, _| Verdict::Add)
         }
+        Body::Pin { .. } if !direct && !may(role, Act::Pin) => refused(
+            ErrorCode::Forbidden,
+            "Only a moderator or an owner may pin a message, or take a pin off.",
+        ),
+        Body::Pin { target, on } => judge_pin(tail, targets, *target, *on),
         Body::Leave
         | Body::Invite { .. }
         | Body::Remove { .. }
@@ -472,6 +515,10 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
     }
 }
 
+fn everyone(mentions: Option<&Mentions>) -> bool {
+    mentions.is_some_and(|mentions| mentions.everyone.is_some())
+}
+
 fn judge_join(tail: &Tail, send: &Send, role: Option<Role>, at_ms: u64) -> Verdict {
     let fold = tail.fold();
     if role.is_some() {
@@ -493,6 +540,29 @@ fn judge_join(tail: &Tail, send: &Send, role: Option<Role>, at_ms: u64) -> Verdi
         );
     }
     room_for_one_more(fold)
+}
+
+/// Asking twice is no fault: it is answered with the event by which it is so.
+fn judge_pin(tail: &Tail, targets: &Targets, target: Seq, on: bool) -> Verdict {
+    let fold = tail.fold();
+    match (on, fold.pin(target)) {
+        (true, Some(pin)) => stored(pin.seq, tail.known(pin.seq)),
+        (true, None) => with_target(tail, targets, target, |_, _| {
+            if fold.pins().len() < bounds::PINS_PER_ROOM_MAX {
+                return Verdict::Add;
+            }
+            let text = format!(
+                "The room has {} pinned messages; more do not fit. Take one off first.",
+                bounds::PINS_PER_ROOM_MAX
+            );
+            refused(ErrorCode::Full, text)
+        }),
+        (false, Some(_)) => Verdict::Add,
+        (false, None) => {
+            let last = fold.pins_changed().max(Seq(1));
+            stored(last, tail.known(last))
+        }
+    }
 }
 
 fn judge_rename(tail: &Tail, name: &str) -> Verdict {
@@ -639,11 +709,17 @@ fn room_for_one_more(fold: &Fold) -> Verdict {
     }
 }
 
+/// Whose words a message has.
+enum Words {
+    Own,
+    Copied,
+}
+
 fn with_target(
     tail: &Tail,
     targets: &Targets,
     target: Seq,
-    then: impl FnOnce(UserId) -> Verdict,
+    then: impl FnOnce(UserId, Words) -> Verdict,
 ) -> Verdict {
     if target > tail.seq() {
         return no_message_yet();
@@ -657,8 +733,9 @@ fn with_target(
             by,
             message: true,
             deleted: false,
+            copied,
             ..
-        }) => then(by),
+        }) => then(by, if copied { Words::Copied } else { Words::Own }),
         Some(Row::Found {
             message: true,
             deleted: true,

@@ -280,18 +280,34 @@ pub(super) const ENTRY_BYTES: usize = 192;
 
 /// The bytes of a body's texts.
 pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
-    use hearth_protocol::Body;
+    use hearth_protocol::{Body, bounds::TEXT_BYTES_MAX};
     match body {
         Body::Create { title, with, .. } => {
             title.len() + with.iter().map(|(_, name)| name.len() + 40).sum::<usize>()
         }
-        Body::Message { text, .. } | Body::Edit { text, .. } => text.len(),
+        Body::Message {
+            text,
+            mentions,
+            forward,
+            ..
+        } => {
+            let users = mentions.as_ref().map_or(0, |mentions| mentions.users.len());
+            let (text, forward) = match forward {
+                None => (text.len(), 0),
+                // Its text is still to be copied.
+                Some(_) if text.is_empty() => (TEXT_BYTES_MAX, 0),
+                Some(forward) => (text.len(), forward.name.len() + 88),
+            };
+            text + users * 16 + forward
+        }
+        Body::Edit { text, .. } => text.len(),
         Body::React { emoji, .. } => emoji.len(),
         Body::Invite { user_name, .. } => user_name.len(),
         Body::Topic { topic } => topic.len(),
         Body::Rename { name } => name.len(),
         Body::Remove { reason, .. } | Body::Ban { reason, .. } => reason.len(),
         Body::Delete { .. }
+        | Body::Pin { .. }
         | Body::Join
         | Body::Leave
         | Body::Unban { .. }

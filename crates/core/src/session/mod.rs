@@ -8,7 +8,7 @@ mod tests;
 mod v1;
 
 use hearth_protocol::{
-    Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, PresenceOf, RoomId, RoomKind,
+    Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, Pin, PresenceOf, RoomId, RoomKind,
     RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
 };
 
@@ -82,6 +82,15 @@ pub struct HistoryPage {
     pub more_before: bool,
     /// Whether there is more after.
     pub more_after: bool,
+}
+
+/// A room's pinned messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PinPage {
+    /// All of them, the one pinned last first.
+    pub pins: Vec<Pin>,
+    /// How those messages stand, where later events changed them, by their numbers.
+    pub states: Vec<MessageState>,
 }
 
 /// A user's rooms.
@@ -160,6 +169,8 @@ pub enum Ask {
         /// How many.
         limit: usize,
     },
+    /// [`Reply::Pins`].
+    Pins(RoomId),
     /// [`Reply::Done`]; the mark itself comes to all of the user's sessions.
     Mark {
         /// The room.
@@ -197,6 +208,8 @@ pub enum Reply {
     Members(Result<(Vec<Member>, Option<UserId>), Refusal>),
     /// A page, and where the next begins.
     Bans(Result<(Vec<Ban>, Option<UserId>), Refusal>),
+    /// The pinned messages, and how they stand.
+    Pins(Result<PinPage, Refusal>),
     /// The watched, as they are.
     Presence(Vec<PresenceOf>),
 }

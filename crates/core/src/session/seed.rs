@@ -132,10 +132,7 @@ impl Seed {
             after: None,
             device: Some(self.device.clone()),
             n: self.n,
-            body: Body::Message {
-                text,
-                reply_to: None,
-            },
+            body: Body::message(text),
         };
         let id = self.ask(Ask::Send(send), out);
         self.step = Some((id, Step::Sending { group }));

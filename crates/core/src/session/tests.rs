@@ -27,6 +27,7 @@ fn snapshot(head: u64) -> RoomSnapshot {
         mark: Seq(0),
         revision: 0,
         unread: head,
+        mentioned: Vec::new(),
     }
 }
 

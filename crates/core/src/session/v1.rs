@@ -75,6 +75,10 @@ enum Under {
         r#ref: u64,
         room: RoomId,
     },
+    Pins {
+        r#ref: u64,
+        room: RoomId,
+    },
     Mark {
         room: RoomId,
     },
@@ -303,6 +307,9 @@ impl V1 {
                     Ask::Bans { room, after, limit },
                     out,
                 );
+            }
+            ClientFrame::Pins { r#ref, room } => {
+                self.ask(Under::Pins { r#ref, room }, Ask::Pins(room), out);
             }
             ClientFrame::Mark { room, seq, back } => {
                 self.ask(Under::Mark { room }, Ask::Mark { room, seq, back }, out);
@@ -587,6 +594,15 @@ impl Machine for V1 {
                     out,
                 );
             }
+            (Under::Pins { r#ref, room }, Reply::Pins(Ok(page))) => write(
+                ServerFrame::Pins {
+                    r#ref,
+                    room,
+                    pins: page.pins,
+                    states: page.states,
+                },
+                out,
+            ),
             (Under::Mark { .. }, Reply::Done(Ok(()))) => {}
             (Under::Mark { room }, Reply::Done(Err(refusal))) => {
                 write(room_error(room, &refusal), out);
@@ -599,12 +615,14 @@ impl Machine for V1 {
                 | Under::Leave { r#ref }
                 | Under::History { r#ref, .. }
                 | Under::Members { r#ref, .. }
-                | Under::Bans { r#ref, .. },
+                | Under::Bans { r#ref, .. }
+                | Under::Pins { r#ref, .. },
                 Reply::Room(Err(refusal))
                 | Reply::Done(Err(refusal))
                 | Reply::History(Err(refusal))
                 | Reply::Members(Err(refusal))
-                | Reply::Bans(Err(refusal)),
+                | Reply::Bans(Err(refusal))
+                | Reply::Pins(Err(refusal)),
             ) => write(error(Some(r#ref), &refusal), out),
             // The shell answers each ask with its own kind of reply.
             (_, _) => self.close(CloseCode::Lost, out),

@@ -16,8 +16,9 @@ use uuid::Uuid;
 use crate::{
     log::{Entry, Head, head_after},
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, PAGE_BYTES_MAX, Page,
-        Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
+        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell,
+        PAGE_BYTES_MAX, Page, Record, RecordKind, Records, SpokeCell, Store, StoreError, Version,
+        Written,
     },
 };
 
@@ -95,6 +96,7 @@ enum Key {
     Room,
     Member(UserId),
     Spoke(UserId),
+    Mentions(UserId),
     Text(Seq),
     Reaction(Seq, String, UserId),
 }
@@ -104,6 +106,7 @@ fn key(cell: &Cell) -> (Key, Seq) {
         Cell::Room { seq, .. } => (Key::Room, *seq),
         Cell::Member(m) => (Key::Member(m.user), m.seq),
         Cell::Spoke(s) => (Key::Spoke(s.user), s.seq),
+        Cell::Mentions(m) => (Key::Mentions(m.user), m.seq),
         Cell::Text(t) => (Key::Text(t.target), t.seq),
         Cell::Reaction(r) => (Key::Reaction(r.target, r.emoji.clone(), r.user), r.seq),
     }
@@ -411,6 +414,21 @@ impl Log for MemoryStore {
         Ok(spoke.take(limit).collect())
     }
 
+    async fn mention_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MentionsCell>, StoreError> {
+        let state = self.there()?;
+        let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
+        let mentions = cells.filter_map(|(_, cell)| match cell {
+            Cell::Mentions(m) if Some(m.user) > after => Some(m.clone()),
+            _ => None,
+        });
+        Ok(mentions.take(limit).collect())
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -421,7 +439,7 @@ impl Log for MemoryStore {
         let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
         let of_range = cells.filter(|(key, _)| match key {
             Key::Text(target) | Key::Reaction(target, ..) => from <= *target && *target <= to,
-            Key::Room | Key::Member(_) | Key::Spoke(_) => false,
+            Key::Room | Key::Member(_) | Key::Spoke(_) | Key::Mentions(_) => false,
         });
         Ok(of_range.map(|(_, cell)| cell.clone()).collect())
     }

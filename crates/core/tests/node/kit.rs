@@ -251,10 +251,7 @@ pub(crate) fn ack(frames: &[ServerFrame], of: &str) -> Option<u64> {
 }
 
 pub(crate) fn message(text: &str) -> Body {
-    Body::Message {
-        text: text.into(),
-        reply_to: None,
-    }
+    Body::message(text)
 }
 
 pub(crate) async fn user(node: &Node, name: &str) -> User {

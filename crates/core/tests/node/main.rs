@@ -10,6 +10,7 @@ mod kit;
 mod lag;
 mod limits;
 mod logins;
+mod mentions;
 mod overload;
 mod rooms;
 mod sweep;

@@ -99,10 +99,7 @@ pub(super) fn stored(text: &str) -> Result<Vec<u8>> {
         by: UserId(Uuid::from_u128(7)),
         name: format!("{}128-64-0", run_name()),
         id: SendId::new(format!("{device}-1000"))?,
-        body: Body::Message {
-            text: text.to_owned(),
-            reply_to: None,
-        },
+        body: Body::message(text),
     };
     let entry = json!({"event": event, "device": DeviceId::new(device)?, "n": 1_000});
     Ok(serde_json::to_vec(&entry)?)

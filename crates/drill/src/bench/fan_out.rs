@@ -143,10 +143,7 @@ impl Audience {
                     after: self.after,
                     device: DeviceId::new(&*name)?,
                     n: self.n,
-                    body: Body::Message {
-                        text: TEXT.to_owned(),
-                        reply_to: None,
-                    },
+                    body: Body::message(TEXT),
                 };
                 saying
                     .send(Message::text(serde_json::to_string(&send)?))
@@ -362,10 +359,7 @@ mod tests {
             by: UserId(uuid::Uuid::nil()),
             name: "Mara".into(),
             id: SendId::new("a").unwrap(),
-            body: Body::Message {
-                text: TEXT.to_owned(),
-                reply_to: None,
-            },
+            body: Body::message(TEXT),
         };
         let events = vec![event(1), event(2)];
         let frame = ServerFrame::Events { room, events };

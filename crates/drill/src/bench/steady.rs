@@ -221,10 +221,7 @@ async fn server(single: &Single, load: Load, bytes: &mut u32) -> Result<Turn> {
             after: Seq(seen.load(Ordering::Relaxed)),
             device: DeviceId::new(name.as_str())?,
             n: u64::from(n) + 1,
-            body: Body::Message {
-                text: TEXT.to_owned(),
-                reply_to: None,
-            },
+            body: Body::message(TEXT),
         };
         saying
             .send(Message::text(serde_json::to_string(&send)?))

@@ -51,10 +51,7 @@ pub(super) async fn call(world: Arc<World>, at: usize, first: usize, what: Aside
             after: Some(after),
             device: device("aside", at),
             n: tag,
-            body: Body::Message {
-                text: text(at, tag, 10),
-                reply_to: None,
-            },
+            body: Body::message(text(at, tag, 10)),
         },
     };
     for turn in 0..TRIES {

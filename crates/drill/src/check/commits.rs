@@ -201,10 +201,7 @@ impl Writer {
                 after: Some(self.after),
                 device: aside::device("commit", self.number),
                 n: tag,
-                body: Body::Message {
-                    text: aside::text(self.at, tag, (tag % 300) as usize),
-                    reply_to: None,
-                },
+                body: Body::message(aside::text(self.at, tag, (tag % 300) as usize)),
             };
             loop {
                 seen.under_way.fetch_add(1, Relaxed);

@@ -89,6 +89,10 @@ pub(crate) enum Deed {
         emoji: String,
         on: bool,
     },
+    Pin {
+        target: Seq,
+        on: bool,
+    },
     Join,
     Leave,
     Invite {
@@ -138,7 +142,7 @@ impl Deed {
                 title: Digest::of(title),
                 with: with.iter().map(|(user, _)| number(*user)).collect(),
             },
-            Body::Message { text, reply_to } => Deed::Message {
+            Body::Message { text, reply_to, .. } => Deed::Message {
                 text: Digest::of(text),
                 reply_to: *reply_to,
             },
@@ -150,6 +154,10 @@ impl Deed {
             Body::React { target, emoji, on } => Deed::React {
                 target: *target,
                 emoji: emoji.clone(),
+                on: *on,
+            },
+            Body::Pin { target, on } => Deed::Pin {
+                target: *target,
                 on: *on,
             },
             Body::Join => Deed::Join,
@@ -235,6 +243,7 @@ impl Deed {
             Deed::Rename { name } => hash.number(15).number(name.0),
             Deed::Archive { on } => hash.number(16).number(u64::from(*on)),
             Deed::Slow { seconds } => hash.number(17).number(u64::from(*seconds)),
+            Deed::Pin { target, on } => hash.number(18).number(target.0).number(u64::from(*on)),
         }
         .end()
     }

@@ -220,6 +220,7 @@ impl Ear {
             // A name that is claimed is judged by the event that it leads to.
             ClientFrame::Rename { .. }
             | ClientFrame::Bans { .. }
+            | ClientFrame::Pins { .. }
             | ClientFrame::Typing { .. }
             | ClientFrame::Presence { .. }
             | ClientFrame::Ping { .. } => {}
@@ -343,6 +344,7 @@ impl Ear {
                 seq,
                 revision,
                 unread,
+                ..
             } => {
                 let room = recorder.room(room);
                 recorder.put(Record::Mark {
@@ -386,6 +388,7 @@ impl Ear {
                 }
             }
             ServerFrame::Bans { .. }
+            | ServerFrame::Pins { .. }
             | ServerFrame::Presence { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Drain { .. } => {}

@@ -66,10 +66,7 @@ fn event(seq: u64, by: UserId, id: &str) -> Event {
 }
 
 fn message() -> Body {
-    Body::Message {
-        text: "hello".into(),
-        reply_to: None,
-    }
+    Body::message("hello")
 }
 
 fn events(seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
@@ -226,6 +223,7 @@ fn what_a_screen_shows_stands_before_what_ends_it() {
         mark: Seq(0),
         revision: 0,
         unread: 4,
+        mentioned: Vec::new(),
     };
     let records = records(|_, ear| {
         ear.step(&Step::Room(snapshot.clone()));

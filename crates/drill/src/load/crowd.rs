@@ -276,10 +276,7 @@ impl Socket {
             after: send.after,
             device: DeviceId::new(send.device)?,
             n: send.n,
-            body: Body::Message {
-                text: send.text.to_owned(),
-                reply_to: None,
-            },
+            body: Body::message(send.text.to_owned()),
         })
         .await?;
         loop {

@@ -131,10 +131,7 @@ async fn fill(
     users: Vec<String>,
     each: u64,
 ) -> Result<()> {
-    let body = Body::Message {
-        text: "a line of an ordinary length".into(),
-        reply_to: None,
-    };
+    let body = Body::message("a line of an ordinary length");
     let body = json!({ "body": body });
     let mut writers = JoinSet::new();
     for user in users {

@@ -443,10 +443,7 @@ async fn say(mut saying: Saying, pace: Pace, told: Arc<Told>, asked: Arc<Asked>)
             after: pace.head,
             device: device.clone(),
             n,
-            body: Body::Message {
-                text: pace.text.clone(),
-                reply_to: None,
-            },
+            body: Body::message(pace.text.clone()),
         };
         let mut frames = vec![send];
         if n % ASIDE == 0 {

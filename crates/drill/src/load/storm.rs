@@ -333,8 +333,7 @@ async fn write(
             .1;
         let room: RoomId = serde_json::from_value(rooms["rooms"][0]["id"].clone())
             .context("the writer is in no room")?;
-        let body =
-            json!({"body": Body::Message { text: "what was missed".into(), reply_to: None }});
+        let body = json!({"body": Body::message("what was missed")});
         let (mut written, mut head) = (0, Seq::ZERO);
         while written < each {
             let path = format!("/api/v1/rooms/{room}/events?id={name}");

@@ -188,10 +188,7 @@ mod tests {
     }
 
     fn message(text: &str) -> Body {
-        Body::Message {
-            text: text.into(),
-            reply_to: None,
-        }
+        Body::message(text)
     }
 
     fn said(id: &str, text: &str, end: SaidEnd) -> Said {

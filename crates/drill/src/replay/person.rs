@@ -237,10 +237,7 @@ impl Person {
 
     async fn say(&mut self, room: usize, text: String, ticket: OwnedSemaphorePermit) {
         self.ids += 1;
-        let body = Body::Message {
-            text,
-            reply_to: None,
-        };
+        let body = Body::message(text);
         let Ok(id) = SendId::new(format!("said-{}", self.ids)) else {
             return;
         };
@@ -565,7 +562,7 @@ impl Person {
                     self.doing = say.map(|text| Doing::Saying { room, text, ticket });
                 }
             }
-            Answer::Done | Answer::Members { .. } | Answer::Bans { .. } => {}
+            Answer::Done | Answer::Members { .. } | Answer::Bans { .. } | Answer::Pins { .. } => {}
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) fn digest_of(body: &Body) -> u64 {
     let mut hasher = DefaultHasher::new();
     match body {
         // Nearly all there is, and this is done millions of times.
-        Body::Message { text, reply_to } => (0, text, reply_to).hash(&mut hasher),
+        Body::Message { text, reply_to, .. } => (0, text, reply_to).hash(&mut hasher),
         other => (1, serde_json::to_string(other).unwrap_or_default()).hash(&mut hasher),
     }
     hasher.finish()

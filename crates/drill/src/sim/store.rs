@@ -16,8 +16,8 @@ use hearth_core::{
     log::{Entry, Head, head_after},
     node::Account,
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Page, Record,
-        RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
+        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell, Page,
+        Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
     },
     testing::MemoryStore,
 };
@@ -595,6 +595,18 @@ impl Log for Way {
     ) -> Result<Vec<SpokeCell>, StoreError> {
         self.call("spoke_cells", move |store| {
             now(store.memory.spoke_cells(room, after, limit))
+        })
+        .await
+    }
+
+    async fn mention_cells(
+        &self,
+        room: RoomId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<MentionsCell>, StoreError> {
+        self.call("mention_cells", move |store| {
+            now(store.memory.mention_cells(room, after, limit))
         })
         .await
     }

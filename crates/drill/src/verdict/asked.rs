@@ -799,6 +799,7 @@ fn trespass(
         Deed::Message { .. }
             | Deed::Edit { .. }
             | Deed::React { .. }
+            | Deed::Pin { .. }
             | Deed::Join
             | Deed::Invite { .. }
             | Deed::Topic { .. }
@@ -837,6 +838,9 @@ fn trespass(
         Deed::Unban { .. } | Deed::Rename { .. } | Deed::Slow { .. } => (role < Role::Moderator
             || direct)
             .then_some("lifted a ban, renamed the room or set slow mode, and is no moderator"),
+        Deed::Pin { .. } => {
+            (role < Role::Moderator && !direct).then_some("pinned a message and is no moderator")
+        }
         Deed::Archive { .. } => {
             (role < Role::Owner || direct).then_some("archived the room, and is no owner")
         }

@@ -436,6 +436,7 @@ fn snapshot(id: RoomId, room: &Room) -> RoomSnapshot {
         mark: Seq::ZERO,
         revision: 0,
         unread: 0,
+        mentioned: Vec::new(),
     }
 }
 

@@ -105,18 +105,25 @@ impl Client {
             ServerFrame::Bans {
                 r#ref, bans, next, ..
             } => self.answer(r#ref, Ok(Answer::Bans { bans, next })),
+            ServerFrame::Pins {
+                r#ref,
+                pins,
+                states,
+                ..
+            } => self.answer(r#ref, Ok(Answer::Pins { pins, states })),
             ServerFrame::Done { r#ref } => self.answer(r#ref, Ok(Answer::Done)),
             ServerFrame::Mark {
                 room,
                 seq,
                 revision,
                 unread,
+                mentioned,
             } => {
                 if let Some(log) = self.rooms.get_mut(&room)
-                    && log.mark_said(seq, revision, unread)
+                    && log.mark_said(seq, revision, unread, &mentioned)
                 {
-                    let unread = log.unread();
-                    self.out.push(Step::Unread { room, unread });
+                    let step = unread_step(room, log);
+                    self.out.push(step);
                 }
             }
             ServerFrame::Typing { room, user, name } => {
@@ -224,7 +231,7 @@ impl Client {
         let Some(log) = self.rooms.get_mut(&room) else {
             return;
         };
-        let unread_before = log.unread();
+        let unread_before = unread_step(room, log);
         let mut shown = Vec::new();
         put(log, me, &mut shown);
         if !shown.is_empty() {
@@ -232,7 +239,7 @@ impl Client {
             log.backoff.reset();
         }
         expect_more(log, now_ms);
-        let unread = log.unread();
+        let unread = unread_step(room, log);
         let is_replayed = log.replay_to.is_some_and(|to| log.position >= to);
         for shown in shown {
             match shown {
@@ -241,7 +248,7 @@ impl Client {
             }
         }
         if unread != unread_before {
-            self.out.push(Step::Unread { room, unread });
+            self.out.push(unread);
         }
         if is_replayed {
             self.replayed(room);
@@ -420,6 +427,15 @@ impl Client {
                 self.out.push(Step::Settled { pending, outcome });
             }
         }
+    }
+}
+
+/// What is unread in a room.
+pub(super) fn unread_step(room: RoomId, log: &RoomLog) -> Step {
+    Step::Unread {
+        room,
+        unread: log.unread(),
+        mentions: log.mentions(),
     }
 }
 

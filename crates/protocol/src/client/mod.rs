@@ -22,6 +22,7 @@
 mod asks;
 mod backoff;
 mod hear;
+mod mentioned;
 mod outbox;
 mod room;
 #[cfg(test)]
@@ -326,15 +327,15 @@ impl Client {
     /// The person has read up to `seq`.
     pub fn read(&mut self, now_ms: u64, room: RoomId, seq: Seq) -> Vec<Step> {
         if let Some(log) = self.rooms.get_mut(&room) {
-            let before = log.unread();
+            let before = hear::unread_step(room, log);
             if log.mark_read(seq) {
                 let back = self.marks.get(&room).is_some_and(|(_, back)| *back);
                 if !back {
                     self.marks.insert(room, (log.read_to(), false));
                 }
-                let unread = log.unread();
+                let unread = hear::unread_step(room, log);
                 if unread != before {
-                    self.out.push(Step::Unread { room, unread });
+                    self.out.push(unread);
                 }
             }
         }

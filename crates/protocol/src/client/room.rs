@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::backoff::Backoff;
+use super::{backoff::Backoff, mentioned::Mentioned};
 use crate::{Body, Event, Ordinal, RoomSnapshot, Seq, UserId, bounds};
 
 /// Events kept aside over a hole; those furthest away are dropped first and read again from history.
@@ -56,6 +56,7 @@ pub struct RoomLog {
     ahead: BTreeMap<Seq, Event>,
     keep: usize,
     head_ordinal: Ordinal,
+    mentioned: Mentioned,
 }
 
 impl RoomLog {
@@ -74,6 +75,7 @@ impl RoomLog {
             ahead: BTreeMap::new(),
             keep,
             head_ordinal: Ordinal::ZERO,
+            mentioned: Mentioned::default(),
         }
     }
 
@@ -91,6 +93,11 @@ impl RoomLog {
     /// Messages that are not read, exact as of what the server said and what came since.
     pub fn unread(&self) -> u64 {
         self.head_ordinal.0.saturating_sub(self.mark.ordinal.0)
+    }
+
+    /// Of those the ones that mention the person, as far as they are counted.
+    pub fn mentions(&self) -> u64 {
+        self.mentioned.after(self.mark.seq)
     }
 
     /// Read up to and with this.
@@ -115,6 +122,7 @@ impl RoomLog {
         if (mark.revision, mark.seq) >= (self.mark.revision, self.mark.seq) {
             self.mark = mark;
         }
+        self.mentioned.said(&snapshot.mentioned, snapshot.head);
         self.snapshot = Some(snapshot);
     }
 
@@ -177,6 +185,7 @@ impl RoomLog {
         self.ask_at = None;
         self.head_ordinal = Ordinal::ZERO;
         self.mark = Mark::default();
+        self.mentioned = Mentioned::default();
         if let Some(mut snapshot) = self.snapshot.take() {
             snapshot.head = head;
             self.describe(snapshot);
@@ -184,10 +193,18 @@ impl RoomLog {
     }
 
     /// The server says where the mark is. Whether that is news.
-    pub(super) fn mark_said(&mut self, seq: Seq, revision: u64, unread: u64) -> bool {
+    pub(super) fn mark_said(
+        &mut self,
+        seq: Seq,
+        revision: u64,
+        unread: u64,
+        mentioned: &[Seq],
+    ) -> bool {
         if (revision, seq) < (self.mark.revision, self.mark.seq) {
             return false;
         }
+        let mentions = self.mentions();
+        self.mentioned.said_too(mentioned);
         let ordinal = self
             .ordinal_at(seq)
             .unwrap_or(Ordinal(self.head_ordinal.0.saturating_sub(unread)));
@@ -196,7 +213,7 @@ impl RoomLog {
             revision,
             ordinal,
         };
-        std::mem::replace(&mut self.mark, mark) != mark
+        std::mem::replace(&mut self.mark, mark) != mark || self.mentions() != mentions
     }
 
     /// The person has read up to `seq`. Whether the mark moved.
@@ -239,6 +256,7 @@ impl RoomLog {
         self.head_ordinal = self.head_ordinal.max(event.ordinal);
         // What one writes oneself is read; what is replayed was counted by the server already.
         let is_new = self.snapshot.as_ref().is_some_and(|s| event.seq > s.head);
+        self.mentioned.take(&event, me, is_new);
         if is_new && let Some(snapshot) = &mut self.snapshot {
             follow(snapshot, &event.body);
         }
@@ -269,6 +287,7 @@ fn follow(snapshot: &mut RoomSnapshot, body: &Body) {
 mod tests {
     use super::super::tests::{event, me, snapshot};
     use super::*;
+    use crate::Mentions;
 
     fn seqs(out: &[Shown]) -> Vec<i64> {
         out.iter()
@@ -374,10 +393,68 @@ mod tests {
         take(&mut log, &[1, 2, 3, 4]);
         assert!(log.mark_read(Seq(4)));
         assert_eq!(log.unread(), 0);
-        assert!(!log.mark_said(Seq(2), 0, 2));
-        assert!(log.mark_said(Seq(1), 1, 3));
+        assert!(!log.mark_said(Seq(2), 0, 2, &[]));
+        assert!(log.mark_said(Seq(1), 1, 3, &[]));
         assert_eq!((log.unread(), log.read_to()), (3, Seq(1)));
-        assert!(!log.mark_said(Seq(4), 0, 0));
+        assert!(!log.mark_said(Seq(4), 0, 0, &[]));
         assert_eq!(log.unread(), 3);
+    }
+
+    #[test]
+    fn mentions_are_counted_until_they_are_read_or_deleted() {
+        let mut log = RoomLog::new(Seq(5), 100);
+        let mut described = snapshot(7);
+        described.mark = Seq(3);
+        described.mentioned = vec![Seq(4), Seq(7)];
+        log.describe(described);
+        assert_eq!(log.mentions(), 2);
+        let calling = |seq: u64, by: UserId, users: Vec<UserId>, everyone| {
+            let mut called = event(seq);
+            called.by = by;
+            called.body = Body::Message {
+                text: "@".into(),
+                reply_to: None,
+                mentions: Some(Box::new(Mentions { users, everyone })),
+                forward: None,
+            };
+            called
+        };
+        let other = event(1).by;
+        let delete = |seq: u64, target: u64| {
+            let mut deletion = event(seq);
+            deletion.body = Body::Delete {
+                target: Seq(target),
+            };
+            deletion
+        };
+        let mut out = Vec::new();
+        let mut take = |log: &mut RoomLog, event| log.take(vec![event], Some(me()), &mut out);
+        // What is replayed was counted by the server.
+        take(&mut log, event(6));
+        take(&mut log, calling(7, other, vec![me()], None));
+        assert_eq!(log.mentions(), 2);
+        take(&mut log, calling(8, other, vec![me()], None));
+        take(
+            &mut log,
+            calling(9, other, vec![], Some(crate::Everyone::Here)),
+        );
+        take(&mut log, calling(10, other, vec![other], None));
+        assert_eq!(log.mentions(), 4);
+        // Of what was there before the client only the number is known, and that is enough.
+        take(&mut log, delete(11, 4));
+        take(&mut log, delete(12, 9));
+        assert_eq!(log.mentions(), 2);
+        assert!(log.mark_read(Seq(7)));
+        assert_eq!(log.mentions(), 1);
+        // A word from before the deletions, and one that sets back.
+        assert!(log.mark_said(Seq(3), 1, 7, &[Seq(4), Seq(7), Seq(8), Seq(9)]));
+        assert_eq!(log.mentions(), 2);
+        assert!(log.mark_read(Seq(12)));
+        assert_eq!(log.mentions(), 0);
+        // The own ones mention nobody but others.
+        let own = calling(13, me(), vec![me()], Some(crate::Everyone::Room));
+        take(&mut log, own);
+        assert!(log.mark_said(Seq(12), 2, 1, &[]));
+        assert_eq!((log.unread(), log.mentions()), (1, 0));
     }
 }

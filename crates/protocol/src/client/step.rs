@@ -1,8 +1,8 @@
 //! What the client's machine puts out, and what it is told about the socket.
 
 use crate::{
-    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, PresenceOf, RoomId,
-    RoomSnapshot, SendId, Seq, User, UserId,
+    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, Pin, PresenceOf,
+    RoomId, RoomSnapshot, SendId, Seq, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,12 +90,14 @@ pub enum Step {
         /// Until the next try.
         ms: u64,
     },
-    /// A room's count of unread messages changed.
+    /// A room's count of unread messages, or of mentions among them, changed.
     Unread {
         /// The room.
         room: RoomId,
         /// How many now.
         unread: u64,
+        /// How many of them mention the person.
+        mentions: u64,
     },
     /// The answer to an `ask`, for the only time.
     Answer {
@@ -217,6 +219,8 @@ pub enum Ask {
         /// How many at most.
         limit: Option<usize>,
     },
+    /// A room's pinned messages.
+    Pins(RoomId),
 }
 
 /// Where a page of history lies.
@@ -252,6 +256,13 @@ pub enum Answer {
         bans: Vec<Ban>,
         /// Where the next begins.
         next: Option<UserId>,
+    },
+    /// Pinned messages.
+    Pins {
+        /// All of them, the one pinned last first.
+        pins: Vec<Pin>,
+        /// How those messages stand now.
+        states: Vec<MessageState>,
     },
     /// Done.
     Done,
@@ -380,6 +391,7 @@ impl Ask {
                 after,
                 limit,
             },
+            Ask::Pins(room) => ClientFrame::Pins { r#ref, room },
             Ask::Bans { room, after, limit } => ClientFrame::Bans {
                 r#ref,
                 room,

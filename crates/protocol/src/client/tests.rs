@@ -22,10 +22,7 @@ pub(super) fn id(text: &str) -> SendId {
 }
 
 pub(super) fn message(text: &str) -> Body {
-    Body::Message {
-        text: text.into(),
-        reply_to: None,
-    }
+    Body::message(text)
 }
 
 /// A message by someone else; every event is a message here, so ordinal = seq.
@@ -65,6 +62,7 @@ pub(super) fn snapshot(head: u64) -> RoomSnapshot {
         mark: Seq(0),
         revision: 0,
         unread: head,
+        mentioned: Vec::new(),
     }
 }
 
@@ -885,7 +883,8 @@ fn read_marks_are_coalesced_and_count_down_at_once() {
     let steps = client.read(10, room(), Seq(1));
     assert!(steps.contains(&Step::Unread {
         room: room(),
-        unread: 2
+        unread: 2,
+        mentions: 0
     }));
     let marks = |steps: &[Step]| {
         let is_mark = |s: &&Step| matches!(s, Step::Write(ClientFrame::Mark { .. }));

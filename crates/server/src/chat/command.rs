@@ -1,6 +1,6 @@
 //! What a person types: a line to say, or a command. Pure: text in, meaning out.
 
-use hearth_protocol::{Role, RoomKind, Seq};
+use hearth_protocol::{Permalink, Role, RoomKind, Seq};
 
 /// What a typed line means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,17 @@ pub(super) enum Command {
         emoji: String,
         on: bool,
     },
+    Pin {
+        message: Message,
+        on: bool,
+    },
+    Pins,
+    /// Copy a message into another room of one's own.
+    Forward(Message, String),
+    /// Show a message's link.
+    Link(Message),
+    /// Show the messages around the one that a link leads to.
+    Open(Permalink),
     Reply(Message, String),
     Invite(String),
     Remove {
@@ -120,6 +131,16 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "put a reaction on a message; - is the last one",
     ),
     ("unreact", "NUMBER EMOJI", "take it back"),
+    ("pin", "NUMBER", "pin a message; - is the last one"),
+    ("unpin", "NUMBER", "take its pin off"),
+    ("pins", "", "the pinned messages of this room"),
+    (
+        "forward",
+        "NUMBER ROOM",
+        "copy a message into another room; - is the last one",
+    ),
+    ("link", "NUMBER", "a link to a message; - is the last one"),
+    ("open", "LINK", "show the messages around a link's"),
     (
         "unread",
         "NUMBER",
@@ -262,6 +283,14 @@ fn command(name: &str, rest: &str) -> Option<Command> {
             emoji: some(two()?.1)?,
             on: name == "react",
         },
+        "pin" | "unpin" => Command::Pin {
+            message: any(rest)?,
+            on: name == "pin",
+        },
+        "pins" => Command::Pins,
+        "forward" => Command::Forward(any(two()?.0)?, some(two()?.1)?),
+        "link" => Command::Link(any(rest)?),
+        "open" => Command::Open(rest.parse().ok()?),
         "unread" => Command::Unread(any(rest)?),
         "topic" => Command::Topic(match rest {
             "" => None,
@@ -463,6 +492,33 @@ mod tests {
                     reason: "2hours".into(),
                 },
             ),
+            (
+                "/pin -",
+                Command::Pin {
+                    message: Message::Last,
+                    on: true,
+                },
+            ),
+            (
+                "/unpin #3",
+                Command::Pin {
+                    message: number(3),
+                    on: false,
+                },
+            ),
+            ("/pins", Command::Pins),
+            (
+                "/forward 3 #My room",
+                Command::Forward(number(3), "#My room".into()),
+            ),
+            ("/link -", Command::Link(Message::Last)),
+            (
+                "/open https://chat.example/rooms/0190b6a1-0000-7000-8000-000000000001/3",
+                Command::Open(Permalink {
+                    room: "0190b6a1-0000-7000-8000-000000000001".parse().unwrap(),
+                    seq: Seq(3),
+                }),
+            ),
             ("/bans", Command::Bans),
             ("/rename #New name", Command::Rename("New name".into())),
             ("/archive", Command::Archive { on: true }),
@@ -521,7 +577,8 @@ mod tests {
             let rest = match *follows {
                 "" | "[TEXT]" => "",
                 "NUMBER" => "1",
-                "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
+                "NUMBER TEXT" | "NUMBER EMOJI" | "NUMBER ROOM" => "1 x",
+                "LINK" => "/rooms/0190b6a1-0000-7000-8000-000000000001/3",
                 "NAME guest|member|moderator|owner" => "x owner",
                 "NUMBER|others" => "others",
                 "SECONDS" => "5",

@@ -5,6 +5,7 @@
 //! - [`wire`] is the socket, [`terminal`] the screen. Without a terminal it reads lines and writes lines.
 
 mod command;
+mod mention;
 mod talk;
 pub(crate) mod terminal;
 pub(crate) mod text;
@@ -85,8 +86,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         device,
         u64::from(seed) ^ u64::from(std::process::id()),
     ));
+    let server = format!("http://{authority}");
     let mut wire = Wire::new(machine, authority, token);
-    let mut talk = Talk::new(style, args.room, Box::new(Uuid::now_v7));
+    let mut talk = Talk::new(style, server, args.room, Box::new(Uuid::now_v7));
     let mut terminal = Terminal::open()?;
     let ended = converse(&mut wire, &mut talk, &mut terminal).await;
     wire.close().await;

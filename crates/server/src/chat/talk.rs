@@ -12,7 +12,7 @@ mod typed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_protocol::{
-    Body, Event, Member, RoomId, SendId, Seq, UserId,
+    Body, Event, Member, Permalink, RoomId, SendId, Seq, UserId,
     client::{Client, End, Link, Pending, RoomLog},
 };
 use uuid::Uuid;
@@ -46,12 +46,17 @@ enum Wanted {
         room: RoomId,
         any: bool,
     },
+    Pins(RoomId),
+    /// What stands around a link's message.
+    Linked(Permalink),
     Renamed,
     Leave,
 }
 
 pub(super) struct Talk {
     style: Style,
+    /// Where links begin.
+    server: String,
     ids: Box<dyn FnMut() -> Uuid + Send>,
     /// The room to enter first.
     first: Option<String>,
@@ -69,7 +74,8 @@ pub(super) struct Talk {
     failed: Vec<Pending>,
     held: BTreeSet<SendId>,
     writing: BTreeMap<UserId, (RoomId, String, u64)>,
-    told_unread: BTreeSet<RoomId>,
+    /// Rooms with something unread that was told, and with how many mentions.
+    told_unread: BTreeMap<RoomId, u64>,
     watched: Option<Vec<Member>>,
     /// What is to be asked over HTTP.
     calls: Vec<Call>,
@@ -97,11 +103,13 @@ pub(super) enum Over {
 impl Talk {
     pub(super) fn new(
         style: Style,
+        server: String,
         first: Option<String>,
         ids: Box<dyn FnMut() -> Uuid + Send>,
     ) -> Self {
         Self {
             style,
+            server,
             ids,
             first,
             lines: Vec::new(),
@@ -114,7 +122,7 @@ impl Talk {
             failed: Vec::new(),
             held: BTreeSet::new(),
             writing: BTreeMap::new(),
-            told_unread: BTreeSet::new(),
+            told_unread: BTreeMap::new(),
             watched: None,
             calls: Vec::new(),
             sessions: Vec::new(),

@@ -102,6 +102,8 @@ pub(super) struct Around<'a> {
     pub(super) quoted: Option<&'a Event>,
     /// The text that a message has now, if it was edited since.
     pub(super) current: Option<&'a str>,
+    /// Whether it mentions who reads it.
+    pub(super) to_me: bool,
 }
 
 /// An event as the lines in which it is shown.
@@ -116,7 +118,13 @@ pub(super) fn event_lines(
         time_of(event.at_ms),
         format!("#{}", event.seq)
     ));
-    if let Body::Message { text, reply_to } = &event.body {
+    if let Body::Message {
+        text,
+        reply_to,
+        forward,
+        ..
+    } = &event.body
+    {
         let mut lines = Vec::new();
         if let Some(target) = reply_to {
             let quote = around
@@ -125,6 +133,10 @@ pub(super) fn event_lines(
             let quote = format!("↳ #{target} {}", quote.unwrap_or_default());
             lines.push(format!("{INDENT}{}", style.faint(quote.trim_end())));
         }
+        if let Some(of) = forward {
+            let copied = format!("⇒ what {} wrote, {}", tame(&of.name), day_of(of.at_ms));
+            lines.push(format!("{INDENT}{}", style.faint(&copied)));
+        }
         let mut parts = around.current.unwrap_or(text).split('\n').map(tame);
         let name = style.name(event.by, &format!("{}:", tame(&event.name)));
         let edited = if around.current.is_some() {
@@ -132,8 +144,12 @@ pub(super) fn event_lines(
         } else {
             String::new()
         };
+        let to_me = match around.to_me {
+            true => style.strong(" (to you)"),
+            false => String::new(),
+        };
         lines.push(format!(
-            "{head} {name}{edited} {}",
+            "{head} {name}{to_me}{edited} {}",
             parts.next().unwrap_or_default()
         ));
         lines.extend(parts.map(|part| format!("{INDENT}{part}")));
@@ -170,6 +186,8 @@ fn note(event: &Event, names: &Names) -> String {
             emoji,
             on: false,
         } => format!("{name} took {} off #{target}", tame(emoji)),
+        Body::Pin { target, on: true } => format!("{name} pinned #{target}"),
+        Body::Pin { target, on: false } => format!("{name} took the pin off #{target}"),
         Body::Join => format!("{name} came in"),
         Body::Leave => format!("{name} left"),
         Body::Invite { user_name, .. } => format!("{name} brought {} in", tame(user_name)),
@@ -229,6 +247,14 @@ pub(super) fn role_word(role: Role) -> &'static str {
     }
 }
 
+/// How many of what is unread mention the person.
+pub(super) fn to_you(mentions: u64) -> String {
+    match mentions {
+        0 => String::new(),
+        mentions => format!(", {mentions} to you"),
+    }
+}
+
 /// The beginning of a message.
 fn excerpt(event: &Event) -> String {
     let Body::Message { text, .. } = &event.body else {
@@ -250,7 +276,7 @@ pub(super) fn room_name(kind: RoomKind, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use hearth_protocol::{Ordinal, Seq};
+    use hearth_protocol::{Forward, Ordinal, RoomId, Seq};
     use uuid::Uuid;
 
     use super::*;
@@ -271,16 +297,17 @@ mod tests {
         event_lines(
             Style::Plain,
             event,
-            Around { quoted, current },
+            Around {
+                quoted,
+                current,
+                to_me: false,
+            },
             &Names::new(),
         )
     }
 
     fn message(text: &str, reply_to: Option<u64>) -> Event {
-        event(Body::Message {
-            text: text.into(),
-            reply_to: reply_to.map(Seq),
-        })
+        event(Body::reply(text, reply_to.map(Seq)))
     }
 
     #[test]
@@ -307,9 +334,18 @@ mod tests {
         let user = UserId(Uuid::nil());
         let target = Seq(1);
         let bodies = [
+            Body::reply(evil(), Some(target)),
             Body::Message {
                 text: evil(),
-                reply_to: Some(target),
+                reply_to: None,
+                mentions: None,
+                forward: Some(Box::new(Forward {
+                    room: RoomId(Uuid::nil()),
+                    seq: target,
+                    by: user,
+                    name: evil(),
+                    at_ms: u64::MAX,
+                })),
             },
             Body::Edit {
                 target,
@@ -361,6 +397,7 @@ mod tests {
             let around = Around {
                 quoted: Some(&quoted),
                 current: Some(&current),
+                to_me: true,
             };
             let lines = event_lines(Style::Plain, &event, around, &names);
             assert!(!lines.concat().chars().any(char::is_control), "{lines:?}");

@@ -8,6 +8,7 @@ pub mod health;
 pub mod join;
 pub mod login;
 pub mod metrics;
+pub mod rooms;
 pub mod root;
 pub mod signin;
 pub mod trace;

@@ -55,6 +55,7 @@ GET /metrics                          200
 GET /api                              200
 GET /api/openapi.json                 200
 GET /trace                            forbidden
+GET /rooms/{room}/{seq}               in 200; removed stranger not_member
 GET /ws                               in 101
 POST /signin                          202
 POST /login                           202
@@ -98,6 +99,7 @@ GET /api/v1/rooms/{room}/bans         in 200; guest member word forbidden; remov
 POST /api/v1/rooms/{room}/mark        in 204; removed stranger not_member
 GET /api/v1/rooms/{room}/events       in 200; removed stranger not_member
 GET /api/v1/rooms/{room}/members      in 200; removed stranger not_member
+GET /api/v1/rooms/{room}/pins         in 200; removed stranger not_member
 POST /api/v1/rooms/{room}/events      in 201; removed stranger not_member
 POST /api/v1/rooms/{room}/events topic in 201; guest member word forbidden; removed stranger not_member
 POST /api/v1/rooms/{room}/events role  in 201; moderator guest member word forbidden; removed stranger not_member
@@ -117,13 +119,17 @@ history          history; removed stranger not_member
 members          members; removed stranger not_member
 rename           room; guest member forbidden; removed stranger not_member
 bans             bans; guest member forbidden; removed stranger not_member
+pins             pins; removed stranger not_member
 mark             mark; removed stranger not_member
 typing           nothing
 presence         presence
 send message     ack; removed stranger not_member
+send message forward   ack; removed stranger not_member
+send message everyone  ack; guest member forbidden; removed stranger not_member
 send edit        ack; moderator guest member forbidden; removed stranger not_member
 send delete      ack; guest member forbidden; removed stranger not_member
 send react       ack; removed stranger not_member
+send pin         ack; guest member forbidden; removed stranger not_member
 send invite      ack; guest forbidden; removed stranger not_member
 send remove      ack; guest member forbidden; removed stranger not_member
 send ban         ack; guest member forbidden; removed stranger not_member
@@ -471,6 +477,7 @@ impl Cast {
             _ => "subject",
         };
         let path = path.replace("{room}", room).replace("{user}", user);
+        let path = path.replace("{seq}", "1");
         let path = path.replace("{session}", NO_SESSION);
         (path.replace("{invitation}", NO_SESSION), body)
     }
@@ -648,15 +655,18 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
         ("join", _) => json!({"room": cast.hall}),
         ("direct", _) => json!({"user": "bystander"}),
         ("leave", _) => json!({"room": cast.exit}),
-        ("history" | "members" | "bans", _) => json!({"room": room}),
+        ("history" | "members" | "bans" | "pins", _) => json!({"room": room}),
         ("rename", _) => json!({"room": room, "name": "den"}),
         ("mark", _) => json!({"room": room, "seq": 1, "back": true}),
         ("send", kind) => {
             let mut body = match kind {
                 "message" => json!({"text": "hello"}),
+                "forward" => json!({"text": "", "forward": {"room": room, "seq": message}}),
+                "everyone" => json!({"text": "hello", "mentions": {"everyone": "room"}}),
                 "edit" => json!({"target": message, "text": "hello again"}),
                 "delete" => json!({"target": message}),
                 "react" => json!({"target": message, "emoji": "🍲", "on": true}),
+                "pin" => json!({"target": message, "on": true}),
                 "invite" => json!({"user": cast.ids["bystander"]}),
                 "remove" | "ban" | "unban" => json!({"user": person}),
                 "role" => json!({"user": cast.ids["bystander"], "role": "member"}),
@@ -668,7 +678,10 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
                 "join" | "leave" | "erased" => json!({}),
                 new => panic!("how is `send` of `{new}` written?"),
             };
-            body["kind"] = json!(kind);
+            body["kind"] = json!(match kind {
+                "everyone" | "forward" => "message",
+                kind => kind,
+            });
             let n = cast.count.fetch_add(1, Ordering::Relaxed);
             json!({"room": room, "id": id, "after": after, "device": format!("d-{who}"), "n": n, "body": body})
         }

@@ -5,7 +5,10 @@ use hearth_protocol::{Ordinal, Role, RoomId, RoomKind, Seq, UserId};
 use super::kit::{Kit, fresh_room, fresh_user, spread};
 use crate::{
     log::Head,
-    port::{BanCell, Cell, Mark, MemberCell, ReactionCell, RoomSettings, SpokeCell, TextCell},
+    port::{
+        BanCell, Cell, Mark, MemberCell, Mention, MentionsCell, Pinned, Pins, ReactionCell,
+        RoomSettings, SpokeCell, TextCell,
+    },
 };
 
 /// Three clocks in every order.
@@ -41,6 +44,16 @@ fn room_cell(seq: u64) -> Cell {
                 archived_since: Seq(1),
                 slow_seconds: 30,
                 slow_since: Seq(1),
+                mentioned: Seq(1),
+                pins: Some(Box::new(Pins {
+                    list: vec![Pinned {
+                        target: Seq(1),
+                        seq: Seq(1),
+                        by: UserId(uuid::Uuid::from_u128(5)),
+                        at_ms: 7,
+                    }],
+                    changed: Seq(1),
+                })),
             },
             _ => RoomSettings::default(),
         },
@@ -54,6 +67,7 @@ fn member(seq: u64, user: UserId, role: Option<Role>) -> MemberCell {
         name: format!("name {seq}"),
         room_name: "room".into(),
         role,
+        entered: Seq(seq / 2),
         ban: (role.is_none() && seq % 2 == 1).then(|| BanCell {
             by: user,
             at_ms: 5 * seq,
@@ -72,6 +86,20 @@ fn spoke(seq: u64, user: UserId) -> SpokeCell {
         seq: Seq(seq),
         user,
         at_ms: 1_000 + seq,
+    }
+}
+
+fn mentions(seq: u64, user: UserId) -> MentionsCell {
+    MentionsCell {
+        seq: Seq(seq),
+        user,
+        newest: (0..seq)
+            .map(|n| Mention {
+                seq: Seq(n + 1),
+                by: (n % 2 == 0).then_some(user),
+                deleted: seq % 2 == 1,
+            })
+            .collect(),
     }
 }
 
@@ -107,6 +135,7 @@ pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
             room_cell(seq),
             Cell::Member(member(seq, user, (seq != 3).then_some(Role::Owner))),
             Cell::Spoke(spoke(seq, user)),
+            Cell::Mentions(mentions(seq, user)),
             text(seq, 7, (seq != 3).then_some("edited")),
             reaction(seq, 7, "☕", user, seq != 3),
         ]
@@ -141,6 +170,8 @@ pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
         );
         let said = kit.store().spoke_cells(room, None, 10).await;
         assert_eq!(said.expect("cells"), [spoke(3, user)], "order {order:?}");
+        let called = kit.store().mention_cells(room, None, 10).await;
+        assert_eq!(called.expect("cells"), [mentions(3, user)], "{order:?}");
         let cells = kit.store().message_cells(room, Seq(7), Seq(7)).await;
         assert_eq!(
             sorted(cells.expect("cells")),
@@ -232,6 +263,26 @@ pub(super) async fn what_is_set_in_a_room_comes_back(kit: Kit) {
             assert!(all.len() <= users.len(), "a page came twice");
         }
         assert_eq!(all, users, "limit {limit}");
+    }
+    // And those of mentions, the first of which is everyone's.
+    users.insert(0, UserId(uuid::Uuid::nil()));
+    let cells: Vec<Cell> = users
+        .iter()
+        .zip(1..)
+        .map(|(user, seq)| Cell::Mentions(mentions(seq, *user)))
+        .collect();
+    kit.store().project(room, &cells).await.expect("project");
+    for limit in [1, 5, 100] {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = kit.store().mention_cells(room, after, limit).await;
+            let page = page.expect("a page");
+            let Some(last) = page.last() else { break };
+            after = Some(last.user);
+            all.extend(page.into_iter().map(Cell::Mentions));
+            assert!(all.len() <= users.len(), "a page came twice");
+        }
+        assert_eq!(all, cells, "limit {limit}");
     }
     let members = kit.store().member_cells(room, None, 100).await;
     assert_eq!(members.expect("members"), []);

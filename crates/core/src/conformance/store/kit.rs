@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use hearth_protocol::{
-    Body, DeviceId, Event, Ordinal, Role, RoomId, RoomKind, SendId, Seq, UserId,
+    Body, DeviceId, Event, Everyone, Forward, Mentions, Ordinal, Role, RoomId, RoomKind, SendId,
+    Seq, UserId,
 };
 use uuid::Uuid;
 
@@ -176,10 +177,7 @@ pub(super) fn talk(n: usize) -> Vec<Body> {
 }
 
 pub(super) fn message(text: &str) -> Body {
-    Body::Message {
-        text: text.to_owned(),
-        reply_to: None,
-    }
+    Body::message(text)
 }
 
 /// One body of every kind that can be appended.
@@ -194,11 +192,26 @@ pub(super) fn every_body() -> Vec<Body> {
         Body::Message {
             text: "a\u{0}b\u{1F469}\u{200D}\u{1F680}".into(),
             reply_to: Some(Seq(1)),
+            mentions: Some(Box::new(Mentions {
+                users: vec![user],
+                everyone: Some(Everyone::Here),
+            })),
+            forward: Some(Box::new(Forward {
+                room: RoomId(Uuid::from_u128(9)),
+                seq: Seq(8),
+                by: user,
+                name: "kim".into(),
+                at_ms: 7,
+            })),
         },
         message(""),
         Body::Edit {
             target: Seq(2),
             text: "c".into(),
+        },
+        Body::Pin {
+            target: Seq(2),
+            on: true,
         },
         Body::Delete { target: Seq(3) },
         Body::React {

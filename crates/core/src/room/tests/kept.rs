@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use hearth_protocol::{Body, ErrorCode, Role, RoomKind, Seq, bounds};
+use hearth_protocol::{Body, ErrorCode, Everyone, Role, RoomKind, Seq, bounds};
 
-use super::{Bench, answer, appended, create, invite, refusal, remove, send, text, user};
+use super::{Bench, answer, appended, calling, create, invite, refusal, remove, send, text, user};
 use crate::room::{
     Effect, Input, Send,
     rules::{Act, LOWEST, may},
@@ -60,6 +60,11 @@ fn archive(on: bool) -> Body {
 
 fn slow(seconds: u32) -> Body {
     Body::Slow { seconds }
+}
+
+fn pin(target: u64, on: bool) -> Body {
+    let target = Seq(target);
+    Body::Pin { target, on }
 }
 
 fn react(target: u64) -> Body {
@@ -140,7 +145,9 @@ fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
         (Act::Topic, "`topic`"),
         (Act::Rename, "`rename`"),
         (Act::Slow, "`slow`"),
+        (Act::Pin, "`pin`"),
         (Act::Hurry, "write in slow mode without waiting"),
+        (Act::MentionEveryone, "mention `everyone`"),
         (Act::GiveRoles, "`role`"),
         (Act::Archive, "`archive`"),
     ];
@@ -190,6 +197,9 @@ fn each_role_does_what_the_table_says_and_no_more() {
         ),
         (Act::Rename, rename("another")),
         (Act::Slow, slow(30)),
+        (Act::Pin, pin(8, true)),
+        (Act::MentionEveryone, calling(&[], Some(Everyone::Here))),
+        (Act::MentionEveryone, calling(&[2], Some(Everyone::Room))),
         (Act::GiveRoles, role(5, Role::Guest)),
         (Act::Archive, archive(true)),
     ];
@@ -247,6 +257,99 @@ fn a_moderator_bans_nobody_who_stands_beside_or_above_them() {
         tried(&mut room(), 0, 100, unban(5)),
         Err(ErrorCode::NotFound)
     );
+}
+
+fn pinned(bench: &Bench) -> Vec<u64> {
+    let pins = bench.room.pins();
+    pins.iter().map(|pin| pin.target.0).collect()
+}
+
+#[test]
+fn a_message_is_pinned_once_and_taken_off_once_and_asking_twice_is_no_fault() {
+    let mut bench = room();
+    assert_eq!(
+        tried(&mut bench, 1, 100, pin(7, true)),
+        Err(ErrorCode::NotFound),
+        "no message"
+    );
+    assert_eq!(
+        tried(&mut bench, 1, 101, pin(99, true)),
+        Err(ErrorCode::TooOld)
+    );
+    assert_eq!(tried(&mut bench, 1, 102, pin(8, false)), Ok(1), "it is off");
+    assert_eq!(tried(&mut bench, 1, 103, pin(8, true)), Ok(10));
+    assert_eq!(
+        tried(&mut bench, 0, 100, pin(8, true)),
+        Ok(10),
+        "the first one"
+    );
+    let [by] = &bench.room.pins()[..] else {
+        panic!("one pin")
+    };
+    assert_eq!((by.target, by.by, by.seq), (Seq(8), user(1), Seq(10)));
+    assert_eq!(tried(&mut bench, 0, 101, pin(8, false)), Ok(11));
+    assert_eq!(tried(&mut bench, 0, 102, pin(8, false)), Ok(11));
+    assert!(pinned(&bench).is_empty());
+    assert_eq!(
+        tried(&mut bench, 1, 104, archive(true)),
+        Err(ErrorCode::Forbidden)
+    );
+    assert_eq!(tried(&mut bench, 0, 103, archive(true)), Ok(12));
+    assert_eq!(
+        tried(&mut bench, 1, 105, pin(8, true)),
+        Err(ErrorCode::Archived)
+    );
+}
+
+#[test]
+fn a_deleted_message_is_pinned_no_more_on_any_node_whatever_its_projection() {
+    let mut bench = room();
+    for n in 0..4 {
+        tried(&mut bench, 0, 100 + n, text("a message")).unwrap();
+    }
+    for target in [10, 11, 12] {
+        tried(&mut bench, 0, 100 + target, pin(target, true)).unwrap();
+    }
+    bench.wait(10_000);
+    assert_eq!(bench.store.mark, bench.store.head());
+    tried(&mut bench, 0, 120, delete(11)).unwrap();
+    tried(&mut bench, 0, 121, pin(10, false)).unwrap();
+    tried(&mut bench, 0, 122, pin(13, true)).unwrap();
+    assert_eq!(pinned(&bench), [12, 13]);
+    assert_eq!(
+        tried(&mut bench, 0, 123, pin(11, true)),
+        Err(ErrorCode::NotFound)
+    );
+    let before = bench.store.mark;
+    bench.wait(10_000);
+    assert_eq!(bench.store.mark, bench.store.head());
+    for mark in [before, bench.store.mark] {
+        let checkpoint = bench.store.checkpoint(mark);
+        let mut fold = crate::room::fold::Fold::load(&checkpoint).expect("a room's cell");
+        for row in &bench.store.rows[usize::try_from(mark.seq.0).unwrap()..] {
+            fold.apply(&row.entry);
+        }
+        let pins: Vec<u64> = fold.pins().iter().map(|pin| pin.target.0).collect();
+        assert_eq!(pins, [12, 13], "from {mark:?}");
+    }
+}
+
+#[test]
+fn so_many_are_pinned_and_no_more() {
+    let mut bench = room();
+    for n in 0..=bounds::PINS_PER_ROOM_MAX as u64 {
+        tried(&mut bench, 0, 100 + n, text("a message")).unwrap();
+    }
+    for n in 0..bounds::PINS_PER_ROOM_MAX as u64 {
+        tried(&mut bench, 0, 200 + n, pin(10 + n, true)).unwrap();
+    }
+    let last = 10 + bounds::PINS_PER_ROOM_MAX as u64;
+    assert_eq!(
+        tried(&mut bench, 0, 300, pin(last, true)),
+        Err(ErrorCode::Full)
+    );
+    tried(&mut bench, 0, 301, pin(10, false)).unwrap();
+    tried(&mut bench, 0, 302, pin(last, true)).unwrap();
 }
 
 #[test]

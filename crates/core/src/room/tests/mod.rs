@@ -3,13 +3,14 @@
 mod append;
 mod hub;
 mod kept;
+mod mentions;
 mod projection;
 mod rules;
 mod sim;
 mod store;
 mod timeline;
 
-use hearth_protocol::{Body, DeviceId, RoomId, RoomKind, SendId, Seq, UserId};
+use hearth_protocol::{Body, DeviceId, Everyone, Mentions, RoomId, RoomKind, SendId, Seq, UserId};
 use uuid::Uuid;
 
 use super::{Effect, Input, Origin, ReaderId, Room, RoomBounds, RoomConfig, Send, Ticket};
@@ -43,9 +44,17 @@ pub(super) fn send(by: u8, n: u64, after: u64, body: Body) -> Send {
 }
 
 pub(super) fn text(text: &str) -> Body {
+    Body::message(text)
+}
+
+/// A message that mentions these.
+pub(super) fn calling(users: &[u8], everyone: Option<Everyone>) -> Body {
+    let users = users.iter().map(|n| user(*n)).collect();
     Body::Message {
-        text: text.to_owned(),
+        text: "called".to_owned(),
         reply_to: None,
+        mentions: Some(Box::new(Mentions { users, everyone })),
+        forward: None,
     }
 }
 

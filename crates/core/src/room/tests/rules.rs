@@ -49,6 +49,13 @@ fn react(target: u64, emoji: &str) -> Body {
     }
 }
 
+fn pin(target: u64) -> Body {
+    Body::Pin {
+        target: Seq(target),
+        on: true,
+    }
+}
+
 fn topic(topic: &str) -> Body {
     Body::Topic {
         topic: topic.to_owned(),
@@ -82,10 +89,7 @@ fn members_write_and_others_do_not() {
     assert_eq!(in_public(3, text("")), Some(ErrorCode::BadRequest));
     let long = "x".repeat(bounds::TEXT_BYTES_MAX + 1);
     assert_eq!(in_public(3, text(&long)), Some(ErrorCode::TooLarge));
-    let reply = |to| Body::Message {
-        text: "re".to_owned(),
-        reply_to: Some(Seq(to)),
-    };
+    let reply = |to| Body::reply("re", Some(Seq(to)));
     assert_eq!(in_public(3, reply(6)), None);
     assert_eq!(in_public(3, reply(0)), Some(ErrorCode::NotFound));
     assert_eq!(
@@ -291,6 +295,8 @@ fn a_direct_room_keeps_its_two() {
         (0, role(1, Role::Owner), Some(ErrorCode::Forbidden)),
         (0, topic("t"), Some(ErrorCode::Forbidden)),
         (0, delete(2), Some(ErrorCode::Forbidden)),
+        (0, pin(2), None),
+        (1, pin(2), None),
     ] {
         let mut bench = Bench::with(&sends);
         let (ticket, effects) = bench.submit(send(by, 100, 2, body.clone()));

@@ -79,7 +79,7 @@ enum Event {
     Chaos,
     Audit,
     Tick(usize, u64),
-    Input(usize, u64, Input),
+    Input(usize, u64, Box<Input>),
     Append(usize, u64, Head, Vec<Entry>),
     Late(Head, Vec<Entry>),
     Read(usize, u64, ReadId, (Seq, Seq, usize, Freshness)),
@@ -328,7 +328,7 @@ impl Sim {
             }
             Event::Input(node, generation, input) => {
                 if self.nodes[node].generation == generation {
-                    self.feed(node, input);
+                    self.feed(node, *input);
                 }
             }
             Event::Append(node, generation, expect, batch) => {
@@ -350,7 +350,7 @@ impl Sim {
                 let delay = self.delay();
                 self.at(
                     delay,
-                    Event::Input(node, generation, Input::Read { read, result }),
+                    Event::Input(node, generation, Box::new(Input::Read { read, result })),
                 );
             }
             Event::Mark(node, generation, read, target) => {
@@ -380,7 +380,7 @@ impl Sim {
                     }
                 };
                 let delay = self.delay();
-                self.at(delay, Event::Input(node, generation, input));
+                self.at(delay, Event::Input(node, generation, Box::new(input)));
             }
             Event::Project(node, generation, cells, head) => {
                 let away = self.odds.away;
@@ -395,7 +395,7 @@ impl Sim {
                     return;
                 }
                 let input = Input::Projected(Err(StoreError::Away("sim".to_owned())));
-                self.at(delay, Event::Input(node, generation, input));
+                self.at(delay, Event::Input(node, generation, Box::new(input)));
             }
             Event::SetMark(node, generation, head) => {
                 self.store.set_mark(head);
@@ -403,7 +403,7 @@ impl Sim {
                 let delay = self.delay();
                 self.at(
                     delay,
-                    Event::Input(node, generation, Input::Projected(Ok(head))),
+                    Event::Input(node, generation, Box::new(Input::Projected(Ok(head)))),
                 );
             }
         }
@@ -438,7 +438,7 @@ impl Sim {
         let delay = self.delay();
         self.at(
             delay,
-            Event::Input(node, generation, Input::Appended(result)),
+            Event::Input(node, generation, Box::new(Input::Appended(result))),
         );
     }
 
@@ -681,10 +681,10 @@ impl Sim {
             return;
         }
         let delay = self.delay();
-        self.at(delay, Event::Input(node, generation, input()));
+        self.at(delay, Event::Input(node, generation, Box::new(input())));
         if self.fault(twice) {
             let delay = self.delay();
-            self.at(delay, Event::Input(node, generation, input()));
+            self.at(delay, Event::Input(node, generation, Box::new(input())));
         }
     }
 
@@ -817,10 +817,7 @@ impl Sim {
         let dice = self.chance.upto(99);
         let body = match dice {
             _ if !attached && dice < 60 => Body::Join,
-            0..=9 => Body::Message {
-                text: "reply".to_owned(),
-                reply_to: Some(some),
-            },
+            0..=9 => Body::reply("reply", Some(some)),
             10..=17 => Body::Edit {
                 target: some,
                 text: format!("edited by {n}"),

@@ -26,6 +26,7 @@ enum CellKey {
     Room,
     Member(UserId),
     Spoke(UserId),
+    Mentions(UserId),
     Text(Seq),
     Reaction(Seq, String, UserId),
 }
@@ -35,6 +36,7 @@ fn key_and_clock(cell: &Cell) -> (CellKey, Seq) {
         Cell::Room { seq, .. } => (CellKey::Room, *seq),
         Cell::Member(c) => (CellKey::Member(c.user), c.seq),
         Cell::Spoke(c) => (CellKey::Spoke(c.user), c.seq),
+        Cell::Mentions(c) => (CellKey::Mentions(c.user), c.seq),
         Cell::Text(c) => (CellKey::Text(c.target), c.seq),
         Cell::Reaction(c) => (CellKey::Reaction(c.target, c.emoji.clone(), c.user), c.seq),
     }
@@ -253,11 +255,16 @@ impl SimStore {
             Cell::Spoke(cell) => Some(cell.clone()),
             _ => None,
         });
+        let mentions = self.cells.values().filter_map(|cell| match cell {
+            Cell::Mentions(cell) => Some(cell.clone()),
+            _ => None,
+        });
         Checkpoint {
             projected,
             room: self.cells.get(&CellKey::Room).cloned(),
             members,
             spoke: spoke.collect(),
+            mentions: mentions.collect(),
         }
     }
 

@@ -135,7 +135,7 @@ impl Person {
             .random_bool(0.05)
             .then(|| self.seen_in(room))
             .flatten();
-        self.send(room, Body::Message { text, reply_to }).await;
+        self.send(room, Body::reply(text, reply_to)).await;
     }
 
     pub(super) fn seen_in(&mut self, room: RoomId) -> Option<Seq> {

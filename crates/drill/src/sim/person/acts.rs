@@ -261,7 +261,7 @@ impl Person {
         for _ in 0..count {
             let text = self.text(more);
             let reply_to = None;
-            self.send(world, room, Body::Message { text, reply_to });
+            self.send(world, room, Body::reply(text, reply_to));
         }
     }
 
@@ -380,10 +380,7 @@ impl Person {
             device: DeviceId::new(format!("aside{}", self.who))
                 .unwrap_or_else(|_| unreachable!("a plain text")),
             n: self.tags,
-            body: Body::Message {
-                text,
-                reply_to: None,
-            },
+            body: Body::message(text),
         };
         self.aside(world, pending, chance);
     }

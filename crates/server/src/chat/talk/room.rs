@@ -1,12 +1,12 @@
 //! The room that the person is in: entering it, its newest page, and pages further back.
 
 use hearth_protocol::{
-    Body, Event, MessageState, RoomId, RoomKind, Seq,
+    Body, Event, MessageState, Permalink, RoomId, RoomKind, Seq,
     client::{Ask, Client, Link, Page, RoomLog, Step, Window},
 };
 
 use super::{ENTER_EVENTS, Talk, Wanted};
-use crate::chat::text::{Around, event_lines, room_name, tame};
+use crate::chat::text::{Around, event_lines, room_name, tame, to_you};
 
 impl Talk {
     /// Goes to a room. Its newest page is shown first, then what came since.
@@ -101,6 +101,18 @@ impl Talk {
         self.lines.push(self.style.strong(&format!("— {more}")));
     }
 
+    /// What stands around a link's message.
+    pub(super) fn linked(&mut self, client: &Client, link: Permalink, page: &Page) {
+        if !page.events.iter().any(|event| event.seq == link.seq) {
+            return self.note("There is no such message.");
+        }
+        let name = self.room_name(client, link.room);
+        let title = format!("— {name}, around #{}", link.seq);
+        self.lines.push(self.style.strong(&title));
+        self.put_page(client, link.room, page);
+        self.lines.push(self.style.strong("—"));
+    }
+
     fn put_page(&mut self, client: &Client, room: RoomId, page: &Page) {
         if let Some(first) = page.events.first() {
             self.oldest.insert(room, first.seq);
@@ -136,7 +148,15 @@ impl Talk {
             _ => None,
         };
         let current = state.and_then(|state| state.text.as_deref());
-        let lines = event_lines(self.style, event, Around { quoted, current }, &self.names);
+        let to_me = client
+            .user()
+            .is_some_and(|me| me.id != event.by && event.body.mentions(me.id));
+        let around = Around {
+            quoted,
+            current,
+            to_me,
+        };
+        let lines = event_lines(self.style, event, around, &self.names);
         self.lines.extend(lines);
         for reaction in state.map_or(&[][..], |state| &state.reactions) {
             let line = format!(
@@ -151,7 +171,7 @@ impl Talk {
     pub(super) fn list_rooms(&mut self, client: &Client) {
         let mut rooms: Vec<_> = client
             .rooms()
-            .filter_map(|(_, log)| Some((log.snapshot()?, log.unread())))
+            .filter_map(|(_, log)| Some((log.snapshot()?, (log.unread(), log.mentions()))))
             .collect();
         rooms.sort_by_key(|(snapshot, _)| {
             (
@@ -162,10 +182,11 @@ impl Talk {
         if rooms.is_empty() {
             self.note("You are in no room yet. /create ROOM makes one, /join ROOM enters one.");
         }
-        for (snapshot, unread) in rooms {
+        for (snapshot, (unread, mentions)) in rooms {
             let name = room_name(snapshot.kind, &snapshot.name);
             let unread = if unread > 0 {
-                self.style.strong(&format!(" {unread} unread"))
+                let unread = format!(" {unread} unread{}", to_you(mentions));
+                self.style.strong(&unread)
             } else {
                 String::new()
             };

@@ -7,7 +7,7 @@ use hearth_protocol::{
 };
 
 use super::{Over, Talk, Wanted, words_for};
-use crate::chat::text::{role_word, room_name, tame, until, why};
+use crate::chat::text::{role_word, room_name, tame, to_you, until, why};
 
 impl Talk {
     pub(in crate::chat) fn see(
@@ -60,7 +60,11 @@ impl Talk {
                     ));
                 }
             }
-            Step::Unread { room, unread } => self.unread(client, room, unread),
+            Step::Unread {
+                room,
+                unread,
+                mentions,
+            } => self.unread(client, room, unread, mentions),
             Step::Answer { number, answer } => {
                 return self.answered(client, now_ms, number, answer);
             }
@@ -150,7 +154,8 @@ impl Talk {
             .values()
             .any(|wanted| matches!(wanted, Wanted::Enter));
         let unread = if snapshot.unread > 0 {
-            format!(", {} unread", snapshot.unread)
+            let mentions = to_you(snapshot.mentioned.len() as u64);
+            format!(", {} unread{mentions}", snapshot.unread)
         } else {
             String::new()
         };
@@ -176,6 +181,9 @@ impl Talk {
     fn settled(&mut self, pending: Pending, outcome: Outcome) {
         self.held.remove(&pending.id);
         let what = match &pending.body {
+            Body::Message {
+                forward: Some(_), ..
+            } => "the forward".to_owned(),
             Body::Message { text, .. } => format!("“{}”", tame(text)),
             other => format!("the {}", other.kind()),
         };
@@ -192,12 +200,15 @@ impl Talk {
         self.failed.push(pending);
     }
 
-    fn unread(&mut self, client: &Client, room: RoomId, unread: u64) {
+    /// Told once, and again for each mention.
+    fn unread(&mut self, client: &Client, room: RoomId, unread: u64, mentions: u64) {
+        let told = self.told_unread.get(&room);
         if unread == 0 {
             self.told_unread.remove(&room);
-        } else if self.current != Some(room) && self.told_unread.insert(room) {
+        } else if self.current != Some(room) && told.is_none_or(|told| mentions > *told) {
+            self.told_unread.insert(room, mentions);
             let name = self.room_name(client, room);
-            self.note(&format!("{unread} unread in {name}."));
+            self.note(&format!("{unread} unread in {name}{}.", to_you(mentions)));
         }
     }
 
@@ -241,6 +252,17 @@ impl Talk {
                 }
                 return self.members_known(client, so_far, who);
             }
+            (Wanted::Pins(room), Ok(Answer::Pins { pins, states })) => {
+                if pins.is_empty() {
+                    self.note("Nothing is pinned here. /pin NUMBER pins a message.");
+                }
+                for pin in &pins {
+                    self.learn(&pin.message);
+                    let state = states.iter().find(|state| state.seq == pin.message.seq);
+                    self.put(client, room, &pin.message, state);
+                }
+            }
+            (Wanted::Linked(link), Ok(Answer::Page(page))) => self.linked(client, link, &page),
             (Wanted::Bans { room, any }, Ok(Answer::Bans { bans, next })) => {
                 for ban in &bans {
                     self.names.insert(ban.user, ban.name.clone());

@@ -1,8 +1,8 @@
 //! What the person sees, and what goes out, for what is typed and heard.
 
 use hearth_protocol::{
-    Ban, Body, ClientFrame, ErrorCode, MessageState, Ordinal, PresenceOf, Role, RoomKind,
-    RoomSnapshot, ServerFrame, Status, User,
+    Ban, Body, ClientFrame, ErrorCode, Forward, Mentions, MessageState, Ordinal, Pin, PresenceOf,
+    Role, RoomKind, RoomSnapshot, ServerFrame, Status, User,
     client::{Settings, Step},
 };
 
@@ -32,6 +32,7 @@ fn snapshot(n: u128, name: &str, head: u64) -> RoomSnapshot {
         mark: Seq(head),
         revision: 0,
         unread: 0,
+        mentioned: Vec::new(),
     }
 }
 
@@ -48,10 +49,7 @@ fn event(seq: u64, by: u128, id: &str, body: Body) -> Event {
 }
 
 fn says(text: &str) -> Body {
-    Body::Message {
-        text: text.into(),
-        reply_to: None,
-    }
+    Body::message(text)
 }
 
 /// A conversation with its machine, live, as `user1` in #kitchen and #garden.
@@ -70,7 +68,7 @@ impl Table {
         });
         let mut table = Self {
             client: Client::new(Settings::new("d".parse().unwrap(), 1)),
-            talk: Talk::new(Style::Plain, None, ids),
+            talk: Talk::new(Style::Plain, "http://hearth".into(), None, ids),
             written: Vec::new(),
         };
         table.client.start(0);
@@ -409,6 +407,124 @@ fn a_room_shows_what_was_set_in_it() {
     });
     assert!(
         shown.contains("eve: spam") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
+}
+
+fn sent(table: &Table) -> (RoomId, Body) {
+    let sent = table.written.iter().rev().find_map(|frame| match frame {
+        ClientFrame::Send { room, body, .. } => Some((*room, body.clone())),
+        _ => None,
+    });
+    sent.unwrap()
+}
+
+#[test]
+fn a_typed_name_is_a_mention_and_one_of_the_own_name_is_shown_as_such() {
+    let mut table = Table::in_kitchen();
+    table.events(1, vec![event(11, 2, "a", says("hello"))]);
+    table.type_line("@user2: and @room");
+    let (_, body) = sent(&table);
+    assert!(
+        body.mentions(user(2)) && !body.mentions(user(3)),
+        "{body:?}"
+    );
+    let calling = |users: &[u128]| Body::Message {
+        text: "you".into(),
+        reply_to: None,
+        mentions: Some(Box::new(Mentions {
+            users: users.iter().map(|n| user(*n)).collect(),
+            everyone: None,
+        })),
+        forward: None,
+    };
+    let shown = table.events(1, vec![event(12, 2, "b", calling(&[1]))]);
+    assert!(shown.contains("user2: (to you) you"), "{shown}");
+    let shown = table.events(1, vec![event(13, 2, "c", calling(&[3]))]);
+    assert!(!shown.contains("(to you)"), "{shown}");
+    // Elsewhere it is told once, and again for a mention.
+    let told = |table: &mut Table, seq, body| {
+        table.events(2, vec![event(seq, 2, &format!("g{seq}"), body)])
+    };
+    let first = told(&mut table, 11, says("hello"));
+    assert!(first.contains("1 unread in #garden."), "{first}");
+    assert_eq!(told(&mut table, 12, says("hello")), "");
+    let called = told(&mut table, 13, calling(&[1]));
+    assert!(
+        called.contains("3 unread in #garden, 1 to you."),
+        "{called}"
+    );
+    assert_eq!(told(&mut table, 14, calling(&[2])), "");
+    let rooms = table.type_line("/rooms");
+    assert!(rooms.contains("#garden 4 unread, 1 to you"), "{rooms}");
+}
+
+#[test]
+fn messages_are_pinned_copied_and_linked_to_by_their_numbers() {
+    let mut table = Table::in_kitchen();
+    table.events(1, vec![event(11, 2, "a", says("soup"))]);
+    table.type_line("/pin -");
+    let target = Seq(11);
+    assert_eq!(sent(&table), (room(1), Body::Pin { target, on: true }));
+    table.type_line("/pins");
+    let asked = |frame: &ClientFrame| match frame {
+        ClientFrame::Pins { r#ref, .. } => Some(*r#ref),
+        _ => None,
+    };
+    let number = table.written.iter().find_map(asked).unwrap();
+    let shown = table.hear(ServerFrame::Pins {
+        r#ref: number,
+        room: room(1),
+        pins: vec![Pin {
+            message: event(11, 2, "a", says("soup")),
+            by: user(2),
+            at_ms: 0,
+        }],
+        states: Vec::new(),
+    });
+    assert!(shown.contains("#11 user2: soup"), "{shown}");
+
+    let link = table.type_line("/link 11");
+    assert!(
+        link.ends_with(&format!("http://hearth/rooms/{}/11", room(1))),
+        "{link}"
+    );
+    table.type_line(&format!("/open {}", link.trim()));
+    let number = table.asked();
+    let shown = table.page(number, vec![event(11, 2, "a", says("soup"))], Vec::new());
+    assert!(
+        shown.contains("around #11") && shown.contains("soup"),
+        "{shown}"
+    );
+
+    table.type_line("/forward 11 #garden");
+    let (to, body) = sent(&table);
+    let Body::Message {
+        text,
+        forward: Some(of),
+        ..
+    } = body
+    else {
+        panic!("{body:?}")
+    };
+    assert_eq!(
+        (to, text.as_str(), of.room, of.seq),
+        (room(2), "", room(1), target)
+    );
+    let nowhere = table.type_line("/forward 11 #cellar");
+    assert!(nowhere.contains("You are in no room #cellar."), "{nowhere}");
+    let copied = Body::Message {
+        text: "soup".into(),
+        reply_to: None,
+        mentions: None,
+        forward: Some(Box::new(Forward {
+            name: "user2".into(),
+            ..*of
+        })),
+    };
+    let shown = table.events(1, vec![event(12, 3, "f", copied)]);
+    assert!(
+        shown.contains("⇒ what user2 wrote") && shown.contains("user3: soup"),
         "{shown}"
     );
 }

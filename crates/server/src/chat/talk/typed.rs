@@ -1,14 +1,17 @@
 //! What the person types: commands and messages, and what goes to the server for them.
 
 use hearth_protocol::{
-    Body, RoomId, Seq, UserId,
+    Body, Forward, Permalink, Role, RoomId, RoomKind, Seq, UserId,
     bounds::PAGE_EVENTS_MAX,
     client::{Ask, Client, RoomLog, Step, Window},
 };
 
-use super::{Call, Over, Talk, Wanted};
+use uuid::Uuid;
+
+use super::{Call, ENTER_EVENTS, Over, Talk, Wanted};
 use crate::chat::{
     command::{self, Command, Message},
+    mention::mentions,
     text::tame,
 };
 
@@ -50,6 +53,14 @@ impl Talk {
             Command::Direct(user) => {
                 return self.ask(client, now_ms, Ask::Direct(user), Wanted::Enter);
             }
+            Command::Open(link) => {
+                let ask = Ask::History {
+                    room: link.room,
+                    window: Window::Around(link.seq),
+                    limit: Some(ENTER_EVENTS),
+                };
+                return self.ask(client, now_ms, ask, Wanted::Linked(link));
+            }
             Command::Retry => return self.retry(client, now_ms),
             Command::Drop => return self.drop_all(client, now_ms),
             command => {
@@ -72,18 +83,45 @@ impl Talk {
     ) -> Vec<Step> {
         let mut target = |message| self.target(room, message);
         let body = match command {
-            Command::Say(text) => Some(Body::Message {
-                text,
-                reply_to: None,
-            }),
-            Command::Reply(to, text) => target(to).map(|seq| Body::Message {
-                text,
-                reply_to: Some(seq),
-            }),
+            Command::Say(text) => Some(self.message(client, room, text, None)),
+            Command::Reply(to, text) => {
+                target(to).map(|seq| self.message(client, room, text, Some(seq)))
+            }
             Command::Edit(of, text) => target(of).map(|target| Body::Edit { target, text }),
             Command::Delete(of) => target(of).map(|target| Body::Delete { target }),
             Command::React { message, emoji, on } => {
                 target(message).map(|target| Body::React { target, emoji, on })
+            }
+            Command::Pin { message, on } => target(message).map(|target| Body::Pin { target, on }),
+            Command::Pins => {
+                return self.ask(client, now_ms, Ask::Pins(room), Wanted::Pins(room));
+            }
+            Command::Forward(message, name) => {
+                let (Some(seq), Some(to)) = (target(message), self.own_room(client, &name)) else {
+                    return Vec::new();
+                };
+                // The server copies the text: it is the one as it stands.
+                let forward = Forward {
+                    room,
+                    seq,
+                    by: UserId(Uuid::nil()),
+                    name: String::new(),
+                    at_ms: 0,
+                };
+                let body = Body::Message {
+                    text: String::new(),
+                    reply_to: None,
+                    mentions: None,
+                    forward: Some(Box::new(forward)),
+                };
+                return self.send(client, now_ms, to, body);
+            }
+            Command::Link(message) => {
+                if let Some(seq) = target(message) {
+                    let link = Permalink { room, seq };
+                    self.lines.push(format!("  {}{link}", self.server));
+                }
+                None
             }
             Command::Invite(name) => self.person(&name).map(|user| Body::Invite {
                 user,
@@ -138,6 +176,20 @@ impl Talk {
         }
     }
 
+    /// A message with those whom its text calls.
+    fn message(&self, client: &Client, room: RoomId, text: String, reply_to: Option<Seq>) -> Body {
+        let snapshot = client.room(room).and_then(RoomLog::snapshot);
+        // As the room was described last: if that has changed, the server says so.
+        let may = snapshot.is_some_and(|s| s.kind == RoomKind::Direct || s.role >= Role::Moderator);
+        let mentions = mentions(&text, &self.names, may);
+        Body::Message {
+            text,
+            reply_to,
+            mentions,
+            forward: None,
+        }
+    }
+
     fn send(&mut self, client: &mut Client, now_ms: u64, room: RoomId, body: Body) -> Vec<Step> {
         let id = self.id();
         match client.send(now_ms, room, id, body) {
@@ -169,15 +221,21 @@ impl Talk {
     }
 
     pub(super) fn join(&mut self, client: &mut Client, now_ms: u64, name: String) -> Vec<Step> {
-        let wanted = name.trim_start_matches('@').to_lowercase();
-        let own = client.rooms().find(|(_, log)| {
-            log.snapshot()
-                .is_some_and(|s| s.name.to_lowercase() == wanted)
-        });
-        match own.map(|(id, _)| id) {
+        match named(client, &name) {
             Some(room) => self.enter(client, now_ms, room),
             None => self.ask(client, now_ms, Ask::JoinByName(name), Wanted::Enter),
         }
+    }
+
+    fn own_room(&mut self, client: &Client, name: &str) -> Option<RoomId> {
+        let found = named(client, name);
+        if found.is_none() {
+            self.alarm(&format!(
+                "You are in no room {}. /rooms shows yours.",
+                tame(name)
+            ));
+        }
+        found
     }
 
     fn retry(&mut self, client: &mut Client, now_ms: u64) -> Vec<Step> {
@@ -276,4 +334,14 @@ impl Talk {
     }
 
     // ---- What the machine says.
+}
+
+/// A room of one's own by its name, or a person's by theirs.
+fn named(client: &Client, name: &str) -> Option<RoomId> {
+    let wanted = name.trim_start_matches(['@', '#']).to_lowercase();
+    let mut rooms = client.rooms().filter(|(_, log)| {
+        log.snapshot()
+            .is_some_and(|s| s.name.to_lowercase() == wanted)
+    });
+    rooms.next().map(|(id, _)| id)
 }

@@ -103,6 +103,8 @@ pub struct Room {
     revision: Option<u64>,
     /// Messages after the mark, exact; 0 if left out.
     unread: Option<u64>,
+    /// Those of them that mention you; none if left out.
+    mentioned: Option<Vec<u64>>,
 }
 
 /// A member of a room.
@@ -133,6 +135,18 @@ pub struct Ban {
     until_ms: Option<u64>,
     /// Why.
     reason: Option<String>,
+}
+
+/// A pinned message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// The message, as it was sent.
+    message: Event,
+    /// Who pinned it.
+    by: Uuid,
+    /// When, in milliseconds since 1970 (UTC).
+    at_ms: u64,
 }
 
 /// One event of a room's log.
@@ -175,6 +189,10 @@ pub enum EventBody {
         text: String,
         /// The message to which it replies.
         reply_to: Option<u64>,
+        /// Whom it mentions.
+        mentions: Option<Mentions>,
+        /// Where it was copied from.
+        forward: Option<Forward>,
     },
     /// A message's text was replaced.
     Edit {
@@ -195,6 +213,13 @@ pub enum EventBody {
         /// The emoji.
         emoji: String,
         /// Put on, or taken back.
+        on: bool,
+    },
+    /// A message was pinned, or its pin taken off.
+    Pin {
+        /// The message.
+        target: u64,
+        /// Pinned, or taken off.
         on: bool,
     },
     /// `by` came in by themselves.
@@ -258,6 +283,42 @@ pub enum EventBody {
     },
     /// What stood here was erased.
     Erased,
+}
+
+/// Whom a message mentions, beside all who read it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mentions {
+    /// Users, at most 50; for who is no member it says nothing.
+    users: Option<Vec<Uuid>>,
+    /// Everyone in the room, as moderators and owners may.
+    everyone: Option<Everyone>,
+}
+
+/// A message that was copied. In a send `room` and `seq` are enough, and its own `text` is empty: the server copies it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forward {
+    /// The room in which it stands.
+    room: Uuid,
+    /// Its number there.
+    seq: u64,
+    /// Who wrote it.
+    by: Option<Uuid>,
+    /// The name that they had then.
+    name: Option<String>,
+    /// When it was stored, in milliseconds since 1970 (UTC).
+    at_ms: Option<u64>,
+}
+
+/// How everyone is mentioned. Both count alike.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Everyone {
+    /// Who is connected when it comes is to be alerted.
+    Here,
+    /// Everybody is to be alerted, also later.
+    Room,
 }
 
 /// A message as it stands now, where later events changed it.
@@ -328,6 +389,11 @@ mod tests {
                 list("bans")
                     .iter()
                     .for_each(|ban| described::<Ban>(&file, ban));
+            }
+            if file.starts_with("server-pins") {
+                list("pins")
+                    .iter()
+                    .for_each(|pin| described::<Pin>(&file, pin));
             }
             if file.starts_with("server-welcome") {
                 described::<User>(&file, &value["user"]);

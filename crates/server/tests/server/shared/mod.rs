@@ -5,4 +5,5 @@ mod seed_calls;
 mod seed_frames;
 mod sessions;
 mod v1_log;
+mod v1_messages;
 mod v1_rooms;

@@ -116,6 +116,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rooms::events::read, rooms::events::send))
         .routes(routes!(rooms::members::read))
         .routes(routes!(rooms::bans::read))
+        .routes(routes!(rooms::pins::read))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
 }

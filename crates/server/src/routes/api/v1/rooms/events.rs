@@ -10,7 +10,7 @@ use hearth_core::{
     session::{NewSend, Window},
 };
 use hearth_protocol::{
-    Body as EventBody, DeviceId, Event, MessageState, SendId, Seq,
+    Body as EventBody, DeviceId, Event, MessageState, RoomId, SendId, Seq, User,
     bounds::{PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX},
 };
 use serde::{Deserialize, Serialize};
@@ -122,10 +122,18 @@ pub async fn read(
         .limit
         .unwrap_or(PAGE_EVENTS_DEFAULT)
         .clamp(1, PAGE_EVENTS_MAX);
-    let page = app
-        .node()
-        .history(&user, room_id(&room)?, window, limit)
-        .await?;
+    page_of(&app, &user, room_id(&room)?, window, limit).await
+}
+
+/// A page of the log.
+pub(crate) async fn page_of(
+    app: &App,
+    user: &User,
+    room: RoomId,
+    window: Window,
+    limit: usize,
+) -> Answer<Json<History>> {
+    let page = app.node().history(user, room, window, limit).await?;
     Ok(Json(History {
         events: page.events,
         states: page.states,

@@ -6,6 +6,7 @@ pub mod join;
 pub mod leave;
 pub mod mark;
 pub mod members;
+pub mod pins;
 pub mod rename;
 
 use axum::{
