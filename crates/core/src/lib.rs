@@ -16,6 +16,7 @@ pub mod log;
 pub mod news;
 pub mod node;
 pub mod nodes;
+pub mod own;
 pub mod port;
 pub mod recheck;
 mod refusal;

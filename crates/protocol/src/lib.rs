@@ -14,6 +14,7 @@ mod ids;
 mod look;
 #[cfg(feature = "mutants")]
 pub mod mutants;
+mod own;
 pub mod seed;
 
 pub use code::{CloseCode, ErrorCode, Retry};
@@ -25,6 +26,7 @@ pub use frame::{
 pub use ids::{
     DeviceId, IdError, NameError, Ordinal, RoomId, RoomName, SendId, Seq, UserId, UserName,
 };
+pub use own::{NotifyLevel, Own, OwnKey, OwnKind, QuietHours};
 
 /// The WebSocket subprotocol under which these frames are spoken on `/ws`.
 pub const SUBPROTOCOL: &str = "hearth.v1";

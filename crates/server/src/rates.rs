@@ -173,6 +173,7 @@ mod tests {
             display: "Ada".into(),
             password_hash: None,
             password_changes: 0,
+            blocks: false,
             created_ms: 0,
         };
         assert!(rates.login_to("Ada", Some(&account)).is_ok());

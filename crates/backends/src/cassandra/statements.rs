@@ -86,6 +86,7 @@ pub(super) struct Statements {
     accounts: RecordStatements,
     sessions: RecordStatements,
     logins: RecordStatements,
+    own: RecordStatements,
     settings: RecordStatements,
     users: ClaimStatements,
     looks: ClaimStatements,
@@ -228,6 +229,7 @@ impl Statements {
             accounts: p.records("record_account").await?,
             sessions: p.records("record_session").await?,
             logins: p.records("record_logins").await?,
+            own: p.records("record_own").await?,
             settings: p.records("record_setting").await?,
             users: p.claims("users", "username").await?,
             looks: p.claims("user_looks", "look").await?,
@@ -240,6 +242,7 @@ impl Statements {
             RecordKind::Account => &self.accounts,
             RecordKind::Session => &self.sessions,
             RecordKind::Logins => &self.logins,
+            RecordKind::Own => &self.own,
             RecordKind::Setting => &self.settings,
         }
     }

@@ -33,6 +33,9 @@ pub struct Account {
     /// How often the password was changed: logins go with one of them only.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub password_changes: u64,
+    /// Whether they have ever blocked somebody: only then is it looked whom.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blocks: bool,
     /// When it was made, in milliseconds since 1970.
     pub created_ms: u64,
 }
@@ -114,6 +117,7 @@ impl Node {
             display: display.unwrap_or(name.as_str()).into(),
             password_hash,
             password_changes: 0,
+            blocks: false,
             created_ms: self.0.clock.wall_ms(),
         };
         let key = account.id.to_string();

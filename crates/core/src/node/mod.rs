@@ -14,6 +14,7 @@ mod limits;
 mod live;
 mod logins;
 mod marks;
+mod own;
 mod presence;
 mod pressure;
 mod room_task;
@@ -45,6 +46,7 @@ pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
 pub use lane::{Lane, Outbox, Pushed};
 pub use limits::{LimitBounds, limited};
 pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
+pub use own::SavedMessage;
 pub use pressure::{Pressure, PressureBounds};
 pub use session::Session;
 

@@ -8,8 +8,8 @@ mod tests;
 mod v1;
 
 use hearth_protocol::{
-    Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, PresenceOf, RoomId, RoomKind,
-    RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
+    Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, Own, OwnKind, PresenceOf, RoomId,
+    RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
 };
 
 use crate::refusal::Refusal;
@@ -169,6 +169,10 @@ pub enum Ask {
         /// Whether it may go back.
         back: bool,
     },
+    /// What is the user's own, of these kinds, and to be told what changes of it: [`Reply::Own`].
+    Own(Vec<OwnKind>),
+    /// A thing of it: [`Reply::Done`].
+    Set(Own),
     /// [`Reply::Presence`].
     Presence {
         /// The own status.
@@ -197,6 +201,8 @@ pub enum Reply {
     Members(Result<(Vec<Member>, Option<UserId>), Refusal>),
     /// A page, and where the next begins.
     Bans(Result<(Vec<Ban>, Option<UserId>), Refusal>),
+    /// What is the user's own, by its version.
+    Own(Result<(u64, Vec<Own>), Refusal>),
     /// The watched, as they are.
     Presence(Vec<PresenceOf>),
 }

@@ -10,6 +10,7 @@ mod lag;
 mod limits;
 mod logins;
 mod overload;
+mod own;
 mod rooms;
 mod sweep;
 mod warm;

@@ -220,6 +220,8 @@ impl Ear {
             // A name that is claimed is judged by the event that it leads to.
             ClientFrame::Rename { .. }
             | ClientFrame::Bans { .. }
+            | ClientFrame::Own { .. }
+            | ClientFrame::Set { .. }
             | ClientFrame::Typing { .. }
             | ClientFrame::Presence { .. }
             | ClientFrame::Ping { .. } => {}
@@ -386,6 +388,7 @@ impl Ear {
                 }
             }
             ServerFrame::Bans { .. }
+            | ServerFrame::Own { .. }
             | ServerFrame::Presence { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Drain { .. } => {}

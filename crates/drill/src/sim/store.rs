@@ -200,6 +200,7 @@ impl SimStore {
             display: user.display.clone(),
             password_hash: None,
             password_changes: 0,
+            blocks: false,
             created_ms: 0,
         };
         let (key, value) = (user.id.to_string(), serde_json::to_string(&account));

@@ -1,8 +1,8 @@
 //! What the client's machine puts out, and what it is told about the socket.
 
 use crate::{
-    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, PresenceOf, RoomId,
-    RoomSnapshot, SendId, Seq, User, UserId,
+    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, Own, PresenceOf,
+    RoomId, RoomSnapshot, SendId, Seq, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,8 @@ pub enum Step {
         /// Their name.
         name: String,
     },
+    /// What is the person's own was told: these things of it, as they stand.
+    Own(Vec<Own>),
     /// How those are whom we watch.
     Presence(Vec<PresenceOf>),
     /// The server is going away; the socket closes next.
@@ -217,6 +219,8 @@ pub enum Ask {
         /// How many at most.
         limit: Option<usize>,
     },
+    /// Set a thing of one's own.
+    Set(Own),
 }
 
 /// Where a page of history lies.
@@ -386,6 +390,7 @@ impl Ask {
                 after,
                 limit,
             },
+            Ask::Set(own) => ClientFrame::Set { r#ref, own },
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use hearth_protocol::{Role, RoomKind, Seq};
 
+use super::own::{Mine, mine};
+
 /// What a typed line means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
@@ -61,6 +63,8 @@ pub(super) enum Command {
     Password,
     /// Everything from here is unread again.
     Unread(Message),
+    /// Something of one's own.
+    Mine(Mine),
     /// Try everything that waits now, and send what failed anew.
     Retry,
     /// Give up what failed and what waits.
@@ -175,6 +179,46 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "close this room for writing; it stays readable",
     ),
     ("unarchive", "", "open it again"),
+    (
+        "notify",
+        "[all|mentions|none]",
+        "show of what in this room you are told, or change it",
+    ),
+    (
+        "mute",
+        "30m|2h|7d|off",
+        "be told of nothing in this room for so long",
+    ),
+    (
+        "dnd",
+        "[22:00-07:00 ZONE|off]",
+        "hours in which you are told of nothing; ZONE as Europe/Berlin",
+    ),
+    (
+        "draft",
+        "[TEXT]",
+        "show this room's draft, or keep one; - clears it",
+    ),
+    (
+        "save",
+        "NUMBER",
+        "keep a message to come back to; - is the last one",
+    ),
+    ("unsave", "NUMBER", "do not keep it any more"),
+    ("saved", "", "what you have saved"),
+    (
+        "hide",
+        "NUMBER",
+        "hide a message from yourself; - is the last one",
+    ),
+    ("unhide", "NUMBER", "show it to yourself again"),
+    (
+        "block",
+        "NAME",
+        "see nothing more of somebody, and let them open no direct room with you",
+    ),
+    ("unblock", "NAME", "take that back"),
+    ("blocked", "", "whom you have blocked"),
     (
         "retry",
         "",
@@ -315,7 +359,7 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "retry" => Command::Retry,
         "drop" => Command::Drop,
         "quit" => Command::Quit,
-        _ => return None,
+        name => Command::Mine(mine(name, rest)?),
     })
 }
 
@@ -327,7 +371,7 @@ fn named(rest: &str) -> Option<(String, String)> {
 }
 
 /// `90m`, `2h`, `7d`.
-fn duration_ms(word: &str) -> Option<u64> {
+pub(super) fn duration_ms(word: &str) -> Option<u64> {
     let unit_ms = match word.chars().next_back()? {
         'm' => 60_000,
         'h' => 3_600_000,
@@ -338,7 +382,7 @@ fn duration_ms(word: &str) -> Option<u64> {
     count.checked_mul(unit_ms).filter(|ms| *ms > 0)
 }
 
-fn message(text: &str, last: Message) -> Option<Message> {
+pub(super) fn message(text: &str, last: Message) -> Option<Message> {
     if text == "-" {
         return Some(last);
     }
@@ -519,7 +563,8 @@ mod tests {
     fn every_command_of_the_help_is_understood() {
         for (name, follows, _) in COMMANDS {
             let rest = match *follows {
-                "" | "[TEXT]" => "",
+                "" | "[TEXT]" | "[all|mentions|none]" | "[22:00-07:00 ZONE|off]" => "",
+                "30m|2h|7d|off" => "2h",
                 "NUMBER" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
                 "NAME guest|member|moderator|owner" => "x owner",

@@ -5,6 +5,7 @@
 //! - [`wire`] is the socket, [`terminal`] the screen. Without a terminal it reads lines and writes lines.
 
 mod command;
+mod own;
 mod talk;
 mod terminal;
 mod text;
@@ -75,10 +76,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let seed = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |t| t.subsec_nanos());
-    let machine = Client::new(Settings::new(
-        device,
-        u64::from(seed) ^ u64::from(std::process::id()),
-    ));
+    let mut settings = Settings::new(device, u64::from(seed) ^ u64::from(std::process::id()));
+    settings.follows_own = true;
+    let machine = Client::new(settings);
     let mut wire = Wire::new(machine, authority, token);
     let mut talk = Talk::new(style, args.room, Box::new(Uuid::now_v7));
     let mut terminal = Terminal::open()?;
@@ -97,7 +97,8 @@ async fn converse(wire: &mut Wire, talk: &mut Talk, terminal: &mut Terminal) -> 
     loop {
         for call in talk.take_calls() {
             let called = account_call(wire, terminal, &call).await;
-            talk.called(&call, called.map_err(|error| format!("{error:#}")));
+            let called = called.map_err(|error| format!("{error:#}"));
+            talk.called(&wire.machine, &call, called);
         }
         terminal.print(&talk.take_lines())?;
         terminal.prompt(talk.prompt(&wire.machine, wire.now_ms()))?;
@@ -166,6 +167,7 @@ async fn account_call(
             wire.call(Method::DELETE, &path, None).await
         }
         Call::EndOthers => wire.call(Method::DELETE, SESSIONS, None).await,
+        Call::Saved => wire.call(Method::GET, "/api/v1/saved?limit=20", None).await,
         Call::Password => {
             let questions = [
                 "Your password until now (nothing if there is none): ",

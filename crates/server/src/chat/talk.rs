@@ -5,6 +5,7 @@
 mod tests;
 
 mod account;
+mod own;
 mod room;
 mod seen;
 mod typed;
@@ -47,6 +48,8 @@ enum Wanted {
         any: bool,
     },
     Renamed,
+    /// Something of one's own is kept: what to say then.
+    Kept(&'static str),
     Leave,
 }
 

@@ -68,6 +68,9 @@ PUT /api/v1/password                  in forbidden; word bad_request
 GET /api/v1/sessions                  in 200
 DELETE /api/v1/sessions               in 204
 DELETE /api/v1/sessions/{session}     in not_found
+GET /api/v1/own                       in 200
+PUT /api/v1/own                       in 204
+GET /api/v1/saved                     in 200
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
@@ -99,6 +102,8 @@ members          members; removed stranger not_member
 rename           room; guest member forbidden; removed stranger not_member
 bans             bans; guest member forbidden; removed stranger not_member
 mark             mark; removed stranger not_member
+own              own
+set              done
 typing           nothing
 presence         presence
 send message     ack; removed stranger not_member
@@ -418,6 +423,9 @@ impl Cast {
             (_, "/api/v1/password", _) => {
                 json!({"current_password": WRONG, "new_password": "short"})
             }
+            (_, "/api/v1/own", _) => {
+                json!({"kind": "draft", "room": room, "text": self.unused("d")})
+            }
             (_, "/api/v1/me", _) => json!({"display": "Somebody"}),
             (_, "/api/v1/rooms", _) => json!({"name": self.unused("v")}),
             (_, "/api/v1/direct", _) => json!({"user": "bystander"}),
@@ -601,7 +609,8 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
     let (id, room) = (cast.unused("id"), &cast.den);
     let mut frame = match (kind, variant) {
         ("hello", _) => json!({"device": "d"}),
-        ("ping" | "presence" | "typing", _) => json!({}),
+        ("ping" | "presence" | "typing" | "own", _) => json!({}),
+        ("set", _) => json!({"own": {"kind": "draft", "room": room, "text": id}}),
         ("create", _) => json!({"id": id, "name": cast.unused("f")}),
         ("join", "private") => json!({"room": room}),
         ("join", _) => json!({"room": cast.hall}),

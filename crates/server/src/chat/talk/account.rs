@@ -1,5 +1,6 @@
-//! The own account: sessions and the password. What is asked over HTTP, and how the answers are shown.
+//! The own account: sessions, the password, what is saved. What is asked over HTTP, and how the answers are shown.
 
+use hearth_protocol::client::Client;
 use serde_json::Value;
 
 use super::Talk;
@@ -17,6 +18,8 @@ pub(in crate::chat) enum Call {
     End(String),
     /// End all but this one.
     EndOthers,
+    /// The messages that are saved.
+    Saved,
     /// Change the password: the person is asked for it first.
     Password,
 }
@@ -43,7 +46,7 @@ impl Talk {
     }
 
     /// Shows what a call came to.
-    pub(in crate::chat) fn called(&mut self, call: &Call, called: Called) {
+    pub(in crate::chat) fn called(&mut self, client: &Client, call: &Call, called: Called) {
         let (status, answer) = match called {
             Ok(called) => called,
             Err(why) => return self.alarm(&format!("Not done: {}.", tame(&why))),
@@ -55,6 +58,7 @@ impl Talk {
         }
         match call {
             Call::Sessions => self.list_sessions(&answer),
+            Call::Saved => self.list_saved(client, &answer),
             Call::End(_) => self.note("It has ended, and its sockets are closed."),
             Call::EndOthers => self.note("You are logged in here only."),
             Call::Password => {

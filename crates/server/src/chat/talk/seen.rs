@@ -60,7 +60,7 @@ impl Talk {
                     ));
                 }
             }
-            Step::Unread { room, unread } => self.unread(client, room, unread),
+            Step::Unread { room, unread } => self.unread(client, now_ms, room, unread),
             Step::Answer { number, answer } => {
                 return self.answered(client, now_ms, number, answer);
             }
@@ -98,7 +98,7 @@ impl Talk {
             Step::Odd(_) => {
                 self.alarm("The server said something that this client does not understand.")
             }
-            Step::Connect | Step::Close | Step::Write(_) | Step::Record(_) => {}
+            Step::Connect | Step::Close | Step::Write(_) | Step::Record(_) | Step::Own(_) => {}
         }
         Vec::new()
     }
@@ -166,7 +166,11 @@ impl Talk {
     fn show(&mut self, client: &mut Client, now_ms: u64, room: RoomId, event: &Event) -> Vec<Step> {
         self.learn(event);
         self.writing.remove(&event.by);
-        if self.current != Some(room) || self.entering == Some(room) {
+        if self.current != Some(room) {
+            self.tell_mention(client, now_ms, room, event);
+            return Vec::new();
+        }
+        if self.entering == Some(room) {
             return Vec::new();
         }
         self.put(client, room, event, None);
@@ -192,10 +196,13 @@ impl Talk {
         self.failed.push(pending);
     }
 
-    fn unread(&mut self, client: &Client, room: RoomId, unread: u64) {
+    fn unread(&mut self, client: &Client, now_ms: u64, room: RoomId, unread: u64) {
         if unread == 0 {
             self.told_unread.remove(&room);
-        } else if self.current != Some(room) && self.told_unread.insert(room) {
+        } else if self.current != Some(room)
+            && self.is_told_of_all(client, now_ms, room)
+            && self.told_unread.insert(room)
+        {
             let name = self.room_name(client, room);
             self.note(&format!("{unread} unread in {name}."));
         }
@@ -262,6 +269,7 @@ impl Talk {
                     None => {}
                 }
             }
+            (Wanted::Kept(done), Ok(_)) if !done.is_empty() => self.note(done),
             (_, Err(refused)) => self.alarm(&tame(&refused.message)),
             (_, Ok(_)) => {}
         }

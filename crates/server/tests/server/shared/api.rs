@@ -366,10 +366,12 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "DELETE /api/v1/sessions",
         "DELETE /api/v1/sessions/{session}",
         "GET /api/v1/me",
+        "GET /api/v1/own",
         "GET /api/v1/rooms",
         "GET /api/v1/rooms/{room}/bans",
         "GET /api/v1/rooms/{room}/events",
         "GET /api/v1/rooms/{room}/members",
+        "GET /api/v1/saved",
         "GET /api/v1/sessions",
         "PATCH /api/v1/me",
         "POST /api/v1/direct",
@@ -382,6 +384,7 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "POST /api/v1/rooms/{room}/mark",
         "POST /api/v1/rooms/{room}/rename",
         "POST /api/v1/signup",
+        "PUT /api/v1/own",
         "PUT /api/v1/password",
     ];
     assert_eq!(calls, expected);

@@ -4,8 +4,10 @@ pub mod direct;
 pub mod login;
 pub mod logout;
 pub mod me;
+pub mod own;
 pub mod password;
 pub mod rooms;
+pub mod saved;
 pub mod sessions;
 pub mod signup;
 
@@ -101,4 +103,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rooms::bans::read))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
+        .routes(routes!(own::read, own::set))
+        .routes(routes!(saved::read))
 }
