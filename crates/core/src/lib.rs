@@ -18,6 +18,7 @@ pub mod node;
 pub mod nodes;
 pub mod own;
 pub mod port;
+pub mod profile;
 pub mod recheck;
 mod refusal;
 pub mod room;

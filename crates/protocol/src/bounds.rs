@@ -9,6 +9,10 @@ pub const CLIENT_FRAME_BYTES_MAX: usize = 128 * 1024;
 pub const USER_NAME_CHARS_MAX: usize = 32;
 /// A display name, in characters.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// What somebody says that they are doing, in characters: a line.
+pub const STATUS_CHARS_MAX: usize = 100;
+/// A language tag, in bytes: what BCP 47 asks everybody to take.
+pub const LANGUAGE_BYTES_MAX: usize = 35;
 /// A room's name, in characters: the specification's own bound of `group_name`.
 pub const ROOM_NAME_CHARS_MAX: usize = 25;
 /// A room's topic, in characters.

@@ -171,6 +171,7 @@ mod tests {
             id: hearth_protocol::UserId(uuid::Uuid::from_u128(7)),
             name: "Ada".into(),
             display: "Ada".into(),
+            profile: Default::default(),
             password_hash: None,
             password_changes: 0,
             blocks: false,

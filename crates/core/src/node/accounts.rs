@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Node, system_user};
 use crate::{
     port::{ClaimSpace, RecordKind, Written},
+    profile::Profile,
     refusal::Refusal,
 };
 
@@ -27,6 +28,9 @@ pub struct Account {
     pub name: String,
     /// The name that is shown.
     pub display: String,
+    /// What they say of themselves.
+    #[serde(default, skip_serializing_if = "Profile::is_nothing")]
+    pub profile: Profile,
     /// The password's hash, if there is one: then the account can be used only with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
@@ -115,6 +119,7 @@ impl Node {
             id: UserId(claim.id),
             name: name.as_str().into(),
             display: display.unwrap_or(name.as_str()).into(),
+            profile: Profile::default(),
             password_hash,
             password_changes: 0,
             blocks: false,

@@ -198,6 +198,7 @@ impl SimStore {
             id: user.id,
             name: user.name.clone(),
             display: user.display.clone(),
+            profile: Default::default(),
             password_hash: None,
             password_changes: 0,
             blocks: false,

@@ -220,6 +220,16 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("unblock", "NAME", "take that back"),
     ("blocked", "", "whom you have blocked"),
     (
+        "profile",
+        "[NAME]",
+        "what somebody, or you, say of yourselves",
+    ),
+    (
+        "about",
+        "status|emoji|zone|language TEXT",
+        "say it of yourself, for others to see; - takes it back",
+    ),
+    (
         "retry",
         "",
         "try now what waits, and send again what failed",
@@ -565,6 +575,7 @@ mod tests {
             let rest = match *follows {
                 "" | "[TEXT]" | "[all|mentions|none]" | "[22:00-07:00 ZONE|off]" => "",
                 "30m|2h|7d|off" => "2h",
+                "status|emoji|zone|language TEXT" => "status x",
                 "NUMBER" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
                 "NAME guest|member|moderator|owner" => "x owner",

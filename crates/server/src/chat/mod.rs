@@ -168,6 +168,17 @@ async fn account_call(
         }
         Call::EndOthers => wire.call(Method::DELETE, SESSIONS, None).await,
         Call::Saved => wire.call(Method::GET, "/api/v1/saved?limit=20", None).await,
+        Call::Profile(None) => wire.call(Method::GET, "/api/v1/me", None).await,
+        Call::Profile(Some(name)) => {
+            // A name is letters and digits of any script: what a path does not take is said in bytes.
+            let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            wire.call(Method::GET, &format!("/api/v1/users/{name}"), None)
+                .await
+        }
+        Call::About(field, text) => {
+            let body = json!({ (*field): text });
+            wire.call(Method::PATCH, "/api/v1/me", Some(&body)).await
+        }
         Call::Password => {
             let questions = [
                 "Your password until now (nothing if there is none): ",

@@ -29,6 +29,10 @@ pub(super) enum Mine {
         on: bool,
     },
     Blocked,
+    /// What somebody says of themselves; without a name, what one says oneself.
+    Profile(Option<String>),
+    /// Say something of oneself: the field, and its text, empty to take it back.
+    About(&'static str, String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +84,22 @@ pub(super) fn mine(name: &str, rest: &str) -> Option<Mine> {
             }
         }
         "blocked" => Mine::Blocked,
+        "profile" => Mine::Profile(match rest.trim_start_matches('@') {
+            "" => None,
+            name => Some(name.to_owned()),
+        }),
+        "about" => {
+            let (field, text) = rest.split_once(char::is_whitespace)?;
+            let field = match field {
+                "status" => "status_text",
+                "emoji" => "status_emoji",
+                "zone" => "zone",
+                "language" => "language",
+                _ => return None,
+            };
+            let text = text.trim();
+            Mine::About(field, if text == "-" { "" } else { text }.to_owned())
+        }
         _ => return None,
     })
 }
@@ -164,7 +184,18 @@ mod tests {
         for (name, rest, expected) in cases {
             assert_eq!(mine(name, rest), Some(expected), "/{name} {rest}");
         }
+        let about = |field, text: &str| Some(Mine::About(field, text.into()));
+        assert_eq!(
+            mine("about", "status at sea"),
+            about("status_text", "at sea")
+        );
+        assert_eq!(mine("about", "zone -"), about("zone", ""));
+        assert_eq!(
+            mine("profile", "@eve"),
+            Some(Mine::Profile(Some("eve".into())))
+        );
         for (name, rest) in [
+            ("about", "age 7"),
             ("notify", "loud"),
             ("mute", ""),
             ("dnd", "24:00-07:00 UTC"),

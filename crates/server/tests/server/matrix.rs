@@ -64,6 +64,7 @@ POST /api/v1/login                    200
 POST /api/v1/logout                   in 204
 GET /api/v1/me                        in 200
 PATCH /api/v1/me                      in 200
+GET /api/v1/users/{user}              in 200
 PUT /api/v1/password                  in forbidden; word bad_request
 GET /api/v1/sessions                  in 200
 DELETE /api/v1/sessions               in 204
@@ -438,7 +439,7 @@ impl Cast {
             },
             _ => Value::Null,
         };
-        let path = path.replace("{room}", room);
+        let path = path.replace("{room}", room).replace("{user}", someone);
         (path.replace("{session}", NO_SESSION), body)
     }
 

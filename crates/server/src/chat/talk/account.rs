@@ -1,4 +1,4 @@
-//! The own account: sessions, the password, what is saved. What is asked over HTTP, and how the answers are shown.
+//! The own account: sessions, the password, the profile, what is saved. What is asked over HTTP, and how the answers are shown.
 
 use hearth_protocol::client::Client;
 use serde_json::Value;
@@ -20,6 +20,10 @@ pub(in crate::chat) enum Call {
     EndOthers,
     /// The messages that are saved.
     Saved,
+    /// What somebody says of themselves; `None`: oneself.
+    Profile(Option<String>),
+    /// Say something of oneself.
+    About(&'static str, String),
     /// Change the password: the person is asked for it first.
     Password,
 }
@@ -59,12 +63,27 @@ impl Talk {
         match call {
             Call::Sessions => self.list_sessions(&answer),
             Call::Saved => self.list_saved(client, &answer),
+            Call::Profile(_) | Call::About(..) => self.show_profile(&answer),
             Call::End(_) => self.note("It has ended, and its sockets are closed."),
             Call::EndOthers => self.note("You are logged in here only."),
             Call::Password => {
                 self.note("Your password is changed, and you are logged in here only.");
             }
         }
+    }
+
+    fn show_profile(&mut self, answer: &Value) {
+        let text = |key: &str| tame(answer.get(key).and_then(Value::as_str).unwrap_or_default());
+        let (name, display) = (text("name"), text("display"));
+        let shown = if name == display {
+            name
+        } else {
+            format!("{name} ({display})")
+        };
+        let parts = ["status_emoji", "status_text", "zone", "language"].map(text);
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let line = format!("  {}  {}", self.style.strong(&shown), parts.join("  "));
+        self.lines.push(line.trim_end().to_owned());
     }
 
     fn list_sessions(&mut self, answer: &Value) {

@@ -17,6 +17,8 @@ impl Talk {
         match mine {
             Mine::Saved => self.calls.push(Call::Saved),
             Mine::Blocked => self.list_blocked(client),
+            Mine::Profile(name) => self.calls.push(Call::Profile(name)),
+            Mine::About(field, text) => self.calls.push(Call::About(field, text)),
             Mine::Block { name, on } => {
                 if let Some(user) = self.person(&name) {
                     let done = if on {
@@ -139,7 +141,7 @@ impl Talk {
                 };
                 (Own::Hidden { room, seq, on }, done)
             }
-            Mine::Saved | Mine::Blocked | Mine::Block { .. } | Mine::Dnd(_) => return Vec::new(),
+            _ => return Vec::new(),
         };
         self.keep(client, now_ms, own, done)
     }

@@ -644,3 +644,25 @@ fn saved_messages_are_listed_as_they_stand() {
         assert!(shown.contains(words), "{shown}");
     }
 }
+
+#[test]
+fn profiles_are_asked_for_and_shown_without_harm() {
+    let mut table = Table::new();
+    table.type_line("/profile @eve");
+    table.type_line("/about emoji -");
+    let asked = Call::Profile(Some("eve".into()));
+    let calls = table.talk.take_calls();
+    assert_eq!(calls, [asked, Call::About("status_emoji", String::new())]);
+    let answer = serde_json::json!({
+        "name": "eve", "display": "Eve\u{1b}[2J", "status_text": "at sea", "zone": "Europe/Lisbon",
+    });
+    table
+        .talk
+        .called(&table.client, &calls[0], Ok((200, answer)));
+    let shown = table.talk.take_lines().join("\n");
+    assert!(
+        shown.starts_with("  eve (Eve") && shown.ends_with("at sea  Europe/Lisbon"),
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{1b}'));
+}

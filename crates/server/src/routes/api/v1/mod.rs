@@ -10,6 +10,7 @@ pub mod rooms;
 pub mod saved;
 pub mod sessions;
 pub mod signup;
+pub mod users;
 
 use axum::Router;
 use utoipa::{
@@ -91,6 +92,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(login::login))
         .routes(routes!(logout::logout))
         .routes(routes!(me::read, me::change))
+        .routes(routes!(users::read))
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))
