@@ -25,6 +25,7 @@ pub mod room;
 pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod totp;
 
 #[cfg(feature = "mutants")]
 pub use hearth_protocol::mutants;

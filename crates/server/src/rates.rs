@@ -173,6 +173,7 @@ mod tests {
             display: "Ada".into(),
             profile: Default::default(),
             password_hash: None,
+            second: None,
             password_changes: 0,
             blocks: false,
             created_ms: 0,

@@ -14,6 +14,7 @@ use crate::{
     port::{ClaimSpace, RecordKind, Written},
     profile::Profile,
     refusal::Refusal,
+    totp::SecondFactor,
 };
 
 /// Races that a conditional write is repeated through before it is refused as busy.
@@ -34,6 +35,9 @@ pub struct Account {
     /// The password's hash, if there is one: then the account can be used only with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
+    /// The second factor, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondFactor>,
     /// How often the password was changed: logins go with one of them only.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub password_changes: u64,
@@ -45,6 +49,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether a log-in needs a code beside the password.
+    pub fn asks_for_code(&self) -> bool {
+        self.second.as_ref().is_some_and(SecondFactor::is_on)
+    }
+
     /// As others see it.
     pub fn user(&self) -> User {
         User {
@@ -121,6 +130,7 @@ impl Node {
             display: display.unwrap_or(name.as_str()).into(),
             profile: Profile::default(),
             password_hash,
+            second: None,
             password_changes: 0,
             blocks: false,
             created_ms: self.0.clock.wall_ms(),

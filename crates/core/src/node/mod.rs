@@ -18,6 +18,7 @@ mod own;
 mod presence;
 mod pressure;
 mod room_task;
+mod second;
 mod session;
 mod topics;
 mod warm;
@@ -48,6 +49,7 @@ pub use limits::{LimitBounds, limited};
 pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
 pub use own::SavedMessage;
 pub use pressure::{Pressure, PressureBounds};
+pub use second::SecondTried;
 pub use session::Session;
 
 use crate::{

@@ -12,6 +12,7 @@ mod logins;
 mod overload;
 mod own;
 mod rooms;
+mod second;
 mod sweep;
 mod warm;
 

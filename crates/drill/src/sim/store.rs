@@ -200,6 +200,7 @@ impl SimStore {
             display: user.display.clone(),
             profile: Default::default(),
             password_hash: None,
+            second: None,
             password_changes: 0,
             blocks: false,
             created_ms: 0,

@@ -164,6 +164,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "change your password; you are asked for the old and the new one",
     ),
     (
+        "totp",
+        "[CODE|off]",
+        "a code of your phone beside the password: begin, confirm it by a CODE, or end it",
+    ),
+    (
         "rename",
         "NEW NAME",
         "rename this room; its old name leads here as well",
@@ -573,7 +578,9 @@ mod tests {
     fn every_command_of_the_help_is_understood() {
         for (name, follows, _) in COMMANDS {
             let rest = match *follows {
-                "" | "[TEXT]" | "[all|mentions|none]" | "[22:00-07:00 ZONE|off]" => "",
+                "" | "[TEXT]" | "[CODE|off]" | "[all|mentions|none]" | "[22:00-07:00 ZONE|off]" => {
+                    ""
+                }
                 "30m|2h|7d|off" => "2h",
                 "status|emoji|zone|language TEXT" => "status x",
                 "NUMBER" => "1",

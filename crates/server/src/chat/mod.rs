@@ -29,6 +29,7 @@ use uuid::Uuid;
 use crate::http::device::DEVICE_NAME_CHARS_MAX;
 
 use self::{
+    own::Totp,
     talk::{Call, Over, Talk},
     terminal::{Terminal, Typed},
     text::Style,
@@ -179,6 +180,21 @@ async fn account_call(
             let body = json!({ (*field): text });
             wire.call(Method::PATCH, "/api/v1/me", Some(&body)).await
         }
+        Call::Totp(Totp::Confirm(code)) => {
+            let body = json!({ "code": code });
+            wire.call(Method::POST, "/api/v1/totp/confirm", Some(&body))
+                .await
+        }
+        Call::Totp(step) => {
+            let secrets = terminal.secrets(&["Your password: "]).await?;
+            let secrets = secrets.context("there were no more lines to read it from")?;
+            let body = json!({ "current_password": secrets[0] });
+            let path = match step {
+                Totp::Off => "/api/v1/totp/disable",
+                Totp::Begin | Totp::Confirm(_) => "/api/v1/totp",
+            };
+            wire.call(Method::POST, path, Some(&body)).await
+        }
         Call::Password => {
             let questions = [
                 "Your password until now (nothing if there is none): ",
@@ -240,7 +256,18 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
 
 /// Signs in, or up if there is no such account. `None`: another password is needed.
 async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String>> {
-    let (status, answer) = wire::post_patiently(authority, "/api/v1/login", body).await?;
+    let (mut status, mut answer) = wire::post_patiently(authority, "/api/v1/login", body).await?;
+    if status == 401 && answer["error"] == "code needed" {
+        if !Terminal::is_person() {
+            bail!("this account asks for a code beside the password: sign in at a terminal");
+        }
+        let mut body = body.clone();
+        body["code"] = json!(terminal::ask("The code of your second factor: ")?);
+        (status, answer) = wire::post_patiently(authority, "/api/v1/login", &body).await?;
+        if status != 200 {
+            bail!("{}", reason(status, &answer));
+        }
+    }
     if status == 200 {
         return token_of(&answer).map(Some);
     }

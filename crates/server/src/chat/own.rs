@@ -33,6 +33,17 @@ pub(super) enum Mine {
     Profile(Option<String>),
     /// Say something of oneself: the field, and its text, empty to take it back.
     About(&'static str, String),
+    /// The second factor of the account.
+    Totp(Totp),
+}
+
+/// What to do about the second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Totp {
+    Begin,
+    /// By a code that the device shows.
+    Confirm(String),
+    Off,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +95,11 @@ pub(super) fn mine(name: &str, rest: &str) -> Option<Mine> {
             }
         }
         "blocked" => Mine::Blocked,
+        "totp" => Mine::Totp(match rest {
+            "" => Totp::Begin,
+            "off" => Totp::Off,
+            code => Totp::Confirm(code.to_owned()),
+        }),
         "profile" => Mine::Profile(match rest.trim_start_matches('@') {
             "" => None,
             name => Some(name.to_owned()),
@@ -193,6 +209,13 @@ mod tests {
         assert_eq!(
             mine("profile", "@eve"),
             Some(Mine::Profile(Some("eve".into())))
+        );
+        let totp = |rest| mine("totp", rest);
+        assert_eq!(totp(""), Some(Mine::Totp(Totp::Begin)));
+        assert_eq!(totp("off"), Some(Mine::Totp(Totp::Off)));
+        assert_eq!(
+            totp("123 456"),
+            Some(Mine::Totp(Totp::Confirm("123 456".into())))
         );
         for (name, rest) in [
             ("about", "age 7"),

@@ -18,4 +18,5 @@ mod quiet;
 mod ready;
 mod shared;
 mod socket;
+mod totp;
 mod world;

@@ -66,6 +66,9 @@ GET /api/v1/me                        in 200
 PATCH /api/v1/me                      in 200
 GET /api/v1/users/{user}              in 200
 PUT /api/v1/password                  in forbidden; word bad_request
+POST /api/v1/totp                     in 200; word forbidden
+POST /api/v1/totp/confirm             in forbidden
+POST /api/v1/totp/disable             in 204; word forbidden
 GET /api/v1/sessions                  in 200
 DELETE /api/v1/sessions               in 204
 DELETE /api/v1/sessions/{session}     in not_found
@@ -424,6 +427,10 @@ impl Cast {
             (_, "/api/v1/password", _) => {
                 json!({"current_password": WRONG, "new_password": "short"})
             }
+            (_, "/api/v1/totp" | "/api/v1/totp/disable", _) => {
+                json!({"current_password": PASSWORD})
+            }
+            (_, "/api/v1/totp/confirm", _) => json!({"code": "000000"}),
             (_, "/api/v1/own", _) => {
                 json!({"kind": "draft", "room": room, "text": self.unused("d")})
             }

@@ -17,6 +17,7 @@ impl Talk {
         match mine {
             Mine::Saved => self.calls.push(Call::Saved),
             Mine::Blocked => self.list_blocked(client),
+            Mine::Totp(step) => self.calls.push(Call::Totp(step)),
             Mine::Profile(name) => self.calls.push(Call::Profile(name)),
             Mine::About(field, text) => self.calls.push(Call::About(field, text)),
             Mine::Block { name, on } => {

@@ -7,6 +7,7 @@ use hearth_protocol::{
 };
 
 use super::*;
+use crate::chat::own::Totp;
 
 fn room(n: u128) -> RoomId {
     RoomId(Uuid::from_u128(n))
@@ -665,4 +666,34 @@ fn profiles_are_asked_for_and_shown_without_harm() {
         "{shown}"
     );
     assert!(!shown.contains('\u{1b}'));
+}
+
+#[test]
+fn a_second_factor_is_begun_confirmed_and_ended_and_its_codes_are_shown_once() {
+    let mut table = Table::new();
+    for line in ["/totp", "/totp 123456", "/totp off"] {
+        table.type_line(line);
+    }
+    let calls = table.talk.take_calls();
+    let confirm = Totp::Confirm("123456".into());
+    let expected = [Totp::Begin, confirm, Totp::Off].map(Call::Totp);
+    assert_eq!(calls, expected);
+    let answers = [
+        serde_json::json!({ "secret": "GEZDGNBV", "url": "otpauth://totp/x" }),
+        serde_json::json!({ "recovery_codes": ["AAAA-BBBB", "CCCC-DDDD"] }),
+        serde_json::Value::Null,
+    ];
+    let mut shown = String::new();
+    for (call, answer) in calls.iter().zip(answers) {
+        table.talk.called(&table.client, call, Ok((200, answer)));
+        shown.push_str(&table.talk.take_lines().join("\n"));
+    }
+    for words in [
+        "GEZDGNBV",
+        "otpauth:",
+        "CCCC-DDDD",
+        "needs no code any more",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
 }

@@ -385,6 +385,9 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "POST /api/v1/rooms/{room}/mark",
         "POST /api/v1/rooms/{room}/rename",
         "POST /api/v1/signup",
+        "POST /api/v1/totp",
+        "POST /api/v1/totp/confirm",
+        "POST /api/v1/totp/disable",
         "PUT /api/v1/own",
         "PUT /api/v1/password",
     ];

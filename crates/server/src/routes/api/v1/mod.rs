@@ -10,6 +10,7 @@ pub mod rooms;
 pub mod saved;
 pub mod sessions;
 pub mod signup;
+pub mod totp;
 pub mod users;
 
 use axum::Router;
@@ -92,6 +93,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(login::login))
         .routes(routes!(logout::logout))
         .routes(routes!(me::read, me::change))
+        .routes(routes!(totp::begin))
+        .routes(routes!(totp::confirm))
+        .routes(routes!(totp::disable))
         .routes(routes!(users::read))
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))
