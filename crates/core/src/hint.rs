@@ -5,7 +5,7 @@
 //! repaired from the store.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use hearth_protocol::{RoomId, Seq, UserId};
+use hearth_protocol::{Own, RoomId, Seq, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -58,6 +58,8 @@ pub enum UserHint {
     Mark(RoomId, Mark),
     /// Some of the user's logins have ended: look which. Saying it lets nobody out, the store decides.
     Logins,
+    /// What is the user's own has changed, by this version of it; without things: look.
+    Own(u64, Vec<Own>),
 }
 
 /// For one node, on its own topic.

@@ -16,13 +16,16 @@ pub mod log;
 pub mod news;
 pub mod node;
 pub mod nodes;
+pub mod own;
 pub mod port;
+pub mod profile;
 pub mod recheck;
 mod refusal;
 pub mod room;
 pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod totp;
 
 #[cfg(feature = "mutants")]
 pub use hearth_protocol::mutants;

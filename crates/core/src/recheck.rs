@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use hearth_protocol::UserId;
 
 /// Looks a second and node, beside those that were told of. Those of one second are read together: two reads of the
-/// embedded store, on Cassandra two for each.
+/// embedded store, on Cassandra two for each; and one more for those whose clients follow what is their own.
 pub const CHECKS_PER_S: usize = 50;
 /// Of them, those that look at who has just connected.
 const OPENED_PER_S: usize = CHECKS_PER_S / 2;

@@ -9,6 +9,10 @@ pub const CLIENT_FRAME_BYTES_MAX: usize = 128 * 1024;
 pub const USER_NAME_CHARS_MAX: usize = 32;
 /// A display name, in characters.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// What somebody says that they are doing, in characters: a line.
+pub const STATUS_CHARS_MAX: usize = 100;
+/// A language tag, in bytes: what BCP 47 asks everybody to take.
+pub const LANGUAGE_BYTES_MAX: usize = 35;
 /// A room's name, in characters: the specification's own bound of `group_name`.
 pub const ROOM_NAME_CHARS_MAX: usize = 25;
 /// A room's topic, in characters.
@@ -39,6 +43,22 @@ pub const ROOMS_PER_USER_MAX: usize = 500;
 pub const MEMBERS_PER_ROOM_MAX: usize = 100_000;
 /// Members of a group direct room.
 pub const GROUP_DIRECT_MEMBERS_MAX: usize = 20;
+/// What is one user's own, all together, in bytes as it is kept: what one record takes without being slow to write.
+pub const OWN_BYTES_MAX: usize = 128 * 1024;
+/// Drafts of one user: nobody has begun more than they come back to.
+pub const DRAFTS_MAX: usize = 50;
+/// Saved messages of one user.
+pub const SAVED_MAX: usize = 500;
+/// Saved messages in one page: each is read from its room.
+pub const SAVED_PAGE_MAX: usize = 50;
+/// Messages that one user has hidden in one room.
+pub const HIDDEN_PER_ROOM_MAX: usize = 100;
+/// Messages that one user has hidden in all rooms.
+pub const HIDDEN_MAX: usize = 500;
+/// People whom one user has blocked.
+pub const BLOCKED_MAX: usize = 200;
+/// A time zone's name, in bytes: the longest of the time zone database has 32.
+pub const ZONE_BYTES_MAX: usize = 64;
 /// Events in one page of history.
 pub const PAGE_EVENTS_MAX: usize = 200;
 /// Events in a page whose `limit` is absent.

@@ -7,7 +7,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Body, ClientFrame, ErrorCode, RoomId, SendId, ServerFrame};
+use crate::{Body, ClientFrame, ErrorCode, OwnKind, RoomId, SendId, ServerFrame};
 
 /// A text from the wire, read as far as it could be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +46,13 @@ pub fn decode_client(text: &str) -> Decoded<ClientFrame> {
 /// Reads a server's frame.
 ///
 /// What a newer server says is taken as what this build can do with it: an event of an unknown kind as
-/// [`Body::Erased`] (it keeps its place in the log), an unknown error code as `internal` if it brings a
+/// [`Body::Erased`] (it keeps its place in the log), a thing of one's own of an unknown kind as none, an unknown error code as `internal` if it brings a
 /// `retry_after_ms` and as `bad_request` if not.
 pub fn decode_server(text: &str) -> Decoded<ServerFrame> {
     decode(text, ServerFrame::KINDS, |value| {
         let events = soften_events(value);
-        soften_code(value) || events
+        let own = soften_own(value);
+        soften_code(value) || events || own
     })
 }
 
@@ -114,6 +115,18 @@ fn soften_events(value: &mut Value) -> bool {
         }
     }
     changed
+}
+
+fn soften_own(value: &mut Value) -> bool {
+    let Some(own) = value.get_mut("own").and_then(Value::as_array_mut) else {
+        return false;
+    };
+    let before = own.len();
+    own.retain(|own| {
+        let kind = own.get("kind").and_then(Value::as_str);
+        kind.is_none_or(|kind| OwnKind::ALL.iter().any(|known| known.as_str() == kind))
+    });
+    own.len() < before
 }
 
 fn soften_code(value: &mut Value) -> bool {
@@ -204,6 +217,19 @@ mod tests {
             panic!("another frame");
         };
         assert_eq!((events[0].seq.0, &events[0].body), (5, &Body::Erased));
+    }
+
+    #[test]
+    fn a_thing_of_one_s_own_from_the_future_is_left_out() {
+        let text =
+            r#"{"type":"own","version":3,"own":[{"kind":"theme","dark":true},{"kind":"quiet"}]}"#;
+        let Decoded::Frame(frame) = decode_server(text) else {
+            panic!("not read");
+        };
+        let ServerFrame::Own { own, .. } = *frame else {
+            panic!("another frame");
+        };
+        assert_eq!(own, [crate::Own::Quiet { hours: None }]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Body, DeviceId, ErrorCode, Event, MessageState, Ordinal, Role, RoomId, RoomKind, SendId, Seq,
-    UserId,
+    Body, DeviceId, ErrorCode, Event, MessageState, Ordinal, Own, OwnKind, Role, RoomId, RoomKind,
+    SendId, Seq, UserId,
 };
 
 /// Up to where a client has a room's log without a hole.
@@ -153,6 +153,21 @@ pub enum ClientFrame {
         /// "Unread from here": sets the mark back and begins a new revision.
         #[serde(default, skip_serializing_if = "is_default")]
         back: bool,
+    },
+    /// Asks for what is one's own, and to be told from now on what changes of it. Answered by `own`.
+    Own {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// Of which kinds; all if left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kinds: Vec<OwnKind>,
+    },
+    /// Sets one thing of one's own. Answered by `done`.
+    Set {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The thing, as it is to stand.
+        own: Own,
     },
     /// The user is writing. Not answered.
     Typing {
@@ -308,6 +323,16 @@ pub enum ServerFrame {
         /// Those of them that mention you.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentioned: Vec<Seq>,
+    },
+    /// What is your own: all that was asked for (`ref`), or what has changed by this version.
+    Own {
+        /// The request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r#ref: Option<u64>,
+        /// The version of all that is yours: one more with each change.
+        version: u64,
+        /// The things as they stand. None, and no `ref`: there is something newer, ask for it.
+        own: Vec<Own>,
     },
     /// Someone is writing; forget it after 4 s.
     Typing {
@@ -499,8 +524,8 @@ macro_rules! kinds {
 
 kinds!(ClientFrame: Hello = "hello", Send = "send", Create = "create", Join = "join", Direct = "direct",
     Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans", Pins = "pins",
-    Mark = "mark", Typing = "typing", Presence = "presence", Ping = "ping");
+    Mark = "mark", Own = "own", Set = "set", Typing = "typing", Presence = "presence", Ping = "ping");
 
 kinds!(ServerFrame: Welcome = "welcome", Room = "room", Ack = "ack", Events = "events", Gap = "gap",
     Reset = "reset", Left = "left", History = "history", Members = "members", Bans = "bans", Pins = "pins",
-    Mark = "mark", Typing = "typing", Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");
+    Mark = "mark", Own = "own", Typing = "typing", Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");

@@ -14,6 +14,7 @@ mod ids;
 mod look;
 #[cfg(feature = "mutants")]
 pub mod mutants;
+mod own;
 mod permalink;
 pub mod seed;
 
@@ -26,6 +27,7 @@ pub use frame::{
 pub use ids::{
     DeviceId, IdError, NameError, Ordinal, RoomId, RoomName, SendId, Seq, UserId, UserName,
 };
+pub use own::{NotifyLevel, Own, OwnKey, OwnKind, QuietHours};
 pub use permalink::{NoPermalink, Permalink};
 
 /// The WebSocket subprotocol under which these frames are spoken on `/ws`.

@@ -12,7 +12,7 @@ use std::{
     path::PathBuf,
 };
 
-use hearth_protocol::{Body, ClientFrame, CloseCode, ErrorCode, ServerFrame};
+use hearth_protocol::{Body, ClientFrame, CloseCode, ErrorCode, OwnKind, ServerFrame};
 
 type Fields = BTreeMap<String, BTreeSet<String>>;
 
@@ -137,6 +137,7 @@ fn struct_fields(source: &str, name: &str) -> BTreeSet<String> {
 const FRAME: &str = "crates/protocol/src/frame.rs";
 const EVENT: &str = "crates/protocol/src/event.rs";
 const SEED: &str = "crates/protocol/src/seed.rs";
+const OWN: &str = "crates/protocol/src/own.rs";
 
 #[test]
 fn every_client_frame_and_its_fields_are_on_the_page() {
@@ -175,8 +176,21 @@ fn every_body_and_its_fields_are_on_the_page() {
 }
 
 #[test]
+fn every_thing_of_one_s_own_and_its_fields_are_on_the_page() {
+    let source = enum_fields(&read(OWN), "Own");
+    let kinds: BTreeSet<_> = source.keys().map(String::as_str).collect();
+    let known = OwnKind::ALL.iter().map(|kind| kind.as_str());
+    assert_eq!(kinds, known.collect());
+    let page = page();
+    assert_eq!(
+        fields_on_page(&section(&page, "## One's own"), "Own "),
+        source
+    );
+}
+
+#[test]
 fn every_shape_and_word_is_on_the_page() {
-    let (frame, event) = (read(FRAME), read(EVENT));
+    let (frame, event, own) = (read(FRAME), read(EVENT), read(OWN));
     let mut source = Fields::new();
     for (file, names) in [
         (
@@ -195,6 +209,7 @@ fn every_shape_and_word_is_on_the_page() {
             &event,
             &["Event", "MessageState", "Reaction", "Mentions", "Forward"],
         ),
+        (&own, &["QuietHours"]),
     ] {
         for name in names {
             source.insert((*name).to_owned(), struct_fields(file, name));
@@ -205,6 +220,7 @@ fn every_shape_and_word_is_on_the_page() {
         (&event, "Role"),
         (&event, "Everyone"),
         (&frame, "Status"),
+        (&own, "NotifyLevel"),
     ] {
         source.insert(
             name.to_owned(),
@@ -335,6 +351,13 @@ const FOREIGN: &[&str] = &[
     "paul",
     "pau1",
     "device_name",
+    "status_text",
+    "code",
+    "error",
+    "otpauth",
+    "status_emoji",
+    "language",
+    "pt-BR",
     "signup",
     "used_ms",
     "login",
@@ -350,7 +373,7 @@ const FOREIGN: &[&str] = &[
 
 #[test]
 fn the_page_names_no_frame_field_or_code_that_is_not_there() {
-    let (frame, event, seed) = (read(FRAME), read(EVENT), read(SEED));
+    let (frame, event, seed, own) = (read(FRAME), read(EVENT), read(SEED), read(OWN));
     let mut known: BTreeSet<String> = FOREIGN.iter().map(|word| (*word).to_owned()).collect();
     for (file, name) in [
         (&frame, "ClientFrame"),
@@ -360,6 +383,8 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
         (&event, "RoomKind"),
         (&event, "Role"),
         (&event, "Everyone"),
+        (&own, "Own"),
+        (&own, "NotifyLevel"),
     ] {
         for (variant, fields) in enum_fields(file, name) {
             known.insert(variant);
@@ -380,6 +405,7 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
     for name in ["Event", "MessageState", "Reaction", "Mentions", "Forward"] {
         known.extend(struct_fields(&event, name));
     }
+    known.extend(struct_fields(&own, "QuietHours"));
     for name in ["SeedSend", "SeedEvent", "SeedError"] {
         known.extend(struct_fields(&seed, name));
     }

@@ -167,7 +167,8 @@ impl Passwords {
         }
     }
 
-    fn guessed(&self, from: IpAddr) {
+    /// Something was guessed wrong from this address: a password, or a code beside one.
+    pub fn guessed(&self, from: IpAddr) {
         metrics::counter!("hearth_passwords_wrong_total").increment(1);
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         if wrong.len() >= ADDRESSES_MAX && !wrong.contains_key(&from) {

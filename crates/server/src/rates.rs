@@ -171,10 +171,13 @@ mod tests {
             id: hearth_protocol::UserId(uuid::Uuid::from_u128(7)),
             name: "Ada".into(),
             display: "Ada".into(),
+            profile: Default::default(),
             password_hash: None,
+            second: None,
             password_changes: 0,
             deactivated: false,
             reset: None,
+            blocks: false,
             created_ms: 0,
         };
         assert!(rates.login_to("Ada", Some(&account)).is_ok());

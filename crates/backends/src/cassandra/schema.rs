@@ -29,6 +29,7 @@ migrations! {
     5 "accounts" "0005_accounts.cql";
     6 "rooms" "0006_rooms.cql";
     8 "mentions" "0008_mentions.cql";
+    10 "own" "0010_own.cql";
 }
 
 impl Migration {

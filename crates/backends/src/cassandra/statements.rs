@@ -88,6 +88,7 @@ pub(super) struct Statements {
     accounts: RecordStatements,
     sessions: RecordStatements,
     logins: RecordStatements,
+    own: RecordStatements,
     settings: RecordStatements,
     users: ClaimStatements,
     looks: ClaimStatements,
@@ -241,6 +242,7 @@ impl Statements {
             accounts: p.records("record_account").await?,
             sessions: p.records("record_session").await?,
             logins: p.records("record_logins").await?,
+            own: p.records("record_own").await?,
             settings: p.records("record_setting").await?,
             users: p.claims("users", "username").await?,
             looks: p.claims("user_looks", "look").await?,
@@ -253,6 +255,7 @@ impl Statements {
             RecordKind::Account => &self.accounts,
             RecordKind::Session => &self.sessions,
             RecordKind::Logins => &self.logins,
+            RecordKind::Own => &self.own,
             RecordKind::Setting => &self.settings,
         }
     }

@@ -222,6 +222,7 @@ pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
         RecordKind::Session => 2,
         RecordKind::Setting => 3,
         RecordKind::Logins => 4,
+        RecordKind::Own => 10,
     };
     prefixed(kind, key)
 }

@@ -119,6 +119,7 @@ fn suite(kit: Kit) -> Vec<Test> {
             all_marks_of_a_user_are_listed;
         records:
             a_record_is_made_changed_and_removed_by_version,
+            the_largest_record_is_kept_whole,
             kinds_and_keys_do_not_touch,
             of_racing_makers_exactly_one_wins,
             racing_changes_are_all_kept,

@@ -12,7 +12,9 @@ use uuid::Uuid;
 use super::{KeptLink, Node, system_user};
 use crate::{
     port::{ClaimSpace, RecordKind, Written},
+    profile::Profile,
     refusal::Refusal,
+    totp::SecondFactor,
 };
 
 /// Races that a conditional write is repeated through before it is refused as busy.
@@ -27,9 +29,15 @@ pub struct Account {
     pub name: String,
     /// The name that is shown.
     pub display: String,
+    /// What they say of themselves.
+    #[serde(default, skip_serializing_if = "Profile::is_nothing")]
+    pub profile: Profile,
     /// The password's hash, if there is one: then the account can be used only with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
+    /// The second factor, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondFactor>,
     /// How often the password was changed, or the account deactivated: logins go with one of these times only.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub password_changes: u64,
@@ -39,11 +47,19 @@ pub struct Account {
     /// A link by which a new password can be set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<KeptLink>,
+    /// Whether they have ever blocked somebody: only then is it looked whom.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blocks: bool,
     /// When it was made, in milliseconds since 1970.
     pub created_ms: u64,
 }
 
 impl Account {
+    /// Whether a log-in needs a code beside the password.
+    pub fn asks_for_code(&self) -> bool {
+        self.second.as_ref().is_some_and(SecondFactor::is_on)
+    }
+
     /// As others see it.
     pub fn user(&self) -> User {
         User {
@@ -118,10 +134,13 @@ impl Node {
             id: UserId(claim.id),
             name: name.as_str().into(),
             display: display.unwrap_or(name.as_str()).into(),
+            profile: Profile::default(),
             password_hash,
+            second: None,
             password_changes: 0,
             deactivated: false,
             reset: None,
+            blocks: false,
             created_ms: self.0.clock.wall_ms(),
         };
         let key = account.id.to_string();

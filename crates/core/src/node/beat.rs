@@ -269,6 +269,7 @@ impl Node {
             UserHint::Room(room) => self.notify(user, &Notice::RoomAdded(*room)),
             UserHint::Mark(room, mark) => self.show_mark(user, *room, *mark),
             UserHint::Logins => self.logins_changed(user),
+            UserHint::Own(version, own) => self.show_own(user, *version, own),
         }
     }
 

@@ -227,7 +227,7 @@ impl Node {
     /// The direct room with a user, made if there is none: one for each pair.
     ///
     /// # Errors
-    /// No such user, oneself, or the store is away.
+    /// No such user, oneself, one who takes no more rooms or none with `by`, or the store is away.
     pub async fn direct_room(&self, by: &User, with: &str) -> Result<(RoomSnapshot, Seq), Refusal> {
         let Some(with) = self.account(with).await? else {
             return Err(Refusal::new(ErrorCode::NotFound, "There is no such user."));
@@ -251,8 +251,11 @@ impl Node {
         if !self.one_more_fits(by.id, None).await? {
             return Err(rooms_full());
         }
-        if !self.one_more_fits(with.id, None).await? {
-            return Err(their_rooms_full());
+        // One answer for both: nobody is told that they are blocked.
+        if !self.one_more_fits(with.id, None).await?
+            || with.blocks && self.has_blocked(with.id, by.id).await?
+        {
+            return Err(no_more_rooms());
         }
         let body = Body::Create {
             title: String::new(),
@@ -1082,6 +1085,10 @@ fn their_rooms_full() -> Refusal {
         ErrorCode::Full,
         "They are in as many rooms as one can be in.",
     )
+}
+
+fn no_more_rooms() -> Refusal {
+    Refusal::new(ErrorCode::Full, "They take no more direct rooms.")
 }
 
 pub(super) fn not_member() -> Refusal {

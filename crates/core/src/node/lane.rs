@@ -16,9 +16,9 @@ const RETRY_MS: u64 = 1_000;
 pub enum Lane {
     /// Answers to what a client asked: acknowledgements, refusals, `welcome`, `room`, `done`, `pong`, `drain`.
     Acks,
-    /// A room's log: `events`, `gap`, `reset`, `left`.
+    /// A room's log: `events`, `gap`, `reset`, `left`; and what changes of a user's own.
     Events,
-    /// What can be asked for again: pages of history, of members and of bans, and pinned messages.
+    /// What can be asked for again: pages of history, of members and of bans, pinned messages, all that is one's own.
     History,
     /// Read marks.
     Receipts,
@@ -98,6 +98,8 @@ impl Lane {
             | ServerFrame::Members { .. }
             | ServerFrame::Bans { .. }
             | ServerFrame::Pins { .. } => Self::History,
+            ServerFrame::Own { r#ref: Some(_), .. } => Self::History,
+            ServerFrame::Own { r#ref: None, .. } => Self::Events,
             ServerFrame::Mark { .. } => Self::Receipts,
             ServerFrame::Typing { .. } => Self::Typing,
             ServerFrame::Presence { .. } => Self::Presence,

@@ -25,6 +25,8 @@ pub(super) struct LiveSession {
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) status: Status,
+    /// The version of what is the user's own that the client was told last; `None` if it does not follow that.
+    pub(super) own_told: Option<u64>,
     /// Who is watched, and how the client was told last that they are; `None` if that was shed.
     pub(super) watched: Vec<(UserId, Option<Status>)>,
 }
@@ -100,6 +102,12 @@ impl Live {
     pub(super) fn of(&self, user: UserId) -> impl Iterator<Item = &LiveSession> {
         let sessions = self.users.get(&user).into_iter();
         sessions.flat_map(|sessions| sessions.values())
+    }
+
+    /// The user's sessions, to be changed.
+    pub(super) fn of_mut(&mut self, user: UserId) -> impl Iterator<Item = &mut LiveSession> {
+        let sessions = self.users.get_mut(&user).into_iter();
+        sessions.flat_map(|sessions| sessions.iter_mut().map(|(_, session)| session))
     }
 
     /// The user's sessions, with their numbers.

@@ -443,6 +443,7 @@ impl Node {
 
     /// Looks whether what these users' sockets here were opened with still counts, and closes those whose does not.
     async fn recheck(&self, users: &[UserId]) -> Result<(), Refusal> {
+        self.recheck_own(users).await?;
         let open: Vec<_> = {
             let live = lock(&self.0.live);
             let opened = |user| {

@@ -21,11 +21,13 @@ mod link;
 mod live;
 mod logins;
 mod marks;
+mod own;
 mod pins;
 mod presence;
 mod pressure;
 mod reset;
 mod room_task;
+mod second;
 mod session;
 mod settings;
 mod topics;
@@ -60,7 +62,9 @@ pub use lane::{Lane, Outbox, Pushed};
 pub use limits::{LimitBounds, limited};
 pub use link::{KeptLink, Link};
 pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
+pub use own::SavedMessage;
 pub use pressure::{Pressure, PressureBounds};
+pub use second::SecondTried;
 pub use session::Session;
 
 use crate::{

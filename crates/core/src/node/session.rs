@@ -79,6 +79,7 @@ impl Session {
             outbox: outbox.clone(),
             mailbox: mailbox.clone(),
             status: Status::Online,
+            own_told: None,
             watched: Vec::new(),
         };
         lock(&node.0.live).add(user.id, id, live);
@@ -177,7 +178,10 @@ impl Session {
             ServerFrame::History { r#ref, .. }
             | ServerFrame::Members { r#ref, .. }
             | ServerFrame::Bans { r#ref, .. }
-            | ServerFrame::Pins { r#ref, .. } => {
+            | ServerFrame::Pins { r#ref, .. }
+            | ServerFrame::Own {
+                r#ref: Some(r#ref), ..
+            } => {
                 let busy = lane::shed();
                 let answer = ServerFrame::Error {
                     r#ref: Some(*r#ref),
@@ -280,6 +284,10 @@ impl Session {
                     async move { Reply::Done(node.mark(&user, room, seq, back).await.map(|_| ())) },
                 )
             }
+            Ask::Own(kinds) => {
+                Box::pin(async move { Reply::Own(node.follow_own(user.id, session, &kinds).await) })
+            }
+            Ask::Set(own) => Box::pin(async move { Reply::Done(node.set_own(user.id, own).await) }),
             Ask::Presence { status, watch } => Box::pin(async move {
                 Reply::Presence(node.set_presence(user.id, session, status, watch).await)
             }),
@@ -342,7 +350,8 @@ fn refused_kind(ask: &Ask) -> Option<fn(Refusal) -> Reply> {
         Ask::Create { .. } | Ask::Join(_) | Ask::Direct(_) | Ask::Rename { .. } => {
             Some(|refusal| Reply::Room(Err(refusal)))
         }
-        Ask::Leave(_) => Some(|refusal| Reply::Done(Err(refusal))),
+        Ask::Leave(_) | Ask::Set(_) => Some(|refusal| Reply::Done(Err(refusal))),
+        Ask::Own(_) => Some(|refusal| Reply::Own(Err(refusal))),
         Ask::History { .. } => Some(|refusal| Reply::History(Err(refusal))),
         Ask::Members { .. } => Some(|refusal| Reply::Members(Err(refusal))),
         Ask::Bans { .. } => Some(|refusal| Reply::Bans(Err(refusal))),

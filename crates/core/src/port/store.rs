@@ -423,6 +423,8 @@ pub enum RecordKind {
     Session,
     /// A user's logins, by user id.
     Logins,
+    /// What is a user's own, by user id.
+    Own,
     /// A setting of the installation, by its key.
     Setting,
 }

@@ -8,8 +8,8 @@ mod tests;
 mod v1;
 
 use hearth_protocol::{
-    Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, Pin, PresenceOf, RoomId, RoomKind,
-    RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
+    Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, Own, OwnKind, Pin, PresenceOf,
+    RoomId, RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
 };
 
 use crate::refusal::Refusal;
@@ -180,6 +180,10 @@ pub enum Ask {
         /// Whether it may go back.
         back: bool,
     },
+    /// What is the user's own, of these kinds, and to be told what changes of it: [`Reply::Own`].
+    Own(Vec<OwnKind>),
+    /// A thing of it: [`Reply::Done`].
+    Set(Own),
     /// [`Reply::Presence`].
     Presence {
         /// The own status.
@@ -210,6 +214,8 @@ pub enum Reply {
     Bans(Result<(Vec<Ban>, Option<UserId>), Refusal>),
     /// The pinned messages, and how they stand.
     Pins(Result<PinPage, Refusal>),
+    /// What is the user's own, by its version.
+    Own(Result<(u64, Vec<Own>), Refusal>),
     /// The watched, as they are.
     Presence(Vec<PresenceOf>),
 }

@@ -82,6 +82,12 @@ enum Under {
     Mark {
         room: RoomId,
     },
+    Own {
+        r#ref: u64,
+    },
+    Set {
+        r#ref: u64,
+    },
     Presence,
 }
 
@@ -313,6 +319,12 @@ impl V1 {
             }
             ClientFrame::Mark { room, seq, back } => {
                 self.ask(Under::Mark { room }, Ask::Mark { room, seq, back }, out);
+            }
+            ClientFrame::Own { r#ref, kinds } => {
+                self.ask(Under::Own { r#ref }, Ask::Own(kinds), out);
+            }
+            ClientFrame::Set { r#ref, own } => {
+                self.ask(Under::Set { r#ref }, Ask::Set(own), out);
             }
             ClientFrame::Typing { room } => {
                 let due = self
@@ -557,7 +569,18 @@ impl Machine for V1 {
                 let again = refusal.code.retry() == hearth_protocol::Retry::Same;
                 self.sent(room, again.then_some(&refusal), out);
             }
-            (Under::Leave { r#ref }, Reply::Done(Ok(()))) => {
+            (Under::Own { r#ref }, Reply::Own(Ok((version, own)))) => {
+                let r#ref = Some(r#ref);
+                write(
+                    ServerFrame::Own {
+                        r#ref,
+                        version,
+                        own,
+                    },
+                    out,
+                );
+            }
+            (Under::Leave { r#ref } | Under::Set { r#ref }, Reply::Done(Ok(()))) => {
                 write(ServerFrame::Done { r#ref }, out);
             }
             (Under::History { r#ref, room }, Reply::History(Ok(page))) => write(
@@ -616,13 +639,16 @@ impl Machine for V1 {
                 | Under::History { r#ref, .. }
                 | Under::Members { r#ref, .. }
                 | Under::Bans { r#ref, .. }
-                | Under::Pins { r#ref, .. },
+                | Under::Pins { r#ref, .. }
+                | Under::Own { r#ref }
+                | Under::Set { r#ref },
                 Reply::Room(Err(refusal))
                 | Reply::Done(Err(refusal))
                 | Reply::History(Err(refusal))
                 | Reply::Members(Err(refusal))
                 | Reply::Bans(Err(refusal))
-                | Reply::Pins(Err(refusal)),
+                | Reply::Pins(Err(refusal))
+                | Reply::Own(Err(refusal)),
             ) => write(error(Some(r#ref), &refusal), out),
             // The shell answers each ask with its own kind of reply.
             (_, _) => self.close(CloseCode::Lost, out),

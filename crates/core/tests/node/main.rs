@@ -12,7 +12,9 @@ mod limits;
 mod logins;
 mod mentions;
 mod overload;
+mod own;
 mod rooms;
+mod second;
 mod sweep;
 mod warm;
 

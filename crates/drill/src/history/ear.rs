@@ -221,6 +221,8 @@ impl Ear {
             ClientFrame::Rename { .. }
             | ClientFrame::Bans { .. }
             | ClientFrame::Pins { .. }
+            | ClientFrame::Own { .. }
+            | ClientFrame::Set { .. }
             | ClientFrame::Typing { .. }
             | ClientFrame::Presence { .. }
             | ClientFrame::Ping { .. } => {}
@@ -389,6 +391,7 @@ impl Ear {
             }
             ServerFrame::Bans { .. }
             | ServerFrame::Pins { .. }
+            | ServerFrame::Own { .. }
             | ServerFrame::Presence { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Drain { .. } => {}

@@ -198,10 +198,13 @@ impl SimStore {
             id: user.id,
             name: user.name.clone(),
             display: user.display.clone(),
+            profile: Default::default(),
             password_hash: None,
+            second: None,
             password_changes: 0,
             deactivated: false,
             reset: None,
+            blocks: false,
             created_ms: 0,
         };
         let (key, value) = (user.id.to_string(), serde_json::to_string(&account));

@@ -20,6 +20,8 @@ pub(super) enum Asker {
     Person,
     /// The machine, to fill a room's hole.
     Hole(RoomId),
+    /// The machine, to know what is the person's own.
+    Own,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +117,11 @@ impl Asks {
     pub(super) fn fills(&self, room: RoomId) -> bool {
         let mut askers = self.asked.values().map(|a| a.asker);
         askers.any(|asker| asker == Asker::Hole(room))
+    }
+
+    /// Whether it is asked what is the person's own.
+    pub(super) fn asks_own(&self) -> bool {
+        self.asked.values().any(|a| a.asker == Asker::Own)
     }
 
     /// The connection is gone: what was in flight is asked again. Holes are found anew by the replay.

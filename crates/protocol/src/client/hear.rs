@@ -34,6 +34,7 @@ impl Client {
                     now_ms: server_ms,
                 });
                 self.welcomed(now_ms, rooms);
+                self.ask_own();
             }
             ServerFrame::Room { r#ref, room } => {
                 let (id, head) = (room.id, room.head);
@@ -126,6 +127,11 @@ impl Client {
                     self.out.push(step);
                 }
             }
+            ServerFrame::Own {
+                r#ref,
+                version,
+                own,
+            } => self.own_said(r#ref, version, own),
             ServerFrame::Typing { room, user, name } => {
                 self.out.push(Step::Typing { room, user, name });
             }
@@ -390,7 +396,8 @@ impl Client {
                     log.ask_at = Some(now_ms + pause);
                 }
             }
-            None => {}
+            // An older server has nothing of the kind.
+            Some((Asker::Own, _)) | None => {}
         }
     }
 

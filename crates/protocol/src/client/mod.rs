@@ -24,6 +24,7 @@ mod backoff;
 mod hear;
 mod mentioned;
 mod outbox;
+mod own;
 mod room;
 #[cfg(test)]
 mod simulation;
@@ -44,6 +45,7 @@ use self::{
     asks::{Asker, Asks},
     backoff::{Backoff, Chance},
     outbox::Outbox,
+    own::OwnList,
 };
 use crate::{
     Body, ClientFrame, CloseCode, Decoded, DeviceId, Position, RoomId, SendId, Seq, Status, User,
@@ -84,6 +86,8 @@ pub struct Settings {
     pub keep_events: usize,
     /// Sends that may wait.
     pub outbox_max: usize,
+    /// Whether to be told what is the person's own, and what changes of it.
+    pub follows_own: bool,
 }
 
 impl Settings {
@@ -95,6 +99,7 @@ impl Settings {
             seed,
             keep_events: 500,
             outbox_max: 1_000,
+            follows_own: false,
         }
     }
 }
@@ -160,6 +165,7 @@ pub struct Client {
     marks_at_ms: u64,
     typed: Option<(RoomId, u64)>,
     presence: Option<(Status, Vec<UserId>)>,
+    own: OwnList,
     out: Vec<Step>,
 }
 
@@ -192,6 +198,7 @@ impl Client {
             marks_at_ms: 0,
             typed: None,
             presence: None,
+            own: OwnList::default(),
             settings,
             out: Vec::new(),
         }

@@ -1,7 +1,7 @@
 //! What the client's machine puts out, and what it is told about the socket.
 
 use crate::{
-    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, Pin, PresenceOf,
+    Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, Own, Pin, PresenceOf,
     RoomId, RoomSnapshot, SendId, Seq, User, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,8 @@ pub enum Step {
         /// Their name.
         name: String,
     },
+    /// What is the person's own was told: these things of it, as they stand.
+    Own(Vec<Own>),
     /// How those are whom we watch.
     Presence(Vec<PresenceOf>),
     /// The server is going away; the socket closes next.
@@ -221,6 +223,8 @@ pub enum Ask {
     },
     /// A room's pinned messages.
     Pins(RoomId),
+    /// Set a thing of one's own.
+    Set(Own),
 }
 
 /// Where a page of history lies.
@@ -398,6 +402,7 @@ impl Ask {
                 after,
                 limit,
             },
+            Ask::Set(own) => ClientFrame::Set { r#ref, own },
         }
     }
 }

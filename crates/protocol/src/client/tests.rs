@@ -959,3 +959,82 @@ fn a_gap_forbids_raising_for_good() {
     let steps = client.heard(1000, &events(vec![event(2000), event(2001)]));
     assert_eq!(sent(&steps), [("a".into(), 4, 1)]);
 }
+
+// ---- What is the person's own.
+
+fn draft(text: &str) -> crate::Own {
+    crate::Own::Draft {
+        room: room(),
+        text: text.into(),
+        reply_to: None,
+    }
+}
+
+fn told(r#ref: Option<u64>, version: u64, own: Vec<crate::Own>) -> String {
+    json(&ServerFrame::Own {
+        r#ref,
+        version,
+        own,
+    })
+}
+
+/// The numbers of the requests for one's own among the steps.
+fn own_asked(steps: &[Step]) -> Vec<u64> {
+    let number = |step: &Step| match step {
+        Step::Write(ClientFrame::Own { r#ref, .. }) => Some(*r#ref),
+        _ => None,
+    };
+    steps.iter().filter_map(number).collect()
+}
+
+/// A connection that follows the person's own, and the number of its request for it.
+fn following() -> (Client, u64) {
+    let mut settings = Settings::new("d".parse().unwrap(), 1);
+    settings.follows_own = true;
+    let mut client = Client::new(settings);
+    client.start(0);
+    client.opened(0);
+    let steps = client.heard(0, &welcome(vec![snapshot(0)]));
+    let asked = own_asked(&steps);
+    assert_eq!(asked.len(), 1);
+    (client, asked[0])
+}
+
+#[test]
+fn what_is_ones_own_is_asked_for_once_and_follows_its_changes() {
+    let (mut client, number) = following();
+    // Before the whole is known, a change says only that it must be in it.
+    client.heard(1, &told(None, 5, vec![draft("early")]));
+    assert_eq!(client.own().count(), 0);
+    let asked = own_asked(&client.heard(2, &told(Some(number), 4, vec![draft("a")])));
+    assert_eq!(asked.len(), 1);
+    client.heard(2, &told(Some(asked[0]), 5, vec![draft("a")]));
+    client.heard(3, &told(None, 5, vec![draft("old")]));
+    assert_eq!(client.own_of(draft("").key()), Some(&draft("a")));
+    let steps = client.heard(4, &told(None, 6, vec![draft("b")]));
+    assert!(steps.contains(&Step::Own(vec![draft("b")])));
+    client.heard(5, &told(None, 7, vec![draft("")]));
+    assert_eq!(client.own().count(), 0);
+}
+
+#[test]
+fn a_change_that_was_missed_is_found_by_the_next_and_by_the_bare_word_of_it() {
+    let (mut client, number) = following();
+    client.heard(1, &told(Some(number), 5, vec![draft("a")]));
+    let asked = own_asked(&client.heard(2, &told(None, 7, vec![draft("c")])));
+    assert_eq!(asked.len(), 1);
+    // While it is asked, it is not asked again.
+    assert!(own_asked(&client.heard(3, &told(None, 8, vec![draft("d")]))).is_empty());
+    client.heard(4, &told(Some(asked[0]), 8, vec![draft("d")]));
+    let asked = own_asked(&client.heard(5, &told(None, 9, Vec::new())));
+    assert_eq!(asked.len(), 1);
+    client.heard(6, &told(Some(asked[0]), 9, vec![draft("e")]));
+    assert_eq!(client.own_of(draft("").key()), Some(&draft("e")));
+}
+
+#[test]
+fn who_does_not_follow_their_own_asks_for_nothing_of_it() {
+    let mut client = live(0);
+    let steps = client.heard(1, &told(None, 9, vec![draft("a")]));
+    assert!(own_asked(&steps).is_empty() && client.own().count() == 0);
+}

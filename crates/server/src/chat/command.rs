@@ -2,6 +2,8 @@
 
 use hearth_protocol::{Permalink, Role, RoomKind, Seq};
 
+use super::own::{Mine, mine};
+
 /// What a typed line means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
@@ -72,6 +74,8 @@ pub(super) enum Command {
     Password,
     /// Everything from here is unread again.
     Unread(Message),
+    /// Something of one's own.
+    Mine(Mine),
     /// Try everything that waits now, and send what failed anew.
     Retry,
     /// Give up what failed and what waits.
@@ -181,6 +185,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "change your password; you are asked for the old and the new one",
     ),
     (
+        "totp",
+        "[CODE|off]",
+        "a code of your phone beside the password: begin, confirm it by a CODE, or end it",
+    ),
+    (
         "rename",
         "NEW NAME",
         "rename this room; its old name leads here as well",
@@ -196,6 +205,56 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "close this room for writing; it stays readable",
     ),
     ("unarchive", "", "open it again"),
+    (
+        "notify",
+        "[all|mentions|none]",
+        "show of what in this room you are told, or change it",
+    ),
+    (
+        "mute",
+        "30m|2h|7d|off",
+        "be told of nothing in this room for so long",
+    ),
+    (
+        "dnd",
+        "[22:00-07:00 ZONE|off]",
+        "hours in which you are told of nothing; ZONE as Europe/Berlin",
+    ),
+    (
+        "draft",
+        "[TEXT]",
+        "show this room's draft, or keep one; - clears it",
+    ),
+    (
+        "save",
+        "NUMBER",
+        "keep a message to come back to; - is the last one",
+    ),
+    ("unsave", "NUMBER", "do not keep it any more"),
+    ("saved", "", "what you have saved"),
+    (
+        "hide",
+        "NUMBER",
+        "hide a message from yourself; - is the last one",
+    ),
+    ("unhide", "NUMBER", "show it to yourself again"),
+    (
+        "block",
+        "NAME",
+        "see nothing more of somebody, and let them open no direct room with you",
+    ),
+    ("unblock", "NAME", "take that back"),
+    ("blocked", "", "whom you have blocked"),
+    (
+        "profile",
+        "[NAME]",
+        "what somebody, or you, say of yourselves",
+    ),
+    (
+        "about",
+        "status|emoji|zone|language TEXT",
+        "say it of yourself, for others to see; - takes it back",
+    ),
     (
         "retry",
         "",
@@ -344,7 +403,7 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "retry" => Command::Retry,
         "drop" => Command::Drop,
         "quit" => Command::Quit,
-        _ => return None,
+        name => Command::Mine(mine(name, rest)?),
     })
 }
 
@@ -356,7 +415,7 @@ fn named(rest: &str) -> Option<(String, String)> {
 }
 
 /// `90m`, `2h`, `7d`.
-fn duration_ms(word: &str) -> Option<u64> {
+pub(super) fn duration_ms(word: &str) -> Option<u64> {
     let unit_ms = match word.chars().next_back()? {
         'm' => 60_000,
         'h' => 3_600_000,
@@ -367,7 +426,7 @@ fn duration_ms(word: &str) -> Option<u64> {
     count.checked_mul(unit_ms).filter(|ms| *ms > 0)
 }
 
-fn message(text: &str, last: Message) -> Option<Message> {
+pub(super) fn message(text: &str, last: Message) -> Option<Message> {
     if text == "-" {
         return Some(last);
     }
@@ -575,7 +634,11 @@ mod tests {
     fn every_command_of_the_help_is_understood() {
         for (name, follows, _) in COMMANDS {
             let rest = match *follows {
-                "" | "[TEXT]" => "",
+                "" | "[TEXT]" | "[CODE|off]" | "[all|mentions|none]" | "[22:00-07:00 ZONE|off]" => {
+                    ""
+                }
+                "30m|2h|7d|off" => "2h",
+                "status|emoji|zone|language TEXT" => "status x",
                 "NUMBER" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" | "NUMBER ROOM" => "1 x",
                 "LINK" => "/rooms/0190b6a1-0000-7000-8000-000000000001/3",

@@ -6,6 +6,7 @@
 
 mod command;
 mod mention;
+mod own;
 mod talk;
 pub(crate) mod terminal;
 pub(crate) mod text;
@@ -29,6 +30,7 @@ use uuid::Uuid;
 use crate::http::device::DEVICE_NAME_CHARS_MAX;
 
 use self::{
+    own::Totp,
     talk::{Call, Over, Talk},
     terminal::{Terminal, Typed},
     text::Style,
@@ -82,10 +84,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let seed = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |t| t.subsec_nanos());
-    let machine = Client::new(Settings::new(
-        device,
-        u64::from(seed) ^ u64::from(std::process::id()),
-    ));
+    let mut settings = Settings::new(device, u64::from(seed) ^ u64::from(std::process::id()));
+    settings.follows_own = true;
+    let machine = Client::new(settings);
     let server = format!("http://{authority}");
     let mut wire = Wire::new(machine, authority, token);
     let mut talk = Talk::new(style, server, args.room, Box::new(Uuid::now_v7));
@@ -105,7 +106,8 @@ async fn converse(wire: &mut Wire, talk: &mut Talk, terminal: &mut Terminal) -> 
     loop {
         for call in talk.take_calls() {
             let called = account_call(wire, terminal, &call).await;
-            talk.called(&call, called.map_err(|error| format!("{error:#}")));
+            let called = called.map_err(|error| format!("{error:#}"));
+            talk.called(&wire.machine, &call, called);
         }
         terminal.print(&talk.take_lines())?;
         terminal.prompt(talk.prompt(&wire.machine, wire.now_ms()))?;
@@ -174,6 +176,33 @@ async fn account_call(
             wire.call(Method::DELETE, &path, None).await
         }
         Call::EndOthers => wire.call(Method::DELETE, SESSIONS, None).await,
+        Call::Saved => wire.call(Method::GET, "/api/v1/saved?limit=20", None).await,
+        Call::Profile(None) => wire.call(Method::GET, "/api/v1/me", None).await,
+        Call::Profile(Some(name)) => {
+            // A name is letters and digits of any script: what a path does not take is said in bytes.
+            let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            wire.call(Method::GET, &format!("/api/v1/users/{name}"), None)
+                .await
+        }
+        Call::About(field, text) => {
+            let body = json!({ (*field): text });
+            wire.call(Method::PATCH, "/api/v1/me", Some(&body)).await
+        }
+        Call::Totp(Totp::Confirm(code)) => {
+            let body = json!({ "code": code });
+            wire.call(Method::POST, "/api/v1/totp/confirm", Some(&body))
+                .await
+        }
+        Call::Totp(step) => {
+            let secrets = terminal.secrets(&["Your password: "]).await?;
+            let secrets = secrets.context("there were no more lines to read it from")?;
+            let body = json!({ "current_password": secrets[0] });
+            let path = match step {
+                Totp::Off => "/api/v1/totp/disable",
+                Totp::Begin | Totp::Confirm(_) => "/api/v1/totp",
+            };
+            wire.call(Method::POST, path, Some(&body)).await
+        }
         Call::Password => {
             let questions = [
                 "Your password until now (nothing if there is none): ",
@@ -238,7 +267,18 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
 
 /// Signs in, or up if there is no such account. `None`: another password is needed.
 async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String>> {
-    let (status, answer) = wire::post_patiently(authority, "/api/v1/login", body).await?;
+    let (mut status, mut answer) = wire::post_patiently(authority, "/api/v1/login", body).await?;
+    if status == 401 && answer["error"] == "code needed" {
+        if !Terminal::is_person() {
+            bail!("this account asks for a code beside the password: sign in at a terminal");
+        }
+        let mut body = body.clone();
+        body["code"] = json!(terminal::ask("The code of your second factor: ")?);
+        (status, answer) = wire::post_patiently(authority, "/api/v1/login", &body).await?;
+        if status != 200 {
+            bail!("{}", reason(status, &answer));
+        }
+    }
     if status == 200 {
         return token_of(&answer).map(Some);
     }

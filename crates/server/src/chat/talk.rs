@@ -5,6 +5,7 @@
 mod tests;
 
 mod account;
+mod own;
 mod room;
 mod seen;
 mod typed;
@@ -50,6 +51,8 @@ enum Wanted {
     /// What stands around a link's message.
     Linked(Permalink),
     Renamed,
+    /// Something of one's own is kept: what to say then.
+    Kept(&'static str),
     Leave,
 }
 

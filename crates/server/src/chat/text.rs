@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Local, TimeZone};
+use chrono::{DateTime, Local, TimeZone, Timelike};
 use hearth_protocol::{Body, Event, Role, RoomKind, UserId};
 
 /// What people are called, as far as it was heard.
@@ -82,6 +82,15 @@ fn time_of(at_ms: u64) -> String {
         .ok()
         .and_then(|ms| Local.timestamp_millis_opt(ms).single());
     at.map_or_else(|| "--:--".into(), |at| at.format("%H:%M").to_string())
+}
+
+/// The minute of the day, as the clock on the wall has it.
+pub(super) fn minute_of_day(at_ms: u64) -> u16 {
+    let at: Option<DateTime<Local>> = i64::try_from(at_ms)
+        .ok()
+        .and_then(|ms| Local.timestamp_millis_opt(ms).single());
+    let minute = at.map_or(0, |at| at.hour() * 60 + at.minute());
+    u16::try_from(minute).unwrap_or_default()
 }
 
 /// A moment that may be days ago, by the reader's calendar.

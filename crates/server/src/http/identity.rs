@@ -3,13 +3,15 @@
 //! The rule in every mode: an account that has a password can be used only with it. `uid` and `?id=` are words, not
 //! credentials; they count only where mode `open` trusts words, and only for accounts without a password.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
 use hearth_core::{
     Refusal,
-    node::{Account, Credential, LoggedIn, LoginId},
+    node::{Account, Credential, LoggedIn, LoginId, SecondTried},
 };
 use hearth_protocol::{ErrorCode, User};
 
@@ -146,6 +148,32 @@ pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Resul
 pub fn may_enter(account: &Account) -> Result<(), ApiError> {
     let entered = account.may_enter().map_err(ApiError::from);
     entered.map_err(|error| error.named("account deactivated"))
+}
+
+/// Lets whoever has shown an account's password in, by a code if the account asks for one.
+///
+/// # Errors
+/// A code is needed (`code needed`), or it is wrong (`wrong code`), which counts as a wrong password does.
+pub async fn second_factor(
+    app: &App,
+    account: &Account,
+    code: Option<&str>,
+    from: IpAddr,
+) -> Result<(), ApiError> {
+    match app.node().try_second(account, code).await? {
+        SecondTried::In => Ok(()),
+        SecondTried::Needed => Err(sign_in(
+            "This account asks for a code beside the password. Send it as `code`.",
+        )
+        .named("code needed")),
+        SecondTried::Wrong => {
+            app.passwords().guessed(from);
+            Err(
+                sign_in("The code is wrong, or was used already. Wait for the next one.")
+                    .named("wrong code"),
+            )
+        }
+    }
 }
 
 /// Whether new accounts are taken from whoever comes.

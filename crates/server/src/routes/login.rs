@@ -22,6 +22,8 @@ pub struct Login {
     id: String,
     /// Not in the specification: needed for an account that has one.
     password: Option<String>,
+    /// Nor is this: for an account that asks for a code beside the password.
+    code: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,6 +67,7 @@ pub async fn login(
             identity::sign_in("Name and password do not fit together.").named("invalid user")
         })?;
         identity::may_enter(&account)?;
+        identity::second_factor(&app, &account, body.code.as_deref(), client.address).await?;
         let token = app.node().open_login(&account, &from).await?;
         headers.append(
             header::SET_COOKIE,
@@ -98,6 +101,7 @@ mod tests {
             let body = Login {
                 id: name.into(),
                 password: Some(password.into()),
+                code: None,
             };
             let before = app.passwords().verified();
             let client = Extension(Client::for_test());

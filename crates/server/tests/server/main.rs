@@ -19,4 +19,5 @@ mod quiet;
 mod ready;
 mod shared;
 mod socket;
+mod totp;
 mod world;

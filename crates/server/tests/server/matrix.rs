@@ -69,7 +69,11 @@ POST /api/v1/reset                    forbidden
 GET /api/v1/me                        in 200
 PATCH /api/v1/me                      in 200
 DELETE /api/v1/me                     in bad_request; word forbidden
+GET /api/v1/users/{user}              in 200
 PUT /api/v1/password                  in forbidden; word bad_request
+POST /api/v1/totp                     in 200; word forbidden
+POST /api/v1/totp/confirm             in forbidden
+POST /api/v1/totp/disable             in 204; word forbidden
 GET /api/v1/sessions                  in 200
 DELETE /api/v1/sessions               in 204
 DELETE /api/v1/sessions/{session}     in not_found
@@ -88,6 +92,9 @@ POST /api/v1/admin/invitations        in forbidden; administrator 201
 DELETE /api/v1/admin/invitations/{invitation} in forbidden; administrator not_found
 GET /api/v1/admin/acts                in forbidden; administrator 200
 GET /api/v1/admin/health              in forbidden; administrator 200
+GET /api/v1/own                       in 200
+PUT /api/v1/own                       in 204
+GET /api/v1/saved                     in 200
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
@@ -121,6 +128,8 @@ rename           room; guest member forbidden; removed stranger not_member
 bans             bans; guest member forbidden; removed stranger not_member
 pins             pins; removed stranger not_member
 mark             mark; removed stranger not_member
+own              own
+set              done
 typing           nothing
 presence         presence
 send message     ack; removed stranger not_member
@@ -456,6 +465,13 @@ impl Cast {
             (_, "/api/v1/password", _) => {
                 json!({"current_password": WRONG, "new_password": "short"})
             }
+            (_, "/api/v1/totp" | "/api/v1/totp/disable", _) => {
+                json!({"current_password": PASSWORD})
+            }
+            (_, "/api/v1/totp/confirm", _) => json!({"code": "000000"}),
+            (_, "/api/v1/own", _) => {
+                json!({"kind": "draft", "room": room, "text": self.unused("d")})
+            }
             (_, "/api/v1/me", _) => json!({"display": "Somebody"}),
             (_, "/api/v1/reset", _) => json!({"token": WRONG, "new_password": PASSWORD}),
             (_, "/api/v1/admin/first", _) => json!({"token": WRONG}),
@@ -471,10 +487,11 @@ impl Cast {
             },
             _ => Value::Null,
         };
-        let user = match variant {
-            Some("nobody") => NO_SESSION,
-            Some("own") => "administrator",
-            _ => "subject",
+        let user = match (path, variant) {
+            (_, Some("nobody")) => NO_SESSION,
+            (_, Some("own")) => "administrator",
+            (path, _) if path.starts_with("/api/v1/admin") => "subject",
+            _ => someone,
         };
         let path = path.replace("{room}", room).replace("{user}", user);
         let path = path.replace("{seq}", "1");
@@ -649,7 +666,8 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
     let (id, room) = (cast.unused("id"), &cast.den);
     let mut frame = match (kind, variant) {
         ("hello", _) => json!({"device": "d"}),
-        ("ping" | "presence" | "typing", _) => json!({}),
+        ("ping" | "presence" | "typing" | "own", _) => json!({}),
+        ("set", _) => json!({"own": {"kind": "draft", "room": room, "text": id}}),
         ("create", _) => json!({"id": id, "name": cast.unused("f")}),
         ("join", "private") => json!({"room": room}),
         ("join", _) => json!({"room": cast.hall}),

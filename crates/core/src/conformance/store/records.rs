@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use futures_util::future::join_all;
+use hearth_protocol::bounds;
 use uuid::Uuid;
 
 use super::kit::{Kit, fresh, pause};
@@ -76,6 +77,24 @@ pub(super) async fn a_record_is_made_changed_and_removed_by_version(kit: Kit) {
     assert_eq!(read, Some(record(version.0, "7")));
 }
 
+/// The largest record that anybody writes: all that is one user's own.
+pub(super) async fn the_largest_record_is_kept_whole(kit: Kit) {
+    let store = kit.store();
+    let kind = RecordKind::Own;
+    let key = &fresh().to_string();
+    for version in 1..=3 {
+        let value = format!(
+            "\"{}\"",
+            version.to_string().repeat(bounds::OWN_BYTES_MAX - 2)
+        );
+        let expect = (version > 1).then(|| Version(version - 1));
+        let written = store.put_record(kind, key, expect, &value).await;
+        assert_eq!(written.expect("a write"), Written::Done(Version(version)));
+        let read = store.record(kind, key).await.expect("a read");
+        assert_eq!(read, Some(record(version, &value)));
+    }
+}
+
 pub(super) async fn kinds_and_keys_do_not_touch(kit: Kit) {
     let store = kit.store();
     let key = fresh().to_string();
@@ -83,6 +102,7 @@ pub(super) async fn kinds_and_keys_do_not_touch(kit: Kit) {
         RecordKind::Account,
         RecordKind::Session,
         RecordKind::Logins,
+        RecordKind::Own,
         RecordKind::Setting,
     ];
     // A key that is another's beginning is another key.
@@ -225,7 +245,12 @@ pub(super) async fn records_are_listed_in_pages(kit: Kit) {
         }
     }
     let elsewhere = fresh().to_string();
-    for other in [RecordKind::Account, RecordKind::Logins, RecordKind::Setting] {
+    for other in [
+        RecordKind::Account,
+        RecordKind::Logins,
+        RecordKind::Own,
+        RecordKind::Setting,
+    ] {
         let made = store.put_record(other, &elsewhere, None, "0").await;
         assert_eq!(made.expect("a write"), Written::Done(Version(1)));
     }

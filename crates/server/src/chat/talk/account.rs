@@ -1,10 +1,12 @@
-//! The own account: sessions and the password. What is asked over HTTP, and how the answers are shown.
+//! The own account: sessions, the password and the second factor, the profile, what is saved. What is asked over HTTP, and how the answers are shown.
 
+use hearth_protocol::client::Client;
 use serde_json::Value;
 
 use super::Talk;
 use crate::chat::{
     command::Which,
+    own::Totp,
     text::{day_of, tame},
 };
 
@@ -17,6 +19,14 @@ pub(in crate::chat) enum Call {
     End(String),
     /// End all but this one.
     EndOthers,
+    /// The messages that are saved.
+    Saved,
+    /// What somebody says of themselves; `None`: oneself.
+    Profile(Option<String>),
+    /// Say something of oneself.
+    About(&'static str, String),
+    /// Begin, confirm or end the second factor.
+    Totp(Totp),
     /// Change the password: the person is asked for it first.
     Password,
 }
@@ -43,7 +53,7 @@ impl Talk {
     }
 
     /// Shows what a call came to.
-    pub(in crate::chat) fn called(&mut self, call: &Call, called: Called) {
+    pub(in crate::chat) fn called(&mut self, client: &Client, call: &Call, called: Called) {
         let (status, answer) = match called {
             Ok(called) => called,
             Err(why) => return self.alarm(&format!("Not done: {}.", tame(&why))),
@@ -55,12 +65,50 @@ impl Talk {
         }
         match call {
             Call::Sessions => self.list_sessions(&answer),
+            Call::Saved => self.list_saved(client, &answer),
+            Call::Profile(_) | Call::About(..) => self.show_profile(&answer),
+            Call::Totp(step) => self.show_totp(step, &answer),
             Call::End(_) => self.note("It has ended, and its sockets are closed."),
             Call::EndOthers => self.note("You are logged in here only."),
             Call::Password => {
                 self.note("Your password is changed, and you are logged in here only.");
             }
         }
+    }
+
+    fn show_totp(&mut self, step: &Totp, answer: &Value) {
+        let text = |key: &str| tame(answer.get(key).and_then(Value::as_str).unwrap_or_default());
+        match step {
+            Totp::Begin => {
+                let (secret, url) = (text("secret"), text("url"));
+                self.lines.push(format!("  {}", self.style.strong(&secret)));
+                self.lines.push(format!("  {url}"));
+                self.note("Give one of these to your authenticator, then type /totp and the code that it shows.");
+            }
+            Totp::Confirm(_) => {
+                let codes = answer.get("recovery_codes").and_then(Value::as_array);
+                for code in codes.into_iter().flatten() {
+                    let code = tame(code.as_str().unwrap_or_default());
+                    self.lines.push(format!("  {}", self.style.strong(&code)));
+                }
+                self.note("Logging in needs a code from now on. Keep these on paper: each takes the place of one code, once, and they are not shown again.");
+            }
+            Totp::Off => self.note("Logging in needs no code any more."),
+        }
+    }
+
+    fn show_profile(&mut self, answer: &Value) {
+        let text = |key: &str| tame(answer.get(key).and_then(Value::as_str).unwrap_or_default());
+        let (name, display) = (text("name"), text("display"));
+        let shown = if name == display {
+            name
+        } else {
+            format!("{name} ({display})")
+        };
+        let parts = ["status_emoji", "status_text", "zone", "language"].map(text);
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let line = format!("  {}  {}", self.style.strong(&shown), parts.join("  "));
+        self.lines.push(line.trim_end().to_owned());
     }
 
     fn list_sessions(&mut self, answer: &Value) {

@@ -5,7 +5,7 @@ use hearth_protocol::{
     client::{Ask, Client, Link, Page, RoomLog, Step, Window},
 };
 
-use super::{ENTER_EVENTS, Talk, Wanted};
+use super::{ENTER_EVENTS, Talk, Wanted, own::is_hidden};
 use crate::chat::text::{Around, event_lines, room_name, tame, to_you};
 
 impl Talk {
@@ -81,6 +81,7 @@ impl Talk {
         for event in &kept[skip..] {
             self.put(client, room, event, None);
         }
+        self.show_draft(client, room);
         let position = client.room(room).map_or(Seq::ZERO, RoomLog::position);
         client.read(now_ms, room, position)
     }
@@ -131,6 +132,9 @@ impl Talk {
         event: &Event,
         state: Option<&MessageState>,
     ) {
+        if is_hidden(client, room, event) {
+            return;
+        }
         if event.body.is_message() {
             let (last, own) = self.latest.entry(room).or_default();
             *last = event.seq.max(*last);
@@ -147,6 +151,7 @@ impl Talk {
                 .and_then(|log| log.events().find(|event| event.seq == *target)),
             _ => None,
         };
+        let quoted = quoted.filter(|quoted| !is_hidden(client, room, quoted));
         let current = state.and_then(|state| state.text.as_deref());
         let to_me = client
             .user()

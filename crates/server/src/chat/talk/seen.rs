@@ -64,7 +64,7 @@ impl Talk {
                 room,
                 unread,
                 mentions,
-            } => self.unread(client, room, unread, mentions),
+            } => self.unread(client, now_ms, room, unread, mentions),
             Step::Answer { number, answer } => {
                 return self.answered(client, now_ms, number, answer);
             }
@@ -102,7 +102,7 @@ impl Talk {
             Step::Odd(_) => {
                 self.alarm("The server said something that this client does not understand.")
             }
-            Step::Connect | Step::Close | Step::Write(_) | Step::Record(_) => {}
+            Step::Connect | Step::Close | Step::Write(_) | Step::Record(_) | Step::Own(_) => {}
         }
         Vec::new()
     }
@@ -171,7 +171,11 @@ impl Talk {
     fn show(&mut self, client: &mut Client, now_ms: u64, room: RoomId, event: &Event) -> Vec<Step> {
         self.learn(event);
         self.writing.remove(&event.by);
-        if self.current != Some(room) || self.entering == Some(room) {
+        if self.current != Some(room) {
+            self.tell_mention(client, now_ms, room, event);
+            return Vec::new();
+        }
+        if self.entering == Some(room) {
             return Vec::new();
         }
         self.put(client, room, event, None);
@@ -201,11 +205,14 @@ impl Talk {
     }
 
     /// Told once, and again for each mention.
-    fn unread(&mut self, client: &Client, room: RoomId, unread: u64, mentions: u64) {
+    fn unread(&mut self, client: &Client, now_ms: u64, room: RoomId, unread: u64, mentions: u64) {
         let told = self.told_unread.get(&room);
         if unread == 0 {
             self.told_unread.remove(&room);
-        } else if self.current != Some(room) && told.is_none_or(|told| mentions > *told) {
+        } else if self.current != Some(room)
+            && self.is_told_of_all(client, now_ms, room)
+            && told.is_none_or(|told| mentions > *told)
+        {
             self.told_unread.insert(room, mentions);
             let name = self.room_name(client, room);
             self.note(&format!("{unread} unread in {name}{}.", to_you(mentions)));
@@ -284,6 +291,7 @@ impl Talk {
                     None => {}
                 }
             }
+            (Wanted::Kept(done), Ok(_)) if !done.is_empty() => self.note(done),
             (_, Err(refused)) => self.alarm(&tame(&refused.message)),
             (_, Ok(_)) => {}
         }

@@ -1,12 +1,13 @@
 //! What the person sees, and what goes out, for what is typed and heard.
 
 use hearth_protocol::{
-    Ban, Body, ClientFrame, ErrorCode, Forward, Mentions, MessageState, Ordinal, Pin, PresenceOf,
-    Role, RoomKind, RoomSnapshot, ServerFrame, Status, User,
+    Ban, Body, ClientFrame, ErrorCode, Forward, Mentions, MessageState, NotifyLevel, Ordinal, Own,
+    Pin, PresenceOf, Role, RoomKind, RoomSnapshot, ServerFrame, Status, User,
     client::{Settings, Step},
 };
 
 use super::*;
+use crate::chat::own::Totp;
 
 fn room(n: u128) -> RoomId {
     RoomId(Uuid::from_u128(n))
@@ -66,8 +67,10 @@ impl Table {
             ids += 1;
             Uuid::from_u128(ids)
         });
+        let mut settings = Settings::new("d".parse().unwrap(), 1);
+        settings.follows_own = true;
         let mut table = Self {
-            client: Client::new(Settings::new("d".parse().unwrap(), 1)),
+            client: Client::new(settings),
             talk: Talk::new(Style::Plain, "http://hearth".into(), None, ids),
             written: Vec::new(),
         };
@@ -632,7 +635,9 @@ fn sessions_are_listed_and_ended_by_their_numbers() {
     let answer = serde_json::json!({
         "sessions": [session("a", "hearth chat", true), session("b", "evil\u{1b}[2J", false)],
     });
-    table.talk.called(&Call::Sessions, Ok((200, answer)));
+    table
+        .talk
+        .called(&table.client, &Call::Sessions, Ok((200, answer)));
     let shown = table.talk.take_lines();
     assert!(
         shown[0].contains("1  hearth chat (here)  10.0.0.7, last used 1970-01-0"),
@@ -654,12 +659,157 @@ fn sessions_are_listed_and_ended_by_their_numbers() {
     );
 
     let said = |status, message: &str| Ok((status, serde_json::json!({ "message": message })));
-    table.talk.called(&Call::Password, said(403, "Wrong."));
-    assert_eq!(table.talk.take_lines(), ["! Not done. Wrong."]);
-    table.talk.called(&Call::EndOthers, Err("no way".into()));
-    assert_eq!(table.talk.take_lines(), ["! Not done: no way."]);
     table
         .talk
-        .called(&Call::End("b".into()), Ok((204, serde_json::Value::Null)));
+        .called(&table.client, &Call::Password, said(403, "Wrong."));
+    assert_eq!(table.talk.take_lines(), ["! Not done. Wrong."]);
+    table
+        .talk
+        .called(&table.client, &Call::EndOthers, Err("no way".into()));
+    assert_eq!(table.talk.take_lines(), ["! Not done: no way."]);
+    table.talk.called(
+        &table.client,
+        &Call::End("b".into()),
+        Ok((204, serde_json::Value::Null)),
+    );
     assert!(table.talk.take_lines()[0].contains("It has ended"));
+}
+
+#[test]
+fn what_is_the_persons_own_is_kept_and_gone_by() {
+    let mut table = Table::new();
+    let own_asked = table.written.iter().find_map(|frame| match frame {
+        ClientFrame::Own { r#ref, .. } => Some(*r#ref),
+        _ => None,
+    });
+    let own = |r#ref, version, own| ServerFrame::Own {
+        r#ref,
+        version,
+        own,
+    };
+    let draft = |text: &str| Own::Draft {
+        room: room(1),
+        text: text.into(),
+        reply_to: None,
+    };
+    let hidden = Own::Hidden {
+        room: room(1),
+        seq: Seq(10),
+        on: true,
+    };
+    table.hear(own(own_asked, 1, vec![draft("half a"), hidden]));
+    table.type_line("/join kitchen");
+    let number = table.asked();
+    let page = vec![event(10, 2, "a", says("not for me"))];
+    assert_eq!(table.page(number, page, Vec::new()), "· Draft: half a");
+
+    // What was set goes out, and is told when it is kept.
+    table.type_line("/mute 1h");
+    let set = |frame: &ClientFrame| match frame {
+        ClientFrame::Set { r#ref, own } => Some((*r#ref, own.clone())),
+        _ => None,
+    };
+    let (number, muted) = table.written.iter().rev().find_map(set).unwrap();
+    let expected = Own::Notify {
+        room: room(1),
+        level: NotifyLevel::All,
+        muted_until_ms: Some(3_600_000),
+    };
+    assert_eq!(muted, expected);
+    let told = table.hear(ServerFrame::Done { r#ref: number });
+    assert!(told.contains("muted, on all your devices"), "{told}");
+
+    // A draft that is said is cleared.
+    table.type_line("half a");
+    let (_, cleared) = table.written.iter().rev().find_map(set).unwrap();
+    assert_eq!(cleared, draft(""));
+
+    // Whoever is blocked is not shown, and a room of mentions tells of nothing else.
+    let blocked = Own::Blocked {
+        user: user(3),
+        on: true,
+    };
+    let mentions = Own::Notify {
+        room: room(2),
+        level: NotifyLevel::Mentions,
+        muted_until_ms: None,
+    };
+    table.hear(own(None, 2, vec![blocked]));
+    table.hear(own(None, 3, vec![mentions]));
+    assert_eq!(table.events(1, vec![event(11, 3, "b", says("x"))]), "");
+    assert_eq!(table.events(2, vec![event(11, 2, "c", says("x"))]), "");
+    let told = table.events(2, vec![event(12, 2, "d", says("@User1, look"))]);
+    assert_eq!(told, "· user2 names you in #garden.");
+    assert!(table.type_line("/blocked").contains("user3"));
+}
+
+#[test]
+fn saved_messages_are_listed_as_they_stand() {
+    let mut table = Table::new();
+    table.type_line("/saved");
+    assert_eq!(table.talk.take_calls(), [Call::Saved]);
+    let seen = event(7, 2, "a", says("as it was"));
+    let answer = serde_json::json!({ "saved": [
+        { "room": room(1), "seq": 7, "event": seen, "state": { "seq": 7, "text": "as it stands" } },
+        { "room": room(9), "seq": 3 },
+    ]});
+    table
+        .talk
+        .called(&table.client, &Call::Saved, Ok((200, answer)));
+    let shown = table.talk.take_lines().join("\n");
+    for words in ["— #kitchen", "(edited) as it stands", "#3 cannot be shown"] {
+        assert!(shown.contains(words), "{shown}");
+    }
+}
+
+#[test]
+fn profiles_are_asked_for_and_shown_without_harm() {
+    let mut table = Table::new();
+    table.type_line("/profile @eve");
+    table.type_line("/about emoji -");
+    let asked = Call::Profile(Some("eve".into()));
+    let calls = table.talk.take_calls();
+    assert_eq!(calls, [asked, Call::About("status_emoji", String::new())]);
+    let answer = serde_json::json!({
+        "name": "eve", "display": "Eve\u{1b}[2J", "status_text": "at sea", "zone": "Europe/Lisbon",
+    });
+    table
+        .talk
+        .called(&table.client, &calls[0], Ok((200, answer)));
+    let shown = table.talk.take_lines().join("\n");
+    assert!(
+        shown.starts_with("  eve (Eve") && shown.ends_with("at sea  Europe/Lisbon"),
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{1b}'));
+}
+
+#[test]
+fn a_second_factor_is_begun_confirmed_and_ended_and_its_codes_are_shown_once() {
+    let mut table = Table::new();
+    for line in ["/totp", "/totp 123456", "/totp off"] {
+        table.type_line(line);
+    }
+    let calls = table.talk.take_calls();
+    let confirm = Totp::Confirm("123456".into());
+    let expected = [Totp::Begin, confirm, Totp::Off].map(Call::Totp);
+    assert_eq!(calls, expected);
+    let answers = [
+        serde_json::json!({ "secret": "GEZDGNBV", "url": "otpauth://totp/x" }),
+        serde_json::json!({ "recovery_codes": ["AAAA-BBBB", "CCCC-DDDD"] }),
+        serde_json::Value::Null,
+    ];
+    let mut shown = String::new();
+    for (call, answer) in calls.iter().zip(answers) {
+        table.talk.called(&table.client, call, Ok((200, answer)));
+        shown.push_str(&table.talk.take_lines().join("\n"));
+    }
+    for words in [
+        "GEZDGNBV",
+        "otpauth:",
+        "CCCC-DDDD",
+        "needs no code any more",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
 }

@@ -39,6 +39,7 @@ impl Talk {
             Command::Sessions => self.calls.push(Call::Sessions),
             Command::Revoke(which) => self.revoke(which),
             Command::Password => self.calls.push(Call::Password),
+            Command::Mine(mine) => return self.obey_mine(client, now_ms, mine),
             Command::Quit => self.over = Some(Over::Left),
             Command::Join(name) => return self.join(client, now_ms, name),
             Command::Create { name, kind } => {
@@ -64,14 +65,21 @@ impl Talk {
             Command::Retry => return self.retry(client, now_ms),
             Command::Drop => return self.drop_all(client, now_ms),
             command => {
-                let Some(room) = self.current.filter(|room| client.room(*room).is_some()) else {
-                    self.alarm("You are in no room. /rooms shows yours, /join ROOM enters one.");
-                    return Vec::new();
-                };
-                return self.obey_in(client, now_ms, room, command);
+                if let Some(room) = self.here(client) {
+                    return self.obey_in(client, now_ms, room, command);
+                }
             }
         }
         Vec::new()
+    }
+
+    /// The room that the person is in; they are told if it is none.
+    pub(super) fn here(&mut self, client: &Client) -> Option<RoomId> {
+        let here = self.current.filter(|room| client.room(*room).is_some());
+        if here.is_none() {
+            self.alarm("You are in no room. /rooms shows yours, /join ROOM enters one.");
+        }
+        here
     }
 
     fn obey_in(
@@ -171,7 +179,11 @@ impl Talk {
             _ => None,
         };
         match body {
-            Some(body) => self.send(client, now_ms, room, body),
+            Some(body) => {
+                let mut steps = self.said(client, now_ms, room, &body);
+                steps.extend(self.send(client, now_ms, room, body));
+                steps
+            }
             None => Vec::new(),
         }
     }
@@ -261,7 +273,7 @@ impl Talk {
         steps
     }
 
-    fn target(&mut self, room: RoomId, message: Message) -> Option<Seq> {
+    pub(super) fn target(&mut self, room: RoomId, message: Message) -> Option<Seq> {
         let (last, own) = self.latest.get(&room).copied().unwrap_or_default();
         let found = match message {
             Message::Number(seq) => seq,
@@ -275,7 +287,7 @@ impl Talk {
         found
     }
 
-    fn person(&mut self, name: &str) -> Option<UserId> {
+    pub(super) fn person(&mut self, name: &str) -> Option<UserId> {
         let wanted = name.to_lowercase();
         let known = self
             .names

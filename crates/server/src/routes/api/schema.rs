@@ -347,6 +347,84 @@ pub struct Reaction {
     users: Vec<Uuid>,
 }
 
+/// One thing of your own, told apart by `kind`. Set to what it is without being set, it is gone.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Own {
+    /// When you are not to be told of anything.
+    Quiet {
+        /// The hours; left out: none.
+        hours: Option<QuietHours>,
+    },
+    /// Of what in a room you are to be told.
+    Notify {
+        /// The room.
+        room: Uuid,
+        /// Of which messages; `all` if left out.
+        level: Option<NotifyLevel>,
+        /// Until then of none, in milliseconds since 1970 (UTC).
+        muted_until_ms: Option<u64>,
+    },
+    /// Somebody whose messages are not to be shown.
+    Blocked {
+        /// The user.
+        user: Uuid,
+        /// Blocked, or not any more.
+        on: bool,
+    },
+    /// A message that is not sent yet: one in each room.
+    Draft {
+        /// The room.
+        room: Uuid,
+        /// Its text; left out: there is none.
+        text: Option<String>,
+        /// The message to which it is to reply.
+        reply_to: Option<u64>,
+    },
+    /// A message that is not to be shown.
+    Hidden {
+        /// The room.
+        room: Uuid,
+        /// The message.
+        seq: u64,
+        /// Hidden, or not any more.
+        on: bool,
+    },
+    /// A message to come back to.
+    Saved {
+        /// The room.
+        room: Uuid,
+        /// The message.
+        seq: u64,
+        /// Saved, or not any more.
+        on: bool,
+    },
+}
+
+/// Hours of each day.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    /// When they begin, in minutes after midnight.
+    from_min: u16,
+    /// When they end; before `from_min`: on the next day.
+    to_min: u16,
+    /// Where the clock stands that counts: a name of the time zone database.
+    zone: String,
+}
+
+/// Of which messages of a room you are to be told.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotifyLevel {
+    /// Of all.
+    All,
+    /// Of those that name you.
+    Mentions,
+    /// Of none.
+    None,
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
@@ -394,6 +472,14 @@ mod tests {
                 list("pins")
                     .iter()
                     .for_each(|pin| described::<Pin>(&file, pin));
+            }
+            if file.starts_with("server-own") {
+                list("own")
+                    .iter()
+                    .for_each(|own| described::<Own>(&file, own));
+            }
+            if file.starts_with("client-set") {
+                described::<Own>(&file, &value["own"]);
             }
             if file.starts_with("server-welcome") {
                 described::<User>(&file, &value["user"]);

@@ -375,12 +375,15 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "GET /api/v1/admin/users",
         "GET /api/v1/admin/users/{user}",
         "GET /api/v1/me",
+        "GET /api/v1/own",
         "GET /api/v1/rooms",
         "GET /api/v1/rooms/{room}/bans",
         "GET /api/v1/rooms/{room}/events",
         "GET /api/v1/rooms/{room}/members",
         "GET /api/v1/rooms/{room}/pins",
+        "GET /api/v1/saved",
         "GET /api/v1/sessions",
+        "GET /api/v1/users/{user}",
         "PATCH /api/v1/me",
         "POST /api/v1/admin/first",
         "POST /api/v1/admin/invitations",
@@ -399,6 +402,10 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "POST /api/v1/rooms/{room}/rename",
         "POST /api/v1/signup",
         "PUT /api/v1/admin/users/{user}/admin",
+        "POST /api/v1/totp",
+        "POST /api/v1/totp/confirm",
+        "POST /api/v1/totp/disable",
+        "PUT /api/v1/own",
         "PUT /api/v1/password",
     ];
     assert_eq!(calls, expected);
@@ -434,4 +441,44 @@ fn references_resolve(part: &Value, document: &Value) {
             .for_each(|part| references_resolve(part, document)),
         _ => {}
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_is_said_seen_by_others_and_taken_back() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let me = format!("/api/v1/me?id={ada}");
+    let change = async |body: &Value| world.call("PATCH", &me, &[JSON], &body.to_string()).await;
+    let said = json!({"status_text": " on the train ", "status_emoji": "\u{1F686}", "zone": "Europe/Lisbon", "language": "pt-BR"});
+    let changed = change(&said).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let seen = async |path: &str| world.call("GET", path, &[], "").await;
+    let id = changed.json()["id"].as_str().unwrap().to_owned();
+    for user in [&ada, &id] {
+        let by_bob = seen(&format!("/api/v1/users/{user}?id={bob}")).await;
+        assert_eq!(by_bob.json(), changed.json());
+    }
+    assert_eq!(seen(&me).await.json(), changed.json());
+    assert_eq!(changed.json()["status_text"], "on the train");
+
+    let less = change(&json!({"status_text": "", "status_emoji": ""}))
+        .await
+        .json();
+    let expected = json!({"id": id, "name": ada, "display": ada, "zone": "Europe/Lisbon", "language": "pt-BR"});
+    assert_eq!(less, expected);
+    for bad in [
+        json!({"status_text": "x".repeat(101)}),
+        json!({"status_emoji": "train"}),
+        json!({"zone": "on the train"}),
+        json!({"language": "the one of Camoes"}),
+    ] {
+        assert_eq!(change(&bad).await.status, 400, "{bad}");
+    }
+    assert_eq!(
+        seen(&me).await.json(),
+        expected,
+        "nothing of it was changed"
+    );
+    let nobody = seen(&format!("/api/v1/users/{}?id={bob}", world.name("nobody"))).await;
+    assert_eq!(nobody.status, 404);
 }

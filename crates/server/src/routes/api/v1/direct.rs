@@ -25,6 +25,7 @@ pub struct With {
         (status = 200, description = "The room", body = schema::Room),
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 404, description = "There is no such user", body = schema::Error),
+        (status = 409, description = "You, or they, take no more rooms", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
     )
 )]

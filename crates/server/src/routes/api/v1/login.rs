@@ -25,6 +25,8 @@ pub struct LogIn {
     name: String,
     /// Its password. An account without one can log in by name in mode `open`.
     password: Option<String>,
+    /// A code of the second factor, or a recovery code, if the account has one.
+    code: Option<String>,
     /// What the device is called, for the list of sessions; at most 64 characters. Else it is guessed.
     device_name: Option<String>,
 }
@@ -41,7 +43,7 @@ struct LoggedIn {
     responses(
         (status = 200, description = "The login", body = schema::Login),
         (status = 400, description = "A field does not fit", body = schema::Error),
-        (status = 401, description = "Name and password do not fit together", body = schema::Error),
+        (status = 401, description = "Name and password do not fit together; or `error` is `code needed` or `wrong code`", body = schema::Error),
         (status = 403, description = "The account is deactivated", body = schema::Error),
         (status = 429, description = "Too many wrong passwords, or too much to do", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
@@ -79,6 +81,7 @@ pub async fn login(
         .ok_or_else(|| identity::sign_in("Name and password do not fit together."))?;
     // Told only to who has shown that it is theirs.
     identity::may_enter(&account)?;
+    identity::second_factor(&app, &account, body.code.as_deref(), client.address).await?;
     logged_in(&app, &client, &account, &from, StatusCode::OK).await
 }
 
@@ -122,6 +125,7 @@ mod tests {
             let body = LogIn {
                 name: name.into(),
                 password: Some(password.into()),
+                code: None,
                 device_name: None,
             };
             let before = app.passwords().verified();

@@ -5,11 +5,15 @@ pub mod direct;
 pub mod login;
 pub mod logout;
 pub mod me;
+pub mod own;
 pub mod password;
 pub mod reset;
 pub mod rooms;
+pub mod saved;
 pub mod sessions;
 pub mod signup;
+pub mod totp;
+pub mod users;
 
 use axum::Router;
 use utoipa::{
@@ -91,6 +95,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(login::login))
         .routes(routes!(logout::logout))
         .routes(routes!(me::read, me::change, me::delete))
+        .routes(routes!(totp::begin))
+        .routes(routes!(totp::confirm))
+        .routes(routes!(totp::disable))
+        .routes(routes!(users::read))
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))
@@ -119,4 +127,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rooms::pins::read))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
+        .routes(routes!(own::read, own::set))
+        .routes(routes!(saved::read))
 }

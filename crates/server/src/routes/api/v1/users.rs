@@ -1,0 +1,86 @@
+//! `GET /api/v1/users/{user}`: what somebody shows of themselves.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use hearth_core::{node::Account, profile};
+use hearth_protocol::{ErrorCode, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    http::{Answer, ApiError, Caller},
+    routes::api::schema,
+};
+
+/// A user as they show themselves. What they have not said is left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profile {
+    /// The account.
+    #[schema(value_type = Uuid)]
+    id: UserId,
+    /// The name by which they are called.
+    name: String,
+    /// The name that is shown.
+    display: String,
+    /// What they are doing.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(required = false)]
+    status_text: String,
+    /// The same as an emoji.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(required = false)]
+    status_emoji: String,
+    /// Where their clock stands: a name of the time zone database.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(required = false)]
+    zone: String,
+    /// What they read: a language tag.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(required = false)]
+    language: String,
+}
+
+impl From<Account> for Profile {
+    fn from(account: Account) -> Self {
+        let profile::Profile {
+            status_text,
+            status_emoji,
+            zone,
+            language,
+        } = account.profile;
+        Self {
+            id: account.id,
+            name: account.name,
+            display: account.display,
+            status_text,
+            status_emoji,
+            zone,
+            language,
+        }
+    }
+}
+
+/// What a user shows of themselves.
+#[utoipa::path(
+    get, path = "/api/v1/users/{user}", tag = "accounts",
+    params(("user" = String, Path, description = "Their name or id")),
+    responses(
+        (status = 200, description = "The user", body = Profile),
+        (status = 401, description = "Not logged in", body = schema::Error),
+        (status = 404, description = "There is no such user", body = schema::Error),
+        (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
+    )
+)]
+pub async fn read(
+    State(app): State<App>,
+    Caller(_asking): Caller,
+    Path(user): Path<String>,
+) -> Answer<Json<Profile>> {
+    match app.node().account(user.trim()).await? {
+        Some(account) => Ok(Json(account.into())),
+        None => Err(ApiError::new(ErrorCode::NotFound, "There is no such user.")),
+    }
+}
