@@ -10,6 +10,7 @@ mod lag;
 mod limits;
 mod logins;
 mod overload;
+mod recount;
 mod rooms;
 mod sweep;
 mod warm;
