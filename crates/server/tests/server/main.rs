@@ -18,4 +18,5 @@ mod quiet;
 mod ready;
 mod shared;
 mod socket;
+mod surface;
 mod world;
