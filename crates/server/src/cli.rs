@@ -41,6 +41,12 @@ pub enum What {
         hearth chat http://127.0.0.1:8080 --name mara\n\n\
         /help shows what can be typed. Ctrl-D leaves.")]
     Chat(crate::chat::Args),
+    /// Fill a fresh server with a small team and its conversations, to look around in.
+    #[command(after_help = "Example:\n  \
+        hearth seed-demo --url http://127.0.0.1:8080\n\n\
+        Six people, four rooms and a direct one, with replies, edits and reactions, made over HTTP. Refused where one \
+        of the six is there already; --force goes on with them and does nothing twice.")]
+    SeedDemo(crate::demo::Args),
     /// Make the store's tables, or bring them up to date. Running it again changes nothing.
     #[command(after_help = "Example:\n  \
         hearth migrate --store cassandra --cassandra-nodes 10.0.0.1:9042 --cassandra-replication datacenter1:3\n\n\

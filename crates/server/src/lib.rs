@@ -8,6 +8,7 @@ pub mod app;
 pub mod chat;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod doctor;
 pub mod health;
 pub mod http;
@@ -92,6 +93,7 @@ fn with_runtime(command: What) -> anyhow::Result<ExitCode> {
                 }
             }
             What::Chat(args) => chat::run(args).await?,
+            What::SeedDemo(args) => demo::run(&args, &mut |line| println!("{line}")).await?,
             What::Config | What::Health { .. } | What::Trace(_) => {}
         }
         Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ mod command;
 mod talk;
 mod terminal;
 mod text;
-mod wire;
+pub(crate) mod wire;
 
 use std::{
     path::PathBuf,

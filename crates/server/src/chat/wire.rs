@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// `host:port` of an address as it is typed.
-pub(super) fn authority_of(url: &str) -> anyhow::Result<String> {
+pub(crate) fn authority_of(url: &str) -> anyhow::Result<String> {
     let rest = match url.split_once("://") {
         Some(("http" | "ws", rest)) => rest,
         Some((scheme, _)) => bail!("{scheme}:// is not spoken here; give http://HOST:PORT"),
@@ -58,16 +58,18 @@ pub(super) async fn post(
     path: &str,
     body: &Value,
 ) -> anyhow::Result<(u16, Value)> {
-    call(authority, None, Method::POST, path, Some(body)).await
+    call(authority, None, Method::POST, path, Some(body), None).await
 }
 
-/// Makes a call, by a token if there is one; the status and the answer (`Null` if it is no JSON).
-async fn call(
+/// Makes a call, by a token if there is one, and under a key by which the same call again is known; the status and the
+/// answer (`Null` if it is no JSON).
+pub(crate) async fn call(
     authority: &str,
     token: Option<&str>,
     method: Method,
     path: &str,
     body: Option<&Value>,
+    key: Option<&str>,
 ) -> anyhow::Result<(u16, Value)> {
     let call = async {
         let stream = TcpStream::connect(authority).await?;
@@ -79,6 +81,9 @@ async fn call(
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
         }
         let body = body.map_or_else(String::new, Value::to_string);
         let request = request.body(Full::<bytes::Bytes>::from(body))?;
@@ -157,7 +162,8 @@ impl Wire {
         path: &str,
         body: Option<&Value>,
     ) -> anyhow::Result<(u16, Value)> {
-        call(&self.authority, Some(&self.token), method, path, body).await
+        let token = Some(self.token.as_str());
+        call(&self.authority, token, method, path, body, None).await
     }
 
     /// From now on by this token: sockets that are open stay.

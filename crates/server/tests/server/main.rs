@@ -7,6 +7,7 @@
 
 mod away;
 mod crowd;
+mod demo;
 mod end;
 mod flight;
 mod guard;
