@@ -98,3 +98,13 @@ two_people() {
     done
     python "$scripts/docker-chat.py" "${1/#http/ws}" "a$run" "${2/#http/ws}" "b$run" "r$run"
 }
+
+# quiet LOG…: what was said is in none of them, neither the words of the clients above nor those of the conversations
+# that were replayed.
+quiet() {
+    local said
+    said=$(printf '%s\n' 'to all, ' 'to you, ' 'missed 1'
+        sed -n 's/^\[[0-9:]*\] <[^>]*> \(.\{40,60\}\).*/\1/p' "$project"/testdata/irc/*.log)
+    [[ $(wc -l <<<"$said") -gt 1000 && -s $1 ]] || { echo "nothing to look for, or nowhere: $*"; return 1; }
+    ! grep -n -F -f <(printf '%s\n' "$said") "$@"
+}

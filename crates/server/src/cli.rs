@@ -49,6 +49,12 @@ pub enum What {
         Who asks is an administrator: --name with --password-file, or --token-file with the token of a log-in. The link \
         for the first administrator is in the server's log.")]
     Admin(crate::admin::Args),
+    /// Fill a fresh server with a small team and its conversations, to look around in.
+    #[command(after_help = "Example:\n  \
+        hearth seed-demo --url http://127.0.0.1:8080\n\n\
+        Six people, four rooms and a direct one, with replies, edits and reactions, made over HTTP. Refused where one \
+        of the six is there already; --force goes on with them and does nothing twice.")]
+    SeedDemo(crate::demo::Args),
     /// Make the store's tables, or bring them up to date. Running it again changes nothing.
     #[command(after_help = "Example:\n  \
         hearth migrate --store cassandra --cassandra-nodes 10.0.0.1:9042 --cassandra-replication datacenter1:3\n\n\

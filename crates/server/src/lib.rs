@@ -9,6 +9,7 @@ pub mod app;
 pub mod chat;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod doctor;
 pub mod first;
 pub mod health;
@@ -95,6 +96,7 @@ fn with_runtime(command: What) -> anyhow::Result<ExitCode> {
             }
             What::Chat(args) => chat::run(args).await?,
             What::Admin(args) => admin::run(args, &mut |line| println!("{line}")).await?,
+            What::SeedDemo(args) => demo::run(&args, &mut |line| println!("{line}")).await?,
             What::Config | What::Health { .. } | What::Trace(_) => {}
         }
         Ok(ExitCode::SUCCESS)

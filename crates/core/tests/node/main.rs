@@ -13,6 +13,7 @@ mod logins;
 mod mentions;
 mod overload;
 mod own;
+mod recount;
 mod rooms;
 mod second;
 mod sweep;

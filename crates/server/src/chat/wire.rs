@@ -58,16 +58,18 @@ pub(crate) async fn post(
     path: &str,
     body: &Value,
 ) -> anyhow::Result<(u16, Value)> {
-    call(authority, None, Method::POST, path, Some(body)).await
+    call(authority, None, Method::POST, path, Some(body), None).await
 }
 
-/// Makes a call, by a token if there is one; the status and the answer (`Null` if it is no JSON).
+/// Makes a call, by a token if there is one, and under a key by which the same call again is known; the status and the
+/// answer (`Null` if it is no JSON).
 pub(crate) async fn call(
     authority: &str,
     token: Option<&str>,
     method: Method,
     path: &str,
     body: Option<&Value>,
+    key: Option<&str>,
 ) -> anyhow::Result<(u16, Value)> {
     let call = async {
         let stream = TcpStream::connect(authority).await?;
@@ -79,6 +81,9 @@ pub(crate) async fn call(
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
         }
         let body = body.map_or_else(String::new, Value::to_string);
         let request = request.body(Full::<bytes::Bytes>::from(body))?;
@@ -157,7 +162,8 @@ impl Wire {
         path: &str,
         body: Option<&Value>,
     ) -> anyhow::Result<(u16, Value)> {
-        call(&self.authority, Some(&self.token), method, path, body).await
+        let token = Some(self.token.as_str());
+        call(&self.authority, token, method, path, body, None).await
     }
 
     /// From now on by this token: sockets that are open stay.

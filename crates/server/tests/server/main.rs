@@ -8,6 +8,7 @@
 mod admin;
 mod away;
 mod crowd;
+mod demo;
 mod end;
 mod flight;
 mod guard;
@@ -19,5 +20,6 @@ mod quiet;
 mod ready;
 mod shared;
 mod socket;
+mod surface;
 mod totp;
 mod world;

@@ -10,12 +10,14 @@ use std::{
 };
 
 use hearth_core::clock::Clock;
-use hearth_protocol::{Body, ClientFrame};
 use hearth_server::{config::Config, parts, serve::Server};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::world::{Answer, JSON, Socket, V1, call};
+use crate::{
+    surface::{frames, is_answer, routes},
+    world::{Answer, JSON, Socket, V1, call},
+};
 
 /// How they ask, and whether a call that is for somebody lets them in. `a|b`: in mode `open`, and in mode `password`.
 ///
@@ -559,42 +561,11 @@ fn in_words(status: u16, body: &Value) -> String {
     }
 }
 
-/// Every route: those of the page that lists them, and those of the description.
-async fn routes(cast: &Cast) -> BTreeSet<String> {
-    let mut routes = BTreeSet::new();
-    let page = include_str!("../../src/router.rs");
-    for line in page.lines().map(str::trim) {
-        // What only a conformance suite's build has stands on a line of its own, after `router`.
-        if let Some(rest) = line.strip_prefix(".route(\"") {
-            let (path, methods) = rest.split_once('"').unwrap();
-            for method in ["get", "post", "put", "patch", "delete"] {
-                if methods.contains(&format!("{method}(")) {
-                    routes.insert(format!("{} {path}", method.to_uppercase()));
-                }
-            }
-        }
-    }
-    assert!(
-        routes.len() >= 13,
-        "the routes are not where they were: {routes:?}"
-    );
-    let description = cast
-        .ask("GET", "/api/openapi.json", &[], &Value::Null)
-        .await
-        .json();
-    for (path, methods) in description["paths"].as_object().unwrap() {
-        for method in methods.as_object().unwrap().keys() {
-            routes.insert(format!("{} {path}", method.to_uppercase()));
-        }
-    }
-    routes
-}
-
 async fn every_call_for_everybody(mode: Mode) {
     let mut cast = Cast::gather(mode).await;
     let rows: Vec<Row> = lines(CALLS).map(|line| Row::read(line, 2)).collect();
     let asked: BTreeSet<String> = rows.iter().map(|row| row.ask.clone()).collect();
-    let routes = routes(&cast).await;
+    let routes = routes(&cast.place).await;
     let untold: Vec<_> = routes.difference(&asked).collect();
     assert!(
         untold.is_empty(),
@@ -727,17 +698,7 @@ async fn answered(socket: &mut Socket, frame: &Value) -> String {
     }
     loop {
         let heard = socket.frame().await;
-        let is_answer = match kind {
-            "hello" => ["welcome", "error"].contains(&heard["type"].as_str().unwrap()),
-            "presence" => ["presence", "error"].contains(&heard["type"].as_str().unwrap()),
-            "mark" => {
-                heard["room"] == frame["room"]
-                    && ["mark", "error"].contains(&heard["type"].as_str().unwrap())
-            }
-            "send" => heard["id"] == frame["id"],
-            _ => heard["ref"] == frame["ref"],
-        };
-        if is_answer {
+        if is_answer(&heard, frame) {
             let word = if heard["type"] == "error" {
                 &heard["code"]
             } else {
@@ -755,9 +716,7 @@ async fn every_frame_is_answered_as_the_table_says_for_each_role() {
         .map(|line| Row::read(line, if line.starts_with("send ") { 2 } else { 1 }))
         .collect();
     let told: BTreeSet<&str> = rows.iter().map(|row| row.ask.as_str()).collect();
-    let kinds = ClientFrame::KINDS.iter().filter(|kind| **kind != "send");
-    let bodies = Body::KINDS.iter().map(|kind| format!("send {kind}"));
-    let all: Vec<String> = kinds.map(|kind| (*kind).to_owned()).chain(bodies).collect();
+    let all = frames();
     let untold: Vec<_> = all
         .iter()
         .filter(|kind| !told.contains(kind.as_str()))

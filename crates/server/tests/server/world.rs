@@ -205,6 +205,29 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// From what was read until the connection's end; `None` if that has no whole head.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let mut lines = head.split("\r\n");
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let headers = lines.map(|line| line.split_once(": ").unwrap());
+        let headers: Vec<_> = headers
+            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+            .collect();
+        let chunked = headers
+            .iter()
+            .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+        Some(Self {
+            status,
+            headers,
+            body: if chunked {
+                unchunked(body)
+            } else {
+                body.to_owned()
+            },
+        })
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
     }
@@ -237,6 +260,21 @@ pub(crate) async fn call(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
+    raw(
+        place,
+        request(place, method, path, headers, body).as_bytes(),
+    )
+    .await
+}
+
+/// A request as it is written, for a connection of its own.
+pub(crate) fn request(
+    place: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> String {
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n",
         body.len()
@@ -252,7 +290,7 @@ pub(crate) async fn call(
     }
     request.push_str("\r\n");
     request.push_str(body);
-    raw(place, request.as_bytes()).await
+    request
 }
 
 /// Writes bytes and reads the answer to its end.
@@ -265,34 +303,7 @@ pub(crate) async fn raw(place: &str, request: &[u8]) -> Answer {
         .expect("no answer in time")
         .unwrap();
     let text = String::from_utf8(bytes).unwrap();
-    let (head, body) = text
-        .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("no HTTP: {text:?}"));
-    let mut lines = head.split("\r\n");
-    let status = lines
-        .next()
-        .unwrap()
-        .split(' ')
-        .nth(1)
-        .unwrap()
-        .parse()
-        .unwrap();
-    let headers = lines.map(|line| line.split_once(": ").unwrap());
-    let headers: Vec<_> = headers
-        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-        .collect();
-    let chunked = headers
-        .iter()
-        .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
-    Answer {
-        status,
-        headers,
-        body: if chunked {
-            unchunked(body)
-        } else {
-            body.to_owned()
-        },
-    }
+    Answer::read(&text).unwrap_or_else(|| panic!("no HTTP: {text:?}"))
 }
 
 fn unchunked(mut body: &str) -> String {

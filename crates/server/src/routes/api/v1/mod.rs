@@ -19,7 +19,8 @@ use axum::Router;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Content, Ref, ResponseBuilder,
+        Content, Ref, RefOr, ResponseBuilder,
+        path::ParameterIn,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -56,15 +57,33 @@ impl Modify for Credentials {
     }
 }
 
-/// What every call may be answered: to who asks too often.
-fn describe_limits(document: &mut utoipa::openapi::OpenApi) {
-    let text =
-        "Too often, or too much to do; nothing was done. Try the same again after `Retry-After`";
-    let error = Content::new(Some(Ref::from_schema_name("Error")));
-    let limited = ResponseBuilder::new()
-        .description(text)
-        .content("application/json", error)
-        .build();
+/// What a call may be answered before it is looked at: status, and why.
+const ANY_CALL: [(&str, &str); 3] = [
+    (
+        "403",
+        "A page of another origin asks, or somebody other than the credential says",
+    ),
+    (
+        "421",
+        "Asked under a name that is not this server's (`Host`)",
+    ),
+    (
+        "429",
+        "Too often, or too much to do; nothing was done. Try the same again after `Retry-After`",
+    ),
+];
+/// And where the call has a query.
+const WITH_QUERY: [(&str, &str); 1] = [("400", "A part of the query does not fit")];
+/// And where it has a body.
+const WITH_BODY: [(&str, &str); 4] = [
+    ("400", "The body is no JSON, or a field does not fit"),
+    ("408", "The body came too slowly"),
+    ("413", "The body, or a text in it, is too large"),
+    ("415", "The body is not `application/json`"),
+];
+
+/// Adds these answers to each call that does not say its own.
+fn describe_what_is_common(document: &mut utoipa::openapi::OpenApi) {
     for path in document.paths.paths.values_mut() {
         let calls = [
             &mut path.get,
@@ -74,10 +93,26 @@ fn describe_limits(document: &mut utoipa::openapi::OpenApi) {
             &mut path.delete,
         ];
         for call in calls.into_iter().flatten() {
-            let responses = &mut call.responses.responses;
-            responses
-                .entry("429".into())
-                .or_insert_with(|| limited.clone().into());
+            let mut parameters = call.parameters.iter().flatten();
+            let has_query = parameters.any(|parameter| {
+                matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+            });
+            let has_body = call.request_body.is_some();
+            let common = ANY_CALL
+                .iter()
+                .chain(WITH_QUERY.iter().filter(|_| has_query))
+                .chain(WITH_BODY.iter().filter(|_| has_body));
+            for (status, why) in common {
+                let error = Content::new(Some(Ref::from_schema_name("Error")));
+                let answer = ResponseBuilder::new()
+                    .description(*why)
+                    .content("application/json", error)
+                    .build();
+                let responses = &mut call.responses.responses;
+                responses
+                    .entry((*status).into())
+                    .or_insert_with(|| answer.into());
+            }
         }
     }
 }
@@ -85,7 +120,7 @@ fn describe_limits(document: &mut utoipa::openapi::OpenApi) {
 /// The routes and their description.
 pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (router, mut document) = routes().split_for_parts();
-    describe_limits(&mut document);
+    describe_what_is_common(&mut document);
     (router, document)
 }
 

@@ -1,0 +1,150 @@
+//! The servers of a suite: the program itself, in processes that are killed.
+
+use std::{path::PathBuf, process::Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::timeout,
+};
+
+use crate::world::LONG;
+
+/// Servers that are one installation.
+pub(crate) struct Stage {
+    flags: Vec<String>,
+    servers: Vec<Option<(Child, String)>>,
+    /// Whether what was killed is started again.
+    heals: bool,
+    /// Kept until the end.
+    _folder: Option<TempDir>,
+}
+
+impl Stage {
+    /// One server with a file of its own, which is started again on it whenever it was killed.
+    pub(crate) async fn embedded() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data").display().to_string();
+        let mut stage = Self {
+            flags: vec!["--data".into(), data],
+            servers: Vec::new(),
+            heals: true,
+            _folder: Some(folder),
+        };
+        stage.add().await;
+        stage
+    }
+
+    /// Two servers on one Cassandra and one Redis; `None` where these are not there, which is said.
+    pub(crate) async fn two(test: &str) -> Option<Self> {
+        let cassandra = part(test, "HEARTH_TEST_CASSANDRA")?;
+        let redis = part(test, "HEARTH_TEST_REDIS")?;
+        // No other run's; Redis takes 32 characters.
+        let keyspace = format!("c{:030x}", rand::random::<u128>() >> 8);
+        let flags = [
+            ["--store", "cassandra"],
+            ["--cassandra-nodes", &cassandra],
+            ["--cassandra-keyspace", &keyspace],
+            ["--bus", "redis"],
+            ["--redis-nodes", &redis],
+            ["--redis-prefix", &keyspace],
+        ];
+        let flags: Vec<String> = flags.concat().into_iter().map(str::to_owned).collect();
+        let made = program().arg("migrate").args(&flags).output();
+        let made = made.await.unwrap();
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        let mut stage = Self {
+            flags,
+            servers: Vec::new(),
+            heals: false,
+            _folder: None,
+        };
+        stage.add().await;
+        stage.add().await;
+        Some(stage)
+    }
+
+    /// Starts one more.
+    pub(crate) async fn add(&mut self) {
+        let server = start(&self.flags).await;
+        self.servers.push(Some(server));
+    }
+
+    /// SIGKILL, and the process is gone.
+    pub(crate) async fn kill(&mut self, n: usize) {
+        if let Some((mut child, _)) = self.servers[n].take() {
+            child.kill().await.unwrap();
+        }
+    }
+
+    /// Starts again what was killed, if that is to be.
+    pub(crate) async fn heal(&mut self) {
+        for n in 0..self.servers.len() {
+            if self.heals && self.servers[n].is_none() {
+                self.servers[n] = Some(start(&self.flags).await);
+            }
+        }
+    }
+
+    /// Those that run.
+    pub(crate) fn living(&self) -> Vec<usize> {
+        let all = self.servers.iter().enumerate();
+        all.filter_map(|(n, server)| server.is_some().then_some(n))
+            .collect()
+    }
+
+    /// `host:port` of one that runs.
+    pub(crate) fn place(&self, n: usize) -> String {
+        self.servers[n].as_ref().unwrap().1.clone()
+    }
+}
+
+fn program() -> Command {
+    let mut program = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_hearth")));
+    program.env_clear().kill_on_drop(true);
+    program
+}
+
+async fn start(flags: &[String]) -> (Child, String) {
+    let mut child = program()
+        .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        // Tests say in a moment what people say in a day.
+        .args(["--limits", "off", "--admissions-per-s", "0"])
+        .args(flags)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = String::new();
+    let place = loop {
+        let line = timeout(LONG, lines.next_line()).await.unwrap().unwrap();
+        let line = line.unwrap_or_else(|| panic!("the server ended: {said}"));
+        let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+        if entry["message"] == "serving" {
+            break entry["address"].as_str().unwrap().to_owned();
+        }
+        said.push_str(&line);
+    };
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    (child, place)
+}
+
+/// A part's address. CI must have all of them.
+fn part(test: &str, variable: &str) -> Option<String> {
+    let address = std::env::var(variable).unwrap_or_default();
+    if address.is_empty() {
+        println!("SKIPPED {test}: {variable} is not set");
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "{variable} is not set"
+        );
+        return None;
+    }
+    Some(address)
+}
