@@ -23,6 +23,7 @@ pub mod room;
 pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod words;
 
 #[cfg(feature = "mutants")]
 pub use hearth_protocol::mutants;

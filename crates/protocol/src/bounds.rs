@@ -13,6 +13,8 @@ pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
 pub const ROOM_NAME_CHARS_MAX: usize = 25;
 /// A room's topic, in characters.
 pub const TOPIC_CHARS_MAX: usize = 250;
+/// A room's description, in characters: half a page. Longer rules belong into a message of the room.
+pub const DESCRIPTION_CHARS_MAX: usize = 1_000;
 /// Why somebody was removed or banned, in characters: as a topic.
 pub const REASON_CHARS_MAX: usize = 250;
 /// Bans of one room that stand at a time: what its moderators can still look through, in five pages.

@@ -115,6 +115,11 @@ pub enum Body {
         /// The new topic; empty for none.
         topic: String,
     },
+    /// What the room is for was said anew, at more length than a topic has.
+    Description {
+        /// The new description; empty for none.
+        description: String,
+    },
     /// The room was given another name. The one before stays the room's as well: who uses it finds the room.
     Rename {
         /// The new name.
@@ -137,8 +142,24 @@ pub enum Body {
 impl Body {
     /// Every `kind`, in the order of `docs/protocol.md`.
     pub const KINDS: &'static [&'static str] = &[
-        "create", "message", "edit", "delete", "react", "join", "leave", "invite", "remove", "ban",
-        "unban", "role", "topic", "rename", "archive", "slow", "erased",
+        "create",
+        "message",
+        "edit",
+        "delete",
+        "react",
+        "join",
+        "leave",
+        "invite",
+        "remove",
+        "ban",
+        "unban",
+        "role",
+        "topic",
+        "description",
+        "rename",
+        "archive",
+        "slow",
+        "erased",
     ];
 
     /// Its `kind`.
@@ -157,6 +178,7 @@ impl Body {
             Body::Unban { .. } => "unban",
             Body::Role { .. } => "role",
             Body::Topic { .. } => "topic",
+            Body::Description { .. } => "description",
             Body::Rename { .. } => "rename",
             Body::Archive { .. } => "archive",
             Body::Slow { .. } => "slow",

@@ -43,7 +43,8 @@ pub enum ClientFrame {
         device: DeviceId,
         /// The device's counter of sends in this room, rising.
         n: u64,
-        /// What is to happen: message, edit, delete, react, invite, remove, ban, unban, role, topic, archive, slow.
+        /// What is to happen: message, edit, delete, react, invite, remove, ban, unban, role, topic, description,
+        /// archive, slow.
         body: Body,
     },
     /// Makes a room. Answered by `room` with the same `ref`.
@@ -362,6 +363,9 @@ pub struct RoomSnapshot {
     /// Its topic.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub topic: String,
+    /// Its description.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// Your role.
     #[serde(default, skip_serializing_if = "is_default")]
     pub role: Role,

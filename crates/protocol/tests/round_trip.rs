@@ -53,6 +53,7 @@ fn body() -> impl Strategy<Value = Body> {
             role: Role::Moderator
         }),
         text().prop_map(|topic| Body::Topic { topic }),
+        text().prop_map(|description| Body::Description { description }),
         (text(), proptest::collection::vec((user(), text()), 0..3)).prop_map(|(title, with)| {
             Body::Create {
                 title,
@@ -146,6 +147,7 @@ fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
             RoomSnapshot {
                 id,
                 topic: name.clone(),
+                description: name.clone(),
                 name,
                 kind,
                 role,
@@ -184,6 +186,7 @@ fn a_welcome_with_all_rooms_that_one_can_be_in_is_small() {
         name: "twelve bytes".into(),
         kind: RoomKind::Public,
         topic: String::new(),
+        description: String::new(),
         role: Role::Member,
         members: 2,
         peer: None,

@@ -28,6 +28,7 @@ migrations! {
     4 "records" "0004_records.cql";
     5 "accounts" "0005_accounts.cql";
     6 "rooms" "0006_rooms.cql";
+    11 "directory" "0011_directory.cql";
 }
 
 impl Migration {

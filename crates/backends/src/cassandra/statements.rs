@@ -77,6 +77,10 @@ pub(super) struct Statements {
     pub(super) remove_text_cell: PreparedStatement,
     pub(super) put_reaction_cell: PreparedStatement,
 
+    pub(super) listed: PreparedStatement,
+    pub(super) put_listed: PreparedStatement,
+    pub(super) remove_listed: PreparedStatement,
+
     pub(super) put_room_of: PreparedStatement,
     pub(super) rooms_of: PreparedStatement,
     pub(super) mark: PreparedStatement,
@@ -203,6 +207,24 @@ impl Statements {
                 .write(
                     "INSERT INTO message_cells (room, bucket, target, emoji, user, seq, standing) \
                      VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                )
+                .await?,
+
+            listed: p
+                .read(
+                    "SELECT word, room FROM directory WHERE shelf = ? \
+                     AND (word, room) > (?, ?) AND (word, room) < (?, ?) LIMIT ?",
+                )
+                .await?,
+            put_listed: p
+                .write(
+                    "INSERT INTO directory (shelf, word, room) VALUES (?, ?, ?) USING TIMESTAMP ?",
+                )
+                .await?,
+            remove_listed: p
+                .write(
+                    "DELETE FROM directory USING TIMESTAMP ? \
+                     WHERE shelf = ? AND word = ? AND room = ?",
                 )
                 .await?,
 

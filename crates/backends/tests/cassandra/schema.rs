@@ -91,7 +91,9 @@ async fn migrating_again_changes_nothing() {
             "projections",
             "records",
             "accounts",
-            "rooms"
+            "rooms",
+            "directory",
+            "room invitations"
         ]
     );
     let session = session(&place).await;
@@ -257,26 +259,26 @@ async fn what_would_break_a_promise_is_refused_with_its_cure() {
     let keyspace = &options.keyspace;
     session
         .query_unpaged(
-            format!("INSERT INTO {keyspace}.migrations (id, name) VALUES (7, 'x')"),
+            format!("INSERT INTO {keyspace}.migrations (id, name) VALUES (13, 'x')"),
             (),
         )
         .await
         .unwrap();
     let refused = Cassandra::connect(&options).await.unwrap_err();
     assert!(
-        matches!(refused, SetupError::SchemaNew { found: 7, .. }),
+        matches!(refused, SetupError::SchemaNew { found: 13, .. }),
         "{refused}"
     );
     session
         .query_unpaged(
-            format!("DELETE FROM {keyspace}.migrations WHERE id IN (6, 7)"),
+            format!("DELETE FROM {keyspace}.migrations WHERE id IN (12, 13)"),
             (),
         )
         .await
         .unwrap();
     let refused = Cassandra::connect(&options).await.unwrap_err();
     assert!(
-        matches!(refused, SetupError::SchemaOld { found: 5, .. }),
+        matches!(refused, SetupError::SchemaOld { found: 11, .. }),
         "{refused}"
     );
 }

@@ -493,7 +493,7 @@ impl Node {
             }
             Body::Create { .. } | Body::Join | Body::Leave | Body::Rename { .. } | Body::Erased => {
                 let text = "`send` takes message, edit, delete, react, invite, remove, ban, unban, role, topic, \
-                            archive and slow.";
+                            description, archive and slow.";
                 Err(Refusal::new(ErrorCode::BadRequest, text))
             }
             body => Ok(body),
@@ -1026,6 +1026,7 @@ fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
             .map_or_else(|| view.name.clone(), |(_, name)| name.clone()),
         kind: view.kind,
         topic: view.topic.clone(),
+        description: view.description.clone(),
         role: view.role.unwrap_or(hearth_protocol::Role::Member),
         members: view.members,
         peer: view.peer.as_ref().map(|(peer, _)| *peer),

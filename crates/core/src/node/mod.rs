@@ -8,6 +8,7 @@ mod beat;
 mod canary;
 mod chat;
 mod counts;
+mod directory;
 mod flight;
 mod lane;
 mod limits;
@@ -41,6 +42,7 @@ use tokio::{
 
 pub use accounts::Account;
 pub use chat::{Sent, Unsent};
+pub use directory::{DIRECTORY_PAGE_MAX, PublicRoom, SOUGHT_CHARS_MAX};
 pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
 pub use lane::{Lane, Outbox, Pushed};
 pub use limits::{LimitBounds, limited};

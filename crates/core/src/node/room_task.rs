@@ -893,6 +893,7 @@ fn not_begun() -> RoomView {
         name: String::new(),
         kind: hearth_protocol::RoomKind::Private,
         topic: String::new(),
+        description: String::new(),
         role: None,
         since: Seq::ZERO,
         ban: None,

@@ -159,6 +159,8 @@ pub struct RoomView {
     pub kind: RoomKind,
     /// The topic.
     pub topic: String,
+    /// The description.
+    pub description: String,
     /// The user's role; `None` if no member.
     pub role: Option<Role>,
     /// The event that last brought the user in or put them out; 0 if none did.

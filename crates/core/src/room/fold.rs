@@ -163,6 +163,7 @@ impl Fold {
         let spoken = self.spoken.as_ref().map_or(0, |spoken| spoken.last.len());
         self.name.len()
             + self.topic.len()
+            + self.settings.description.len()
             + former
             + places * MEMBER_BYTES
             + self.banned.len() * BAN_BYTES
@@ -318,6 +319,11 @@ impl Fold {
             Body::Topic { topic } => {
                 if seq > self.touched {
                     self.topic.clone_from(topic);
+                }
+            }
+            Body::Description { description } => {
+                if seq > self.touched {
+                    self.settings.description.clone_from(description);
                 }
             }
             Body::Join if seq == Seq(2) && self.members.contains_key(&NOBODY) => {
@@ -529,7 +535,11 @@ impl Fold {
 pub(super) fn sets_room(body: &Body) -> bool {
     matches!(
         body,
-        Body::Topic { .. } | Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. }
+        Body::Topic { .. }
+            | Body::Description { .. }
+            | Body::Rename { .. }
+            | Body::Archive { .. }
+            | Body::Slow { .. }
     )
 }
 
@@ -569,6 +579,7 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
         | Body::Delete { .. }
         | Body::React { .. }
         | Body::Topic { .. }
+        | Body::Description { .. }
         | Body::Rename { .. }
         | Body::Archive { .. }
         | Body::Slow { .. }

@@ -347,6 +347,7 @@ impl Room {
             name: fold.name.clone(),
             kind: fold.kind,
             topic: fold.topic.clone(),
+            description: fold.settings.description.clone(),
             role: fold.role(user),
             since: fold.membership(user).map_or(Seq::ZERO, |m| m.since),
             ban: fold.ban(user).cloned(),

@@ -39,6 +39,7 @@ mod table {
         Unban,
         SeeBans,
         Topic,
+        Describe,
         Rename,
         Slow,
         /// Not held up by slow mode.
@@ -48,7 +49,7 @@ mod table {
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 13] = [
+    pub(crate) const LOWEST: [(Act, Role); 14] = [
         (Act::Speak, Role::Guest),
         (Act::Invite, Role::Member),
         (Act::DeleteOthers, Role::Moderator),
@@ -57,6 +58,7 @@ mod table {
         (Act::Unban, Role::Moderator),
         (Act::SeeBans, Role::Moderator),
         (Act::Topic, Role::Moderator),
+        (Act::Describe, Role::Moderator),
         (Act::Rename, Role::Moderator),
         (Act::Slow, Role::Moderator),
         (Act::Hurry, Role::Moderator),
@@ -419,6 +421,21 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 refused(
                     ErrorCode::Forbidden,
                     "Only a moderator or an owner may change the topic.",
+                )
+            } else {
+                Verdict::Add
+            }
+        }
+        Body::Description { description } => {
+            let max = bounds::DESCRIPTION_CHARS_MAX;
+            if description.chars().count() > max {
+                too_large("description", max, "characters")
+            } else if direct {
+                refused(ErrorCode::Forbidden, "A direct room has no description.")
+            } else if !may(role, Act::Describe) {
+                refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may change the description.",
                 )
             } else {
                 Verdict::Add

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod canary;
+mod directory;
 mod flight;
 mod kit;
 mod lag;

@@ -113,6 +113,9 @@ pub(crate) enum Deed {
     Topic {
         topic: Digest,
     },
+    Description {
+        description: Digest,
+    },
     Rename {
         name: Digest,
     },
@@ -184,6 +187,9 @@ impl Deed {
             Body::Topic { topic } => Deed::Topic {
                 topic: Digest::of(topic),
             },
+            Body::Description { description } => Deed::Description {
+                description: Digest::of(description),
+            },
             Body::Erased => Deed::Erased,
         }
     }
@@ -234,6 +240,7 @@ impl Deed {
             Deed::Unban { user } => hash.number(14).number(u64::from(*user)),
             Deed::Rename { name } => hash.number(15).number(name.0),
             Deed::Archive { on } => hash.number(16).number(u64::from(*on)),
+            Deed::Description { description } => hash.number(18).number(description.0),
             Deed::Slow { seconds } => hash.number(17).number(u64::from(*seconds)),
         }
         .end()

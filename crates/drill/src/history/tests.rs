@@ -221,6 +221,7 @@ fn what_a_screen_shows_stands_before_what_ends_it() {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        description: String::new(),
         head: Seq(4),
         ordinal: Ordinal(4),
         mark: Seq(0),

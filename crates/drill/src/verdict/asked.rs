@@ -802,6 +802,7 @@ fn trespass(
             | Deed::Join
             | Deed::Invite { .. }
             | Deed::Topic { .. }
+            | Deed::Description { .. }
             | Deed::Rename { .. }
             | Deed::Slow { .. }
     );
@@ -840,9 +841,8 @@ fn trespass(
         Deed::Archive { .. } => {
             (role < Role::Owner || direct).then_some("archived the room, and is no owner")
         }
-        Deed::Topic { .. } => {
-            (role < Role::Moderator || direct).then_some("set the topic and is no moderator")
-        }
+        Deed::Topic { .. } | Deed::Description { .. } => (role < Role::Moderator || direct)
+            .then_some("set the topic or the description, and is no moderator"),
         Deed::Invite { .. } if role < Role::Member => Some("invited somebody, and is a guest"),
         Deed::Invite { .. } | Deed::Leave => direct.then_some("changed a direct room's members"),
         _ => None,

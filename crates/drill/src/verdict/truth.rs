@@ -210,9 +210,11 @@ impl Log {
                     self.changed.entry(*target).or_default().push(row.seq);
                     Vec::new()
                 }
-                Deed::Message { .. } | Deed::Rename { .. } | Deed::Slow { .. } | Deed::Erased => {
-                    Vec::new()
-                }
+                Deed::Message { .. }
+                | Deed::Description { .. }
+                | Deed::Rename { .. }
+                | Deed::Slow { .. }
+                | Deed::Erased => Vec::new(),
             };
             let before = members;
             for (user, role) in moves {

@@ -11,6 +11,8 @@ pub(super) enum Command {
     Nothing,
     Help,
     Rooms,
+    /// Public rooms: those with these words, or all.
+    Find(String),
     /// Go to a room of one's own, or enter it first.
     Join(String),
     Create {
@@ -52,6 +54,8 @@ pub(super) enum Command {
     Role(String, Role),
     /// Change the topic, or show it.
     Topic(Option<String>),
+    /// Change the description, or show it.
+    Describe(Option<String>),
     Who,
     /// Where one is logged in.
     Sessions,
@@ -93,6 +97,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("help", "", "this list"),
     ("rooms", "", "your rooms, with what is unread"),
     (
+        "find",
+        "[WORDS]",
+        "public rooms, by words of their names, topics and descriptions",
+    ),
+    (
         "join",
         "ROOM",
         "go to a room; you enter it if you are not in it",
@@ -129,6 +138,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "topic",
         "[TEXT]",
         "show the topic, or change it; - for none",
+    ),
+    (
+        "describe",
+        "[TEXT]",
+        "show what this room is for, or say it; - for none",
     ),
     ("invite", "NAME", "bring somebody into this room"),
     (
@@ -238,6 +252,7 @@ fn command(name: &str, rest: &str) -> Option<Command> {
     Some(match name {
         "help" => Command::Help,
         "rooms" => Command::Rooms,
+        "find" => Command::Find(rest.to_owned()),
         "join" => Command::Join(some(rest.trim_start_matches('#'))?),
         "create" => match rest.strip_suffix(" private") {
             Some(name) => Command::Create {
@@ -263,11 +278,8 @@ fn command(name: &str, rest: &str) -> Option<Command> {
             on: name == "react",
         },
         "unread" => Command::Unread(any(rest)?),
-        "topic" => Command::Topic(match rest {
-            "" => None,
-            "-" => Some(String::new()),
-            text => Some(text.to_owned()),
-        }),
+        "topic" => Command::Topic(shown_or_set(rest)),
+        "describe" => Command::Describe(shown_or_set(rest)),
         "invite" => Command::Invite(some(rest.trim_start_matches('@'))?),
         "remove" => {
             let (name, reason) = named(rest)?;
@@ -317,6 +329,15 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "quit" => Command::Quit,
         _ => return None,
     })
+}
+
+/// Nothing shows it, `-` takes it away, anything else is it.
+fn shown_or_set(rest: &str) -> Option<String> {
+    match rest {
+        "" => None,
+        "-" => Some(String::new()),
+        text => Some(text.to_owned()),
+    }
 }
 
 /// Somebody, and what is said of them.
@@ -475,6 +496,14 @@ mod tests {
                 "/topic Trains, and when",
                 Command::Topic(Some("Trains, and when".into())),
             ),
+            ("/find", Command::Find(String::new())),
+            ("/find tram lines", Command::Find("tram lines".into())),
+            ("/describe", Command::Describe(None)),
+            ("/describe -", Command::Describe(Some(String::new()))),
+            (
+                "/describe All about trains",
+                Command::Describe(Some("All about trains".into())),
+            ),
             ("/unread 4", Command::Unread(number(4))),
             ("/sessions", Command::Sessions),
             ("/revoke 2", Command::Revoke(Which::Number(2))),
@@ -519,7 +548,7 @@ mod tests {
     fn every_command_of_the_help_is_understood() {
         for (name, follows, _) in COMMANDS {
             let rest = match *follows {
-                "" | "[TEXT]" => "",
+                "" | "[TEXT]" | "[WORDS]" => "",
                 "NUMBER" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
                 "NAME guest|member|moderator|owner" => "x owner",

@@ -160,6 +160,10 @@ async fn account_call(
 ) -> anyhow::Result<(u16, Value)> {
     const SESSIONS: &str = "/api/v1/sessions";
     match call {
+        Call::Find(words) => {
+            let path = format!("/api/v1/directory?limit=20&q={}", escaped(words));
+            wire.call(Method::GET, &path, None).await
+        }
         Call::Sessions => wire.call(Method::GET, SESSIONS, None).await,
         Call::End(id) => {
             let path = format!("{SESSIONS}/{id}");
@@ -186,6 +190,16 @@ async fn account_call(
             Ok((status, answer))
         }
     }
+}
+
+/// A text as a part of an address.
+fn escaped(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let each = text.bytes().map(|byte| match plain(&byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    each.collect()
 }
 
 // ---- Signing in.

@@ -5,6 +5,7 @@
 mod tests;
 
 mod account;
+mod found;
 mod room;
 mod seen;
 mod typed;

@@ -188,6 +188,12 @@ fn note(event: &Event, names: &Names) -> String {
         Body::Role { user, role } => format!("{name} made {} {}", called(user), role_word(*role)),
         Body::Topic { topic } if topic.is_empty() => format!("{name} took the topic away"),
         Body::Topic { topic } => format!("{name} set the topic: {}", tame(topic)),
+        Body::Description { description } if description.is_empty() => {
+            format!("{name} took the description away")
+        }
+        Body::Description { description } => {
+            format!("{name} described the room: {}", tame(description))
+        }
         Body::Rename { name: new } => format!("{name} renamed the room: {}", tame(new)),
         Body::Archive { on: true } => format!("{name} archived the room: it can only be read now"),
         Body::Archive { on: false } => format!("{name} opened the room again"),
@@ -347,6 +353,9 @@ mod tests {
                 role: Role::Owner,
             },
             Body::Topic { topic: evil() },
+            Body::Description {
+                description: evil(),
+            },
             Body::Create {
                 title: evil(),
                 room_kind: RoomKind::Public,

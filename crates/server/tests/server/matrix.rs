@@ -68,6 +68,7 @@ PUT /api/v1/password                  in forbidden; word bad_request
 GET /api/v1/sessions                  in 200
 DELETE /api/v1/sessions               in 204
 DELETE /api/v1/sessions/{session}     in not_found
+GET /api/v1/directory                 in 200
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
@@ -111,6 +112,7 @@ send ban         ack; guest member forbidden; removed stranger not_member
 send unban       ack; guest member forbidden; removed stranger not_member
 send role        ack; moderator guest member forbidden; removed stranger not_member
 send topic       ack; guest member forbidden; removed stranger not_member
+send description ack; guest member forbidden; removed stranger not_member
 send slow        ack; guest member forbidden; removed stranger not_member
 send archive     ack; moderator guest member forbidden; removed stranger not_member
 send rename      bad_request
@@ -620,6 +622,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
                 "remove" | "ban" | "unban" => json!({"user": person}),
                 "role" => json!({"user": cast.ids["bystander"], "role": "member"}),
                 "topic" => json!({"topic": "tea"}),
+                "description" => json!({"description": "tea for all"}),
                 "slow" => json!({"seconds": 0}),
                 "archive" => json!({"on": false}),
                 "rename" => json!({"name": "den"}),

@@ -244,6 +244,9 @@ pub(super) fn every_body() -> Vec<Body> {
         },
         Body::Archive { on: true },
         Body::Slow { seconds: 30 },
+        Body::Description {
+            description: "Züge ☕".into(),
+        },
         Body::Topic {
             topic: String::new(),
         },

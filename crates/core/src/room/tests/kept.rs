@@ -188,6 +188,12 @@ fn each_role_does_what_the_table_says_and_no_more() {
                 topic: "t".to_owned(),
             },
         ),
+        (
+            Act::Describe,
+            Body::Description {
+                description: "d".to_owned(),
+            },
+        ),
         (Act::Rename, rename("another")),
         (Act::Slow, slow(30)),
         (Act::GiveRoles, role(5, Role::Guest)),

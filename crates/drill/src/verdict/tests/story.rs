@@ -361,8 +361,11 @@ impl Story {
             Deed::Ban { user, .. } => {
                 model.members.remove(user);
             }
-            Deed::Unban { .. } | Deed::Rename { .. } | Deed::Archive { .. } | Deed::Slow { .. } => {
-            }
+            Deed::Unban { .. }
+            | Deed::Description { .. }
+            | Deed::Rename { .. }
+            | Deed::Archive { .. }
+            | Deed::Slow { .. } => {}
             Deed::Topic { topic } => model.topic = *topic,
             Deed::Message { .. } => {
                 model.ordinal += 1;

@@ -1,4 +1,4 @@
-//! The own account: sessions and the password. What is asked over HTTP, and how the answers are shown.
+//! What is asked over HTTP, and how the answers are shown: the own account's sessions and password, public rooms.
 
 use serde_json::Value;
 
@@ -11,6 +11,8 @@ use crate::chat::{
 /// What is to be asked beside the socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::chat) enum Call {
+    /// Public rooms with these words.
+    Find(String),
     /// Which sessions there are.
     Sessions,
     /// End the session of this id.
@@ -54,6 +56,7 @@ impl Talk {
             return self.alarm(&format!("Not done. {message}"));
         }
         match call {
+            Call::Find(_) => self.list_found(&answer),
             Call::Sessions => self.list_sessions(&answer),
             Call::End(_) => self.note("It has ended, and its sockets are closed."),
             Call::EndOthers => self.note("You are logged in here only."),

@@ -33,6 +33,7 @@ impl Talk {
             Command::Nothing => return Vec::new(),
             Command::Help => self.lines.extend(command::help()),
             Command::Rooms => self.list_rooms(client),
+            Command::Find(words) => self.calls.push(Call::Find(words)),
             Command::Sessions => self.calls.push(Call::Sessions),
             Command::Revoke(which) => self.revoke(which),
             Command::Password => self.calls.push(Call::Password),
@@ -117,6 +118,20 @@ impl Talk {
                 let topic = topic.filter(|topic| !topic.is_empty());
                 self.note(
                     &topic.unwrap_or_else(|| "There is no topic. /topic TEXT sets one.".into()),
+                );
+                None
+            }
+            Command::Describe(Some(description)) => Some(Body::Description { description }),
+            Command::Describe(None) => {
+                let description = client
+                    .room(room)
+                    .and_then(RoomLog::snapshot)
+                    .map(|s| tame(&s.description));
+                let description = description.filter(|description| !description.is_empty());
+                self.note(
+                    &description.unwrap_or_else(|| {
+                        "There is no description. /describe TEXT sets one.".into()
+                    }),
                 );
                 None
             }

@@ -83,6 +83,8 @@ pub struct Room {
     kind: Option<RoomKind>,
     /// Its topic.
     topic: Option<String>,
+    /// Its description.
+    description: Option<String>,
     /// Your role; `member` if left out.
     role: Option<Role>,
     /// How many members it has.
@@ -240,6 +242,11 @@ pub enum EventBody {
     Topic {
         /// The new topic; empty for none.
         topic: String,
+    },
+    /// The description was changed.
+    Description {
+        /// The new description; empty for none.
+        description: String,
     },
     /// The room was given another name; not in a send, but by `POST /api/v1/rooms/{room}/rename`.
     Rename {

@@ -1,6 +1,7 @@
 //! `/api/v1`: accounts, logins, rooms and their logs over HTTP. Every route is listed here.
 
 pub mod direct;
+pub mod directory;
 pub mod login;
 pub mod logout;
 pub mod me;
@@ -92,6 +93,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))
+        .routes(routes!(directory::search))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::join::join))
         .routes(routes!(rooms::leave::leave))
