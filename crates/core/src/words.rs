@@ -6,8 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use hearth_protocol::RoomKind;
-
 use crate::port::Cell;
 
 /// Different words by which one room is found: those of its name, then of its topic, then of its description. So many
@@ -33,7 +31,7 @@ impl Listing {
     pub fn of(cell: &Cell) -> Option<Self> {
         let Cell::Room {
             name,
-            kind: RoomKind::Public,
+            kind,
             topic,
             settings,
             ..
@@ -41,7 +39,7 @@ impl Listing {
         else {
             return None;
         };
-        if settings.archived {
+        if settings.archived || !kind.is_open() {
             return None;
         }
         let mut words = BTreeSet::new();
@@ -189,9 +187,10 @@ const MARKED: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
+    use hearth_protocol::{RoomKind, Seq};
+
     use super::*;
     use crate::port::RoomSettings;
-    use hearth_protocol::Seq;
 
     fn room(name: &str, topic: &str, description: &str) -> Cell {
         Cell::Room {
@@ -268,7 +267,7 @@ mod tests {
 
     #[test]
     fn only_what_anybody_may_enter_is_listed() {
-        for hidden in [RoomKind::Private, RoomKind::Direct] {
+        for hidden in RoomKind::ALL.into_iter().filter(|kind| !kind.is_open()) {
             let Cell::Room { settings, .. } = room("den", "", "") else {
                 unreachable!("a room's cell");
             };

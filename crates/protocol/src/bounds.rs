@@ -33,7 +33,7 @@ pub const EMOJI_BYTES_MAX: usize = 64;
 pub const ROOMS_PER_USER_MAX: usize = 500;
 /// Members of one room.
 pub const MEMBERS_PER_ROOM_MAX: usize = 100_000;
-/// Members of a group direct room.
+/// Members of a group: what still fits on a line as its name, and more want a room with one.
 pub const GROUP_DIRECT_MEMBERS_MAX: usize = 20;
 /// Events in one page of history.
 pub const PAGE_EVENTS_MAX: usize = 200;

@@ -27,13 +27,13 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
-    /// The room began. Always seq 1. `by` is its first owner, and for a direct room `with` the other member.
+    /// The room began. Always seq 1. `by` is its first owner, and for a direct room or a group `with` the other members.
     Create {
-        /// The room's name; empty for direct rooms.
+        /// The room's name; empty for direct rooms and groups.
         title: String,
         /// Who may find and enter it.
         room_kind: RoomKind,
-        /// The others who are members from the start (direct rooms): id and name.
+        /// The others who are members from the start (direct rooms and groups): id and name.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         with: Vec<(UserId, String)>,
     },
@@ -213,6 +213,31 @@ pub enum RoomKind {
     Private,
     /// Two people, exactly one room per pair.
     Direct,
+    /// A few people, who bring others in; it has no name.
+    Group,
+    /// Anyone may join by its name; moderators and owners write, the others read and react.
+    Broadcast,
+}
+
+impl RoomKind {
+    /// Every kind, in the order of `docs/protocol.md`.
+    pub const ALL: [Self; 5] = [
+        Self::Public,
+        Self::Private,
+        Self::Direct,
+        Self::Group,
+        Self::Broadcast,
+    ];
+
+    /// Whether anyone may find and enter it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Public | Self::Broadcast)
+    }
+
+    /// Whether it is called by a name of its own, which is nobody else's; else by its members.
+    pub fn is_named(self) -> bool {
+        !matches!(self, Self::Direct | Self::Group)
+    }
 }
 
 /// What a member may do. In this order each may do all that the ones before it may; what that is, is a table in

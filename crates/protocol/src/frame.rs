@@ -77,6 +77,15 @@ pub enum ClientFrame {
         /// The user's id or name.
         user: String,
     },
+    /// Makes a group of a few people. Answered by `room`.
+    Group {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The client's id: the same id again answers the same group.
+        id: SendId,
+        /// The others' ids or names.
+        users: Vec<String>,
+    },
     /// Leaves a room. Answered by `done`.
     Leave {
         /// The client's number of the request.
@@ -185,7 +194,7 @@ pub enum ServerFrame {
         /// Your rooms.
         rooms: Vec<RoomSnapshot>,
     },
-    /// A room is yours now: the answer to `create`, `join`, `direct`, or brought about elsewhere (no `ref`).
+    /// A room is yours now: the answer to `create`, `join`, `direct`, `group`, or brought about elsewhere (no `ref`).
     Room {
         /// The request.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -355,7 +364,7 @@ pub struct User {
 pub struct RoomSnapshot {
     /// The room.
     pub id: RoomId,
-    /// Its name; for a direct room the other's name.
+    /// Its name; for a direct room the other's name, for a group the others'.
     pub name: String,
     /// Who may find and enter it.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -466,7 +475,7 @@ macro_rules! kinds {
 }
 
 kinds!(ClientFrame: Hello = "hello", Send = "send", Create = "create", Join = "join", Direct = "direct",
-    Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans", Mark = "mark",
+    Group = "group", Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans", Mark = "mark",
     Typing = "typing", Presence = "presence", Ping = "ping");
 
 kinds!(ServerFrame: Welcome = "welcome", Room = "room", Ack = "ack", Events = "events", Gap = "gap",

@@ -128,11 +128,7 @@ proptest! {
 }
 
 fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
-    let kind = prop_oneof![
-        Just(RoomKind::Public),
-        Just(RoomKind::Private),
-        Just(RoomKind::Direct)
-    ];
+    let kind = proptest::sample::select(&RoomKind::ALL[..]);
     let role = prop_oneof![Just(Role::Member), Just(Role::Moderator), Just(Role::Owner)];
     // Often what is left out.
     let number = || prop_oneof![Just(0), any::<u64>()];

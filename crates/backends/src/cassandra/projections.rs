@@ -522,11 +522,13 @@ fn kind_text(kind: RoomKind) -> &'static str {
         RoomKind::Public => "public",
         RoomKind::Private => "private",
         RoomKind::Direct => "direct",
+        RoomKind::Group => "group",
+        RoomKind::Broadcast => "broadcast",
     }
 }
 
 fn kind_of(text: &str) -> Result<RoomKind, StoreError> {
-    [RoomKind::Public, RoomKind::Private, RoomKind::Direct]
+    RoomKind::ALL
         .into_iter()
         .find(|kind| kind_text(*kind) == text)
         .ok_or_else(|| corrupt("a room's kind", text))
@@ -588,7 +590,7 @@ mod tests {
         ] {
             assert_eq!(role_of(role_text(role)).unwrap(), role);
         }
-        for kind in [RoomKind::Public, RoomKind::Private, RoomKind::Direct] {
+        for kind in RoomKind::ALL {
             assert_eq!(kind_of(kind_text(kind)).unwrap(), kind);
         }
         assert!(role_of("emperor").is_err() && kind_of("cellar").is_err());

@@ -15,8 +15,8 @@ use uuid::Uuid;
 use super::fault::Fault;
 
 /// The version of this layout, kept in [`META`] under [`META_SCHEMA`]. Version 2 may hold what a build of version 1 cannot
-/// read: events by which a room is renamed, archived or slowed, bans, and guests; version 3, descriptions of rooms, and the
-/// directory. All else is as it was, so a file of an earlier version is one of this as soon as it says so.
+/// read: events by which a room is renamed, archived or slowed, bans, and guests; version 3, descriptions, groups and
+/// broadcast rooms, and the directory. All else is as it was, so a file of an earlier version is one of this as soon as it says so.
 pub(super) const VERSION: u64 = 3;
 /// The oldest version that becomes this one without a change.
 pub(super) const VERSION_OLDEST: u64 = 1;

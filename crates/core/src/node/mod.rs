@@ -10,6 +10,7 @@ mod chat;
 mod counts;
 mod directory;
 mod flight;
+mod groups;
 mod lane;
 mod limits;
 mod live;

@@ -249,6 +249,9 @@ impl Session {
             Ask::Direct(with) => {
                 Box::pin(async move { Reply::Room(node.direct_room(&user, &with).await) })
             }
+            Ask::Group { id, users } => {
+                Box::pin(async move { Reply::Room(node.make_group(&user, id, &users).await) })
+            }
             Ask::Leave(room) => {
                 Box::pin(async move { Reply::Done(node.leave_room(&user, room).await) })
             }
@@ -337,9 +340,11 @@ impl Node {
 /// marks, typing and presence are gathered or shed instead.
 fn refused_kind(ask: &Ask) -> Option<fn(Refusal) -> Reply> {
     match ask {
-        Ask::Create { .. } | Ask::Join(_) | Ask::Direct(_) | Ask::Rename { .. } => {
-            Some(|refusal| Reply::Room(Err(refusal)))
-        }
+        Ask::Create { .. }
+        | Ask::Join(_)
+        | Ask::Direct(_)
+        | Ask::Group { .. }
+        | Ask::Rename { .. } => Some(|refusal| Reply::Room(Err(refusal))),
         Ask::Leave(_) => Some(|refusal| Reply::Done(Err(refusal))),
         Ask::History { .. } => Some(|refusal| Reply::History(Err(refusal))),
         Ask::Members { .. } => Some(|refusal| Reply::Members(Err(refusal))),

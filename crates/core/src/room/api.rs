@@ -153,7 +153,7 @@ impl Audience {
 /// A room as it stands for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomView {
-    /// The room's name; empty for a direct room.
+    /// The room's name; empty for a direct room, and of a group the others' names.
     pub name: String,
     /// Who may enter.
     pub kind: RoomKind,

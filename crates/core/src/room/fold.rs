@@ -276,6 +276,23 @@ impl Fold {
             .map(|(id, m)| (*id, m.name.as_str()))
     }
 
+    /// What the room is called, for a user: a group by the others who are in it, who are few.
+    pub(super) fn called(&self, by: UserId) -> String {
+        if self.kind != RoomKind::Group {
+            return self.name.clone();
+        }
+        let mut others: Vec<_> = self
+            .members
+            .iter()
+            .filter(|(user, m)| **user != by && m.role.is_some())
+            .map(|(_, m)| (m.since, m.name.as_str()))
+            .collect();
+        // Who came first comes first, in an order that does not change with each message.
+        others.sort_unstable();
+        let names: Vec<_> = others.iter().map(|(_, name)| *name).collect();
+        names.join(", ")
+    }
+
     /// Members in the order of their ids, after one.
     pub(super) fn members_after(&self, after: Option<UserId>, limit: usize) -> Vec<Member> {
         use std::ops::Bound::{Excluded, Unbounded};

@@ -344,7 +344,7 @@ impl Room {
         let tail = self.loaded()?;
         let fold = tail.fold();
         fold.has_begun().then(|| RoomView {
-            name: fold.name.clone(),
+            name: fold.called(user),
             kind: fold.kind,
             topic: fold.topic.clone(),
             description: fold.settings.description.clone(),

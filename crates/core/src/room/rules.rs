@@ -29,6 +29,8 @@ mod table {
     pub(crate) enum Act {
         /// A message, an edit or a deletion of one's own, a reaction, leaving.
         Speak,
+        /// A message or an edit where few write.
+        Broadcast,
         Invite,
         /// Deleting what somebody else wrote.
         DeleteOthers,
@@ -49,8 +51,9 @@ mod table {
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 14] = [
+    pub(crate) const LOWEST: [(Act, Role); 15] = [
         (Act::Speak, Role::Guest),
+        (Act::Broadcast, Role::Moderator),
         (Act::Invite, Role::Member),
         (Act::DeleteOthers, Role::Moderator),
         (Act::Remove, Role::Moderator),
@@ -206,23 +209,32 @@ fn judge_create(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
         RoomKind::Direct if !title.is_empty() => {
             refused(ErrorCode::BadRequest, "A direct room has no name.")
         }
-        RoomKind::Direct if others.len() > bounds::GROUP_DIRECT_MEMBERS_MAX => refused(
-            ErrorCode::TooLarge,
-            format!(
-                "A direct room has at most {} members.",
-                bounds::GROUP_DIRECT_MEMBERS_MAX
-            ),
-        ),
-        RoomKind::Direct if !distinct => refused(ErrorCode::BadRequest, "A member is named twice."),
-        RoomKind::Direct => Verdict::Add,
-        RoomKind::Public | RoomKind::Private if !with.is_empty() => refused(
+        RoomKind::Group if !title.is_empty() => {
+            refused(ErrorCode::BadRequest, "A group has no name.")
+        }
+        RoomKind::Direct | RoomKind::Group if others.len() > bounds::GROUP_DIRECT_MEMBERS_MAX => {
+            refused(
+                ErrorCode::TooLarge,
+                format!(
+                    "A group has at most {} members.",
+                    bounds::GROUP_DIRECT_MEMBERS_MAX
+                ),
+            )
+        }
+        RoomKind::Direct | RoomKind::Group if !distinct => {
+            refused(ErrorCode::BadRequest, "A member is named twice.")
+        }
+        RoomKind::Direct | RoomKind::Group => Verdict::Add,
+        RoomKind::Public | RoomKind::Private | RoomKind::Broadcast if !with.is_empty() => refused(
             ErrorCode::BadRequest,
-            "Only a direct room has other members from its beginning.",
+            "Only a direct room or a group has other members from its beginning.",
         ),
-        RoomKind::Public | RoomKind::Private => match RoomName::new(title.as_str()) {
-            Ok(_) => Verdict::Add,
-            Err(error) => refused(ErrorCode::BadRequest, error.to_string()),
-        },
+        RoomKind::Public | RoomKind::Private | RoomKind::Broadcast => {
+            match RoomName::new(title.as_str()) {
+                Ok(_) => Verdict::Add,
+                Err(error) => refused(ErrorCode::BadRequest, error.to_string()),
+            }
+        }
     }
 }
 
@@ -246,10 +258,12 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         };
     };
     // What every member may do rests on being in; all else on the role as well.
-    let rests_on_role = !matches!(
-        send.body,
-        Body::Message { .. } | Body::Edit { .. } | Body::React { .. }
-    );
+    let broadcast = fold.kind == RoomKind::Broadcast;
+    let rests_on_role = match send.body {
+        Body::Message { .. } | Body::Edit { .. } => broadcast,
+        Body::React { .. } => false,
+        _ => true,
+    };
     if moved(fold, send.by, send.after) && (rests_on_role || tail.went_through(send.by, send.after))
     {
         return refused(
@@ -261,6 +275,12 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         return no;
     }
     match &send.body {
+        Body::Message { .. } | Body::Edit { .. } if broadcast && !may(role, Act::Broadcast) => {
+            refused(
+                ErrorCode::Forbidden,
+                "Only moderators and owners write here; the others read and react.",
+            )
+        }
         Body::Message { text, reply_to } => {
             if let Some(no) = bad_text(text) {
                 return no;
@@ -445,6 +465,10 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             ErrorCode::Forbidden,
             "A direct room has no name, is not archived, and has no slow mode.",
         ),
+        Body::Rename { .. } if !fold.kind.is_named() => refused(
+            ErrorCode::Forbidden,
+            "A group has no name: it is called by its members.",
+        ),
         Body::Rename { name } => {
             if may(role, Act::Rename) {
                 judge_rename(tail, name)
@@ -494,7 +518,7 @@ fn judge_join(tail: &Tail, send: &Send, role: Option<Role>, at_ms: u64) -> Verdi
     if role.is_some() {
         return already(tail, send.by);
     }
-    if fold.kind != RoomKind::Public {
+    if !fold.kind.is_open() {
         return refused(ErrorCode::NotFound, "There is no such room.");
     }
     if let Some(ban) = fold.ban(send.by).filter(|ban| ban.stands(at_ms)) {
@@ -643,14 +667,13 @@ fn their_membership_changed() -> Verdict {
 }
 
 fn room_for_one_more(fold: &Fold) -> Verdict {
-    if fold.count() >= bounds::MEMBERS_PER_ROOM_MAX as u64 {
-        refused(
-            ErrorCode::Full,
-            format!(
-                "The room has {} members; more do not fit.",
-                bounds::MEMBERS_PER_ROOM_MAX
-            ),
-        )
+    let max = match fold.kind {
+        RoomKind::Group => bounds::GROUP_DIRECT_MEMBERS_MAX,
+        _ => bounds::MEMBERS_PER_ROOM_MAX,
+    };
+    if fold.count() >= max as u64 {
+        let text = format!("The room has {max} members; more do not fit.");
+        refused(ErrorCode::Full, text)
     } else {
         Verdict::Add
     }

@@ -124,6 +124,13 @@ pub enum Ask {
     Find(String),
     /// [`Reply::Room`].
     Direct(String),
+    /// [`Reply::Room`].
+    Group {
+        /// The client's id.
+        id: SendId,
+        /// The others, by name or id.
+        users: Vec<String>,
+    },
     /// [`Reply::Done`].
     Leave(RoomId),
     /// Another name: [`Reply::Room`].

@@ -233,6 +233,9 @@ impl V1 {
             ClientFrame::Direct { r#ref, user } => {
                 self.ask(Under::Room { r#ref }, Ask::Direct(user), out);
             }
+            ClientFrame::Group { r#ref, id, users } => {
+                self.ask(Under::Room { r#ref }, Ask::Group { id, users }, out);
+            }
             ClientFrame::Leave { r#ref, room } => {
                 self.ask(Under::Leave { r#ref }, Ask::Leave(room), out);
             }

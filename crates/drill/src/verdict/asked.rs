@@ -812,7 +812,7 @@ fn trespass(
     match deed {
         Deed::Create { .. } => return (before != Seq::ZERO).then_some("made the room twice"),
         Deed::Join => {
-            let open = log.kind() == RoomKind::Public;
+            let open = log.kind().is_open();
             return (!open && role.is_none()).then_some("came in, and the room is not public");
         }
         _ if Some(row.by) == nobody => return None,
@@ -822,6 +822,12 @@ fn trespass(
         return Some("wrote, and was no member");
     };
     let author = |target: Seq| log.row(target).map(|row| row.by);
+    if log.kind() == RoomKind::Broadcast
+        && matches!(deed, Deed::Message { .. } | Deed::Edit { .. })
+        && role < Role::Moderator
+    {
+        return Some("wrote where few write, and is no moderator");
+    }
     match deed {
         Deed::Edit { target, .. } => {
             (author(*target) != Some(row.by)).then_some("edited a message of somebody else")

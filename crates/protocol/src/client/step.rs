@@ -186,6 +186,13 @@ pub enum Ask {
     JoinByName(String),
     /// Open the direct room with a user, by name or id.
     Direct(String),
+    /// Make a group with these people, by name or id.
+    Group {
+        /// The same id again makes no second group.
+        id: SendId,
+        /// The others.
+        users: Vec<String>,
+    },
     /// Leave a room.
     Leave(RoomId),
     /// Give a room another name.
@@ -351,6 +358,7 @@ impl Ask {
                 name: Some(name),
             },
             Ask::Direct(user) => ClientFrame::Direct { r#ref, user },
+            Ask::Group { id, users } => ClientFrame::Group { r#ref, id, users },
             Ask::Leave(room) => ClientFrame::Leave { r#ref, room },
             Ask::Rename(room, name) => ClientFrame::Rename { r#ref, room, name },
             Ask::History {

@@ -21,6 +21,8 @@ pub(super) enum Command {
     },
     Leave,
     Direct(String),
+    /// A group with these people.
+    Group(Vec<String>),
     Members,
     History,
     Edit(Message, String),
@@ -106,9 +108,14 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "ROOM",
         "go to a room; you enter it if you are not in it",
     ),
-    ("create", "ROOM [private]", "make a room"),
+    (
+        "create",
+        "ROOM [private|broadcast]",
+        "make a room; where it is broadcast, few write",
+    ),
     ("leave", "", "leave this room"),
     ("direct", "NAME", "talk to one person"),
+    ("group", "NAME NAME ...", "talk to a few people"),
     ("members", "", "who belongs to this room"),
     ("who", "", "who of them is here now"),
     ("history", "", "a page further back, and again for the next"),
@@ -254,18 +261,26 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "rooms" => Command::Rooms,
         "find" => Command::Find(rest.to_owned()),
         "join" => Command::Join(some(rest.trim_start_matches('#'))?),
-        "create" => match rest.strip_suffix(" private") {
-            Some(name) => Command::Create {
-                name: some(name.trim())?,
-                kind: RoomKind::Private,
-            },
-            None => Command::Create {
-                name: some(rest)?,
-                kind: RoomKind::Public,
-            },
-        },
+        "create" => {
+            let (name, kind) = match rest.rsplit_once(char::is_whitespace) {
+                Some((name, "private")) => (name.trim(), RoomKind::Private),
+                Some((name, "broadcast")) => (name.trim(), RoomKind::Broadcast),
+                _ => (rest, RoomKind::Public),
+            };
+            Command::Create {
+                name: some(name)?,
+                kind,
+            }
+        }
         "leave" => Command::Leave,
         "direct" => Command::Direct(some(rest.trim_start_matches('@'))?),
+        "group" => {
+            let names = rest.split([' ', ',']).filter(|name| !name.is_empty());
+            let names: Vec<_> = names
+                .map(|name| name.trim_start_matches('@').to_owned())
+                .collect();
+            Command::Group((names.len() >= 2).then_some(names)?)
+        }
         "members" => Command::Members,
         "who" => Command::Who,
         "history" => Command::History,
@@ -431,6 +446,17 @@ mod tests {
             ),
             ("/direct @priya", Command::Direct("priya".into())),
             (
+                "/group @priya, jonas",
+                Command::Group(vec!["priya".into(), "jonas".into()]),
+            ),
+            (
+                "/create News broadcast",
+                Command::Create {
+                    name: "News".into(),
+                    kind: RoomKind::Broadcast,
+                },
+            ),
+            (
                 "/edit - better  words",
                 Command::Edit(Message::OwnLast, "better  words".into()),
             ),
@@ -551,6 +577,7 @@ mod tests {
                 "" | "[TEXT]" | "[WORDS]" => "",
                 "NUMBER" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
+                "NAME NAME ..." => "x y",
                 "NAME guest|member|moderator|owner" => "x owner",
                 "NUMBER|others" => "others",
                 "SECONDS" => "5",

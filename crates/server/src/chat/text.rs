@@ -248,9 +248,9 @@ fn excerpt(event: &Event) -> String {
     short
 }
 
-/// A room's name as it is written: `#room`, `@person` for a direct one.
+/// A room's name as it is written: `#room`, `@person` for a direct one, `@person, person` for a group.
 pub(super) fn room_name(kind: RoomKind, name: &str) -> String {
-    let sign = if kind == RoomKind::Direct { '@' } else { '#' };
+    let sign = if kind.is_named() { '#' } else { '@' };
     format!("{sign}{}", tame(name))
 }
 

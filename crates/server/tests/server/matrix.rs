@@ -72,6 +72,7 @@ GET /api/v1/directory                 in 200
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
+POST /api/v1/groups                   in 201
 POST /api/v1/rooms/{room}/join        in 200
 POST /api/v1/rooms/{room}/join private in 200; removed stranger not_found
 POST /api/v1/rooms/{room}/leave       in 204; removed stranger not_member
@@ -94,6 +95,7 @@ create           room
 join             room
 join private     room; removed stranger not_found
 direct           room
+group            room
 leave            done; removed stranger not_member
 history          history; removed stranger not_member
 members          members; removed stranger not_member
@@ -423,6 +425,8 @@ impl Cast {
             (_, "/api/v1/me", _) => json!({"display": "Somebody"}),
             (_, "/api/v1/rooms", _) => json!({"name": self.unused("v")}),
             (_, "/api/v1/direct", _) => json!({"user": "bystander"}),
+            // Three people, whoever asks.
+            (_, "/api/v1/groups", _) => json!({"users": ["bystander", "guest", "member"]}),
             (_, path, _) if path.ends_with("/rename") => json!({"name": "den"}),
             (_, path, _) if path.ends_with("/mark") => json!({"seq": 1}),
             (_, path, variant) if path.ends_with("/events") => match variant {
@@ -608,6 +612,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
         ("join", "private") => json!({"room": room}),
         ("join", _) => json!({"room": cast.hall}),
         ("direct", _) => json!({"user": "bystander"}),
+        ("group", _) => json!({"id": id, "users": ["bystander", "guest", "member"]}),
         ("leave", _) => json!({"room": cast.exit}),
         ("history" | "members" | "bans", _) => json!({"room": room}),
         ("rename", _) => json!({"room": room, "name": "den"}),

@@ -51,6 +51,10 @@ impl Talk {
             Command::Direct(user) => {
                 return self.ask(client, now_ms, Ask::Direct(user), Wanted::Enter);
             }
+            Command::Group(users) => {
+                let id = self.id();
+                return self.ask(client, now_ms, Ask::Group { id, users }, Wanted::Enter);
+            }
             Command::Retry => return self.retry(client, now_ms),
             Command::Drop => return self.drop_all(client, now_ms),
             command => {

@@ -55,6 +55,10 @@ pub enum RoomKind {
     Private,
     /// Two people.
     Direct,
+    /// A few people, without a name.
+    Group,
+    /// Anyone may join by its name; moderators and owners write.
+    Broadcast,
 }
 
 /// What a member may do.
@@ -77,7 +81,7 @@ pub enum Role {
 pub struct Room {
     /// The room.
     id: Uuid,
-    /// Its name; for a direct room the other's name.
+    /// Its name; for a direct room the other's name, for a group the others'.
     name: String,
     /// Who may find and enter it; `public` if left out.
     kind: Option<RoomKind>,
@@ -163,7 +167,7 @@ pub struct Event {
 pub enum EventBody {
     /// The room began.
     Create {
-        /// The room's name; empty for direct rooms.
+        /// The room's name; empty for direct rooms and groups.
         title: String,
         /// Who may find and enter it.
         room_kind: RoomKind,

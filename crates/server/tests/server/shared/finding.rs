@@ -84,3 +84,83 @@ async fn public_rooms_are_found_by_what_they_say_about_themselves() {
         (400, &json!("bad_request"))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_few_people_make_a_group_and_bring_others_in() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let (kim, lee) = (world.user("kim").await, world.user("lee").await);
+    let (mut a, _) = world.v1(0, &ada, &json!([])).await;
+    let (mut b, _) = world.v1(1, &bob, &json!([])).await;
+    let (mut l, welcome) = world.v1(2, &lee, &json!([])).await;
+    let group = json!({"type": "group", "ref": 1, "id": "g1", "users": [bob, kim]});
+    a.say(&group).await;
+    let of_a = a.answer("room", 1).await["room"].clone();
+    assert_eq!(
+        (&of_a["kind"], &of_a["members"], &of_a["role"]),
+        (&json!("group"), &json!(3), &json!("owner"))
+    );
+    let of_b = b.next("room").await["room"].clone();
+    assert_eq!(of_b["id"], of_a["id"], "brought about elsewhere");
+    let names = of_b["name"].as_str().unwrap();
+    assert!(names.contains(&ada) && names.contains(&kim) && !names.contains(&bob));
+    a.say(&json!({"type": "group", "ref": 2, "id": "g1", "users": [bob, kim]}))
+        .await;
+    assert_eq!(a.answer("room", 2).await["room"]["id"], of_a["id"]);
+    a.say(&json!({"type": "group", "ref": 3, "id": "g2", "users": [bob, kim]}))
+        .await;
+    assert_ne!(a.answer("room", 3).await["room"]["id"], of_a["id"]);
+
+    let room = of_a["id"].as_str().unwrap();
+    let invite = json!({"kind": "invite", "user": welcome["user"]["id"]});
+    put(&world, &kim, room, invite).await;
+    assert_eq!(l.next("room").await["room"]["members"], json!(4));
+    for (users, status) in [
+        (json!([bob]), 400),
+        (json!([bob, "nobody-at-all"]), 404),
+        (json!(vec![bob.clone(); 21]), 413),
+    ] {
+        let body = json!({ "users": users }).to_string();
+        let path = format!("/api/v1/groups?id={ada}");
+        let refused = world.call("POST", &path, &[JSON], &body).await;
+        assert_eq!(refused.status, status, "{}", refused.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_broadcast_room_who_joins_reads_and_reacts() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let name = world.name("news");
+    let room = made(&world, &ada, &name, "broadcast").await;
+    let joined = world
+        .call(
+            "POST",
+            &format!("/api/v1/rooms/{name}/join?id={bob}"),
+            &[],
+            "",
+        )
+        .await;
+    assert_eq!(
+        (joined.status, &joined.json()["kind"]),
+        (200, &json!("broadcast"))
+    );
+    let seq = put(
+        &world,
+        &ada,
+        &room,
+        json!({"kind": "message", "text": "news"}),
+    )
+    .await;
+    let react = json!({"kind": "react", "target": seq, "emoji": "👍", "on": true});
+    put(&world, &bob, &room, react).await;
+    let body = json!({"body": {"kind": "message", "text": "mine"}}).to_string();
+    let path = format!("/api/v1/rooms/{room}/events?id={bob}");
+    let refused = world.call("POST", &path, &[JSON], &body).await;
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (403, &json!("forbidden"))
+    );
+    let rooms = found(&world, &bob, &name, 1).await;
+    assert_eq!(rooms[0]["kind"], json!("broadcast"));
+}

@@ -2,6 +2,7 @@
 
 pub mod direct;
 pub mod directory;
+pub mod groups;
 pub mod login;
 pub mod logout;
 pub mod me;
@@ -103,4 +104,5 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rooms::bans::read))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
+        .routes(routes!(groups::make))
 }
