@@ -77,6 +77,9 @@ pub enum Body {
         /// The name that they had then. In a send it may be left out: the server fills it in.
         #[serde(default)]
         user_name: String,
+        /// Whether the user came by themselves, with an invitation link that `by` had made. A client does not say it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        accepted: bool,
     },
     /// `by` put a user out.
     Remove {
@@ -137,6 +140,10 @@ pub enum Body {
     },
     /// What stood here was erased; its number, sender and id stay.
     Erased,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Body {

@@ -37,7 +37,11 @@ fn body() -> impl Strategy<Value = Body> {
             emoji,
             on
         }),
-        (user(), text()).prop_map(|(user, user_name)| Body::Invite { user, user_name }),
+        (user(), text(), any::<bool>()).prop_map(|(user, user_name, accepted)| Body::Invite {
+            user,
+            user_name,
+            accepted,
+        }),
         (user(), text()).prop_map(|(user, reason)| Body::Remove { user, reason }),
         (user(), text(), any::<Option<u64>>()).prop_map(|(user, reason, until_ms)| Body::Ban {
             user,

@@ -29,6 +29,7 @@ migrations! {
     5 "accounts" "0005_accounts.cql";
     6 "rooms" "0006_rooms.cql";
     11 "directory" "0011_directory.cql";
+    12 "room invitations" "0012_room_invitations.cql";
 }
 
 impl Migration {

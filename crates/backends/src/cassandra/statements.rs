@@ -90,6 +90,8 @@ pub(super) struct Statements {
     accounts: RecordStatements,
     sessions: RecordStatements,
     logins: RecordStatements,
+    room_invitation: RecordStatements,
+    room_invitations: RecordStatements,
     settings: RecordStatements,
     users: ClaimStatements,
     looks: ClaimStatements,
@@ -250,6 +252,8 @@ impl Statements {
             accounts: p.records("record_account").await?,
             sessions: p.records("record_session").await?,
             logins: p.records("record_logins").await?,
+            room_invitation: p.records("record_room_invitation").await?,
+            room_invitations: p.records("record_room_invitations").await?,
             settings: p.records("record_setting").await?,
             users: p.claims("users", "username").await?,
             looks: p.claims("user_looks", "look").await?,
@@ -262,6 +266,8 @@ impl Statements {
             RecordKind::Account => &self.accounts,
             RecordKind::Session => &self.sessions,
             RecordKind::Logins => &self.logins,
+            RecordKind::RoomInvitation => &self.room_invitation,
+            RecordKind::RoomInvitations => &self.room_invitations,
             RecordKind::Setting => &self.settings,
         }
     }

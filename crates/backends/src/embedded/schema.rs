@@ -241,6 +241,8 @@ pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
         RecordKind::Session => 2,
         RecordKind::Setting => 3,
         RecordKind::Logins => 4,
+        RecordKind::RoomInvitation => 11,
+        RecordKind::RoomInvitations => 12,
     };
     prefixed(kind, key)
 }

@@ -485,6 +485,7 @@ impl Node {
                 Some(account) => Ok(Body::Invite {
                     user,
                     user_name: account.name,
+                    accepted: false,
                 }),
                 None => Err(Refusal::new(ErrorCode::NotFound, "There is no such user.")),
             },
@@ -837,7 +838,7 @@ impl Node {
     }
 
     /// Reads a dense run, page by page as the store cuts them.
-    async fn run(
+    pub(super) async fn run(
         &self,
         room: RoomId,
         from: Seq,

@@ -399,6 +399,10 @@ pub enum RecordKind {
     Session,
     /// A user's logins, by user id.
     Logins,
+    /// An invitation link into a room, by its code's hash.
+    RoomInvitation,
+    /// Which invitation links a room has, by room id.
+    RoomInvitations,
     /// A setting of the installation, by its key.
     Setting,
 }

@@ -366,7 +366,9 @@ impl Fold {
                 }
             }
             Body::Join => self.set(event.by, Some(&event.name), seq, enter),
-            Body::Invite { user, user_name } => self.set(*user, Some(user_name), seq, enter),
+            Body::Invite {
+                user, user_name, ..
+            } => self.set(*user, Some(user_name), seq, enter),
             Body::Leave => self.set(event.by, None, seq, |_| None),
             Body::Remove { user, .. } => self.set(*user, None, seq, |_| None),
             Body::Ban {

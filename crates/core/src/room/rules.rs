@@ -32,6 +32,8 @@ mod table {
         /// A message or an edit where few write.
         Broadcast,
         Invite,
+        /// Seeing and withdrawing invitation links that others made.
+        Invitations,
         /// Deleting what somebody else wrote.
         DeleteOthers,
         /// Somebody of a lower role; anybody, for owners.
@@ -51,10 +53,11 @@ mod table {
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 15] = [
+    pub(crate) const LOWEST: [(Act, Role); 16] = [
         (Act::Speak, Role::Guest),
         (Act::Broadcast, Role::Moderator),
         (Act::Invite, Role::Member),
+        (Act::Invitations, Role::Moderator),
         (Act::DeleteOthers, Role::Moderator),
         (Act::Remove, Role::Moderator),
         (Act::Ban, Role::Moderator),
@@ -337,7 +340,9 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             )
         }
         Body::Leave => Verdict::Add,
-        Body::Invite { user, user_name } => {
+        Body::Invite {
+            user, user_name, ..
+        } => {
             if user_name.chars().count() > bounds::DISPLAY_NAME_CHARS_MAX {
                 return too_large("name", bounds::DISPLAY_NAME_CHARS_MAX, "characters");
             }

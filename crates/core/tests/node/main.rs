@@ -6,6 +6,7 @@
 mod canary;
 mod directory;
 mod flight;
+mod invitations;
 mod kit;
 mod lag;
 mod limits;
@@ -170,6 +171,7 @@ async fn an_invitation_shows_the_room_on_the_invited_ones_node() {
         let invite = Body::Invite {
             user: jonas.id,
             user_name: String::new(),
+            accepted: false,
         };
         at_a.send(room, &format!("in{round}"), known, 10 * round, &invite)
             .await;

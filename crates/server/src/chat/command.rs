@@ -34,6 +34,16 @@ pub(super) enum Command {
     },
     Reply(Message, String),
     Invite(String),
+    /// An invitation link: for so many, for so long.
+    Link {
+        uses: u32,
+        ms: Option<u64>,
+    },
+    Links,
+    /// Withdraw the one with this number in the list, from 1.
+    Unlink(usize),
+    /// Enter by a link's code.
+    Accept(String),
     Remove {
         name: String,
         reason: String,
@@ -152,6 +162,18 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "show what this room is for, or say it; - for none",
     ),
     ("invite", "NAME", "bring somebody into this room"),
+    (
+        "link",
+        "[USES] [2h|7d]",
+        "make an invitation link into this room: for one, for a week",
+    ),
+    ("links", "", "the invitation links of this room"),
+    (
+        "unlink",
+        "NUMBER",
+        "withdraw a link by its number in /links",
+    ),
+    ("accept", "CODE", "enter a room by an invitation link"),
     (
         "remove",
         "NAME [REASON]",
@@ -296,6 +318,25 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "topic" => Command::Topic(shown_or_set(rest)),
         "describe" => Command::Describe(shown_or_set(rest)),
         "invite" => Command::Invite(some(rest.trim_start_matches('@'))?),
+        "link" => {
+            let mut words = rest.split_whitespace().peekable();
+            let uses = words.peek().and_then(|word| word.parse().ok());
+            if uses.is_some() {
+                words.next();
+            }
+            let ms = match words.next() {
+                Some(word) => Some(duration_ms(word)?),
+                None => None,
+            };
+            let uses = uses.unwrap_or(1);
+            words
+                .next()
+                .is_none()
+                .then_some(Command::Link { uses, ms })?
+        }
+        "links" => Command::Links,
+        "unlink" => Command::Unlink(rest.parse().ok().filter(|n| *n > 0)?),
+        "accept" => Command::Accept(some(rest)?),
         "remove" => {
             let (name, reason) = named(rest)?;
             Command::Remove { name, reason }
@@ -510,6 +551,23 @@ mod tests {
                     reason: "2hours".into(),
                 },
             ),
+            ("/link", Command::Link { uses: 1, ms: None }),
+            (
+                "/link 20 2h",
+                Command::Link {
+                    uses: 20,
+                    ms: Some(7_200_000),
+                },
+            ),
+            (
+                "/link 7d",
+                Command::Link {
+                    uses: 1,
+                    ms: Some(604_800_000),
+                },
+            ),
+            ("/unlink 2", Command::Unlink(2)),
+            ("/accept 00ff", Command::Accept("00ff".into())),
             ("/bans", Command::Bans),
             ("/rename #New name", Command::Rename("New name".into())),
             ("/archive", Command::Archive { on: true }),
@@ -574,8 +632,8 @@ mod tests {
     fn every_command_of_the_help_is_understood() {
         for (name, follows, _) in COMMANDS {
             let rest = match *follows {
-                "" | "[TEXT]" | "[WORDS]" => "",
-                "NUMBER" => "1",
+                "" | "[TEXT]" | "[WORDS]" | "[USES] [2h|7d]" => "",
+                "NUMBER" | "CODE" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" => "1 x",
                 "NAME NAME ..." => "x y",
                 "NAME guest|member|moderator|owner" => "x owner",

@@ -164,6 +164,26 @@ async fn account_call(
             let path = format!("/api/v1/directory?limit=20&q={}", escaped(words));
             wire.call(Method::GET, &path, None).await
         }
+        Call::Link { room, uses, ms } => {
+            let path = format!("/api/v1/rooms/{room}/invitations");
+            let mut body = json!({ "uses": uses });
+            if let Some(ms) = ms {
+                body["valid_s"] = json!(ms / 1_000);
+            }
+            wire.call(Method::POST, &path, Some(&body)).await
+        }
+        Call::Links(room) => {
+            let path = format!("/api/v1/rooms/{room}/invitations");
+            wire.call(Method::GET, &path, None).await
+        }
+        Call::Unlink { room, id } => {
+            let path = format!("/api/v1/rooms/{room}/invitations/{}", escaped(id));
+            wire.call(Method::DELETE, &path, None).await
+        }
+        Call::Accept(code) => {
+            let path = format!("/api/v1/invitations/{}", escaped(code));
+            wire.call(Method::POST, &path, None).await
+        }
         Call::Sessions => wire.call(Method::GET, SESSIONS, None).await,
         Call::End(id) => {
             let path = format!("{SESSIONS}/{id}");

@@ -6,6 +6,7 @@ mod tests;
 
 mod account;
 mod found;
+mod links;
 mod room;
 mod seen;
 mod typed;
@@ -76,6 +77,8 @@ pub(super) struct Talk {
     calls: Vec<Call>,
     /// The ids of the sessions listed last.
     sessions: Vec<String>,
+    /// The invitation links listed last: their rooms and ids.
+    links: Vec<(RoomId, String)>,
     build: Option<String>,
     /// The server's clock at the last welcome, and ours then.
     clock: (u64, u64),
@@ -119,6 +122,7 @@ impl Talk {
             watched: None,
             calls: Vec::new(),
             sessions: Vec::new(),
+            links: Vec::new(),
             build: None,
             clock: (0, 0),
             is_away: false,
@@ -199,7 +203,9 @@ impl Talk {
     fn learn(&mut self, event: &Event) {
         self.names.insert(event.by, event.name.clone());
         match &event.body {
-            Body::Invite { user, user_name } if !user_name.is_empty() => {
+            Body::Invite {
+                user, user_name, ..
+            } if !user_name.is_empty() => {
                 self.names.insert(*user, user_name.clone());
             }
             Body::Create { with, .. } => self.names.extend(with.iter().cloned()),

@@ -172,6 +172,11 @@ fn note(event: &Event, names: &Names) -> String {
         } => format!("{name} took {} off #{target}", tame(emoji)),
         Body::Join => format!("{name} came in"),
         Body::Leave => format!("{name} left"),
+        Body::Invite {
+            user_name,
+            accepted: true,
+            ..
+        } => format!("{} came in by an invitation of {name}'s", tame(user_name)),
         Body::Invite { user_name, .. } => format!("{name} brought {} in", tame(user_name)),
         Body::Remove { user, reason } => format!("{name} put {} out{}", called(user), why(reason)),
         Body::Ban {
@@ -334,6 +339,7 @@ mod tests {
             Body::Invite {
                 user,
                 user_name: evil(),
+                accepted: false,
             },
             Body::Remove {
                 user,

@@ -77,6 +77,10 @@ POST /api/v1/rooms/{room}/join        in 200
 POST /api/v1/rooms/{room}/join private in 200; removed stranger not_found
 POST /api/v1/rooms/{room}/leave       in 204; removed stranger not_member
 POST /api/v1/rooms/{room}/rename      in 200; guest member word forbidden; removed stranger not_member
+POST /api/v1/rooms/{room}/invitations in 201; guest forbidden; removed stranger not_member
+GET /api/v1/rooms/{room}/invitations  in 200; removed stranger not_member
+DELETE /api/v1/rooms/{room}/invitations/{invitation} in not_found; removed stranger not_member
+POST /api/v1/invitations/{code}       in not_found
 GET /api/v1/rooms/{room}/bans         in 200; guest member word forbidden; removed stranger not_member
 POST /api/v1/rooms/{room}/mark        in 204; removed stranger not_member
 GET /api/v1/rooms/{room}/events       in 200; removed stranger not_member
@@ -428,6 +432,10 @@ impl Cast {
             // Three people, whoever asks.
             (_, "/api/v1/groups", _) => json!({"users": ["bystander", "guest", "member"]}),
             (_, path, _) if path.ends_with("/rename") => json!({"name": "den"}),
+            // One that is over soon: a room has a bounded number of them.
+            ("POST", path, _) if path.ends_with("/invitations") => {
+                json!({"uses": 1, "valid_s": 60})
+            }
             (_, path, _) if path.ends_with("/mark") => json!({"seq": 1}),
             (_, path, variant) if path.ends_with("/events") => match variant {
                 None => json!({"body": {"kind": "message", "text": "hello"}}),
@@ -437,6 +445,8 @@ impl Cast {
             _ => Value::Null,
         };
         let path = path.replace("{room}", room);
+        let path = path.replace("{invitation}", NO_SESSION);
+        let path = path.replace("{code}", "0123456789");
         (path.replace("{session}", NO_SESSION), body)
     }
 

@@ -211,6 +211,7 @@ pub(super) fn every_body() -> Vec<Body> {
         Body::Invite {
             user,
             user_name: "kim".into(),
+            accepted: false,
         },
         Body::Role {
             user,

@@ -83,6 +83,8 @@ pub(super) async fn kinds_and_keys_do_not_touch(kit: Kit) {
         RecordKind::Account,
         RecordKind::Session,
         RecordKind::Logins,
+        RecordKind::RoomInvitation,
+        RecordKind::RoomInvitations,
         RecordKind::Setting,
     ];
     // A key that is another's beginning is another key.

@@ -132,7 +132,11 @@ fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
     let rows = [
         (Act::Speak, "write, react, edit and delete one's own, leave"),
         (Act::Broadcast, "write and edit in a `broadcast` room"),
-        (Act::Invite, "`invite`"),
+        (Act::Invite, "`invite`, make an invitation link"),
+        (
+            Act::Invitations,
+            "see and withdraw others' invitation links",
+        ),
         (Act::DeleteOthers, "`delete` what somebody else wrote"),
         (Act::Remove, "`remove`"),
         (Act::Ban, "`ban`"),
@@ -181,10 +185,6 @@ fn where_few_write_the_others_read_and_react() {
     sends.push(send(0, 20, 7, role(5, Role::Moderator)));
     sends.push(send(5, 1, 8, text("theirs")));
     sends.push(send(0, 21, 9, role(5, Role::Member)));
-    let edit = |target| Body::Edit {
-        target: Seq(target),
-        text: "new".to_owned(),
-    };
     for (by, role) in ROLES {
         let may = may(role, Act::Broadcast);
         let expected = if may {
@@ -281,7 +281,10 @@ fn each_role_does_what_the_table_says_and_no_more() {
         let is_sent = acts.iter().any(|(of, _)| *of == act);
         assert_eq!(
             is_sent,
-            !matches!(act, Act::SeeBans | Act::Hurry | Act::Broadcast),
+            !matches!(
+                act,
+                Act::SeeBans | Act::Hurry | Act::Broadcast | Act::Invitations
+            ),
             "{act:?}"
         );
     }

@@ -223,6 +223,7 @@ impl Person {
                     Act::Invite => Body::Invite {
                         user,
                         user_name: other.name,
+                        accepted: false,
                     },
                     Act::Promote => Body::Role {
                         user,

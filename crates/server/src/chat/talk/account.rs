@@ -1,5 +1,7 @@
-//! What is asked over HTTP, and how the answers are shown: the own account's sessions and password, public rooms.
+//! What is asked over HTTP, and how the answers are shown: the own account's sessions and password, public rooms,
+//! invitation links.
 
+use hearth_protocol::RoomId;
 use serde_json::Value;
 
 use super::Talk;
@@ -13,6 +15,18 @@ use crate::chat::{
 pub(in crate::chat) enum Call {
     /// Public rooms with these words.
     Find(String),
+    /// Make an invitation link into a room.
+    Link {
+        room: RoomId,
+        uses: u32,
+        ms: Option<u64>,
+    },
+    /// The room's invitation links.
+    Links(RoomId),
+    /// Withdraw the link of this id.
+    Unlink { room: RoomId, id: String },
+    /// Enter by a link's code.
+    Accept(String),
     /// Which sessions there are.
     Sessions,
     /// End the session of this id.
@@ -57,6 +71,10 @@ impl Talk {
         }
         match call {
             Call::Find(_) => self.list_found(&answer),
+            Call::Link { .. } => self.show_link(&answer),
+            Call::Links(room) => self.list_links(*room, &answer),
+            Call::Unlink { .. } => self.note("Nobody enters by it any more."),
+            Call::Accept(_) => self.show_accepted(&answer),
             Call::Sessions => self.list_sessions(&answer),
             Call::End(_) => self.note("It has ended, and its sockets are closed."),
             Call::EndOthers => self.note("You are logged in here only."),

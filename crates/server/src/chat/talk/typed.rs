@@ -34,6 +34,7 @@ impl Talk {
             Command::Help => self.lines.extend(command::help()),
             Command::Rooms => self.list_rooms(client),
             Command::Find(words) => self.calls.push(Call::Find(words)),
+            Command::Accept(code) => self.calls.push(Call::Accept(code)),
             Command::Sessions => self.calls.push(Call::Sessions),
             Command::Revoke(which) => self.revoke(which),
             Command::Password => self.calls.push(Call::Password),
@@ -93,7 +94,20 @@ impl Talk {
             Command::Invite(name) => self.person(&name).map(|user| Body::Invite {
                 user,
                 user_name: String::new(),
+                accepted: false,
             }),
+            Command::Link { uses, ms } => {
+                self.calls.push(Call::Link { room, uses, ms });
+                None
+            }
+            Command::Links => {
+                self.calls.push(Call::Links(room));
+                None
+            }
+            Command::Unlink(number) => {
+                self.unlink(room, number);
+                None
+            }
             Command::Remove { name, reason } => {
                 self.person(&name).map(|user| Body::Remove { user, reason })
             }

@@ -213,6 +213,8 @@ pub enum EventBody {
         user: Uuid,
         /// Their name; in a send it may be left out.
         user_name: Option<String>,
+        /// Whether they came by themselves, with an invitation link that `by` had made; not in a send.
+        accepted: Option<bool>,
     },
     /// `by` put a user out.
     Remove {

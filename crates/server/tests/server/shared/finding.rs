@@ -164,3 +164,71 @@ async fn in_a_broadcast_room_who_joins_reads_and_reacts() {
     let rooms = found(&world, &bob, &name, 1).await;
     assert_eq!(rooms[0]["kind"], json!("broadcast"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_entered_by_an_invitation_link() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let (kim, lee) = (world.user("kim").await, world.user("lee").await);
+    let den = made(&world, &ada, &world.name("den"), "private").await;
+    let links = |user: &str| format!("/api/v1/rooms/{den}/invitations?id={user}");
+    let body = json!({"uses": 2}).to_string();
+    let link = world.call("POST", &links(&ada), &[JSON], &body).await;
+    assert_eq!(link.status, 201, "{}", link.body);
+    let link = link.json();
+    let code = link["code"].as_str().unwrap().to_owned();
+    assert_eq!(code.len(), 40, "160 bits");
+
+    let (mut a, _) = world.v1(0, &ada, &json!([])).await;
+    let (mut b, _) = world.v1(1, &bob, &json!([])).await;
+    let accept = async |user: &str| {
+        let path = format!("/api/v1/invitations/{code}?id={user}");
+        world.call("POST", &path, &[], "").await
+    };
+    for _ in 0..2 {
+        let entered = accept(&bob).await;
+        assert_eq!(entered.status, 200, "{}", entered.body);
+        assert_eq!(
+            entered.json()["id"],
+            json!(den),
+            "a member is answered alike"
+        );
+    }
+    assert_eq!(b.next("room").await["room"]["id"], json!(den));
+    let event = a.next("events").await["events"][0].clone();
+    assert_eq!(
+        (
+            &event["name"],
+            &event["body"]["kind"],
+            &event["body"]["user_name"]
+        ),
+        (&json!(ada), &json!("invite"), &json!(bob))
+    );
+    assert_eq!(event["body"]["accepted"], json!(true));
+    let listed = world.call("GET", &links(&ada), &[], "").await.json();
+    let listed = listed["invitations"].as_array().unwrap().clone();
+    assert_eq!((listed.len(), &listed[0]["used"]), (1, &json!(1)));
+    assert!(
+        !listed[0].to_string().contains(&code),
+        "a list lets nobody in"
+    );
+    let of_bob = world.call("GET", &links(&bob), &[], "").await.json();
+    assert_eq!(of_bob, json!({"invitations": []}));
+
+    assert_eq!(accept(&kim).await.status, 200);
+    let refused = accept(&lee).await;
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (409, &json!("full")),
+        "{}",
+        refused.body
+    );
+    let id = listed[0]["id"].as_str().unwrap();
+    let path = |user: &str| format!("/api/v1/rooms/{den}/invitations/{id}?id={user}");
+    let refused = world.call("DELETE", &path(&bob), &[], "").await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let withdrawn = world.call("DELETE", &path(&ada), &[], "").await;
+    assert_eq!(withdrawn.status, 204, "{}", withdrawn.body);
+    let refused = accept(&lee).await;
+    assert_eq!(refused.status, 404, "{}", refused.body);
+}

@@ -3,6 +3,7 @@
 pub mod direct;
 pub mod directory;
 pub mod groups;
+pub mod invitations;
 pub mod login;
 pub mod logout;
 pub mod me;
@@ -102,6 +103,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rooms::events::read, rooms::events::send))
         .routes(routes!(rooms::members::read))
         .routes(routes!(rooms::bans::read))
+        .routes(routes!(rooms::invitations::make, rooms::invitations::list))
+        .routes(routes!(rooms::invitations::withdraw))
+        .routes(routes!(invitations::accept))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
         .routes(routes!(groups::make))

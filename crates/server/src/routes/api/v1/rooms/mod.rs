@@ -2,6 +2,7 @@
 
 pub mod bans;
 pub mod events;
+pub mod invitations;
 pub mod join;
 pub mod leave;
 pub mod mark;
