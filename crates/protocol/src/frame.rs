@@ -127,6 +127,9 @@ pub enum ClientFrame {
         r#ref: u64,
         /// The room.
         room: RoomId,
+        /// Words that begin one of the member's name; left out: all members.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        q: Option<String>,
         /// Where the page before ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<UserId>,

@@ -1046,7 +1046,7 @@ pub(super) fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapsho
 }
 
 /// What a room says about itself, which it does once it is loaded.
-async fn answered<T>(answer: oneshot::Receiver<T>) -> Result<T, Refusal> {
+pub(super) async fn answered<T>(answer: oneshot::Receiver<T>) -> Result<T, Refusal> {
     match tokio::time::timeout(Duration::from_millis(VIEW_MS), answer).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(_)) => Err(gone()),

@@ -17,6 +17,7 @@ mod limits;
 mod live;
 mod logins;
 mod marks;
+mod members;
 mod presence;
 mod pressure;
 mod room_task;

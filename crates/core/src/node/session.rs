@@ -268,11 +268,17 @@ impl Session {
             } => Box::pin(
                 async move { Reply::History(node.history(&user, room, window, limit).await) },
             ),
-            Ask::Members { room, after, limit } => {
-                Box::pin(
-                    async move { Reply::Members(node.members(&user, room, after, limit).await) },
-                )
-            }
+            Ask::Members {
+                room,
+                q,
+                after,
+                limit,
+            } => Box::pin(async move {
+                Reply::Members(match q {
+                    Some(q) => node.find_members(&user, room, &q, after, limit).await,
+                    None => node.members(&user, room, after, limit).await,
+                })
+            }),
             Ask::Bans { room, after, limit } => {
                 Box::pin(async move { Reply::Bans(node.bans(&user, room, after, limit).await) })
             }

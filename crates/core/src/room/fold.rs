@@ -15,6 +15,7 @@ use super::api::Checkpoint;
 use crate::{
     log::Entry,
     port::{BanCell, Cell, MemberCell, ReactionCell, RoomSettings, SpokeCell, TextCell},
+    words,
 };
 
 /// One user's membership, of those who are out as well: rule 5 asks when it last changed.
@@ -308,6 +309,39 @@ impl Fold {
             })
             .take(limit)
             .collect()
+    }
+
+    /// Members whose names have words that begin so, in the order of their ids, after one. So many are looked at, also
+    /// where fewer fit; the last one that was looked at, if there are more.
+    pub(super) fn members_found(
+        &self,
+        sought: &[String],
+        after: Option<UserId>,
+        limit: usize,
+        look: usize,
+    ) -> (Vec<Member>, Option<UserId>) {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = after.map_or(Unbounded, Excluded);
+        let mut found = Vec::new();
+        let mut last = None;
+        let mut members = self.members.range((from, Unbounded));
+        for (user, m) in members.by_ref().take(look) {
+            last = Some(*user);
+            if let Some(role) = m.role
+                && words::fit(&m.name, sought)
+            {
+                found.push(Member {
+                    user: *user,
+                    name: m.name.clone(),
+                    role,
+                });
+                if found.len() == limit {
+                    break;
+                }
+            }
+        }
+        let more = members.next().is_some();
+        (found, last.filter(|_| more))
     }
 
     /// Takes the next event in.

@@ -371,6 +371,20 @@ impl Room {
             .unwrap_or_default()
     }
 
+    /// Members whose names have words that begin so, in the order of their ids, after one; and where to go on. None while
+    /// not loaded.
+    pub fn members_found(
+        &self,
+        sought: &[String],
+        after: Option<UserId>,
+        limit: usize,
+        look: usize,
+    ) -> (Vec<Member>, Option<UserId>) {
+        self.loaded()
+            .map(|tail| tail.fold().members_found(sought, after, limit, look))
+            .unwrap_or_default()
+    }
+
     /// Bans that stand at a time, in the order of the users' ids, after one; none while not loaded.
     pub fn bans_after(&self, after: Option<UserId>, limit: usize, at_ms: u64) -> Vec<Ban> {
         self.loaded()

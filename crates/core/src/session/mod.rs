@@ -153,6 +153,8 @@ pub enum Ask {
     Members {
         /// The room.
         room: RoomId,
+        /// What their names begin with; `None`: all of them.
+        q: Option<String>,
         /// Where the page before ended.
         after: Option<UserId>,
         /// How many.

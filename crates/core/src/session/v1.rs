@@ -280,6 +280,7 @@ impl V1 {
             ClientFrame::Members {
                 r#ref,
                 room,
+                q,
                 after,
                 limit,
             } => {
@@ -288,7 +289,12 @@ impl V1 {
                     .clamp(1, PAGE_EVENTS_MAX);
                 self.ask(
                     Under::Members { r#ref, room },
-                    Ask::Members { room, after, limit },
+                    Ask::Members {
+                        room,
+                        q,
+                        after,
+                        limit,
+                    },
                     out,
                 );
             }

@@ -11,6 +11,7 @@ mod kit;
 mod lag;
 mod limits;
 mod logins;
+mod members;
 mod overload;
 mod rooms;
 mod sweep;

@@ -346,6 +346,7 @@ fn what_is_told_of_a_room_after_it_was_left_is_written_anew() {
         ear.wrote(&ClientFrame::Members {
             r#ref: number,
             room: ROOM,
+            q: None,
             after: None,
             limit: None,
         });

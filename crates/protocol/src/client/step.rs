@@ -210,6 +210,8 @@ pub enum Ask {
     Members {
         /// The room.
         room: RoomId,
+        /// What their names begin with; `None`: all of them.
+        q: Option<String>,
         /// Where the page before ended.
         after: Option<UserId>,
         /// How many at most.
@@ -382,9 +384,15 @@ impl Ask {
                     limit,
                 }
             }
-            Ask::Members { room, after, limit } => ClientFrame::Members {
+            Ask::Members {
+                room,
+                q,
+                after,
+                limit,
+            } => ClientFrame::Members {
                 r#ref,
                 room,
+                q,
                 after,
                 limit,
             },

@@ -23,7 +23,8 @@ pub(super) enum Command {
     Direct(String),
     /// A group with these people.
     Group(Vec<String>),
-    Members,
+    /// Those with this name, or all.
+    Members(String),
     History,
     Edit(Message, String),
     Delete(Message),
@@ -126,7 +127,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("leave", "", "leave this room"),
     ("direct", "NAME", "talk to one person"),
     ("group", "NAME NAME ...", "talk to a few people"),
-    ("members", "", "who belongs to this room"),
+    (
+        "members",
+        "[WORDS]",
+        "who belongs to this room, or whose name begins so",
+    ),
     ("who", "", "who of them is here now"),
     ("history", "", "a page further back, and again for the next"),
     (
@@ -303,7 +308,7 @@ fn command(name: &str, rest: &str) -> Option<Command> {
                 .collect();
             Command::Group((names.len() >= 2).then_some(names)?)
         }
-        "members" => Command::Members,
+        "members" => Command::Members(rest.trim_start_matches('@').to_owned()),
         "who" => Command::Who,
         "history" => Command::History,
         "reply" => Command::Reply(any(two()?.0)?, some(two()?.1)?),
@@ -580,6 +585,8 @@ mod tests {
                 "/topic Trains, and when",
                 Command::Topic(Some("Trains, and when".into())),
             ),
+            ("/members", Command::Members(String::new())),
+            ("/members @pri", Command::Members("pri".into())),
             ("/find", Command::Find(String::new())),
             ("/find tram lines", Command::Find("tram lines".into())),
             ("/describe", Command::Describe(None)),

@@ -41,6 +41,7 @@ enum Wanted {
     Members {
         room: RoomId,
         who: bool,
+        q: Option<String>,
         so_far: Vec<Member>,
     },
     /// The bans, page by page; whether there were any.

@@ -161,8 +161,8 @@ impl Talk {
             }
             Command::Leave => return self.ask(client, now_ms, Ask::Leave(room), Wanted::Leave),
             Command::History => return self.earlier(client, now_ms, room),
-            Command::Members => return self.members(client, now_ms, room, false),
-            Command::Who => return self.members(client, now_ms, room, true),
+            Command::Members(q) => return self.members(client, now_ms, room, false, q),
+            Command::Who => return self.members(client, now_ms, room, true, String::new()),
             _ => None,
         };
         match body {
@@ -281,22 +281,28 @@ impl Talk {
         self.ask(client, now_ms, ask, Wanted::Earlier(room))
     }
 
-    fn members(&mut self, client: &mut Client, now_ms: u64, room: RoomId, who: bool) -> Vec<Step> {
+    fn members(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        room: RoomId,
+        who: bool,
+        q: String,
+    ) -> Vec<Step> {
+        let q = Some(q).filter(|q| !q.is_empty());
         let ask = Ask::Members {
             room,
+            q: q.clone(),
             after: None,
             limit: Some(PAGE_EVENTS_MAX),
         };
-        self.ask(
-            client,
-            now_ms,
-            ask,
-            Wanted::Members {
-                room,
-                who,
-                so_far: Vec::new(),
-            },
-        )
+        let wanted = Wanted::Members {
+            room,
+            who,
+            q,
+            so_far: Vec::new(),
+        };
+        self.ask(client, now_ms, ask, wanted)
     }
 
     fn bans(&mut self, client: &mut Client, now_ms: u64, room: RoomId) -> Vec<Step> {

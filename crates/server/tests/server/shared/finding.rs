@@ -232,3 +232,36 @@ async fn a_room_is_entered_by_an_invitation_link() {
     let refused = accept(&lee).await;
     assert_eq!(refused.status, 404, "{}", refused.body);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_are_found_by_the_beginnings_of_their_names() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let name = world.room("hall", &[&ada, &bob]).await;
+    let (mut a, welcome) = world.v1(0, &ada, &json!([])).await;
+    let room = welcome["rooms"][0]["id"].clone();
+    for (q, expected) in [
+        ("Ád", vec![&ada]),
+        ("BO", vec![&bob]),
+        ("da", vec![]),
+        ("!", vec![]),
+    ] {
+        a.say(&json!({"type": "members", "ref": 1, "room": room, "q": q}))
+            .await;
+        let page = a.answer("members", 1).await;
+        let names: Vec<_> = page["members"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|member| member["name"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(names.iter().collect::<Vec<_>>(), expected, "{q} in {name}");
+        let path = format!(
+            "/api/v1/rooms/{}/members?q={}&id={bob}",
+            room.as_str().unwrap(),
+            q.replace('Á', "%C3%81")
+        );
+        let same = world.call("GET", &path, &[], "").await;
+        assert_eq!(same.json()["members"], page["members"], "{}", same.body);
+    }
+}
