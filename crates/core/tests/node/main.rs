@@ -5,6 +5,7 @@
 
 mod canary;
 mod directory;
+mod fence;
 mod flight;
 mod invitations;
 mod kit;
