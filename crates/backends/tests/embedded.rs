@@ -125,7 +125,7 @@ fn a_file_of_a_newer_build_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_file_of_an_older_schema_becomes_one_of_todays_when_it_is_opened() {
+fn a_file_of_an_older_schema_becomes_one_of_this_when_it_is_opened() {
     const META: redb::TableDefinition<&str, u64> = redb::TableDefinition::new("meta");
     let dir = tempfile::tempdir().unwrap();
     drop(open(dir.path()).unwrap());
@@ -144,10 +144,21 @@ fn a_file_of_an_older_schema_becomes_one_of_todays_when_it_is_opened() {
         txn.commit().unwrap();
         found
     };
-    for older in 1..3 {
+    const DIRECTORY: redb::TableDefinition<&[u8], u64> = redb::TableDefinition::new("directory");
+    for older in [1, 2] {
         assert_eq!(version(Some(older)), older);
+        let older = redb::Database::open(&file).unwrap();
+        let txn = older.begin_write().unwrap();
+        assert!(txn.delete_table(DIRECTORY).unwrap());
+        txn.commit().unwrap();
+        drop(older);
         drop(open(dir.path()).unwrap());
         assert_eq!(version(None), 3);
+        let file = redb::Database::open(&file).unwrap();
+        let txn = file.begin_write().unwrap();
+        assert!(txn.delete_table(DIRECTORY).unwrap(), "it is there again");
+        txn.open_table(DIRECTORY).unwrap();
+        txn.commit().unwrap();
     }
     version(Some(0));
     let why = refusal(open(dir.path()));

@@ -26,6 +26,7 @@ pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod totp;
+pub mod words;
 
 #[cfg(feature = "mutants")]
 pub use hearth_protocol::mutants;

@@ -17,6 +17,8 @@ pub const LANGUAGE_BYTES_MAX: usize = 35;
 pub const ROOM_NAME_CHARS_MAX: usize = 25;
 /// A room's topic, in characters.
 pub const TOPIC_CHARS_MAX: usize = 250;
+/// A room's description, in characters: half a page. Longer rules belong into a message of the room.
+pub const DESCRIPTION_CHARS_MAX: usize = 1_000;
 /// Why somebody was removed or banned, in characters: as a topic.
 pub const REASON_CHARS_MAX: usize = 250;
 /// Bans of one room that stand at a time: what its moderators can still look through, in five pages.
@@ -41,7 +43,7 @@ pub const EMOJI_BYTES_MAX: usize = 64;
 pub const ROOMS_PER_USER_MAX: usize = 500;
 /// Members of one room.
 pub const MEMBERS_PER_ROOM_MAX: usize = 100_000;
-/// Members of a group direct room.
+/// Members of a group: what still fits on a line as its name, and more want a room with one.
 pub const GROUP_DIRECT_MEMBERS_MAX: usize = 20;
 /// What is one user's own, all together, in bytes as it is kept: what one record takes without being slow to write.
 pub const OWN_BYTES_MAX: usize = 128 * 1024;

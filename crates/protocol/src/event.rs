@@ -27,13 +27,13 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
-    /// The room began. Always seq 1. `by` is its first owner, and for a direct room `with` the other member.
+    /// The room began. Always seq 1. `by` is its first owner, and for a direct room or a group `with` the other members.
     Create {
-        /// The room's name; empty for direct rooms.
+        /// The room's name; empty for direct rooms and groups.
         title: String,
         /// Who may find and enter it.
         room_kind: RoomKind,
-        /// The others who are members from the start (direct rooms): id and name.
+        /// The others who are members from the start (direct rooms and groups): id and name.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         with: Vec<(UserId, String)>,
     },
@@ -90,6 +90,9 @@ pub enum Body {
         /// The name that they had then. In a send it may be left out: the server fills it in.
         #[serde(default)]
         user_name: String,
+        /// Whether the user came by themselves, with an invitation link that `by` had made. A client does not say it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        accepted: bool,
     },
     /// `by` put a user out.
     Remove {
@@ -128,6 +131,11 @@ pub enum Body {
         /// The new topic; empty for none.
         topic: String,
     },
+    /// What the room is for was said anew, at more length than a topic has.
+    Description {
+        /// The new description; empty for none.
+        description: String,
+    },
     /// The room was given another name. The one before stays the room's as well: who uses it finds the room.
     Rename {
         /// The new name.
@@ -147,11 +155,32 @@ pub enum Body {
     Erased,
 }
 
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 impl Body {
     /// Every `kind`, in the order of `docs/protocol.md`.
     pub const KINDS: &'static [&'static str] = &[
-        "create", "message", "edit", "delete", "react", "pin", "join", "leave", "invite", "remove",
-        "ban", "unban", "role", "topic", "rename", "archive", "slow", "erased",
+        "create",
+        "message",
+        "edit",
+        "delete",
+        "react",
+        "pin",
+        "join",
+        "leave",
+        "invite",
+        "remove",
+        "ban",
+        "unban",
+        "role",
+        "topic",
+        "description",
+        "rename",
+        "archive",
+        "slow",
+        "erased",
     ];
 
     /// A message that says this and no more.
@@ -186,6 +215,7 @@ impl Body {
             Body::Unban { .. } => "unban",
             Body::Role { .. } => "role",
             Body::Topic { .. } => "topic",
+            Body::Description { .. } => "description",
             Body::Rename { .. } => "rename",
             Body::Archive { .. } => "archive",
             Body::Slow { .. } => "slow",
@@ -276,6 +306,31 @@ pub enum RoomKind {
     Private,
     /// Two people, exactly one room per pair.
     Direct,
+    /// A few people, who bring others in; it has no name.
+    Group,
+    /// Anyone may join by its name; moderators and owners write, the others read and react.
+    Broadcast,
+}
+
+impl RoomKind {
+    /// Every kind, in the order of `docs/protocol.md`.
+    pub const ALL: [Self; 5] = [
+        Self::Public,
+        Self::Private,
+        Self::Direct,
+        Self::Group,
+        Self::Broadcast,
+    ];
+
+    /// Whether anyone may find and enter it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Public | Self::Broadcast)
+    }
+
+    /// Whether it is called by a name of its own, which is nobody else's; else by its members.
+    pub fn is_named(self) -> bool {
+        !matches!(self, Self::Direct | Self::Group)
+    }
 }
 
 /// What a member may do. In this order each may do all that the ones before it may; what that is, is a table in

@@ -43,7 +43,8 @@ pub enum ClientFrame {
         device: DeviceId,
         /// The device's counter of sends in this room, rising.
         n: u64,
-        /// What is to happen: message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, archive, slow.
+        /// What is to happen: message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, description,
+        /// archive, slow.
         body: Body,
     },
     /// Makes a room. Answered by `room` with the same `ref`.
@@ -75,6 +76,15 @@ pub enum ClientFrame {
         r#ref: u64,
         /// The user's id or name.
         user: String,
+    },
+    /// Makes a group of a few people. Answered by `room`.
+    Group {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The client's id: the same id again answers the same group.
+        id: SendId,
+        /// The others' ids or names.
+        users: Vec<String>,
     },
     /// Leaves a room. Answered by `done`.
     Leave {
@@ -117,6 +127,9 @@ pub enum ClientFrame {
         r#ref: u64,
         /// The room.
         room: RoomId,
+        /// Words that begin one of the member's name; left out: all members.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        q: Option<String>,
         /// Where the page before ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<UserId>,
@@ -206,7 +219,7 @@ pub enum ServerFrame {
         /// Your rooms.
         rooms: Vec<RoomSnapshot>,
     },
-    /// A room is yours now: the answer to `create`, `join`, `direct`, or brought about elsewhere (no `ref`).
+    /// A room is yours now: the answer to `create`, `join`, `direct`, `group`, or brought about elsewhere (no `ref`).
     Room {
         /// The request.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -401,7 +414,7 @@ pub struct User {
 pub struct RoomSnapshot {
     /// The room.
     pub id: RoomId,
-    /// Its name; for a direct room the other's name.
+    /// Its name; for a direct room the other's name, for a group the others'.
     pub name: String,
     /// Who may find and enter it.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -409,6 +422,9 @@ pub struct RoomSnapshot {
     /// Its topic.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub topic: String,
+    /// Its description.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// Your role.
     #[serde(default, skip_serializing_if = "is_default")]
     pub role: Role,
@@ -523,8 +539,8 @@ macro_rules! kinds {
 }
 
 kinds!(ClientFrame: Hello = "hello", Send = "send", Create = "create", Join = "join", Direct = "direct",
-    Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans", Pins = "pins",
-    Mark = "mark", Own = "own", Set = "set", Typing = "typing", Presence = "presence", Ping = "ping");
+    Group = "group", Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans",
+    Pins = "pins", Mark = "mark", Own = "own", Set = "set", Typing = "typing", Presence = "presence", Ping = "ping");
 
 kinds!(ServerFrame: Welcome = "welcome", Room = "room", Ack = "ack", Events = "events", Gap = "gap",
     Reset = "reset", Left = "left", History = "history", Members = "members", Bans = "bans", Pins = "pins",

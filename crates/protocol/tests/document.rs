@@ -362,6 +362,7 @@ const FOREIGN: &[&str] = &[
     "used_ms",
     "login",
     "hearth_session",
+    "joined",
     "uid",
     "hearth.v1",
     "TOKEN",

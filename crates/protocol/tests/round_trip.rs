@@ -70,7 +70,11 @@ fn body() -> impl Strategy<Value = Body> {
             on
         }),
         (seq(), any::<bool>()).prop_map(|(target, on)| Body::Pin { target, on }),
-        (user(), text()).prop_map(|(user, user_name)| Body::Invite { user, user_name }),
+        (user(), text(), any::<bool>()).prop_map(|(user, user_name, accepted)| Body::Invite {
+            user,
+            user_name,
+            accepted,
+        }),
         (user(), text()).prop_map(|(user, reason)| Body::Remove { user, reason }),
         (user(), text(), any::<Option<u64>>()).prop_map(|(user, reason, until_ms)| Body::Ban {
             user,
@@ -86,6 +90,7 @@ fn body() -> impl Strategy<Value = Body> {
             role: Role::Moderator
         }),
         text().prop_map(|topic| Body::Topic { topic }),
+        text().prop_map(|description| Body::Description { description }),
         (text(), proptest::collection::vec((user(), text()), 0..3)).prop_map(|(title, with)| {
             Body::Create {
                 title,
@@ -174,11 +179,7 @@ proptest! {
 }
 
 fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
-    let kind = prop_oneof![
-        Just(RoomKind::Public),
-        Just(RoomKind::Private),
-        Just(RoomKind::Direct)
-    ];
+    let kind = proptest::sample::select(&RoomKind::ALL[..]);
     let role = prop_oneof![Just(Role::Member), Just(Role::Moderator), Just(Role::Owner)];
     // Often what is left out.
     let number = || prop_oneof![Just(0), any::<u64>()];
@@ -193,6 +194,7 @@ fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
             RoomSnapshot {
                 id,
                 topic: name.clone(),
+                description: name.clone(),
                 name,
                 kind,
                 role,
@@ -232,6 +234,7 @@ fn a_welcome_with_all_rooms_that_one_can_be_in_is_small() {
         name: "twelve bytes".into(),
         kind: RoomKind::Public,
         topic: String::new(),
+        description: String::new(),
         role: Role::Member,
         members: 2,
         peer: None,

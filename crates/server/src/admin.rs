@@ -238,7 +238,7 @@ impl Asker {
 
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
         let token = Some(self.token.as_str());
-        let (status, answer) = wire::call(&self.authority, token, method, path, body).await?;
+        let (status, answer) = wire::call(&self.authority, token, method, path, body, None).await?;
         if !(200..300).contains(&status) {
             bail!("{}", reason(status, &answer));
         }

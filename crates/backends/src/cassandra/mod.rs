@@ -30,8 +30,9 @@ use async_trait::async_trait;
 use hearth_core::{
     log::{Entry, Head},
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell, Page,
-        Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
+        Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell,
+        MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError,
+        Version, Written,
     },
 };
 use hearth_protocol::{RoomId, Seq, UserId};
@@ -110,6 +111,24 @@ impl Log for Cassandra {
 
     async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
         self.projected(room).await
+    }
+
+    async fn listed(
+        &self,
+        begin: &str,
+        after: Option<&ListedRow>,
+        limit: usize,
+    ) -> Result<Vec<ListedRow>, StoreError> {
+        self.listed(begin, after, limit).await
+    }
+
+    async fn unlist(
+        &self,
+        room: RoomId,
+        rows: &[(Shelf, String)],
+        clock: Seq,
+    ) -> Result<(), StoreError> {
+        self.unlist(room, rows, clock).await
     }
 
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {

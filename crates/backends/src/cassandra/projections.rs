@@ -1,14 +1,17 @@
-//! What the logs come to: rooms, members, messages' cells, rooms of a user, read marks.
+//! What the logs come to: rooms, members, messages' cells, the directory, rooms of a user, read marks.
 //!
 //! Promises (LOG rules 27–32): every cell carries the log's number as its timestamp, so the later event's value stays
 //! whatever the order of arrival; values take the place of deletes. It must not know how events are folded.
 
-use std::ops::ControlFlow;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use futures_util::future::try_join_all;
 use hearth_core::{
     log::Head,
-    port::{Cell, Mark, MemberCell, MentionsCell, ReactionCell, SpokeCell, StoreError, TextCell},
+    port::{
+        Cell, ListedRow, Mark, MemberCell, MentionsCell, ReactionCell, Shelf, SpokeCell,
+        StoreError, TextCell, rows_of,
+    },
 };
 use hearth_protocol::{
     Ordinal, Role, RoomId, RoomKind, Seq, UserId, bounds::ROOMS_PER_USER_MAX, mutant,
@@ -38,6 +41,8 @@ impl Cassandra {
         // By partition: the room's own (state and members share its key), and one per bucket of messages.
         let mut of_room: Vec<Put> = Vec::new();
         let mut of_bucket: Vec<(u64, Vec<Put>)> = Vec::new();
+        // And one per sign with which its words begin.
+        let mut of_shelf: BTreeMap<String, Vec<Put>> = BTreeMap::new();
         for cell in cells {
             let (bucket, put) = self.put(room, cell)?;
             match bucket {
@@ -47,9 +52,17 @@ impl Cassandra {
                     None => of_bucket.push((bucket, vec![put])),
                 },
             }
+            for (shelf, text) in rows_of(cell) {
+                let shelf = shelf_text(shelf, &text);
+                let clock = timestamp(signed(cell.clock().0)?);
+                let values = (shelf.clone(), text, room.to_string(), clock);
+                let put: Put = (self.statements.put_listed.clone(), Box::new(values));
+                of_shelf.entry(shelf).or_default().push(put);
+            }
         }
         let partitions =
             std::iter::once(of_room).chain(of_bucket.into_iter().map(|(_, puts)| puts));
+        let partitions = partitions.chain(of_shelf.into_values());
         // Few: a page of events touches the room's own partition and one or two buckets.
         let mut writes = Vec::new();
         for mut puts in partitions {
@@ -177,6 +190,60 @@ impl Cassandra {
                 )
             }
         })
+    }
+
+    pub(super) async fn listed(
+        &self,
+        begin: &str,
+        after: Option<&ListedRow>,
+        limit: usize,
+    ) -> Result<Vec<ListedRow>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let shelf = match begin {
+            "" => Shelf::Name,
+            _ => Shelf::Word,
+        };
+        // No id sorts before the empty text, and no letter after the last sign that there is.
+        let (text, room) = match after {
+            Some(row) => (row.text.clone(), row.room.to_string()),
+            None => (begin.to_owned(), String::new()),
+        };
+        let values = (
+            shelf_text(shelf, begin),
+            text,
+            room,
+            format!("{begin}\u{10FFFF}"),
+            String::new(),
+            at_most(limit),
+        );
+        self.collect(
+            &self.statements.listed,
+            values,
+            |(text, room): (String, String)| {
+                let room = room
+                    .parse()
+                    .map_err(|error| corrupt("a room's id", error))?;
+                Ok(ListedRow { text, room })
+            },
+        )
+        .await
+    }
+
+    pub(super) async fn unlist(
+        &self,
+        room: RoomId,
+        rows: &[(Shelf, String)],
+        clock: Seq,
+    ) -> Result<(), StoreError> {
+        let clock = timestamp(signed(clock.0)?);
+        let removals = rows.iter().map(|(shelf, text)| {
+            let values = (clock, shelf_text(*shelf, text), text, room.to_string());
+            self.write("unlist", &self.statements.remove_listed, values)
+        });
+        let all = async { try_join_all(removals).await.map(drop) };
+        self.within("unlist", all).await
     }
 
     pub(super) async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError> {
@@ -442,6 +509,14 @@ impl Cassandra {
     }
 }
 
+/// The partition in which a text stands.
+fn shelf_text(shelf: Shelf, text: &str) -> String {
+    match shelf {
+        Shelf::Name => "#".to_owned(),
+        Shelf::Word => text.chars().take(1).collect(),
+    }
+}
+
 /// JSON of a part of a cell.
 fn written(what: &'static str, part: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(part).map_err(|error| corrupt(what, error))
@@ -495,11 +570,13 @@ fn kind_text(kind: RoomKind) -> &'static str {
         RoomKind::Public => "public",
         RoomKind::Private => "private",
         RoomKind::Direct => "direct",
+        RoomKind::Group => "group",
+        RoomKind::Broadcast => "broadcast",
     }
 }
 
 fn kind_of(text: &str) -> Result<RoomKind, StoreError> {
-    [RoomKind::Public, RoomKind::Private, RoomKind::Direct]
+    RoomKind::ALL
         .into_iter()
         .find(|kind| kind_text(*kind) == text)
         .ok_or_else(|| corrupt("a room's kind", text))
@@ -561,7 +638,7 @@ mod tests {
         ] {
             assert_eq!(role_of(role_text(role)).unwrap(), role);
         }
-        for kind in [RoomKind::Public, RoomKind::Private, RoomKind::Direct] {
+        for kind in RoomKind::ALL {
             assert_eq!(kind_of(kind_text(kind)).unwrap(), kind);
         }
         assert!(role_of("emperor").is_err() && kind_of("cellar").is_err());

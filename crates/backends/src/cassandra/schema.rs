@@ -28,8 +28,10 @@ migrations! {
     4 "records" "0004_records.cql";
     5 "accounts" "0005_accounts.cql";
     6 "rooms" "0006_rooms.cql";
-    8 "mentions" "0008_mentions.cql";
-    10 "own" "0010_own.cql";
+    7 "mentions" "0007_mentions.cql";
+    8 "own" "0008_own.cql";
+    9 "directory" "0009_directory.cql";
+    10 "room invitations" "0010_room_invitations.cql";
 }
 
 impl Migration {

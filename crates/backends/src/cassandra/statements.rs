@@ -79,6 +79,10 @@ pub(super) struct Statements {
     pub(super) remove_text_cell: PreparedStatement,
     pub(super) put_reaction_cell: PreparedStatement,
 
+    pub(super) listed: PreparedStatement,
+    pub(super) put_listed: PreparedStatement,
+    pub(super) remove_listed: PreparedStatement,
+
     pub(super) put_room_of: PreparedStatement,
     pub(super) rooms_of: PreparedStatement,
     pub(super) mark: PreparedStatement,
@@ -89,6 +93,8 @@ pub(super) struct Statements {
     sessions: RecordStatements,
     logins: RecordStatements,
     own: RecordStatements,
+    room_invitation: RecordStatements,
+    room_invitations: RecordStatements,
     settings: RecordStatements,
     users: ClaimStatements,
     looks: ClaimStatements,
@@ -220,6 +226,24 @@ impl Statements {
                 )
                 .await?,
 
+            listed: p
+                .read(
+                    "SELECT word, room FROM directory WHERE shelf = ? \
+                     AND (word, room) > (?, ?) AND (word, room) < (?, ?) LIMIT ?",
+                )
+                .await?,
+            put_listed: p
+                .write(
+                    "INSERT INTO directory (shelf, word, room) VALUES (?, ?, ?) USING TIMESTAMP ?",
+                )
+                .await?,
+            remove_listed: p
+                .write(
+                    "DELETE FROM directory USING TIMESTAMP ? \
+                     WHERE shelf = ? AND word = ? AND room = ?",
+                )
+                .await?,
+
             put_room_of: p
                 .write("INSERT INTO user_rooms (user, room) VALUES (?, ?)")
                 .await?,
@@ -243,6 +267,8 @@ impl Statements {
             sessions: p.records("record_session").await?,
             logins: p.records("record_logins").await?,
             own: p.records("record_own").await?,
+            room_invitation: p.records("record_room_invitation").await?,
+            room_invitations: p.records("record_room_invitations").await?,
             settings: p.records("record_setting").await?,
             users: p.claims("users", "username").await?,
             looks: p.claims("user_looks", "look").await?,
@@ -256,6 +282,8 @@ impl Statements {
             RecordKind::Session => &self.sessions,
             RecordKind::Logins => &self.logins,
             RecordKind::Own => &self.own,
+            RecordKind::RoomInvitation => &self.room_invitation,
+            RecordKind::RoomInvitations => &self.room_invitations,
             RecordKind::Setting => &self.settings,
         }
     }

@@ -195,6 +195,7 @@ fn check_schema(database: &redb::Database) -> Result<(), StoreError> {
             Some(schema::VERSION_OLDEST..schema::VERSION) => {
                 txn.open_table(schema::META)?
                     .insert(schema::META_SCHEMA, schema::VERSION)?;
+                txn.open_table(schema::DIRECTORY)?;
                 txn.commit()?;
                 return Ok(Some(schema::VERSION));
             }
@@ -210,6 +211,7 @@ fn check_schema(database: &redb::Database) -> Result<(), StoreError> {
         txn.open_table(schema::HEADS)?;
         txn.open_table(schema::PROJECTED)?;
         txn.open_table(schema::CELLS)?;
+        txn.open_table(schema::DIRECTORY)?;
         txn.open_table(schema::ROOMS_OF)?;
         txn.open_table(schema::MARKS)?;
         txn.open_table(schema::RECORDS)?;

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use hearth_core::{
     log::{Entry, Head, head_after},
     port::{
-        Appended, Cell, Freshness, Log, Mark, MemberCell, MentionsCell, PAGE_BYTES_MAX, Page,
-        SpokeCell, StoreError,
+        Appended, Cell, Freshness, ListedRow, Log, Mark, MemberCell, MentionsCell, PAGE_BYTES_MAX,
+        Page, Shelf, SpokeCell, StoreError, rows_of,
     },
 };
 use hearth_protocol::{Body, RoomId, Seq, UserId, bounds::ROOMS_PER_USER_MAX};
@@ -160,9 +160,12 @@ impl Log for Embedded {
 
     async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError> {
         let mut rows = Vec::with_capacity(cells.len());
+        let mut listed = Vec::new();
         for cell in cells {
             let (key, seq) = cell_key(room, cell);
             rows.push((key, seq, schema::encode_cell(seq, cell)?));
+            let texts = rows_of(cell).into_iter();
+            listed.extend(texts.map(|(shelf, text)| (schema::listed_key(shelf, &text, room), seq)));
         }
         let bytes = rows.iter().map(|(key, _, row)| key.len() + row.len()).sum();
         let written = self.commit(bytes, move |tables| {
@@ -173,6 +176,71 @@ impl Log for Embedded {
                 let clock = stands.map(|row| schema::cell_clock(row.value()));
                 if clock.transpose()?.is_none_or(|clock| clock < *seq) {
                     table.insert(key.as_slice(), row.as_slice())?;
+                    effect = Effect::Changed;
+                }
+            }
+            if !listed.is_empty() {
+                let mut table = tables.txn.open_table(schema::DIRECTORY)?;
+                for (key, seq) in &listed {
+                    let clock = table.get(key.as_slice())?.map(|clock| clock.value());
+                    if clock.is_none_or(|clock| clock < seq.0) {
+                        table.insert(key.as_slice(), seq.0)?;
+                        effect = Effect::Changed;
+                    }
+                }
+            }
+            Ok(((), effect))
+        });
+        Ok(written.await?)
+    }
+
+    async fn listed(
+        &self,
+        begin: &str,
+        after: Option<&ListedRow>,
+        limit: usize,
+    ) -> Result<Vec<ListedRow>, StoreError> {
+        let shelf = if begin.is_empty() {
+            Shelf::Name
+        } else {
+            Shelf::Word
+        };
+        let (first, end) = schema::listed_keys(shelf, begin);
+        let from = after.map_or(first, |row| {
+            let mut key = schema::listed_key(shelf, &row.text, row.room);
+            // The next key there can be.
+            key.push(0);
+            key
+        });
+        self.snapshot(move |txn| {
+            if from >= end {
+                return Ok(Vec::new());
+            }
+            let table = txn.open_table(schema::DIRECTORY)?;
+            let rows = ReadableTable::range::<&[u8]>(&table, from.as_slice()..end.as_slice())?;
+            let rows = rows.map(|row| schema::listed_row(row?.0.value()));
+            rows.take(limit).collect()
+        })
+        .await
+    }
+
+    async fn unlist(
+        &self,
+        room: RoomId,
+        rows: &[(Shelf, String)],
+        clock: Seq,
+    ) -> Result<(), StoreError> {
+        let keys = rows.iter();
+        let keys: Vec<_> = keys
+            .map(|(shelf, text)| schema::listed_key(*shelf, text, room))
+            .collect();
+        let written = self.commit(0, move |tables| {
+            let mut effect = Effect::Unchanged;
+            let mut table = tables.txn.open_table(schema::DIRECTORY)?;
+            for key in &keys {
+                let stands = table.get(key.as_slice())?.map(|clock| clock.value());
+                if stands.is_some_and(|stands| stands <= clock.0) {
+                    table.remove(key.as_slice())?;
                     effect = Effect::Changed;
                 }
             }

@@ -5,7 +5,7 @@
 
 use hearth_core::{
     log::{Entry, Head},
-    port::{Cell, Claim, ClaimSpace, Mark, Record, RecordKind, Version},
+    port::{Cell, Claim, ClaimSpace, ListedRow, Mark, Record, RecordKind, Shelf, Version},
 };
 use hearth_protocol::{DeviceId, Event, Ordinal, RoomId, Seq, UserId};
 use redb::TableDefinition;
@@ -15,9 +15,9 @@ use uuid::Uuid;
 use super::fault::Fault;
 
 /// The version of this layout, kept in [`META`] under [`META_SCHEMA`]. Version 2 may hold what a build of version 1 cannot
-/// read: events by which a room is renamed, archived or slowed, bans, and guests. Version 3 may
-/// hold messages that were pinned. All else is as it was, so a file of an older version is one of this as soon as it says
-/// so.
+/// read: events by which a room is renamed, archived or slowed, bans, and guests; version 3, pinned messages, descriptions,
+/// groups and broadcast rooms, and the directory. All else is as it was, so a file of an earlier version is one of this as
+/// soon as it says so.
 pub(super) const VERSION: u64 = 3;
 /// The oldest version that becomes this one without a change.
 pub(super) const VERSION_OLDEST: u64 = 1;
@@ -36,6 +36,8 @@ pub(super) const HEADS: TableDefinition<Id, Id> = TableDefinition::new("heads");
 pub(super) const PROJECTED: TableDefinition<Id, Id> = TableDefinition::new("projected");
 /// Room and what [`cell_key`] says → the cell.
 pub(super) const CELLS: TableDefinition<Bytes, Bytes> = TableDefinition::new("cells");
+/// What [`listed_key`] says → the row's clock.
+pub(super) const DIRECTORY: TableDefinition<Bytes, u64> = TableDefinition::new("directory");
 /// User and room.
 pub(super) const ROOMS_OF: TableDefinition<Pair, ()> = TableDefinition::new("rooms_of");
 /// User and room → revision, seq, ordinal.
@@ -215,6 +217,37 @@ pub(super) fn decode_cell(value: &[u8]) -> Result<Cell, Fault> {
     from_json("a cell", clocked("a cell", value)?.1)
 }
 
+/// Where a row of the directory is: no text has a zero in it, so that they are in the order of texts, then of rooms.
+pub(super) fn listed_key(shelf: Shelf, text: &str, room: RoomId) -> Vec<u8> {
+    let mut key = listed_keys(shelf, text).0;
+    key.push(0);
+    key.extend(room.0.as_bytes());
+    key
+}
+
+/// Where those begin, and end, whose text begins so.
+pub(super) fn listed_keys(shelf: Shelf, begin: &str) -> (Vec<u8>, Vec<u8>) {
+    let shelf = match shelf {
+        Shelf::Name => 0,
+        Shelf::Word => 1,
+    };
+    let from = prefixed(shelf, begin);
+    let mut end = from.clone();
+    // No byte of a text is as high.
+    end.push(0xFF);
+    (from, end)
+}
+
+pub(super) fn listed_row(key: &[u8]) -> Result<ListedRow, Fault> {
+    let unreadable = || Fault::unreadable("a row of the directory", "it is too short");
+    let (rest, room) = key.split_last_chunk::<16>().ok_or_else(unreadable)?;
+    let text_bytes = rest.get(1..rest.len().saturating_sub(1));
+    Ok(ListedRow {
+        text: text("a row of the directory", text_bytes.ok_or_else(unreadable)?)?,
+        room: RoomId(Uuid::from_bytes(*room)),
+    })
+}
+
 /// Where a record is; with an empty key, where its kind begins.
 pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
     let kind = match kind {
@@ -223,6 +256,8 @@ pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
         RecordKind::Setting => 3,
         RecordKind::Logins => 4,
         RecordKind::Own => 10,
+        RecordKind::RoomInvitation => 11,
+        RecordKind::RoomInvitations => 12,
     };
     prefixed(kind, key)
 }

@@ -92,7 +92,9 @@ async fn migrating_again_changes_nothing() {
             "records",
             "accounts",
             "rooms",
-            "own"
+            "own",
+            "directory",
+            "room invitations"
         ]
     );
     let session = session(&place).await;

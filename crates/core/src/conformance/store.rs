@@ -114,6 +114,8 @@ fn suite(kit: Kit) -> Vec<Test> {
             member_cells_come_in_pages,
             what_is_set_in_a_room_comes_back,
             message_cells_are_those_of_the_range,
+            a_public_room_is_listed_by_its_words_and_its_name,
+            of_the_directory_only_rows_that_no_later_cell_wrote_are_taken_away,
             rooms_of_a_user_come_in_pages,
             the_highest_mark_wins_in_any_order,
             all_marks_of_a_user_are_listed;

@@ -70,10 +70,10 @@ impl Node {
         name: &RoomName,
         kind: RoomKind,
     ) -> Result<RoomSnapshot, Refusal> {
-        if kind == RoomKind::Direct {
+        if !kind.is_named() {
             return Err(Refusal::new(
                 ErrorCode::BadRequest,
-                "Direct rooms are opened, not made: name the other person.",
+                "Direct rooms and groups have no name: name the other people.",
             ));
         }
         let own = derived_id(&[b"room", by.id.0.as_bytes(), id.as_str().as_bytes()]);
@@ -153,7 +153,7 @@ impl Node {
             // It may just have been made elsewhere, or opened again.
             before = self.looked_view(by.id, room).await?;
         }
-        if before.head.seq == Seq::ZERO || before.kind != RoomKind::Public {
+        if before.head.seq == Seq::ZERO || !before.kind.is_open() {
             return Err(no_room());
         }
         if !self.one_more_fits(by.id, None).await? {
@@ -488,6 +488,7 @@ impl Node {
                 Some(account) => Ok(Body::Invite {
                     user,
                     user_name: account.name,
+                    accepted: false,
                 }),
                 None => Err(Refusal::new(ErrorCode::NotFound, "There is no such user.")),
             },
@@ -496,7 +497,7 @@ impl Node {
             }
             Body::Create { .. } | Body::Join | Body::Leave | Body::Rename { .. } | Body::Erased => {
                 let text = "`send` takes message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, \
-                            archive and slow.";
+                            description, archive and slow.";
                 Err(Refusal::new(ErrorCode::BadRequest, text))
             }
             Body::Message {
@@ -715,7 +716,7 @@ impl Node {
     }
 
     /// A room for a member as far as this node has come, and the event that last brought them in.
-    async fn room_of(
+    pub(super) async fn room_of(
         &self,
         by: &User,
         room: RoomId,
@@ -756,7 +757,11 @@ impl Node {
 
     /// Whether a user may be in one more room; `listed` is one that counts as fitting if it is in their list already, so
     /// that the same request again is answered as before. The bound is soft: who enters two rooms at once may pass it.
-    async fn one_more_fits(&self, user: UserId, listed: Option<RoomId>) -> Result<bool, Refusal> {
+    pub(super) async fn one_more_fits(
+        &self,
+        user: UserId,
+        listed: Option<RoomId>,
+    ) -> Result<bool, Refusal> {
         let rooms = self.rooms_of(user).await?;
         if rooms.len() < ROOMS_PER_USER_MAX || listed.is_some_and(|room| rooms.contains(&room)) {
             return Ok(true);
@@ -774,7 +779,7 @@ impl Node {
     }
 
     /// A send that the node composes for a user: a device of its own, so that its order binds nothing else.
-    fn own_send(&self, by: &User, id: SendId, body: Body) -> Send {
+    pub(super) fn own_send(&self, by: &User, id: SendId, body: Body) -> Send {
         let device = self.send_id();
         Send {
             by: by.id,
@@ -789,7 +794,7 @@ impl Node {
         }
     }
 
-    async fn submit(&self, send: Send, room: RoomId) -> Result<Seq, Refusal> {
+    pub(super) async fn submit(&self, send: Send, room: RoomId) -> Result<Seq, Refusal> {
         let flight = &self.0.flight;
         let (id, received) = (send.id.clone(), Step::Received { by: send.by });
         flight.send(self.now_ms(), room, &id, Seq::ZERO, received);
@@ -1039,7 +1044,7 @@ pub(super) fn overlay(
         .collect()
 }
 
-fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
+pub(super) fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
     RoomSnapshot {
         id: room,
         name: view
@@ -1048,6 +1053,7 @@ fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapshot {
             .map_or_else(|| view.name.clone(), |(_, name)| name.clone()),
         kind: view.kind,
         topic: view.topic.clone(),
+        description: view.description.clone(),
         role: view.role.unwrap_or(hearth_protocol::Role::Member),
         members: view.members,
         peer: view.peer.as_ref().map(|(peer, _)| *peer),
@@ -1075,12 +1081,12 @@ fn not_loaded() -> Refusal {
     StoreError::Away("a room could not be loaded".into()).into()
 }
 
-fn rooms_full() -> Refusal {
+pub(super) fn rooms_full() -> Refusal {
     let text = format!("One can be in at most {ROOMS_PER_USER_MAX} rooms. Leave one first.");
     Refusal::new(ErrorCode::Full, text)
 }
 
-fn their_rooms_full() -> Refusal {
+pub(super) fn their_rooms_full() -> Refusal {
     Refusal::new(
         ErrorCode::Full,
         "They are in as many rooms as one can be in.",
@@ -1095,7 +1101,7 @@ pub(super) fn not_member() -> Refusal {
     Refusal::new(ErrorCode::NotMember, "You are not a member of this room.")
 }
 
-fn no_room() -> Refusal {
+pub(super) fn no_room() -> Refusal {
     Refusal::new(
         ErrorCode::NotFound,
         "There is no such room, or it is not open to you.",

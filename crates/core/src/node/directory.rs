@@ -1,54 +1,220 @@
-//! The directory: all accounts, by pages, for administrators.
+//! The directory of public rooms, searched.
 //!
-//! The store has no order of names. So a search looks at accounts one after the other, in the store's own order, a
-//! bounded number a call, and says where to go on: a page may be short, or empty, and not the last.
+//! The store has a row for each word of what a public room says about itself; rows come with the room's projection and
+//! may be out of date. So each is held against the room's cell before it is shown, and one that does not fit is taken
+//! away (`docs/decisions/0027-finding-and-entering-rooms.md`). A request reads a bounded number of rows, however many
+//! rooms there are: a page may be short, and still say where to go on.
 
-use super::{Account, Node, accounts::parse};
-use crate::{port::RecordKind, refusal::Refusal};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Accounts read from the store at once.
-const READ: usize = 200;
-/// Accounts that one call looks at, so that it ends.
-pub const LOOKED_AT_MAX: usize = 2_000;
+use futures_util::{StreamExt, stream};
+use hearth_protocol::{ErrorCode, RoomId, RoomKind, Seq, User};
+
+use super::{Lane, Node};
+use crate::{
+    port::{Cell, ListedRow, Shelf, StoreError},
+    refusal::Refusal,
+    words::{self, Listing},
+};
+
+/// Rooms on one page.
+pub const DIRECTORY_PAGE_MAX: usize = 50;
+/// What is looked for, in characters.
+pub const SOUGHT_CHARS_MAX: usize = 100;
+/// Rows read for one page, each with its room's cell.
+const ROWS_MAX: usize = 100;
+/// Cells, and rooms, read beside each other.
+const CELLS_AT_ONCE: usize = 16;
+
+/// A public room, as those see it who may not be in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicRoom {
+    /// The room.
+    pub id: RoomId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: RoomKind,
+    /// Its topic.
+    pub topic: String,
+    /// Its description.
+    pub description: String,
+    /// How many members it has.
+    pub members: u64,
+    /// Whether who asks is one of them.
+    pub joined: bool,
+}
 
 impl Node {
-    /// Accounts whose name, or shown name, begins with a text in whatever case, after a place of the page before. With
-    /// the place from which to go on, if there may be more.
+    /// Public rooms in which each word begins one of the room's, in the order of the longest word's finds; without a
+    /// word all of them by name. And where the next page begins, if there may be more.
     ///
     /// # Errors
-    /// The store is away, or a part of it has just died.
-    pub async fn accounts(
+    /// What is looked for is too long, `after` is no page's end, or the store is away.
+    pub async fn directory(
         &self,
-        prefix: &str,
-        after: Option<String>,
+        by: &User,
+        sought: &str,
+        after: Option<&str>,
         limit: usize,
-    ) -> Result<(Vec<Account>, Option<String>), Refusal> {
-        let prefix = prefix.to_lowercase();
-        let begins = |name: &str| name.to_lowercase().starts_with(&prefix);
-        let (mut found, mut place) = (Vec::new(), after);
-        let mut looked_at = 0;
-        while looked_at < LOOKED_AT_MAX {
-            let records = self
-                .0
-                .store
-                .records(RecordKind::Account, place.as_deref(), READ)
-                .await;
-            let records = records.map_err(|error| self.refused(error))?;
-            if records.is_empty() {
-                return Ok((found, None));
-            }
-            for (key, record) in records {
-                looked_at += 1;
-                let account: Account = parse(&record.value)?;
-                if begins(&account.name) || begins(&account.display) {
-                    found.push(account);
-                }
-                place = Some(key);
-                if found.len() >= limit {
-                    return Ok((found, place));
-                }
-            }
+    ) -> Result<(Vec<PublicRoom>, Option<String>), Refusal> {
+        self.pressure().admit(Lane::History)?;
+        if sought.chars().count() > SOUGHT_CHARS_MAX {
+            let text = format!("At most {SOUGHT_CHARS_MAX} characters can be looked for.");
+            return Err(Refusal::new(ErrorCode::TooLarge, text));
         }
-        Ok((found, place))
+        let after = after.map(row_at).transpose()?;
+        let words = words::sought(sought);
+        if words.is_empty() && !sought.trim().is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        // The longest finds the fewest.
+        let lead = words.iter().max_by_key(|word| word.len());
+        let lead = lead.map_or("", String::as_str);
+        let limit = limit.clamp(1, DIRECTORY_PAGE_MAX);
+        let store = &self.0.store;
+        let (rows, own) = tokio::join!(
+            store.listed(lead, after.as_ref(), ROWS_MAX),
+            self.rooms_of(by.id)
+        );
+        let rows = rows.map_err(|error| self.refused(error))?;
+        let own: BTreeSet<RoomId> = own?.into_iter().collect();
+        let count = rows.len();
+        let cells = stream::iter(rows).map(|row| async move {
+            let cell = store.room_cell(row.room).await;
+            (row, cell)
+        });
+        let mut cells = std::pin::pin!(cells.buffered(CELLS_AT_ONCE));
+        let (mut rooms, mut stale, mut looked) = (Vec::new(), Stale::new(), 0);
+        let mut last = None;
+        while rooms.len() < limit
+            && let Some((row, cell)) = cells.next().await
+        {
+            looked += 1;
+            match judge(
+                &row,
+                cell.map_err(|error| self.refused(error))?,
+                lead,
+                &words,
+            ) {
+                Found::Shown(room) => rooms.push(room),
+                Found::Stale(clock) => stale
+                    .entry(row.room)
+                    .or_default()
+                    .push((row.text.clone(), clock)),
+                Found::Passed => {}
+            }
+            last = Some(row);
+        }
+        let may_be_more = looked < count || count == ROWS_MAX;
+        self.sweep_directory(lead, stale).await;
+        let rooms = stream::iter(rooms).map(|mut room: PublicRoom| {
+            let is_own = own.contains(&room.id);
+            async move {
+                // Of those that they are, or were, in. Where that cannot be said now, it holds up no other room.
+                if is_own {
+                    let view = self.view(by.id, room.id, Seq::ZERO).await;
+                    room.joined = view.is_ok_and(|view| view.role.is_some());
+                }
+                room
+            }
+        });
+        let rooms = rooms.buffered(CELLS_AT_ONCE).collect().await;
+        let next = last.filter(|_| may_be_more).map(|row| text_of(&row));
+        Ok((rooms, next))
     }
+
+    /// Takes rows away that do not fit. Where that fails they are met again.
+    async fn sweep_directory(&self, lead: &str, stale: Stale) {
+        let shelf = match lead {
+            "" => Shelf::Name,
+            _ => Shelf::Word,
+        };
+        let sweeps = stale.into_iter().map(|(room, rows)| async move {
+            let clock = rows.iter().map(|(_, clock)| *clock).min();
+            let rows: Vec<_> = rows.into_iter().map(|(text, _)| (shelf, text)).collect();
+            let store = &self.0.store;
+            store.unlist(room, &rows, clock.unwrap_or_default()).await
+        });
+        let swept: Vec<Result<(), StoreError>> =
+            stream::iter(sweeps).buffered(CELLS_AT_ONCE).collect().await;
+        if let Some(error) = swept.into_iter().find_map(Result::err) {
+            tracing::debug!(%error, "rows of the directory that do not fit were left");
+        }
+    }
+}
+
+/// Rows that do not fit, and the clocks of the cells that say so.
+type Stale = BTreeMap<RoomId, Vec<(String, Seq)>>;
+
+enum Found {
+    Shown(PublicRoom),
+    /// The row does not fit the room's cell of this clock.
+    Stale(Seq),
+    /// It fits, but the room is not looked for, is shown at another of its rows, or has no cell yet.
+    Passed,
+}
+
+/// What a row comes to by its room's cell.
+fn judge(row: &ListedRow, cell: Option<Cell>, lead: &str, sought: &[String]) -> Found {
+    let Some(cell) = cell else {
+        return Found::Passed;
+    };
+    let clock = cell.clock();
+    let Some(listing) = Listing::of(&cell) else {
+        return Found::Stale(clock);
+    };
+    let fits = match lead {
+        "" => row.text == listing.name,
+        _ => listing.words.contains(&row.text),
+    };
+    if !fits {
+        return Found::Stale(clock);
+    }
+    let begins = |begin: &str| {
+        let mut words = listing.words.range(begin.to_owned()..);
+        words.next().filter(|word| word.starts_with(begin))
+    };
+    // A room with several words that begin so has several rows: it is shown at the first of them.
+    let is_first = lead.is_empty() || begins(lead) == Some(&row.text);
+    if !is_first || !sought.iter().all(|begin| begins(begin).is_some()) {
+        return Found::Passed;
+    }
+    match cell {
+        Cell::Room {
+            name,
+            kind,
+            topic,
+            members,
+            settings,
+            ..
+        } => Found::Shown(PublicRoom {
+            id: row.room,
+            name,
+            kind,
+            topic,
+            description: settings.description,
+            members,
+            joined: false,
+        }),
+        _ => Found::Passed,
+    }
+}
+
+/// A row as the end of a page.
+fn text_of(row: &ListedRow) -> String {
+    format!("{}.{}", row.room, row.text)
+}
+
+fn row_at(text: &str) -> Result<ListedRow, Refusal> {
+    let row = text.split_once('.').and_then(|(room, text)| {
+        Some(ListedRow {
+            text: text.to_owned(),
+            room: room.parse().ok()?,
+        })
+    });
+    row.ok_or_else(|| {
+        let text = "`after` is not the `next` of a page. Ask for the first page without it.";
+        Refusal::new(ErrorCode::BadRequest, text)
+    })
 }

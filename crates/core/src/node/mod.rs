@@ -14,6 +14,7 @@ mod counts;
 mod directory;
 mod flight;
 mod forward;
+mod groups;
 mod invitations;
 mod lane;
 mod limits;
@@ -21,16 +22,19 @@ mod link;
 mod live;
 mod logins;
 mod marks;
+mod members;
 mod own;
 mod pins;
 mod presence;
 mod pressure;
 mod reset;
+mod room_invitations;
 mod room_task;
 mod second;
 mod session;
 mod settings;
 mod topics;
+mod users;
 mod warm;
 mod writers;
 
@@ -55,7 +59,7 @@ pub use accounts::Account;
 pub use acts::{ACTS_MAX, Act, ActKind};
 pub use administrators::ADMINISTRATORS_MAX;
 pub use chat::{Sent, Unsent};
-pub use directory::LOOKED_AT_MAX;
+pub use directory::{DIRECTORY_PAGE_MAX, PublicRoom, SOUGHT_CHARS_MAX};
 pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
 pub use invitations::{DAYS_MAX, INVITATIONS_MAX, Invitation, InvitationId, USES_MAX};
 pub use lane::{Lane, Outbox, Pushed};
@@ -64,8 +68,12 @@ pub use link::{KeptLink, Link};
 pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
 pub use own::SavedMessage;
 pub use pressure::{Pressure, PressureBounds};
+pub use room_invitations::{
+    ROOM_INVITATION_S, ROOM_INVITATION_USES_MAX, ROOM_INVITATIONS_MAX, RoomInvitation,
+};
 pub use second::SecondTried;
 pub use session::Session;
+pub use users::LOOKED_AT_MAX;
 
 use crate::{
     admission::{Admission, AdmissionBounds},

@@ -85,6 +85,14 @@ pub(super) enum Command {
         limit: usize,
         reply: oneshot::Sender<Vec<Member>>,
     },
+    /// Members whose names have words that begin so, and where to go on. Not answered by a room that is not loaded.
+    FindMembers {
+        sought: Vec<String>,
+        after: Option<UserId>,
+        limit: usize,
+        look: usize,
+        reply: oneshot::Sender<(Vec<Member>, Option<UserId>)>,
+    },
     /// Who is to be made an owner before this member leaves. Not answered by a room that is not loaded.
     Heir {
         of: UserId,
@@ -505,6 +513,18 @@ impl Task {
                 self.input(Input::HeadSeen(Seq::ZERO));
                 self.pages.push((after, limit, reply));
             }
+            Command::FindMembers {
+                sought,
+                after,
+                limit,
+                look,
+                reply,
+            } => {
+                if self.room.is_loaded() {
+                    let found = self.room.members_found(&sought, after, limit, look);
+                    let _ = reply.send(found);
+                }
+            }
             Command::Heir { of, reply } => {
                 if self.room.is_loaded() {
                     let _ = reply.send(self.room.heir(of));
@@ -908,6 +928,7 @@ fn not_begun() -> RoomView {
         name: String::new(),
         kind: hearth_protocol::RoomKind::Private,
         topic: String::new(),
+        description: String::new(),
         role: None,
         since: Seq::ZERO,
         ban: None,

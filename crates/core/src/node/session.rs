@@ -254,6 +254,9 @@ impl Session {
             Ask::Direct(with) => {
                 Box::pin(async move { Reply::Room(node.direct_room(&user, &with).await) })
             }
+            Ask::Group { id, users } => {
+                Box::pin(async move { Reply::Room(node.make_group(&user, id, &users).await) })
+            }
             Ask::Leave(room) => {
                 Box::pin(async move { Reply::Done(node.leave_room(&user, room).await) })
             }
@@ -270,11 +273,17 @@ impl Session {
             } => Box::pin(
                 async move { Reply::History(node.history(&user, room, window, limit).await) },
             ),
-            Ask::Members { room, after, limit } => {
-                Box::pin(
-                    async move { Reply::Members(node.members(&user, room, after, limit).await) },
-                )
-            }
+            Ask::Members {
+                room,
+                q,
+                after,
+                limit,
+            } => Box::pin(async move {
+                Reply::Members(match q {
+                    Some(q) => node.find_members(&user, room, &q, after, limit).await,
+                    None => node.members(&user, room, after, limit).await,
+                })
+            }),
             Ask::Bans { room, after, limit } => {
                 Box::pin(async move { Reply::Bans(node.bans(&user, room, after, limit).await) })
             }
@@ -347,9 +356,11 @@ impl Node {
 /// marks, typing and presence are gathered or shed instead.
 fn refused_kind(ask: &Ask) -> Option<fn(Refusal) -> Reply> {
     match ask {
-        Ask::Create { .. } | Ask::Join(_) | Ask::Direct(_) | Ask::Rename { .. } => {
-            Some(|refusal| Reply::Room(Err(refusal)))
-        }
+        Ask::Create { .. }
+        | Ask::Join(_)
+        | Ask::Direct(_)
+        | Ask::Group { .. }
+        | Ask::Rename { .. } => Some(|refusal| Reply::Room(Err(refusal))),
         Ask::Leave(_) | Ask::Set(_) => Some(|refusal| Reply::Done(Err(refusal))),
         Ask::Own(_) => Some(|refusal| Reply::Own(Err(refusal))),
         Ask::History { .. } => Some(|refusal| Reply::History(Err(refusal))),

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use hearth_protocol::{RoomId, Seq, UserId};
 
 use super::{
-    Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell, Page,
-    Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
+    Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell, MentionsCell,
+    Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError, Version, Written,
 };
 use crate::log::{Entry, Head};
 
@@ -78,6 +78,26 @@ impl Log for Counted {
     async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
         count("projected");
         self.0.projected(room).await
+    }
+
+    async fn listed(
+        &self,
+        begin: &str,
+        after: Option<&ListedRow>,
+        limit: usize,
+    ) -> Result<Vec<ListedRow>, StoreError> {
+        count("listed");
+        self.0.listed(begin, after, limit).await
+    }
+
+    async fn unlist(
+        &self,
+        room: RoomId,
+        rows: &[(Shelf, String)],
+        clock: Seq,
+    ) -> Result<(), StoreError> {
+        count("unlist");
+        self.0.unlist(room, rows, clock).await
     }
 
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {

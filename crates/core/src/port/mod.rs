@@ -12,7 +12,8 @@ pub use presence::{
     Presence, PresenceError, TTL_MS as PRESENCE_TTL_MS, USERS_MAX as PRESENCE_USERS_MAX,
 };
 pub use store::{
-    Appended, BanCell, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, Mention,
-    MentionsCell, PAGE_BYTES_MAX, Page, Pinned, Pins, ReactionCell, Record, RecordKind, Records,
-    RoomSettings, SpokeCell, Store, StoreError, TextCell, Version, Written,
+    Appended, BanCell, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell,
+    Mention, MentionsCell, PAGE_BYTES_MAX, Page, Pinned, Pins, ReactionCell, Record, RecordKind,
+    Records, RoomSettings, Shelf, SpokeCell, Store, StoreError, TextCell, Version, Written,
+    rows_of,
 };

@@ -5,7 +5,10 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId, bounds::MENTIONS_COUNTED_MAX, mutant};
 use serde::{Deserialize, Serialize};
 
-use crate::log::{Entry, Head};
+use crate::{
+    log::{Entry, Head},
+    words::Listing,
+};
 
 /// Why the store did not do it. Nothing is known to have happened; whether it did is said by the method.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -115,6 +118,27 @@ pub trait Log: Send + Sync {
     /// Up to where the projection is whole. Read it *before* the cells (rule 29). `Head::EMPTY` if never set.
     async fn projected(&self, room: RoomId) -> Result<Head, StoreError>;
 
+    /// Rows of the directory of public rooms: those found by a word that begins so, ascending by word and room; or, for
+    /// no word at all, all by their folded names. `after` is the row at which a page before ended; `limit` at most.
+    ///
+    /// [`Log::project`] writes them with a [`Cell::Room`]: one for each word of its [`Listing`](crate::words::Listing)
+    /// and one for its name, with the cell's clock. It takes none away, so there may be rows that no longer fit; whoever
+    /// shows one verifies it by the room's cell, and says so by [`Log::unlist`].
+    async fn listed(
+        &self,
+        begin: &str,
+        after: Option<&ListedRow>,
+        limit: usize,
+    ) -> Result<Vec<ListedRow>, StoreError>;
+
+    /// Takes rows of one room away that do not fit its cell of this clock; one that was written by a later cell stays.
+    async fn unlist(
+        &self,
+        room: RoomId,
+        rows: &[(Shelf, String)],
+        clock: Seq,
+    ) -> Result<(), StoreError>;
+
     /// The room's own cells ([`Cell::Room`]); `None` if never projected.
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError>;
 
@@ -171,6 +195,33 @@ pub trait Log: Send + Sync {
     /// All of the user's read marks at once, for `hello`: at most [`hearth_protocol::bounds::ROOMS_PER_USER_MAX`]
     /// times two, by room.
     async fn marks(&self, user: UserId) -> Result<Vec<(RoomId, Mark)>, StoreError>;
+}
+
+/// By what a row of the directory is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shelf {
+    /// By the room's whole name, folded: each room once.
+    Name,
+    /// By one of its words.
+    Word,
+}
+
+/// A row of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedRow {
+    /// The word, or the folded name.
+    pub text: String,
+    /// The room.
+    pub room: RoomId,
+}
+
+/// The rows of the directory that a room's cell brings with it.
+pub fn rows_of(cell: &Cell) -> Vec<(Shelf, String)> {
+    let Some(Listing { name, words }) = Listing::of(cell) else {
+        return Vec::new();
+    };
+    let words = words.into_iter().map(|word| (Shelf::Word, word));
+    words.chain([(Shelf::Name, name)]).collect()
 }
 
 /// A read mark.
@@ -263,6 +314,9 @@ pub struct RoomSettings {
     pub slow_seconds: u32,
     /// The last event that changed slow mode; 0 if none did. Messages before it do not count.
     pub slow_since: Seq,
+    /// The description; empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// The first message that mentioned somebody; 0 if none did, and then there are no cells of mentions.
     #[serde(skip_serializing_if = "is_zero")]
     pub mentioned: Seq,
@@ -425,6 +479,10 @@ pub enum RecordKind {
     Logins,
     /// What is a user's own, by user id.
     Own,
+    /// An invitation link into a room, by its code's hash.
+    RoomInvitation,
+    /// Which invitation links a room has, by room id.
+    RoomInvitations,
     /// A setting of the installation, by its key.
     Setting,
 }

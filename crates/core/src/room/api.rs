@@ -158,12 +158,14 @@ impl Audience {
 /// A room as it stands for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomView {
-    /// The room's name; empty for a direct room.
+    /// The room's name; empty for a direct room, and of a group the others' names.
     pub name: String,
     /// Who may enter.
     pub kind: RoomKind,
     /// The topic.
     pub topic: String,
+    /// The description.
+    pub description: String,
     /// The user's role; `None` if no member.
     pub role: Option<Role>,
     /// The event that last brought the user in or put them out; 0 if none did.

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     log::Entry,
     port::{BanCell, Cell, MemberCell, Pinned, ReactionCell, RoomSettings, SpokeCell, TextCell},
+    words,
 };
 
 /// One user's membership, of those who are out as well: rule 5 asks when it last changed.
@@ -173,6 +174,7 @@ impl Fold {
         let spoken = self.spoken.as_ref().map_or(0, |spoken| spoken.last.len());
         self.name.len()
             + self.topic.len()
+            + self.settings.description.len()
             + former
             + places * MEMBER_BYTES
             + self.banned.len() * BAN_BYTES
@@ -316,6 +318,23 @@ impl Fold {
             .map(|(id, m)| (*id, m.name.as_str()))
     }
 
+    /// What the room is called, for a user: a group by the others who are in it, who are few.
+    pub(super) fn called(&self, by: UserId) -> String {
+        if self.kind != RoomKind::Group {
+            return self.name.clone();
+        }
+        let mut others: Vec<_> = self
+            .members
+            .iter()
+            .filter(|(user, m)| **user != by && m.role.is_some())
+            .map(|(_, m)| (m.since, m.name.as_str()))
+            .collect();
+        // Who came first comes first, in an order that does not change with each message.
+        others.sort_unstable();
+        let names: Vec<_> = others.iter().map(|(_, name)| *name).collect();
+        names.join(", ")
+    }
+
     /// Members in the order of their ids, after one.
     pub(super) fn members_after(&self, after: Option<UserId>, limit: usize) -> Vec<Member> {
         use std::ops::Bound::{Excluded, Unbounded};
@@ -331,6 +350,39 @@ impl Fold {
             })
             .take(limit)
             .collect()
+    }
+
+    /// Members whose names have words that begin so, in the order of their ids, after one. So many are looked at, also
+    /// where fewer fit; the last one that was looked at, if there are more.
+    pub(super) fn members_found(
+        &self,
+        sought: &[String],
+        after: Option<UserId>,
+        limit: usize,
+        look: usize,
+    ) -> (Vec<Member>, Option<UserId>) {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = after.map_or(Unbounded, Excluded);
+        let mut found = Vec::new();
+        let mut last = None;
+        let mut members = self.members.range((from, Unbounded));
+        for (user, m) in members.by_ref().take(look) {
+            last = Some(*user);
+            if let Some(role) = m.role
+                && words::fit(&m.name, sought)
+            {
+                found.push(Member {
+                    user: *user,
+                    name: m.name.clone(),
+                    role,
+                });
+                if found.len() == limit {
+                    break;
+                }
+            }
+        }
+        let more = members.next().is_some();
+        (found, last.filter(|_| more))
     }
 
     /// Takes the next event in.
@@ -366,6 +418,11 @@ impl Fold {
                     self.topic.clone_from(topic);
                 }
             }
+            Body::Description { description } => {
+                if seq > self.touched {
+                    self.settings.description.clone_from(description);
+                }
+            }
             Body::Join if seq == Seq(2) && self.members.contains_key(&NOBODY) => {
                 self.set(event.by, Some(&event.name), seq, |_| Some(Role::Owner));
             }
@@ -389,7 +446,9 @@ impl Fold {
                 }
             }
             Body::Join => self.set(event.by, Some(&event.name), seq, enter),
-            Body::Invite { user, user_name } => self.set(*user, Some(user_name), seq, enter),
+            Body::Invite {
+                user, user_name, ..
+            } => self.set(*user, Some(user_name), seq, enter),
             Body::Leave => self.set(event.by, None, seq, |_| None),
             Body::Remove { user, .. } => self.set(*user, None, seq, |_| None),
             Body::Ban {
@@ -620,6 +679,7 @@ pub(super) fn sets_room(body: &Body) -> bool {
     matches!(
         body,
         Body::Topic { .. }
+            | Body::Description { .. }
             | Body::Rename { .. }
             | Body::Archive { .. }
             | Body::Slow { .. }
@@ -664,6 +724,7 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
         | Body::React { .. }
         | Body::Pin { .. }
         | Body::Topic { .. }
+        | Body::Description { .. }
         | Body::Rename { .. }
         | Body::Archive { .. }
         | Body::Slow { .. }

@@ -346,9 +346,10 @@ impl Room {
         let tail = self.loaded()?;
         let fold = tail.fold();
         fold.has_begun().then(|| RoomView {
-            name: fold.name.clone(),
+            name: fold.called(user),
             kind: fold.kind,
             topic: fold.topic.clone(),
+            description: fold.settings.description.clone(),
             role: fold.role(user),
             since: fold.membership(user).map_or(Seq::ZERO, |m| m.since),
             ban: fold.ban(user).cloned(),
@@ -370,6 +371,20 @@ impl Room {
     pub fn members_after(&self, after: Option<UserId>, limit: usize) -> Vec<Member> {
         self.loaded()
             .map(|tail| tail.fold().members_after(after, limit))
+            .unwrap_or_default()
+    }
+
+    /// Members whose names have words that begin so, in the order of their ids, after one; and where to go on. None while
+    /// not loaded.
+    pub fn members_found(
+        &self,
+        sought: &[String],
+        after: Option<UserId>,
+        limit: usize,
+        look: usize,
+    ) -> (Vec<Member>, Option<UserId>) {
+        self.loaded()
+            .map(|tail| tail.fold().members_found(sought, after, limit, look))
             .unwrap_or_default()
     }
 

@@ -31,7 +31,11 @@ mod table {
     pub(crate) enum Act {
         /// A message, an edit or a deletion of one's own, a reaction, leaving.
         Speak,
+        /// A message or an edit where few write.
+        Broadcast,
         Invite,
+        /// Seeing and withdrawing invitation links that others made.
+        Invitations,
         /// Deleting what somebody else wrote.
         DeleteOthers,
         /// Somebody of a lower role; anybody, for owners.
@@ -41,6 +45,7 @@ mod table {
         Unban,
         SeeBans,
         Topic,
+        Describe,
         Rename,
         Slow,
         /// Pinning a message, or taking a pin off; but in a direct room either may.
@@ -54,15 +59,18 @@ mod table {
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 15] = [
+    pub(crate) const LOWEST: [(Act, Role); 17] = [
         (Act::Speak, Role::Guest),
+        (Act::Broadcast, Role::Moderator),
         (Act::Invite, Role::Member),
+        (Act::Invitations, Role::Moderator),
         (Act::DeleteOthers, Role::Moderator),
         (Act::Remove, Role::Moderator),
         (Act::Ban, Role::Moderator),
         (Act::Unban, Role::Moderator),
         (Act::SeeBans, Role::Moderator),
         (Act::Topic, Role::Moderator),
+        (Act::Describe, Role::Moderator),
         (Act::Rename, Role::Moderator),
         (Act::Slow, Role::Moderator),
         (Act::Pin, Role::Moderator),
@@ -212,23 +220,32 @@ fn judge_create(tail: &Tail, targets: &Targets, send: &Send) -> Verdict {
         RoomKind::Direct if !title.is_empty() => {
             refused(ErrorCode::BadRequest, "A direct room has no name.")
         }
-        RoomKind::Direct if others.len() > bounds::GROUP_DIRECT_MEMBERS_MAX => refused(
-            ErrorCode::TooLarge,
-            format!(
-                "A direct room has at most {} members.",
-                bounds::GROUP_DIRECT_MEMBERS_MAX
-            ),
-        ),
-        RoomKind::Direct if !distinct => refused(ErrorCode::BadRequest, "A member is named twice."),
-        RoomKind::Direct => Verdict::Add,
-        RoomKind::Public | RoomKind::Private if !with.is_empty() => refused(
+        RoomKind::Group if !title.is_empty() => {
+            refused(ErrorCode::BadRequest, "A group has no name.")
+        }
+        RoomKind::Direct | RoomKind::Group if others.len() > bounds::GROUP_DIRECT_MEMBERS_MAX => {
+            refused(
+                ErrorCode::TooLarge,
+                format!(
+                    "A group has at most {} members.",
+                    bounds::GROUP_DIRECT_MEMBERS_MAX
+                ),
+            )
+        }
+        RoomKind::Direct | RoomKind::Group if !distinct => {
+            refused(ErrorCode::BadRequest, "A member is named twice.")
+        }
+        RoomKind::Direct | RoomKind::Group => Verdict::Add,
+        RoomKind::Public | RoomKind::Private | RoomKind::Broadcast if !with.is_empty() => refused(
             ErrorCode::BadRequest,
-            "Only a direct room has other members from its beginning.",
+            "Only a direct room or a group has other members from its beginning.",
         ),
-        RoomKind::Public | RoomKind::Private => match RoomName::new(title.as_str()) {
-            Ok(_) => Verdict::Add,
-            Err(error) => refused(ErrorCode::BadRequest, error.to_string()),
-        },
+        RoomKind::Public | RoomKind::Private | RoomKind::Broadcast => {
+            match RoomName::new(title.as_str()) {
+                Ok(_) => Verdict::Add,
+                Err(error) => refused(ErrorCode::BadRequest, error.to_string()),
+            }
+        }
     }
 }
 
@@ -252,9 +269,11 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         };
     };
     // What every member may do rests on being in; all else on the role as well.
+    let broadcast = fold.kind == RoomKind::Broadcast;
     let rests_on_role = match &send.body {
-        Body::Message { mentions, .. } => everyone(mentions.as_deref()),
-        Body::Edit { .. } | Body::React { .. } => false,
+        Body::Message { mentions, .. } => broadcast || everyone(mentions.as_deref()),
+        Body::Edit { .. } => broadcast,
+        Body::React { .. } => false,
         _ => true,
     };
     if moved(fold, send.by, send.after) && (rests_on_role || tail.went_through(send.by, send.after))
@@ -268,6 +287,12 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
         return no;
     }
     match &send.body {
+        Body::Message { .. } | Body::Edit { .. } if broadcast && !may(role, Act::Broadcast) => {
+            refused(
+                ErrorCode::Forbidden,
+                "Only moderators and owners write here; the others read and react.",
+            )
+        }
         Body::Message {
             text,
             reply_to,
@@ -358,7 +383,9 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             )
         }
         Body::Leave => Verdict::Add,
-        Body::Invite { user, user_name } => {
+        Body::Invite {
+            user, user_name, ..
+        } => {
             if user_name.chars().count() > bounds::DISPLAY_NAME_CHARS_MAX {
                 return too_large("name", bounds::DISPLAY_NAME_CHARS_MAX, "characters");
             }
@@ -467,9 +494,28 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 Verdict::Add
             }
         }
+        Body::Description { description } => {
+            let max = bounds::DESCRIPTION_CHARS_MAX;
+            if description.chars().count() > max {
+                too_large("description", max, "characters")
+            } else if direct {
+                refused(ErrorCode::Forbidden, "A direct room has no description.")
+            } else if !may(role, Act::Describe) {
+                refused(
+                    ErrorCode::Forbidden,
+                    "Only a moderator or an owner may change the description.",
+                )
+            } else {
+                Verdict::Add
+            }
+        }
         Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. } if direct => refused(
             ErrorCode::Forbidden,
             "A direct room has no name, is not archived, and has no slow mode.",
+        ),
+        Body::Rename { .. } if !fold.kind.is_named() => refused(
+            ErrorCode::Forbidden,
+            "A group has no name: it is called by its members.",
         ),
         Body::Rename { name } => {
             if may(role, Act::Rename) {
@@ -524,7 +570,7 @@ fn judge_join(tail: &Tail, send: &Send, role: Option<Role>, at_ms: u64) -> Verdi
     if role.is_some() {
         return already(tail, send.by);
     }
-    if fold.kind != RoomKind::Public {
+    if !fold.kind.is_open() {
         return refused(ErrorCode::NotFound, "There is no such room.");
     }
     if let Some(ban) = fold.ban(send.by).filter(|ban| ban.stands(at_ms)) {
@@ -696,14 +742,13 @@ fn their_membership_changed() -> Verdict {
 }
 
 fn room_for_one_more(fold: &Fold) -> Verdict {
-    if fold.count() >= bounds::MEMBERS_PER_ROOM_MAX as u64 {
-        refused(
-            ErrorCode::Full,
-            format!(
-                "The room has {} members; more do not fit.",
-                bounds::MEMBERS_PER_ROOM_MAX
-            ),
-        )
+    let max = match fold.kind {
+        RoomKind::Group => bounds::GROUP_DIRECT_MEMBERS_MAX,
+        _ => bounds::MEMBERS_PER_ROOM_MAX,
+    };
+    if fold.count() >= max as u64 {
+        let text = format!("The room has {max} members; more do not fit.");
+        refused(ErrorCode::Full, text)
     } else {
         Verdict::Add
     }

@@ -304,6 +304,7 @@ pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
         Body::React { emoji, .. } => emoji.len(),
         Body::Invite { user_name, .. } => user_name.len(),
         Body::Topic { topic } => topic.len(),
+        Body::Description { description } => description.len(),
         Body::Rename { name } => name.len(),
         Body::Remove { reason, .. } | Body::Ban { reason, .. } => reason.len(),
         Body::Delete { .. }

@@ -133,6 +133,13 @@ pub enum Ask {
     Find(String),
     /// [`Reply::Room`].
     Direct(String),
+    /// [`Reply::Room`].
+    Group {
+        /// The client's id.
+        id: SendId,
+        /// The others, by name or id.
+        users: Vec<String>,
+    },
     /// [`Reply::Done`].
     Leave(RoomId),
     /// Another name: [`Reply::Room`].
@@ -155,6 +162,8 @@ pub enum Ask {
     Members {
         /// The room.
         room: RoomId,
+        /// What their names begin with; `None`: all of them.
+        q: Option<String>,
         /// Where the page before ended.
         after: Option<UserId>,
         /// How many.

@@ -22,6 +22,7 @@ fn snapshot(head: u64) -> RoomSnapshot {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        description: String::new(),
         head: Seq(head),
         ordinal: Ordinal(head),
         mark: Seq(0),

@@ -243,6 +243,9 @@ impl V1 {
             ClientFrame::Direct { r#ref, user } => {
                 self.ask(Under::Room { r#ref }, Ask::Direct(user), out);
             }
+            ClientFrame::Group { r#ref, id, users } => {
+                self.ask(Under::Room { r#ref }, Ask::Group { id, users }, out);
+            }
             ClientFrame::Leave { r#ref, room } => {
                 self.ask(Under::Leave { r#ref }, Ask::Leave(room), out);
             }
@@ -287,6 +290,7 @@ impl V1 {
             ClientFrame::Members {
                 r#ref,
                 room,
+                q,
                 after,
                 limit,
             } => {
@@ -295,7 +299,12 @@ impl V1 {
                     .clamp(1, PAGE_EVENTS_MAX);
                 self.ask(
                     Under::Members { r#ref, room },
-                    Ask::Members { room, after, limit },
+                    Ask::Members {
+                        room,
+                        q,
+                        after,
+                        limit,
+                    },
                     out,
                 );
             }

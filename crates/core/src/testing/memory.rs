@@ -16,9 +16,9 @@ use uuid::Uuid;
 use crate::{
     log::{Entry, Head, head_after},
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell,
-        PAGE_BYTES_MAX, Page, Record, RecordKind, Records, SpokeCell, Store, StoreError, Version,
-        Written,
+        Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell,
+        MentionsCell, PAGE_BYTES_MAX, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store,
+        StoreError, Version, Written, rows_of,
     },
 };
 
@@ -74,6 +74,8 @@ struct State {
     later: Vec<(RoomId, Head, Vec<Entry>)>,
     calls: Calls,
     rooms: BTreeMap<RoomId, Room>,
+    /// The directory's rows, with their clocks.
+    listed: BTreeMap<(Shelf, ListedRow), Seq>,
     rooms_of: BTreeSet<(UserId, RoomId)>,
     marks: BTreeMap<(UserId, RoomId), Mark>,
     records: BTreeMap<(RecordKind, String), Record>,
@@ -356,6 +358,13 @@ impl Log for MemoryStore {
                 stored.insert(name, cell.clone());
             }
         }
+        for cell in cells {
+            for (shelf, text) in rows_of(cell) {
+                let clock = state.listed.entry((shelf, ListedRow { text, room }));
+                let clock = clock.or_default();
+                *clock = cell.clock().max(*clock);
+            }
+        }
         Ok(())
     }
 
@@ -376,6 +385,46 @@ impl Log for MemoryStore {
             return Err(StoreError::Failed("broken by the test".into()));
         }
         Ok(state.rooms.get(&room).map_or(Head::EMPTY, |r| r.projected))
+    }
+
+    async fn listed(
+        &self,
+        begin: &str,
+        after: Option<&ListedRow>,
+        limit: usize,
+    ) -> Result<Vec<ListedRow>, StoreError> {
+        let state = self.there()?;
+        let shelf = if begin.is_empty() {
+            Shelf::Name
+        } else {
+            Shelf::Word
+        };
+        let first = ListedRow {
+            text: begin.to_owned(),
+            room: RoomId(Uuid::nil()),
+        };
+        let from = after.cloned().unwrap_or(first);
+        let rows = state.listed.range((shelf, from)..);
+        let rows = rows.map(|((of, row), _)| (*of, row));
+        let rows = rows.take_while(|(of, row)| *of == shelf && row.text.starts_with(begin));
+        let rows = rows.map(|(_, row)| row).filter(|row| Some(*row) != after);
+        Ok(rows.take(limit).cloned().collect())
+    }
+
+    async fn unlist(
+        &self,
+        room: RoomId,
+        rows: &[(Shelf, String)],
+        clock: Seq,
+    ) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        for (shelf, text) in rows.iter().cloned() {
+            let key = (shelf, ListedRow { text, room });
+            if state.listed.get(&key).is_some_and(|of| *of <= clock) {
+                state.listed.remove(&key);
+            }
+        }
+        Ok(())
     }
 
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {

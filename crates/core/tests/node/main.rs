@@ -5,11 +5,15 @@
 
 mod accounts;
 mod canary;
+mod directory;
+mod fence;
 mod flight;
+mod invitations;
 mod kit;
 mod lag;
 mod limits;
 mod logins;
+mod members;
 mod mentions;
 mod overload;
 mod own;
@@ -174,6 +178,7 @@ async fn an_invitation_shows_the_room_on_the_invited_ones_node() {
         let invite = Body::Invite {
             user: jonas.id,
             user_name: String::new(),
+            accepted: false,
         };
         at_a.send(room, &format!("in{round}"), known, 10 * round, &invite)
             .await;

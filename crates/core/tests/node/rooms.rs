@@ -247,6 +247,7 @@ async fn a_guest_is_one_after_the_room_was_loaded_anew() {
     let invite = Body::Invite {
         user: lena.id,
         user_name: String::new(),
+        accepted: false,
     };
     at_c.send(room, "invite", 3, 1, &invite).await;
     at_c.until("a refusal", |frames| {

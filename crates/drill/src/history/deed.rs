@@ -117,6 +117,9 @@ pub(crate) enum Deed {
     Topic {
         topic: Digest,
     },
+    Description {
+        description: Digest,
+    },
     Rename {
         name: Digest,
     },
@@ -192,6 +195,9 @@ impl Deed {
             Body::Topic { topic } => Deed::Topic {
                 topic: Digest::of(topic),
             },
+            Body::Description { description } => Deed::Description {
+                description: Digest::of(description),
+            },
             Body::Erased => Deed::Erased,
         }
     }
@@ -242,6 +248,7 @@ impl Deed {
             Deed::Unban { user } => hash.number(14).number(u64::from(*user)),
             Deed::Rename { name } => hash.number(15).number(name.0),
             Deed::Archive { on } => hash.number(16).number(u64::from(*on)),
+            Deed::Description { description } => hash.number(18).number(description.0),
             Deed::Slow { seconds } => hash.number(17).number(u64::from(*seconds)),
             Deed::Pin { target, on } => hash.number(18).number(target.0).number(u64::from(*on)),
         }

@@ -219,6 +219,7 @@ impl Ear {
             }
             // A name that is claimed is judged by the event that it leads to.
             ClientFrame::Rename { .. }
+            | ClientFrame::Group { .. }
             | ClientFrame::Bans { .. }
             | ClientFrame::Pins { .. }
             | ClientFrame::Own { .. }

@@ -218,6 +218,7 @@ fn what_a_screen_shows_stands_before_what_ends_it() {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        description: String::new(),
         head: Seq(4),
         ordinal: Ordinal(4),
         mark: Seq(0),
@@ -343,6 +344,7 @@ fn what_is_told_of_a_room_after_it_was_left_is_written_anew() {
         ear.wrote(&ClientFrame::Members {
             r#ref: number,
             room: ROOM,
+            q: None,
             after: None,
             limit: None,
         });

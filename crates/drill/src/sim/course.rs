@@ -371,6 +371,7 @@ async fn invite(
     let body = Body::Invite {
         user: user.id,
         user_name: user.name.clone(),
+        accepted: false,
     };
     let id = SendId::new(format!("invite-{n}"))?;
     let device = DeviceId::new("setup")?;

@@ -16,8 +16,9 @@ use hearth_core::{
     log::{Entry, Head, head_after},
     node::Account,
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, Log, Mark, MemberCell, MentionsCell, Page,
-        Record, RecordKind, Records, SpokeCell, Store, StoreError, Version, Written,
+        Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell,
+        MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError,
+        Version, Written,
     },
     testing::MemoryStore,
 };
@@ -571,6 +572,32 @@ impl Log for Way {
     async fn projected(&self, room: RoomId) -> Result<Head, StoreError> {
         self.call("projected", move |store| now(store.memory.projected(room)))
             .await
+    }
+
+    async fn listed(
+        &self,
+        begin: &str,
+        after: Option<&ListedRow>,
+        limit: usize,
+    ) -> Result<Vec<ListedRow>, StoreError> {
+        let (begin, after) = (begin.to_owned(), after.cloned());
+        self.call("listed", move |store| {
+            now(store.memory.listed(&begin, after.as_ref(), limit))
+        })
+        .await
+    }
+
+    async fn unlist(
+        &self,
+        room: RoomId,
+        rows: &[(Shelf, String)],
+        clock: Seq,
+    ) -> Result<(), StoreError> {
+        let rows = rows.to_vec();
+        self.call("unlist", move |store| {
+            now(store.memory.unlist(room, &rows, clock))
+        })
+        .await
     }
 
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {

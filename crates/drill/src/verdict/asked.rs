@@ -803,6 +803,7 @@ fn trespass(
             | Deed::Join
             | Deed::Invite { .. }
             | Deed::Topic { .. }
+            | Deed::Description { .. }
             | Deed::Rename { .. }
             | Deed::Slow { .. }
     );
@@ -812,7 +813,7 @@ fn trespass(
     match deed {
         Deed::Create { .. } => return (before != Seq::ZERO).then_some("made the room twice"),
         Deed::Join => {
-            let open = log.kind() == RoomKind::Public;
+            let open = log.kind().is_open();
             return (!open && role.is_none()).then_some("came in, and the room is not public");
         }
         _ if Some(row.by) == nobody => return None,
@@ -822,6 +823,12 @@ fn trespass(
         return Some("wrote, and was no member");
     };
     let author = |target: Seq| log.row(target).map(|row| row.by);
+    if log.kind() == RoomKind::Broadcast
+        && matches!(deed, Deed::Message { .. } | Deed::Edit { .. })
+        && role < Role::Moderator
+    {
+        return Some("wrote where few write, and is no moderator");
+    }
     match deed {
         Deed::Edit { target, .. } => {
             (author(*target) != Some(row.by)).then_some("edited a message of somebody else")
@@ -844,9 +851,8 @@ fn trespass(
         Deed::Archive { .. } => {
             (role < Role::Owner || direct).then_some("archived the room, and is no owner")
         }
-        Deed::Topic { .. } => {
-            (role < Role::Moderator || direct).then_some("set the topic and is no moderator")
-        }
+        Deed::Topic { .. } | Deed::Description { .. } => (role < Role::Moderator || direct)
+            .then_some("set the topic or the description, and is no moderator"),
         Deed::Invite { .. } if role < Role::Member => Some("invited somebody, and is a guest"),
         Deed::Invite { .. } | Deed::Leave => direct.then_some("changed a direct room's members"),
         _ => None,

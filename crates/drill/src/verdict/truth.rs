@@ -212,6 +212,7 @@ impl Log {
                 }
                 Deed::Message { .. }
                 | Deed::Pin { .. }
+                | Deed::Description { .. }
                 | Deed::Rename { .. }
                 | Deed::Slow { .. }
                 | Deed::Erased => Vec::new(),

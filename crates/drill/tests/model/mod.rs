@@ -431,6 +431,7 @@ fn snapshot(id: RoomId, room: &Room) -> RoomSnapshot {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        description: String::new(),
         head: Seq(room.log.len() as u64),
         ordinal: room.log.last().map_or(Ordinal::ZERO, |e| e.ordinal),
         mark: Seq::ZERO,

@@ -277,6 +277,7 @@ fn follow(snapshot: &mut RoomSnapshot, body: &Body) {
     match body {
         Body::Rename { name } => snapshot.name.clone_from(name),
         Body::Topic { topic } => snapshot.topic.clone_from(topic),
+        Body::Description { description } => snapshot.description.clone_from(description),
         Body::Archive { on } => snapshot.archived = *on,
         Body::Slow { seconds } => snapshot.slow_seconds = *seconds,
         _ => {}

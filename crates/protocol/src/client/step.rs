@@ -190,6 +190,13 @@ pub enum Ask {
     JoinByName(String),
     /// Open the direct room with a user, by name or id.
     Direct(String),
+    /// Make a group with these people, by name or id.
+    Group {
+        /// The same id again makes no second group.
+        id: SendId,
+        /// The others.
+        users: Vec<String>,
+    },
     /// Leave a room.
     Leave(RoomId),
     /// Give a room another name.
@@ -207,6 +214,8 @@ pub enum Ask {
     Members {
         /// The room.
         room: RoomId,
+        /// What their names begin with; `None`: all of them.
+        q: Option<String>,
         /// Where the page before ended.
         after: Option<UserId>,
         /// How many at most.
@@ -366,6 +375,7 @@ impl Ask {
                 name: Some(name),
             },
             Ask::Direct(user) => ClientFrame::Direct { r#ref, user },
+            Ask::Group { id, users } => ClientFrame::Group { r#ref, id, users },
             Ask::Leave(room) => ClientFrame::Leave { r#ref, room },
             Ask::Rename(room, name) => ClientFrame::Rename { r#ref, room, name },
             Ask::History {
@@ -389,9 +399,15 @@ impl Ask {
                     limit,
                 }
             }
-            Ask::Members { room, after, limit } => ClientFrame::Members {
+            Ask::Members {
+                room,
+                q,
+                after,
+                limit,
+            } => ClientFrame::Members {
                 r#ref,
                 room,
+                q,
                 after,
                 limit,
             },

@@ -57,6 +57,7 @@ pub(super) fn snapshot(head: u64) -> RoomSnapshot {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        description: String::new(),
         head: Seq(head),
         ordinal: Ordinal(head),
         mark: Seq(0),

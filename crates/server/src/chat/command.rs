@@ -13,6 +13,8 @@ pub(super) enum Command {
     Nothing,
     Help,
     Rooms,
+    /// Public rooms: those with these words, or all.
+    Find(String),
     /// Go to a room of one's own, or enter it first.
     Join(String),
     Create {
@@ -21,7 +23,10 @@ pub(super) enum Command {
     },
     Leave,
     Direct(String),
-    Members,
+    /// A group with these people.
+    Group(Vec<String>),
+    /// Those with this name, or all.
+    Members(String),
     History,
     Edit(Message, String),
     Delete(Message),
@@ -43,6 +48,16 @@ pub(super) enum Command {
     Open(Permalink),
     Reply(Message, String),
     Invite(String),
+    /// An invitation link: for so many, for so long.
+    Invitation {
+        uses: u32,
+        ms: Option<u64>,
+    },
+    Invitations,
+    /// Withdraw the one with this number in the list, from 1.
+    Withdraw(usize),
+    /// Enter by an invitation's code.
+    Accept(String),
     Remove {
         name: String,
         reason: String,
@@ -65,6 +80,8 @@ pub(super) enum Command {
     Role(String, Role),
     /// Change the topic, or show it.
     Topic(Option<String>),
+    /// Change the description, or show it.
+    Describe(Option<String>),
     Who,
     /// Where one is logged in.
     Sessions,
@@ -108,14 +125,28 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("help", "", "this list"),
     ("rooms", "", "your rooms, with what is unread"),
     (
+        "find",
+        "[WORDS]",
+        "public rooms, by words of their names, topics and descriptions",
+    ),
+    (
         "join",
         "ROOM",
         "go to a room; you enter it if you are not in it",
     ),
-    ("create", "ROOM [private]", "make a room"),
+    (
+        "create",
+        "ROOM [private|broadcast]",
+        "make a room; where it is broadcast, few write",
+    ),
     ("leave", "", "leave this room"),
     ("direct", "NAME", "talk to one person"),
-    ("members", "", "who belongs to this room"),
+    ("group", "NAME NAME ...", "talk to a few people"),
+    (
+        "members",
+        "[WORDS]",
+        "who belongs to this room, or whose name begins so",
+    ),
     ("who", "", "who of them is here now"),
     ("history", "", "a page further back, and again for the next"),
     (
@@ -155,7 +186,24 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "[TEXT]",
         "show the topic, or change it; - for none",
     ),
+    (
+        "describe",
+        "[TEXT]",
+        "show what this room is for, or say it; - for none",
+    ),
     ("invite", "NAME", "bring somebody into this room"),
+    (
+        "invitation",
+        "[USES] [2h|7d]",
+        "make an invitation link into this room: for one, for a week",
+    ),
+    ("invitations", "", "the invitation links of this room"),
+    (
+        "withdraw",
+        "NUMBER",
+        "withdraw one by its number in /invitations",
+    ),
+    ("accept", "CODE", "enter a room by an invitation link"),
     (
         "remove",
         "NAME [REASON]",
@@ -318,20 +366,29 @@ fn command(name: &str, rest: &str) -> Option<Command> {
     Some(match name {
         "help" => Command::Help,
         "rooms" => Command::Rooms,
+        "find" => Command::Find(rest.to_owned()),
         "join" => Command::Join(some(rest.trim_start_matches('#'))?),
-        "create" => match rest.strip_suffix(" private") {
-            Some(name) => Command::Create {
-                name: some(name.trim())?,
-                kind: RoomKind::Private,
-            },
-            None => Command::Create {
-                name: some(rest)?,
-                kind: RoomKind::Public,
-            },
-        },
+        "create" => {
+            let (name, kind) = match rest.rsplit_once(char::is_whitespace) {
+                Some((name, "private")) => (name.trim(), RoomKind::Private),
+                Some((name, "broadcast")) => (name.trim(), RoomKind::Broadcast),
+                _ => (rest, RoomKind::Public),
+            };
+            Command::Create {
+                name: some(name)?,
+                kind,
+            }
+        }
         "leave" => Command::Leave,
         "direct" => Command::Direct(some(rest.trim_start_matches('@'))?),
-        "members" => Command::Members,
+        "group" => {
+            let names = rest.split([' ', ',']).filter(|name| !name.is_empty());
+            let names: Vec<_> = names
+                .map(|name| name.trim_start_matches('@').to_owned())
+                .collect();
+            Command::Group((names.len() >= 2).then_some(names)?)
+        }
+        "members" => Command::Members(rest.trim_start_matches('@').to_owned()),
         "who" => Command::Who,
         "history" => Command::History,
         "reply" => Command::Reply(any(two()?.0)?, some(two()?.1)?),
@@ -351,12 +408,28 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "link" => Command::Link(any(rest)?),
         "open" => Command::Open(rest.parse().ok()?),
         "unread" => Command::Unread(any(rest)?),
-        "topic" => Command::Topic(match rest {
-            "" => None,
-            "-" => Some(String::new()),
-            text => Some(text.to_owned()),
-        }),
+        "topic" => Command::Topic(shown_or_set(rest)),
+        "describe" => Command::Describe(shown_or_set(rest)),
         "invite" => Command::Invite(some(rest.trim_start_matches('@'))?),
+        "invitation" => {
+            let mut words = rest.split_whitespace().peekable();
+            let uses = words.peek().and_then(|word| word.parse().ok());
+            if uses.is_some() {
+                words.next();
+            }
+            let ms = match words.next() {
+                Some(word) => Some(duration_ms(word)?),
+                None => None,
+            };
+            let uses = uses.unwrap_or(1);
+            words
+                .next()
+                .is_none()
+                .then_some(Command::Invitation { uses, ms })?
+        }
+        "invitations" => Command::Invitations,
+        "withdraw" => Command::Withdraw(rest.parse().ok().filter(|n| *n > 0)?),
+        "accept" => Command::Accept(some(rest)?),
         "remove" => {
             let (name, reason) = named(rest)?;
             Command::Remove { name, reason }
@@ -405,6 +478,15 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "quit" => Command::Quit,
         name => Command::Mine(mine(name, rest)?),
     })
+}
+
+/// Nothing shows it, `-` takes it away, anything else is it.
+fn shown_or_set(rest: &str) -> Option<String> {
+    match rest {
+        "" => None,
+        "-" => Some(String::new()),
+        text => Some(text.to_owned()),
+    }
 }
 
 /// Somebody, and what is said of them.
@@ -498,6 +580,17 @@ mod tests {
             ),
             ("/direct @priya", Command::Direct("priya".into())),
             (
+                "/group @priya, jonas",
+                Command::Group(vec!["priya".into(), "jonas".into()]),
+            ),
+            (
+                "/create News broadcast",
+                Command::Create {
+                    name: "News".into(),
+                    kind: RoomKind::Broadcast,
+                },
+            ),
+            (
                 "/edit - better  words",
                 Command::Edit(Message::OwnLast, "better  words".into()),
             ),
@@ -578,6 +671,23 @@ mod tests {
                     seq: Seq(3),
                 }),
             ),
+            ("/invitation", Command::Invitation { uses: 1, ms: None }),
+            (
+                "/invitation 20 2h",
+                Command::Invitation {
+                    uses: 20,
+                    ms: Some(7_200_000),
+                },
+            ),
+            (
+                "/invitation 7d",
+                Command::Invitation {
+                    uses: 1,
+                    ms: Some(604_800_000),
+                },
+            ),
+            ("/withdraw 2", Command::Withdraw(2)),
+            ("/accept 00ff", Command::Accept("00ff".into())),
             ("/bans", Command::Bans),
             ("/rename #New name", Command::Rename("New name".into())),
             ("/archive", Command::Archive { on: true }),
@@ -589,6 +699,16 @@ mod tests {
             (
                 "/topic Trains, and when",
                 Command::Topic(Some("Trains, and when".into())),
+            ),
+            ("/members", Command::Members(String::new())),
+            ("/members @pri", Command::Members("pri".into())),
+            ("/find", Command::Find(String::new())),
+            ("/find tram lines", Command::Find("tram lines".into())),
+            ("/describe", Command::Describe(None)),
+            ("/describe -", Command::Describe(Some(String::new()))),
+            (
+                "/describe All about trains",
+                Command::Describe(Some("All about trains".into())),
             ),
             ("/unread 4", Command::Unread(number(4))),
             ("/sessions", Command::Sessions),
@@ -634,13 +754,18 @@ mod tests {
     fn every_command_of_the_help_is_understood() {
         for (name, follows, _) in COMMANDS {
             let rest = match *follows {
-                "" | "[TEXT]" | "[CODE|off]" | "[all|mentions|none]" | "[22:00-07:00 ZONE|off]" => {
-                    ""
-                }
+                ""
+                | "[TEXT]"
+                | "[CODE|off]"
+                | "[all|mentions|none]"
+                | "[22:00-07:00 ZONE|off]"
+                | "[WORDS]"
+                | "[USES] [2h|7d]" => "",
                 "30m|2h|7d|off" => "2h",
                 "status|emoji|zone|language TEXT" => "status x",
-                "NUMBER" => "1",
+                "NUMBER" | "CODE" => "1",
                 "NUMBER TEXT" | "NUMBER EMOJI" | "NUMBER ROOM" => "1 x",
+                "NAME NAME ..." => "x y",
                 "LINK" => "/rooms/0190b6a1-0000-7000-8000-000000000001/3",
                 "NAME guest|member|moderator|owner" => "x owner",
                 "NUMBER|others" => "others",

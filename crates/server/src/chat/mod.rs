@@ -170,6 +170,30 @@ async fn account_call(
 ) -> anyhow::Result<(u16, Value)> {
     const SESSIONS: &str = "/api/v1/sessions";
     match call {
+        Call::Find(words) => {
+            let path = format!("/api/v1/directory?limit=20&q={}", escaped(words));
+            wire.call(Method::GET, &path, None).await
+        }
+        Call::Link { room, uses, ms } => {
+            let path = format!("/api/v1/rooms/{room}/invitations");
+            let mut body = json!({ "uses": uses });
+            if let Some(ms) = ms {
+                body["valid_s"] = json!(ms / 1_000);
+            }
+            wire.call(Method::POST, &path, Some(&body)).await
+        }
+        Call::Links(room) => {
+            let path = format!("/api/v1/rooms/{room}/invitations");
+            wire.call(Method::GET, &path, None).await
+        }
+        Call::Unlink { room, id } => {
+            let path = format!("/api/v1/rooms/{room}/invitations/{}", escaped(id));
+            wire.call(Method::DELETE, &path, None).await
+        }
+        Call::Accept(code) => {
+            let path = format!("/api/v1/invitations/{}", escaped(code));
+            wire.call(Method::POST, &path, None).await
+        }
         Call::Sessions => wire.call(Method::GET, SESSIONS, None).await,
         Call::End(id) => {
             let path = format!("{SESSIONS}/{id}");
@@ -223,6 +247,16 @@ async fn account_call(
             Ok((status, answer))
         }
     }
+}
+
+/// A text as a part of an address.
+fn escaped(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let each = text.bytes().map(|byte| match plain(&byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    each.collect()
 }
 
 // ---- Signing in.

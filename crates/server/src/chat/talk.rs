@@ -5,6 +5,8 @@
 mod tests;
 
 mod account;
+mod found;
+mod links;
 mod own;
 mod room;
 mod seen;
@@ -40,6 +42,7 @@ enum Wanted {
     Members {
         room: RoomId,
         who: bool,
+        q: Option<String>,
         so_far: Vec<Member>,
     },
     /// The bans, page by page; whether there were any.
@@ -84,6 +87,8 @@ pub(super) struct Talk {
     calls: Vec<Call>,
     /// The ids of the sessions listed last.
     sessions: Vec<String>,
+    /// The invitation links listed last: their rooms and ids.
+    links: Vec<(RoomId, String)>,
     build: Option<String>,
     /// The server's clock at the last welcome, and ours then.
     clock: (u64, u64),
@@ -129,6 +134,7 @@ impl Talk {
             watched: None,
             calls: Vec::new(),
             sessions: Vec::new(),
+            links: Vec::new(),
             build: None,
             clock: (0, 0),
             is_away: false,
@@ -209,7 +215,9 @@ impl Talk {
     fn learn(&mut self, event: &Event) {
         self.names.insert(event.by, event.name.clone());
         match &event.body {
-            Body::Invite { user, user_name } if !user_name.is_empty() => {
+            Body::Invite {
+                user, user_name, ..
+            } if !user_name.is_empty() => {
                 self.names.insert(*user, user_name.clone());
             }
             Body::Create { with, .. } => self.names.extend(with.iter().cloned()),

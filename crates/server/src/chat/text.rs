@@ -199,6 +199,11 @@ fn note(event: &Event, names: &Names) -> String {
         Body::Pin { target, on: false } => format!("{name} took the pin off #{target}"),
         Body::Join => format!("{name} came in"),
         Body::Leave => format!("{name} left"),
+        Body::Invite {
+            user_name,
+            accepted: true,
+            ..
+        } => format!("{} came in by an invitation of {name}'s", tame(user_name)),
         Body::Invite { user_name, .. } => format!("{name} brought {} in", tame(user_name)),
         Body::Remove { user, reason } => format!("{name} put {} out{}", called(user), why(reason)),
         Body::Ban {
@@ -215,6 +220,12 @@ fn note(event: &Event, names: &Names) -> String {
         Body::Role { user, role } => format!("{name} made {} {}", called(user), role_word(*role)),
         Body::Topic { topic } if topic.is_empty() => format!("{name} took the topic away"),
         Body::Topic { topic } => format!("{name} set the topic: {}", tame(topic)),
+        Body::Description { description } if description.is_empty() => {
+            format!("{name} took the description away")
+        }
+        Body::Description { description } => {
+            format!("{name} described the room: {}", tame(description))
+        }
         Body::Rename { name: new } => format!("{name} renamed the room: {}", tame(new)),
         Body::Archive { on: true } => format!("{name} archived the room: it can only be read now"),
         Body::Archive { on: false } => format!("{name} opened the room again"),
@@ -277,9 +288,9 @@ fn excerpt(event: &Event) -> String {
     short
 }
 
-/// A room's name as it is written: `#room`, `@person` for a direct one.
+/// A room's name as it is written: `#room`, `@person` for a direct one, `@person, person` for a group.
 pub(super) fn room_name(kind: RoomKind, name: &str) -> String {
-    let sign = if kind == RoomKind::Direct { '@' } else { '#' };
+    let sign = if kind.is_named() { '#' } else { '@' };
     format!("{sign}{}", tame(name))
 }
 
@@ -373,6 +384,7 @@ mod tests {
             Body::Invite {
                 user,
                 user_name: evil(),
+                accepted: false,
             },
             Body::Remove {
                 user,
@@ -392,6 +404,9 @@ mod tests {
                 role: Role::Owner,
             },
             Body::Topic { topic: evil() },
+            Body::Description {
+                description: evil(),
+            },
             Body::Create {
                 title: evil(),
                 room_kind: RoomKind::Public,

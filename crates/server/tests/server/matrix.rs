@@ -97,13 +97,19 @@ GET /api/v1/admin/health              in forbidden; administrator 200
 GET /api/v1/own                       in 200
 PUT /api/v1/own                       in 204
 GET /api/v1/saved                     in 200
+GET /api/v1/directory                 in 200
 GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
+POST /api/v1/groups                   in 201
 POST /api/v1/rooms/{room}/join        in 200
 POST /api/v1/rooms/{room}/join private in 200; removed stranger not_found
 POST /api/v1/rooms/{room}/leave       in 204; removed stranger not_member
 POST /api/v1/rooms/{room}/rename      in 200; guest member word forbidden; removed stranger not_member
+POST /api/v1/rooms/{room}/invitations in 201; guest forbidden; removed stranger not_member
+GET /api/v1/rooms/{room}/invitations  in 200; removed stranger not_member
+DELETE /api/v1/rooms/{room}/invitations/{invitation} in not_found; removed stranger not_member
+POST /api/v1/invitations/{code}       in not_found
 GET /api/v1/rooms/{room}/bans         in 200; guest member word forbidden; removed stranger not_member
 POST /api/v1/rooms/{room}/mark        in 204; removed stranger not_member
 GET /api/v1/rooms/{room}/events       in 200; removed stranger not_member
@@ -123,6 +129,7 @@ create           room
 join             room
 join private     room; removed stranger not_found
 direct           room
+group            room
 leave            done; removed stranger not_member
 history          history; removed stranger not_member
 members          members; removed stranger not_member
@@ -147,6 +154,7 @@ send ban         ack; guest member forbidden; removed stranger not_member
 send unban       ack; guest member forbidden; removed stranger not_member
 send role        ack; moderator guest member forbidden; removed stranger not_member
 send topic       ack; guest member forbidden; removed stranger not_member
+send description ack; guest member forbidden; removed stranger not_member
 send slow        ack; guest member forbidden; removed stranger not_member
 send archive     ack; moderator guest member forbidden; removed stranger not_member
 send rename      bad_request
@@ -480,7 +488,13 @@ impl Cast {
             ("POST", "/api/v1/admin/invitations", _) => json!({}),
             (_, "/api/v1/rooms", _) => json!({"name": self.unused("v")}),
             (_, "/api/v1/direct", _) => json!({"user": "bystander"}),
+            // Three people, whoever asks.
+            (_, "/api/v1/groups", _) => json!({"users": ["bystander", "guest", "member"]}),
             (_, path, _) if path.ends_with("/rename") => json!({"name": "den"}),
+            // One that is over soon: a room has a bounded number of them.
+            ("POST", path, _) if path.ends_with("/invitations") => {
+                json!({"uses": 1, "valid_s": 60})
+            }
             (_, path, _) if path.ends_with("/mark") => json!({"seq": 1}),
             (_, path, variant) if path.ends_with("/events") => match variant {
                 None => json!({"body": {"kind": "message", "text": "hello"}}),
@@ -496,7 +510,7 @@ impl Cast {
             _ => someone,
         };
         let path = path.replace("{room}", room).replace("{user}", user);
-        let path = path.replace("{seq}", "1");
+        let path = path.replace("{seq}", "1").replace("{code}", "0123456789");
         let path = path.replace("{session}", NO_SESSION);
         (path.replace("{invitation}", NO_SESSION), body)
     }
@@ -643,6 +657,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
         ("join", "private") => json!({"room": room}),
         ("join", _) => json!({"room": cast.hall}),
         ("direct", _) => json!({"user": "bystander"}),
+        ("group", _) => json!({"id": id, "users": ["bystander", "guest", "member"]}),
         ("leave", _) => json!({"room": cast.exit}),
         ("history" | "members" | "bans" | "pins", _) => json!({"room": room}),
         ("rename", _) => json!({"room": room, "name": "den"}),
@@ -660,6 +675,7 @@ fn frame(cast: &Cast, row: &Row, who: &str, after: u64, target: (u64, &str)) -> 
                 "remove" | "ban" | "unban" => json!({"user": person}),
                 "role" => json!({"user": cast.ids["bystander"], "role": "member"}),
                 "topic" => json!({"topic": "tea"}),
+                "description" => json!({"description": "tea for all"}),
                 "slow" => json!({"seconds": 0}),
                 "archive" => json!({"on": false}),
                 "rename" => json!({"name": "den"}),

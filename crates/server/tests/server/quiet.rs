@@ -171,6 +171,14 @@ async fn everything(secrets: &mut Secrets) {
         secrets.post("topic", &events, &[auth], &body).await.status,
         201
     );
+    let description = secrets.word("description");
+    let body = json!({"body": {"kind": "description", "description": description}});
+    let described = secrets.post("description", &events, &[auth], &body).await;
+    assert_eq!(described.status, 201);
+    let path = format!("/api/v1/directory?q={}", secrets.word("sought words"));
+    assert_eq!(call(&place, "GET", &path, &[auth], "").await.status, 200);
+    let path = format!("/api/v1/invitations/{}", secrets.word("code of a link"));
+    assert_eq!(call(&place, "POST", &path, &[auth], "").await.status, 404);
     let odd = secrets.word("odd text");
     let body = json!({"body": {"kind": "message", "text": {"odd": odd}}});
     assert_eq!(

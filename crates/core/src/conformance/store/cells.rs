@@ -6,8 +6,8 @@ use super::kit::{Kit, fresh_room, fresh_user, spread};
 use crate::{
     log::Head,
     port::{
-        BanCell, Cell, Mark, MemberCell, Mention, MentionsCell, Pinned, Pins, ReactionCell,
-        RoomSettings, SpokeCell, TextCell,
+        BanCell, Cell, ListedRow, Mark, MemberCell, Mention, MentionsCell, Pinned, Pins,
+        ReactionCell, RoomSettings, Shelf, SpokeCell, TextCell,
     },
 };
 
@@ -54,6 +54,7 @@ fn room_cell(seq: u64) -> Cell {
                     }],
                     changed: Seq(1),
                 })),
+                description: "\"lang\" ☕".into(),
             },
             _ => RoomSettings::default(),
         },
@@ -288,6 +289,125 @@ pub(super) async fn what_is_set_in_a_room_comes_back(kit: Kit) {
     assert_eq!(members.expect("members"), []);
     let texts = kit.store().message_cells(room, Seq(1), Seq(200)).await;
     assert_eq!(texts.expect("cells"), []);
+}
+
+/// A public room of this name and topic, at this clock.
+fn public(seq: u64, name: &str, topic: &str) -> Cell {
+    Cell::Room {
+        seq: Seq(seq),
+        name: name.to_owned(),
+        kind: RoomKind::Public,
+        topic: topic.to_owned(),
+        members: 1,
+        settings: RoomSettings::default(),
+    }
+}
+
+/// All rows that begin so, in pages.
+async fn listed(kit: &Kit, begin: &str, limit: usize) -> Vec<ListedRow> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = kit.store().listed(begin, after.as_ref(), limit).await;
+        let page = page.expect("a page");
+        assert!(page.len() <= limit, "more than the limit");
+        let Some(last) = page.last() else { return all };
+        after = Some(last.clone());
+        all.extend(page);
+        assert!(all.len() <= 1_000, "a page came twice");
+    }
+}
+
+pub(super) async fn a_public_room_is_listed_by_its_words_and_its_name(kit: Kit) {
+    // A word that nobody else has, with letters alone.
+    let own: String = fresh_room().to_string().replace('-', "x");
+    let own = &format!("q{}", &own[20..]);
+    let rooms: Vec<RoomId> = spread(12, false).into_iter().map(RoomId).collect();
+    let mut expected = Vec::new();
+    for (n, room) in rooms.iter().enumerate() {
+        let word = format!("{own}{}", ["a", "é", "料"][n % 3]);
+        let cell = public(1, &format!("Room {n}"), &word);
+        kit.store().project(*room, &[cell]).await.expect("project");
+        expected.push(ListedRow {
+            text: crate::words::folded(&word),
+            room: *room,
+        });
+    }
+    let private = Cell::Room {
+        seq: Seq(1),
+        name: "den".into(),
+        kind: RoomKind::Private,
+        topic: own.clone(),
+        members: 1,
+        settings: RoomSettings::default(),
+    };
+    let den = fresh_room();
+    kit.store().project(den, &[private]).await.expect("project");
+    expected.sort();
+    for limit in [1, 5, 100] {
+        let of_a: Vec<_> = expected
+            .iter()
+            .filter(|row| row.text.ends_with('a'))
+            .cloned()
+            .collect();
+        assert_eq!(listed(&kit, &format!("{own}a"), limit).await, of_a);
+    }
+    let all = listed(&kit, own, 5).await;
+    let of_own = |rows: &[ListedRow]| {
+        let mut rooms: Vec<_> = rows.iter().map(|row| row.room).collect();
+        rooms.sort();
+        rooms.dedup();
+        rooms
+    };
+    assert_eq!(of_own(&all), of_own(&expected), "and nothing private");
+    assert!(all.is_sorted(), "in the order of words, then of rooms");
+    assert_eq!(listed(&kit, &format!("{own}zz"), 5).await, []);
+    // By their names all of them, each once; the store may hold others' as well.
+    let name = format!("zz {own}");
+    let room = fresh_room();
+    let cell = public(1, &name, "");
+    kit.store().project(room, &[cell]).await.expect("project");
+    let before = ListedRow {
+        text: format!("zz {}", &own[..own.len() - 1]),
+        room: RoomId(uuid::Uuid::max()),
+    };
+    let page = kit.store().listed("", Some(&before), 1).await;
+    assert_eq!(page.expect("a page"), [ListedRow { text: name, room }]);
+}
+
+pub(super) async fn of_the_directory_only_rows_that_no_later_cell_wrote_are_taken_away(kit: Kit) {
+    let own: String = fresh_room().to_string().replace('-', "x");
+    let own = format!("r{}", &own[20..]);
+    let room = fresh_room();
+    let project = async |seq: u64, topic: &str| {
+        let cell = public(seq, "room", topic);
+        kit.store().project(room, &[cell]).await.expect("project");
+    };
+    project(5, &own).await;
+    let row = (Shelf::Word, own.clone());
+    let rows = std::slice::from_ref(&row);
+    kit.store()
+        .unlist(room, rows, Seq(4))
+        .await
+        .expect("unlist");
+    assert_eq!(listed(&kit, &own, 5).await.len(), 1, "a later cell's");
+    project(7, "another").await;
+    assert_eq!(
+        listed(&kit, &own, 5).await.len(),
+        1,
+        "nobody has looked yet"
+    );
+    kit.store()
+        .unlist(room, rows, Seq(7))
+        .await
+        .expect("unlist");
+    kit.store().unlist(room, rows, Seq(7)).await.expect("again");
+    assert_eq!(listed(&kit, &own, 5).await, []);
+    project(9, &own).await;
+    kit.store()
+        .unlist(room, rows, Seq(7))
+        .await
+        .expect("unlist");
+    assert_eq!(listed(&kit, &own, 5).await.len(), 1, "it came back since");
 }
 
 pub(super) async fn message_cells_are_those_of_the_range(kit: Kit) {

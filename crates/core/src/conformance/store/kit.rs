@@ -224,6 +224,7 @@ pub(super) fn every_body() -> Vec<Body> {
         Body::Invite {
             user,
             user_name: "kim".into(),
+            accepted: false,
         },
         Body::Role {
             user,
@@ -257,6 +258,9 @@ pub(super) fn every_body() -> Vec<Body> {
         },
         Body::Archive { on: true },
         Body::Slow { seconds: 30 },
+        Body::Description {
+            description: "Züge ☕".into(),
+        },
         Body::Topic {
             topic: String::new(),
         },

@@ -103,6 +103,8 @@ pub(super) async fn kinds_and_keys_do_not_touch(kit: Kit) {
         RecordKind::Session,
         RecordKind::Logins,
         RecordKind::Own,
+        RecordKind::RoomInvitation,
+        RecordKind::RoomInvitations,
         RecordKind::Setting,
     ];
     // A key that is another's beginning is another key.

@@ -136,13 +136,19 @@ fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
     // In the order of the page.
     let rows = [
         (Act::Speak, "write, react, edit and delete one's own, leave"),
-        (Act::Invite, "`invite`"),
+        (Act::Broadcast, "write and edit in a `broadcast` room"),
+        (Act::Invite, "`invite`, make an invitation link"),
+        (
+            Act::Invitations,
+            "see and withdraw others' invitation links",
+        ),
         (Act::DeleteOthers, "`delete` what somebody else wrote"),
         (Act::Remove, "`remove`"),
         (Act::Ban, "`ban`"),
         (Act::Unban, "`unban`"),
         (Act::SeeBans, "`bans`"),
         (Act::Topic, "`topic`"),
+        (Act::Describe, "`description`"),
         (Act::Rename, "`rename`"),
         (Act::Slow, "`slow`"),
         (Act::Pin, "`pin`"),
@@ -178,6 +184,77 @@ fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
 }
 
 #[test]
+fn where_few_write_the_others_read_and_react() {
+    let mut sends = sends();
+    sends[0] = send(0, 1, 0, create(RoomKind::Broadcast));
+    sends.truncate(7);
+    // Event 9 was written by a moderator who is none any more.
+    sends.push(send(0, 20, 7, role(5, Role::Moderator)));
+    sends.push(send(5, 1, 8, text("theirs")));
+    sends.push(send(0, 21, 9, role(5, Role::Member)));
+    for (by, role) in ROLES {
+        let may = may(role, Act::Broadcast);
+        let expected = if may {
+            Ok(11)
+        } else {
+            Err(ErrorCode::Forbidden)
+        };
+        let found = tried(&mut Bench::with(&sends), by, 100, text("hello"));
+        assert_eq!(found, expected, "{role:?}");
+        let found = tried(&mut Bench::with(&sends), by, 100, react(9));
+        assert_eq!(found, Ok(11), "{role:?}");
+    }
+    let found = tried(&mut Bench::with(&sends), 5, 100, edit(9));
+    assert_eq!(found, Err(ErrorCode::Forbidden), "their own, and no more");
+    let found = tried(&mut Bench::with(&sends), 5, 100, delete(9));
+    assert_eq!(found, Ok(11));
+    assert_eq!(tried(&mut Bench::with(&sends), 7, 100, Body::Join), Ok(11));
+    // A refusal stands: a copy of it is refused by who may write since.
+    let mut bench = Bench::with(&sends);
+    let copy = send(2, 100, 10, text("hello"));
+    let (ticket, effects) = bench.submit(copy.clone());
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Forbidden));
+    bench
+        .store
+        .put(send(0, 101, 10, self::role(2, Role::Moderator)));
+    bench.input(Input::HeadSeen(Seq(11)));
+    let (ticket, effects) = bench.submit(copy);
+    assert!(refusal(&effects, ticket).is_some() && appended(&effects).is_none());
+    let (_, effects) = bench.submit(send(2, 102, 11, text("hello")));
+    assert!(appended(&effects).is_some(), "who has seen it may");
+}
+
+#[test]
+fn a_group_has_no_name_and_takes_as_many_as_fit() {
+    let group = |with: &[u8]| Body::Create {
+        title: String::new(),
+        room_kind: RoomKind::Group,
+        with: with.iter().map(|n| (user(*n), format!("u{n}"))).collect(),
+    };
+    let bench = || Bench::with(&[send(0, 1, 0, group(&[1, 2]))]);
+    assert_eq!(bench().room.view(user(0)).unwrap().name, "u1, u2");
+    let tried = |by, body| {
+        let mut bench = bench();
+        let (ticket, effects) = bench.submit(send(by, 100, 1, body));
+        refusal(&effects, ticket)
+    };
+    assert_eq!(tried(2, invite(3)), None, "each of them brings others in");
+    assert_eq!(tried(3, Body::Join), Some(ErrorCode::NotFound));
+    assert_eq!(tried(0, rename("name")), Some(ErrorCode::Forbidden));
+    assert_eq!(tried(1, remove(2)), Some(ErrorCode::Forbidden));
+    assert_eq!(tried(0, remove(2)), None);
+    assert_eq!(tried(1, Body::Leave), None);
+    let most: Vec<u8> = (1..bounds::GROUP_DIRECT_MEMBERS_MAX as u8).collect();
+    let mut full = Bench::with(&[send(0, 1, 0, group(&most))]);
+    let (ticket, effects) = full.submit(send(0, 100, 1, invite(99)));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Full));
+    let mut bench = Bench::new(crate::room::RoomBounds::default());
+    let more: Vec<u8> = (1..=bounds::GROUP_DIRECT_MEMBERS_MAX as u8).collect();
+    let (ticket, effects) = bench.submit(send(0, 1, 0, group(&more)));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::TooLarge));
+}
+
+#[test]
 fn each_role_does_what_the_table_says_and_no_more() {
     let acts = [
         (Act::Speak, text("x")),
@@ -195,6 +272,12 @@ fn each_role_does_what_the_table_says_and_no_more() {
                 topic: "t".to_owned(),
             },
         ),
+        (
+            Act::Describe,
+            Body::Description {
+                description: "d".to_owned(),
+            },
+        ),
         (Act::Rename, rename("another")),
         (Act::Slow, slow(30)),
         (Act::Pin, pin(8, true)),
@@ -208,7 +291,10 @@ fn each_role_does_what_the_table_says_and_no_more() {
         let is_sent = acts.iter().any(|(of, _)| *of == act);
         assert_eq!(
             is_sent,
-            !matches!(act, Act::SeeBans | Act::Hurry),
+            !matches!(
+                act,
+                Act::SeeBans | Act::Hurry | Act::Broadcast | Act::Invitations
+            ),
             "{act:?}"
         );
     }

@@ -70,6 +70,7 @@ pub(super) fn invite(n: u8) -> Body {
     Body::Invite {
         user: user(n),
         user_name: format!("user{n}"),
+        accepted: false,
     }
 }
 

@@ -296,6 +296,12 @@ fn rule_30_a_fold_from_the_projection_is_the_fold_of_the_log() {
                 topic: "t".to_owned(),
             },
         ),
+        (
+            0,
+            Body::Description {
+                description: "d".to_owned(),
+            },
+        ),
         (0, Body::Slow { seconds: 1 }),
         (0, text("one")),
         (2, text("two")),

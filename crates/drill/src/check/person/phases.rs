@@ -166,6 +166,7 @@ impl Person {
         let body = Body::Invite {
             user: self.world.accounts[who].id,
             user_name: self.world.cast.people[who].name.clone(),
+            accepted: false,
         };
         self.send(room, body).await;
     }

@@ -110,7 +110,15 @@ impl Person {
             Act::Members => {
                 if let Some(room) = room {
                     let (after, limit) = (None, Some(2));
-                    self.ask(world, Ask::Members { room, after, limit });
+                    self.ask(
+                        world,
+                        Ask::Members {
+                            room,
+                            q: None,
+                            after,
+                            limit,
+                        },
+                    );
                 }
             }
             Act::Go(ms) => self.go(world, ms),
@@ -223,6 +231,7 @@ impl Person {
                     Act::Invite => Body::Invite {
                         user,
                         user_name: other.name,
+                        accepted: false,
                     },
                     Act::Promote => Body::Role {
                         user,

@@ -363,6 +363,7 @@ impl Story {
             }
             Deed::Pin { .. }
             | Deed::Unban { .. }
+            | Deed::Description { .. }
             | Deed::Rename { .. }
             | Deed::Archive { .. }
             | Deed::Slow { .. } => {}

@@ -1,6 +1,7 @@
-//! The own account: sessions, the password and the second factor, the profile, what is saved. What is asked over HTTP, and how the answers are shown.
+//! What is asked over HTTP, and how the answers are shown: the own account's sessions, password, second factor and
+//! profile, what is saved, public rooms, invitations into rooms.
 
-use hearth_protocol::client::Client;
+use hearth_protocol::{RoomId, client::Client};
 use serde_json::Value;
 
 use super::Talk;
@@ -13,6 +14,20 @@ use crate::chat::{
 /// What is to be asked beside the socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::chat) enum Call {
+    /// Public rooms with these words.
+    Find(String),
+    /// Make an invitation link into a room.
+    Link {
+        room: RoomId,
+        uses: u32,
+        ms: Option<u64>,
+    },
+    /// The room's invitation links.
+    Links(RoomId),
+    /// Withdraw the link of this id.
+    Unlink { room: RoomId, id: String },
+    /// Enter by a link's code.
+    Accept(String),
     /// Which sessions there are.
     Sessions,
     /// End the session of this id.
@@ -64,6 +79,11 @@ impl Talk {
             return self.alarm(&format!("Not done. {message}"));
         }
         match call {
+            Call::Find(_) => self.list_found(&answer),
+            Call::Link { .. } => self.show_link(&answer),
+            Call::Links(room) => self.list_links(*room, &answer),
+            Call::Unlink { .. } => self.note("Nobody enters by it any more."),
+            Call::Accept(_) => self.show_accepted(&answer),
             Call::Sessions => self.list_sessions(&answer),
             Call::Saved => self.list_saved(client, &answer),
             Call::Profile(_) | Call::About(..) => self.show_profile(&answer),

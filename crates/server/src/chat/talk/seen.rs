@@ -242,6 +242,7 @@ impl Talk {
                 Wanted::Members {
                     room,
                     who,
+                    q,
                     mut so_far,
                 },
                 Ok(Answer::Members { members, next }),
@@ -252,10 +253,17 @@ impl Talk {
                 {
                     let ask = Ask::Members {
                         room,
+                        q: q.clone(),
                         after: Some(after),
                         limit: Some(PAGE_EVENTS_MAX),
                     };
-                    return self.ask(client, now_ms, ask, Wanted::Members { room, who, so_far });
+                    let wanted = Wanted::Members {
+                        room,
+                        who,
+                        q,
+                        so_far,
+                    };
+                    return self.ask(client, now_ms, ask, wanted);
                 }
                 return self.members_known(client, so_far, who);
             }

@@ -28,6 +28,7 @@ fn snapshot(n: u128, name: &str, head: u64) -> RoomSnapshot {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        description: String::new(),
         head: Seq(head),
         ordinal: Ordinal(head),
         mark: Seq(head),

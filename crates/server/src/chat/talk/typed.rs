@@ -36,6 +36,8 @@ impl Talk {
             Command::Nothing => return Vec::new(),
             Command::Help => self.lines.extend(command::help()),
             Command::Rooms => self.list_rooms(client),
+            Command::Find(words) => self.calls.push(Call::Find(words)),
+            Command::Accept(code) => self.calls.push(Call::Accept(code)),
             Command::Sessions => self.calls.push(Call::Sessions),
             Command::Revoke(which) => self.revoke(which),
             Command::Password => self.calls.push(Call::Password),
@@ -61,6 +63,10 @@ impl Talk {
                     limit: Some(ENTER_EVENTS),
                 };
                 return self.ask(client, now_ms, ask, Wanted::Linked(link));
+            }
+            Command::Group(users) => {
+                let id = self.id();
+                return self.ask(client, now_ms, Ask::Group { id, users }, Wanted::Enter);
             }
             Command::Retry => return self.retry(client, now_ms),
             Command::Drop => return self.drop_all(client, now_ms),
@@ -134,7 +140,20 @@ impl Talk {
             Command::Invite(name) => self.person(&name).map(|user| Body::Invite {
                 user,
                 user_name: String::new(),
+                accepted: false,
             }),
+            Command::Invitation { uses, ms } => {
+                self.calls.push(Call::Link { room, uses, ms });
+                None
+            }
+            Command::Invitations => {
+                self.calls.push(Call::Links(room));
+                None
+            }
+            Command::Withdraw(number) => {
+                self.unlink(room, number);
+                None
+            }
             Command::Remove { name, reason } => {
                 self.person(&name).map(|user| Body::Remove { user, reason })
             }
@@ -166,6 +185,20 @@ impl Talk {
                 );
                 None
             }
+            Command::Describe(Some(description)) => Some(Body::Description { description }),
+            Command::Describe(None) => {
+                let description = client
+                    .room(room)
+                    .and_then(RoomLog::snapshot)
+                    .map(|s| tame(&s.description));
+                let description = description.filter(|description| !description.is_empty());
+                self.note(
+                    &description.unwrap_or_else(|| {
+                        "There is no description. /describe TEXT sets one.".into()
+                    }),
+                );
+                None
+            }
             Command::Unread(from) => {
                 return match target(from) {
                     Some(seq) => client.unread_from(now_ms, room, Seq(seq.0 - 1)),
@@ -174,8 +207,8 @@ impl Talk {
             }
             Command::Leave => return self.ask(client, now_ms, Ask::Leave(room), Wanted::Leave),
             Command::History => return self.earlier(client, now_ms, room),
-            Command::Members => return self.members(client, now_ms, room, false),
-            Command::Who => return self.members(client, now_ms, room, true),
+            Command::Members(q) => return self.members(client, now_ms, room, false, q),
+            Command::Who => return self.members(client, now_ms, room, true, String::new()),
             _ => None,
         };
         match body {
@@ -318,22 +351,28 @@ impl Talk {
         self.ask(client, now_ms, ask, Wanted::Earlier(room))
     }
 
-    fn members(&mut self, client: &mut Client, now_ms: u64, room: RoomId, who: bool) -> Vec<Step> {
+    fn members(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        room: RoomId,
+        who: bool,
+        q: String,
+    ) -> Vec<Step> {
+        let q = Some(q).filter(|q| !q.is_empty());
         let ask = Ask::Members {
             room,
+            q: q.clone(),
             after: None,
             limit: Some(PAGE_EVENTS_MAX),
         };
-        self.ask(
-            client,
-            now_ms,
-            ask,
-            Wanted::Members {
-                room,
-                who,
-                so_far: Vec::new(),
-            },
-        )
+        let wanted = Wanted::Members {
+            room,
+            who,
+            q,
+            so_far: Vec::new(),
+        };
+        self.ask(client, now_ms, ask, wanted)
     }
 
     fn bans(&mut self, client: &mut Client, now_ms: u64, room: RoomId) -> Vec<Step> {

@@ -55,6 +55,10 @@ pub enum RoomKind {
     Private,
     /// Two people.
     Direct,
+    /// A few people, without a name.
+    Group,
+    /// Anyone may join by its name; moderators and owners write.
+    Broadcast,
 }
 
 /// What a member may do.
@@ -77,12 +81,14 @@ pub enum Role {
 pub struct Room {
     /// The room.
     id: Uuid,
-    /// Its name; for a direct room the other's name.
+    /// Its name; for a direct room the other's name, for a group the others'.
     name: String,
     /// Who may find and enter it; `public` if left out.
     kind: Option<RoomKind>,
     /// Its topic.
     topic: Option<String>,
+    /// Its description.
+    description: Option<String>,
     /// Your role; `member` if left out.
     role: Option<Role>,
     /// How many members it has.
@@ -175,7 +181,7 @@ pub struct Event {
 pub enum EventBody {
     /// The room began.
     Create {
-        /// The room's name; empty for direct rooms.
+        /// The room's name; empty for direct rooms and groups.
         title: String,
         /// Who may find and enter it.
         room_kind: RoomKind,
@@ -232,6 +238,8 @@ pub enum EventBody {
         user: Uuid,
         /// Their name; in a send it may be left out.
         user_name: Option<String>,
+        /// Whether they came by themselves, with an invitation link that `by` had made; not in a send.
+        accepted: Option<bool>,
     },
     /// `by` put a user out.
     Remove {
@@ -265,6 +273,11 @@ pub enum EventBody {
     Topic {
         /// The new topic; empty for none.
         topic: String,
+    },
+    /// The description was changed.
+    Description {
+        /// The new description; empty for none.
+        description: String,
     },
     /// The room was given another name; not in a send, but by `POST /api/v1/rooms/{room}/rename`.
     Rename {

@@ -1,6 +1,8 @@
 //! What holds for every server, alone or several behind a proxy.
 
 mod api;
+mod fence;
+mod finding;
 mod own;
 mod seed_calls;
 mod seed_frames;

@@ -2,6 +2,9 @@
 
 pub mod admin;
 pub mod direct;
+pub mod directory;
+pub mod groups;
+pub mod invitations;
 pub mod login;
 pub mod logout;
 pub mod me;
@@ -152,6 +155,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::invitations::withdraw))
         .routes(routes!(admin::acts::read))
         .routes(routes!(admin::health::read))
+        .routes(routes!(directory::search))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::join::join))
         .routes(routes!(rooms::leave::leave))
@@ -160,8 +164,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rooms::members::read))
         .routes(routes!(rooms::bans::read))
         .routes(routes!(rooms::pins::read))
+        .routes(routes!(rooms::invitations::make, rooms::invitations::list))
+        .routes(routes!(rooms::invitations::withdraw))
+        .routes(routes!(invitations::accept))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
+        .routes(routes!(groups::make))
         .routes(routes!(own::read, own::set))
         .routes(routes!(saved::read))
 }

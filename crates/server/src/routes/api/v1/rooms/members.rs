@@ -16,10 +16,12 @@ use crate::{
     routes::api::schema,
 };
 
-/// Which page.
+/// Whom, and which page.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Page {
+    /// Words, each of which begins one of the member's name; case and accents make no difference. Left out: all members.
+    q: Option<String>,
     /// Where the page before ended: its `next`.
     after: Option<Uuid>,
     /// How many at most: 200 if left out, never more.
@@ -29,7 +31,7 @@ pub struct Page {
 /// A page of members.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Members {
-    /// The page, by id.
+    /// The page, by id. With `q` it may have fewer than `limit`, or none, and there are more all the same.
     #[schema(value_type = Vec<schema::Member>)]
     members: Vec<Member>,
     /// Where the next page begins, if there is one.
@@ -47,6 +49,7 @@ pub struct Members {
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 403, description = "Not a member", body = schema::Error),
         (status = 404, description = "There is no such room", body = schema::Error),
+        (status = 413, description = "What is looked for is too long", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
     )
 )]
@@ -61,9 +64,10 @@ pub async fn read(
         .unwrap_or(PAGE_EVENTS_MAX)
         .clamp(1, PAGE_EVENTS_MAX);
     let after = page.after.map(UserId);
-    let (members, next) = app
-        .node()
-        .members(&user, room_id(&room)?, after, limit)
-        .await?;
+    let (node, room) = (app.node(), room_id(&room)?);
+    let (members, next) = match &page.q {
+        Some(q) => node.find_members(&user, room, q, after, limit).await?,
+        None => node.members(&user, room, after, limit).await?,
+    };
     Ok(Json(Members { members, next }))
 }

@@ -2,6 +2,7 @@
 
 pub mod bans;
 pub mod events;
+pub mod invitations;
 pub mod join;
 pub mod leave;
 pub mod mark;
@@ -37,7 +38,7 @@ pub struct Rooms {
 pub struct NewRoom {
     /// Its name, of at most 25 characters; free until now.
     name: String,
-    /// `public` (the default) or `private`.
+    /// `public` (the default), `private` or `broadcast`.
     #[serde(default = "public")]
     #[schema(value_type = Option<schema::RoomKind>)]
     kind: RoomKind,
@@ -81,10 +82,10 @@ pub async fn create(
     Body(body): Body<NewRoom>,
 ) -> Answer<(StatusCode, Json<RoomSnapshot>)> {
     let name = RoomName::new(body.name).map_err(|error| ApiError::field("name", error))?;
-    if body.kind == RoomKind::Direct {
+    if !body.kind.is_named() {
         return Err(ApiError::field(
             "kind",
-            "direct rooms are opened with POST /api/v1/direct",
+            "direct rooms are opened with POST /api/v1/direct, groups made with POST /api/v1/groups",
         ));
     }
     let id = idempotency_key(&headers)?;

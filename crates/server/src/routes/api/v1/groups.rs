@@ -1,0 +1,49 @@
+//! `POST /api/v1/groups`: makes a group of a few people.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use hearth_protocol::RoomSnapshot;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    http::{Answer, Body, Caller, idempotency_key},
+    routes::api::schema,
+};
+
+/// With whom.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Group {
+    /// The others' names or ids: 2 to 19.
+    users: Vec<String>,
+}
+
+/// Makes a group: you, and those whom you name. It has no name; each of you may bring others in. Each call makes another
+/// one, also with the same people.
+#[utoipa::path(
+    post, path = "/api/v1/groups", request_body = Group, tag = "rooms",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again answers the same group")),
+    responses(
+        (status = 201, description = "The group", body = schema::Room),
+        (status = 400, description = "Too few people", body = schema::Error),
+        (status = 401, description = "Not logged in", body = schema::Error),
+        (status = 404, description = "There is no such user", body = schema::Error),
+        (status = 409, description = "Somebody is in as many rooms as one can be in", body = schema::Error),
+        (status = 413, description = "Too many people", body = schema::Error),
+        (status = 503, description = "The store is away; try again with the same key", body = schema::Error),
+    )
+)]
+pub async fn make(
+    State(app): State<App>,
+    Caller(user): Caller,
+    headers: HeaderMap,
+    Body(body): Body<Group>,
+) -> Answer<(StatusCode, Json<RoomSnapshot>)> {
+    let id = idempotency_key(&headers)?;
+    let (room, _) = app.node().make_group(&user, id, &body.users).await?;
+    Ok((StatusCode::CREATED, Json(room)))
+}
