@@ -183,7 +183,7 @@ impl Fold {
                 .mentioned
                 .as_ref()
                 .map_or(0, |mentioned| mentioned.bytes())
-            + self.pins().len() * size_of::<Pinned>()
+            + size_of_val(self.pins())
     }
 
     pub(super) fn has_begun(&self) -> bool {

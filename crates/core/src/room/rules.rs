@@ -59,7 +59,7 @@ mod table {
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 17] = [
+    pub(crate) const LOWEST: [(Act, Role); 18] = [
         (Act::Speak, Role::Guest),
         (Act::Broadcast, Role::Moderator),
         (Act::Invite, Role::Member),

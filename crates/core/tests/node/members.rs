@@ -42,6 +42,7 @@ async fn among_many_members_a_request_looks_at_a_part_and_says_where_to_go_on() 
             room_name: "room1".into(),
             // One in ten is out.
             role: (!n.is_multiple_of(10)).then_some(Role::Member),
+            entered: Seq(1),
             ban: None,
         })
     };

@@ -35,6 +35,9 @@ struct Count {
     name: String,
     kind: RoomKind,
     topic: String,
+    description: String,
+    /// Pinned messages, in the order in which they were.
+    pins: Vec<Seq>,
     archived: bool,
     slow_seconds: u32,
     members: BTreeMap<UserId, (String, Role)>,
@@ -91,7 +94,18 @@ impl Count {
                 let state = self.state(*target);
                 (state.text, state.edited) = (Some(text.clone()), Some(seq));
             }
-            Body::Delete { target } => self.state(*target).deleted = Some(seq),
+            Body::Delete { target } => {
+                self.state(*target).deleted = Some(seq);
+                self.pins.retain(|pinned| pinned != target);
+            }
+            Body::Pin { target, on } => {
+                let is_pinned = self.pins.contains(target);
+                match on {
+                    true if !is_pinned => self.pins.push(*target),
+                    true => {}
+                    false => self.pins.retain(|pinned| pinned != target),
+                }
+            }
             Body::React { target, emoji, on } => {
                 let reactions = &mut self.state(*target).reactions;
                 reactions
@@ -109,7 +123,9 @@ impl Count {
             }
             Body::Join => self.enter(by, &event.name),
             Body::Leave => self.out(by),
-            Body::Invite { user, user_name } => self.enter(*user, user_name),
+            Body::Invite {
+                user, user_name, ..
+            } => self.enter(*user, user_name),
             Body::Remove { user, .. } => self.out(*user),
             Body::Ban { user, reason, .. } => {
                 self.out(*user);
@@ -124,6 +140,7 @@ impl Count {
                 }
             }
             Body::Topic { topic } => self.topic.clone_from(topic),
+            Body::Description { description } => self.description.clone_from(description),
             Body::Rename { name } => self.name.clone_from(name),
             Body::Archive { on } => self.archived = *on,
             Body::Slow { seconds } => self.slow_seconds = *seconds,
@@ -170,7 +187,9 @@ impl Count {
         let others = self.members.iter().filter(|(id, _)| **id != user);
         match self.kind {
             RoomKind::Direct => others.map(|(_, (name, _))| name.clone()).collect(),
-            RoomKind::Public | RoomKind::Private => self.name.clone(),
+            RoomKind::Group | RoomKind::Public | RoomKind::Private | RoomKind::Broadcast => {
+                self.name.clone()
+            }
         }
     }
 
@@ -178,6 +197,7 @@ impl Count {
         assert_eq!(shown.name, self.name_for(user), "{whose}: name");
         assert_eq!(shown.kind, self.kind, "{whose}: kind");
         assert_eq!(shown.topic, self.topic, "{whose}: topic");
+        assert_eq!(shown.description, self.description, "{whose}: description");
         assert_eq!(shown.archived, self.archived, "{whose}: archived");
         assert_eq!(shown.slow_seconds, self.slow_seconds, "{whose}: slow mode");
         assert_eq!(shown.role, self.members[&user].1, "{whose}: role");
@@ -358,7 +378,7 @@ impl World {
         };
         if kind == "create" {
             if rooms.len() < 4 {
-                let kinds = [RoomKind::Public, RoomKind::Private];
+                let kinds = [RoomKind::Public, RoomKind::Private, RoomKind::Broadcast];
                 let kind = self.one_of(&kinds).unwrap();
                 let (id, name) = (format!("create-{n}"), format!("room {n}"));
                 let (id, name) = (SendId::new(id).unwrap(), RoomName::new(name).unwrap());
@@ -400,6 +420,12 @@ impl World {
             "message" => Body::Message {
                 text,
                 reply_to: self.is_one_in(3).then_some(target),
+                mentions: None,
+                forward: None,
+            },
+            "pin" => Body::Pin {
+                target,
+                on: !self.is_one_in(3),
             },
             "edit" => Body::Edit { target, text },
             "delete" => Body::Delete { target },
@@ -411,6 +437,7 @@ impl World {
             "invite" => Body::Invite {
                 user,
                 user_name: String::new(),
+                accepted: false,
             },
             "remove" => Body::Remove { user, reason: text },
             "ban" => Body::Ban {
@@ -425,6 +452,7 @@ impl World {
                 Body::Role { user, role }
             }
             "topic" => Body::Topic { topic: text },
+            "description" => Body::Description { description: text },
             "archive" => Body::Archive {
                 on: self.is_one_in(4),
             },
@@ -577,6 +605,9 @@ impl World {
         }
         let counted: Vec<_> = count.bans.clone().into_iter().collect();
         assert_eq!(bans, counted, "{whose}: bans");
+        let pins = node.pins(owner, room).await.unwrap().pins;
+        let pins: Vec<Seq> = pins.iter().rev().map(|pin| pin.message.seq).collect();
+        assert_eq!(pins, count.pins, "{whose}: pins");
         let (mut events, mut states) = (Vec::new(), Vec::new());
         while events.len() < count.events.len() {
             let window = Window::After(Seq(events.len() as u64));

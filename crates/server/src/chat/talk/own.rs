@@ -270,6 +270,7 @@ impl Talk {
                     let around = Around {
                         quoted: None,
                         current,
+                        to_me: false,
                     };
                     let lines = event_lines(self.style, &event, around, &Names::new());
                     self.lines.extend(lines);
