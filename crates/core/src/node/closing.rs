@@ -65,7 +65,7 @@ impl Node {
         self.open_again(user).await
     }
 
-    /// Deletes an account: its record, its password and sessions, its read marks; it leaves its rooms. Its name stays
+    /// Deletes an account: its record, its password and sessions, its read marks, its own; it leaves its rooms. Its name stays
     /// taken, and what it wrote stays in the logs, under its name and id.
     ///
     /// # Errors
@@ -86,6 +86,7 @@ impl Node {
         let key = user.to_string();
         self.end_logins(user, None).await?;
         self.remove(RecordKind::Logins, &key).await?;
+        self.remove(RecordKind::Own, &key).await?;
         // A claim that a crash left pending would give the name, and this id with it, to whoever asks next.
         if let Ok(name) = UserName::new(&account.name) {
             let store = &self.0.store;

@@ -19,7 +19,8 @@ impl Node {
     /// another one, also with the same people.
     ///
     /// # Errors
-    /// Fewer than two others, or more than fit; somebody whom there is not; somebody's rooms are full; or the store is
+    /// Fewer than two others, or more than fit; somebody whom there is not; somebody's rooms are full, or they have blocked
+    /// who asks; or the store is
     /// away: then the same again tells.
     pub async fn make_group(
         &self,
@@ -31,6 +32,7 @@ impl Node {
             return Err(too_many());
         }
         let mut others: BTreeMap<UserId, String> = BTreeMap::new();
+        let mut blocking = Vec::new();
         for named in users {
             let Some(account) = self.account(named.trim()).await? else {
                 return Err(Refusal::new(
@@ -38,6 +40,9 @@ impl Node {
                     format!("There is no user \u{2018}{}\u{2019}.", named.trim()),
                 ));
             };
+            if account.blocks {
+                blocking.push(account.id);
+            }
             others.insert(account.id, account.name);
         }
         others.remove(&by.id);
@@ -57,7 +62,10 @@ impl Node {
             return Err(rooms_full());
         }
         for user in others.keys() {
-            if !self.one_more_fits(*user, Some(room)).await? {
+            // One answer for both: nobody is told that they are blocked.
+            if !self.one_more_fits(*user, Some(room)).await?
+                || blocking.contains(user) && self.has_blocked(*user, by.id).await?
+            {
                 return Err(their_rooms_full());
             }
         }

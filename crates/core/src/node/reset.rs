@@ -50,7 +50,7 @@ impl Node {
             .ok_or_else(not_valid)
     }
 
-    /// Sets the password by a link. Every login ends with it, and the link.
+    /// Sets the password by a link. Every login ends with it, the link, and a second factor.
     ///
     /// # Errors
     /// The link does not work any more; lost too many races; or the store is away: then it may be set.
@@ -64,6 +64,8 @@ impl Node {
             account.password_hash = Some(password_hash.to_owned());
             account.password_changes += 1;
             account.reset = None;
+            // Who has lost the device as well has no other way in, and whoever makes links can let in anybody.
+            account.second = None;
             Ok(())
         });
         let account = changed.await?;

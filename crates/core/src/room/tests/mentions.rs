@@ -211,7 +211,7 @@ fn random_rooms_are_counted_as_their_logs_say_on_every_node() {
                 assert_eq!(view.mentioned, expected, "seed {seed}, from {mark:?}");
             }
         }
-        assert!(acted > 60, "{acted} of 150 actions were let in");
+        assert!(acted > 30, "{acted} of 150 actions were let in");
     }
 }
 

@@ -263,6 +263,13 @@ async fn who_is_blocked_opens_no_direct_room_on_any_surface_and_is_not_told_why(
     let refused = ask(&world, 2, "POST", "/api/v1/direct", &eve, &with).await;
     assert_eq!(refused.status, 409);
     assert!(!refused.body.contains("block"), "{}", refused.body);
+    let bob = world.user("bob").await;
+    let others = json!({"users": [ada, bob]});
+    let refused = ask(&world, 2, "POST", "/api/v1/groups", &eve, &others).await;
+    assert_eq!(
+        (refused.status, refused.json()["code"].as_str()),
+        (409, Some("full"))
+    );
     let mut plain = world.seed(&eve).await;
     plain
         .say(&json!({"msg": "psst", "receiver": ada, "is_group": false}))
