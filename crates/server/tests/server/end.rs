@@ -181,7 +181,12 @@ async fn a_second_signal_ends_it_at_once() {
         post(&place, "/signin", &json!({"username": "ada"})).await,
         202
     );
-    let _socket = Socket::open(&place, "/ws?id=ada", &[]).await.unwrap();
+    let mut socket = Socket::open(&place, "/ws?id=ada", &[]).await.unwrap();
+    assert_eq!(
+        socket.text().await,
+        "ok",
+        "else nothing is to be waited for"
+    );
     signal(&child, "INT");
     let began = Instant::now();
     while call(&place, "GET", "/readyz", &[], "").await.status != 503 {

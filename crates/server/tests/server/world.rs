@@ -343,7 +343,7 @@ impl Socket {
                     serde_json::from_slice(&body).unwrap_or_default(),
                 ))
             }
-            Err(error) => panic!("{error}"),
+            Err(error) => Err((0, json!(error.to_string()))),
         }
     }
 
