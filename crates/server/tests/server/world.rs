@@ -320,7 +320,7 @@ fn unchunked(mut body: &str) -> String {
 pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    /// Opens one, or says with which status it was refused.
+    /// Opens one, or says with which status it was refused; 0 if without one.
     pub(crate) async fn open(
         place: &str,
         path: &str,
