@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     chat::{
-        reason,
+        log_in, reason,
         terminal::{self, Terminal},
         text::{day_of, tame},
         token_of, wire,
@@ -220,7 +220,7 @@ impl Asker {
             Shown::Password { name, password } => (name, password),
         };
         let body = json!({ "name": name, "password": password, "device_name": DEVICE });
-        let (status, answer) = wire::post_patiently(authority, "/api/v1/login", &body).await?;
+        let (status, answer) = log_in(authority, &body).await?;
         match status {
             200 => Ok(Some(Self::by(authority, token_of(&answer)?, true))),
             401 => Ok(None),

@@ -19,9 +19,8 @@ impl Node {
     /// another one, also with the same people.
     ///
     /// # Errors
-    /// Fewer than two others, or more than fit; somebody whom there is not; somebody's rooms are full, or they have blocked
-    /// who asks; or the store is
-    /// away: then the same again tells.
+    /// Fewer than two others, or more than fit; somebody whom there is not; somebody's rooms are full, or they have
+    /// blocked who asks; or the store is away: then the same again tells.
     pub async fn make_group(
         &self,
         by: &User,

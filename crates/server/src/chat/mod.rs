@@ -299,20 +299,27 @@ async fn sign_in(args: &Args, authority: &str) -> anyhow::Result<String> {
     }
 }
 
+/// Logs in, and asks the person for a code where the account does.
+pub(crate) async fn log_in(authority: &str, body: &Value) -> anyhow::Result<(u16, Value)> {
+    let (status, answer) = wire::post_patiently(authority, "/api/v1/login", body).await?;
+    if status != 401 || answer["error"] != "code needed" {
+        return Ok((status, answer));
+    }
+    if !Terminal::is_person() {
+        bail!("this account asks for a code beside the password: sign in at a terminal");
+    }
+    let mut body = body.clone();
+    body["code"] = json!(terminal::ask("The code of your second factor: ")?);
+    let (status, answer) = wire::post_patiently(authority, "/api/v1/login", &body).await?;
+    if status != 200 {
+        bail!("{}", reason(status, &answer));
+    }
+    Ok((status, answer))
+}
+
 /// Signs in, or up if there is no such account. `None`: another password is needed.
 async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String>> {
-    let (mut status, mut answer) = wire::post_patiently(authority, "/api/v1/login", body).await?;
-    if status == 401 && answer["error"] == "code needed" {
-        if !Terminal::is_person() {
-            bail!("this account asks for a code beside the password: sign in at a terminal");
-        }
-        let mut body = body.clone();
-        body["code"] = json!(terminal::ask("The code of your second factor: ")?);
-        (status, answer) = wire::post_patiently(authority, "/api/v1/login", &body).await?;
-        if status != 200 {
-            bail!("{}", reason(status, &answer));
-        }
-    }
+    let (status, answer) = log_in(authority, body).await?;
     if status == 200 {
         return token_of(&answer).map(Some);
     }
@@ -328,7 +335,7 @@ async fn try_both(authority: &str, body: &Value) -> anyhow::Result<Option<String
         // The name is taken, so it has a password, and this was not it; or the server wants one from everybody.
         409 => Ok(None),
         // It takes nobody new: so it is one who is there, and needs the right password.
-        403 if body["invitation"].is_null() => Ok(None),
+        403 if body["invitation"].is_null() || body["password"].is_null() => Ok(None),
         400 if body.get("password").is_none() && reason(status, &answer).contains("password") => {
             Ok(None)
         }

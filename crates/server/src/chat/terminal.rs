@@ -153,7 +153,7 @@ impl Terminal {
 }
 
 /// Asks for a line before the conversation begins.
-pub(super) fn ask(question: &str) -> anyhow::Result<String> {
+pub(crate) fn ask(question: &str) -> anyhow::Result<String> {
     let mut out = io::stdout().lock();
     write!(out, "{question}")?;
     out.flush()?;

@@ -193,14 +193,11 @@ impl Talk {
         room: RoomId,
         event: &Event,
     ) {
-        let Body::Message { text, .. } = &event.body else {
-            return;
-        };
         let Some(me) = client.user().filter(|me| me.id != event.by) else {
             return;
         };
         if told_of(client, room).0 == NotifyLevel::Mentions
-            && names(text, &me.name)
+            && event.body.mentions(me.id)
             && !is_hidden(client, room, event)
             && !self.is_quiet(client, now_ms, room)
         {
@@ -318,13 +315,4 @@ fn draft(client: &Client, room: RoomId) -> Option<&str> {
         Some(Own::Draft { text, .. }) => Some(text),
         _ => None,
     }
-}
-
-/// Whether a text calls somebody by name: `@mara`, and not `@marabou`.
-fn names(text: &str, name: &str) -> bool {
-    let (text, called) = (text.to_lowercase(), format!("@{}", name.to_lowercase()));
-    text.match_indices(&called).any(|(at, _)| {
-        let next = text[at + called.len()..].chars().next();
-        next.is_none_or(|c| !c.is_alphanumeric() && !"_-".contains(c))
-    })
 }

@@ -110,7 +110,13 @@ impl Talk {
         let name = self.room_name(client, link.room);
         let title = format!("— {name}, around #{}", link.seq);
         self.lines.push(self.style.strong(&title));
+        // It is a look aside: what `/history` shows next is what came before.
+        let oldest = self.oldest.get(&link.room).copied();
         self.put_page(client, link.room, page);
+        match oldest {
+            Some(oldest) => self.oldest.insert(link.room, oldest),
+            None => self.oldest.remove(&link.room),
+        };
         self.lines.push(self.style.strong("—"));
     }
 

@@ -319,6 +319,9 @@ impl Talk {
             self.watched = Some(members);
             return client.presence(Status::Online, watch);
         }
+        if members.is_empty() {
+            self.note("Nobody in this room is called so.");
+        }
         for member in &members {
             let name = self.style.name(member.user, &tame(&member.name));
             self.lines.push(format!(

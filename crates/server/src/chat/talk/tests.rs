@@ -739,7 +739,17 @@ fn what_is_the_persons_own_is_kept_and_gone_by() {
     table.hear(own(None, 3, vec![mentions]));
     assert_eq!(table.events(1, vec![event(11, 3, "b", says("x"))]), "");
     assert_eq!(table.events(2, vec![event(11, 2, "c", says("x"))]), "");
-    let told = table.events(2, vec![event(12, 2, "d", says("@User1, look"))]);
+    assert_eq!(table.events(2, vec![event(12, 2, "d", says("@User1"))]), "");
+    let mention = Body::Message {
+        text: "look".into(),
+        reply_to: None,
+        mentions: Some(Box::new(Mentions {
+            users: vec![user(1)],
+            everyone: None,
+        })),
+        forward: None,
+    };
+    let told = table.events(2, vec![event(13, 2, "e", mention)]);
     assert_eq!(told, "· user2 names you in #garden.");
     assert!(table.type_line("/blocked").contains("user3"));
 }
