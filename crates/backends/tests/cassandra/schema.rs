@@ -92,6 +92,7 @@ async fn migrating_again_changes_nothing() {
             "records",
             "accounts",
             "rooms",
+            "mentions",
             "own",
             "directory",
             "room invitations"

@@ -248,6 +248,9 @@ impl Node {
         if view.role.is_some() {
             return self.room_of(by, room, Seq::ZERO).await;
         }
+        if with.deactivated {
+            return Err(deactivated());
+        }
         if !self.one_more_fits(by.id, None).await? {
             return Err(rooms_full());
         }
@@ -485,6 +488,15 @@ impl Node {
             Body::Invite { user, .. } => match self.account_of(user).await? {
                 // Nobody's list may be filled by others until their own rooms no longer fit.
                 Some(_) if !self.one_more_fits(user, Some(room)).await? => Err(their_rooms_full()),
+                Some(account) if account.deactivated => Err(deactivated()),
+                // Else a group is made with others, and the one who has blocked is brought in afterwards.
+                Some(account)
+                    if account.blocks
+                        && self.has_blocked(user, by.id).await?
+                        && self.view(by.id, room, Seq::ZERO).await?.kind == RoomKind::Group =>
+                {
+                    Err(their_rooms_full())
+                }
                 Some(account) => Ok(Body::Invite {
                     user,
                     user_name: account.name,
@@ -923,10 +935,7 @@ impl Node {
             end
         };
         if end.len() > OVERLAY_EVENTS_MAX {
-            tracing::error!(%room, "the room's projection is far behind its log");
-            let text =
-                "The room's history cannot be shown right now. The server's log has the cause.";
-            return Err(Refusal::new(ErrorCode::Unavailable, text).retry_after(5_000));
+            return Err(far_behind(room));
         }
         Ok((overlay(from, to, &cells, &end), head))
     }
@@ -1091,6 +1100,17 @@ pub(super) fn their_rooms_full() -> Refusal {
         ErrorCode::Full,
         "They are in as many rooms as one can be in.",
     )
+}
+
+/// Nothing is shown rather than something that is not so any more.
+pub(super) fn far_behind(room: RoomId) -> Refusal {
+    tracing::error!(%room, "the room's projection is far behind its log");
+    let text = "The room's history cannot be shown right now. The server's log has the cause.";
+    Refusal::new(ErrorCode::Unavailable, text).retry_after(5_000)
+}
+
+pub(super) fn deactivated() -> Refusal {
+    Refusal::new(ErrorCode::Forbidden, "Their account is deactivated.")
 }
 
 fn no_more_rooms() -> Refusal {

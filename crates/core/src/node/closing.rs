@@ -5,7 +5,7 @@
 //! off goes on when it is asked for again: the account is the last thing that goes.
 
 use futures_util::future::join_all;
-use hearth_protocol::{ErrorCode, Ordinal, RoomId, Seq, User, UserId, UserName};
+use hearth_protocol::{ErrorCode, Ordinal, RoomId, RoomKind, Seq, User, UserId, UserName};
 
 use super::{Account, Node, acts::ActKind};
 use crate::{
@@ -76,17 +76,10 @@ impl Node {
         self.write_down(by, ActKind::Deleted, Some(&account.user()), "")
             .await?;
         self.close(user).await?;
-        let rooms = self.rooms_of(user).await?;
-        for some in rooms.chunks(LEFT_AT_ONCE) {
-            let whom = account.user();
-            let left = join_all(some.iter().map(|room| self.quit(&whom, *room))).await;
-            left.into_iter().collect::<Result<(), _>>()?;
-        }
-        self.blank_marks(user).await?;
+        self.clear_out(&account.user()).await?;
         let key = user.to_string();
         self.end_logins(user, None).await?;
         self.remove(RecordKind::Logins, &key).await?;
-        self.remove(RecordKind::Own, &key).await?;
         // A claim that a crash left pending would give the name, and this id with it, to whoever asks next.
         if let Ok(name) = UserName::new(&account.name) {
             let store = &self.0.store;
@@ -95,6 +88,8 @@ impl Node {
                 .await;
             confirmed.map_err(|error| self.refused(error))?;
         }
+        // A socket that was open until now may have done something meanwhile, and so may others with them.
+        self.clear_out(&account.user()).await?;
         self.remove(RecordKind::Account, &key).await?;
         self.tell_user(user, UserHint::Logins);
         Ok(())
@@ -139,17 +134,36 @@ impl Node {
 
     /// Leaves a room, if they are in it and it is one that can be left.
     async fn quit(&self, user: &User, room: RoomId) -> Result<(), Refusal> {
-        match self.leave_room(user, room).await {
-            Err(refusal)
-                if !matches!(
-                    refusal.code,
-                    ErrorCode::NotMember | ErrorCode::NotFound | ErrorCode::Forbidden
-                ) =>
-            {
-                Err(refusal)
+        let mut tries = 0;
+        loop {
+            let Err(refusal) = self.leave_room(user, room).await else {
+                return Ok(());
+            };
+            tries += 1;
+            let may_be_out = matches!(
+                refusal.code,
+                ErrorCode::NotMember | ErrorCode::NotFound | ErrorCode::Forbidden
+            );
+            if !may_be_out || tries > RACES_MAX {
+                return Err(refusal);
             }
-            Ok(()) | Err(_) => Ok(()),
+            // It may have rested on what this node had not heard yet.
+            let view = self.looked_view(user.id, room).await?;
+            if view.role.is_none() || view.kind == RoomKind::Direct {
+                return Ok(());
+            }
         }
+    }
+
+    /// Takes away what is somebody's beside their account.
+    async fn clear_out(&self, user: &User) -> Result<(), Refusal> {
+        let rooms = self.rooms_of(user.id).await?;
+        for some in rooms.chunks(LEFT_AT_ONCE) {
+            let left = join_all(some.iter().map(|room| self.quit(user, *room))).await;
+            left.into_iter().collect::<Result<(), _>>()?;
+        }
+        self.blank_marks(user.id).await?;
+        self.remove(RecordKind::Own, &user.id.to_string()).await
     }
 
     /// What somebody has read is theirs: the marks are set back to nothing, in a revision of their own.

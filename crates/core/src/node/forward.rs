@@ -44,12 +44,20 @@ impl Node {
         let state = page.states.pop().filter(|state| state.seq == seq);
         let event = page.events.pop().filter(|event| event.seq == seq);
         if let Some(event) = event
-            && let Body::Message { text, .. } = event.body
+            && let Body::Message { text, forward, .. } = event.body
         {
             copied.text = state.and_then(|state| state.text).unwrap_or(text);
-            copied.forward.by = event.by;
-            copied.forward.name = event.name;
-            copied.forward.at_ms = event.at_ms;
+            // Of a copy the words are whose they were at first.
+            let (by, name, at_ms) = match forward {
+                Some(first) => (first.by, first.name, first.at_ms),
+                None => (event.by, event.name, event.at_ms),
+            };
+            copied.forward = Forward {
+                by,
+                name,
+                at_ms,
+                ..copied.forward
+            };
         }
         Ok(copied)
     }

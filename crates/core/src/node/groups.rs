@@ -10,7 +10,7 @@ use hearth_protocol::{
 use super::{
     Node,
     accounts::derived_id,
-    chat::{rooms_full, their_rooms_full},
+    chat::{deactivated, rooms_full, their_rooms_full},
 };
 use crate::refusal::Refusal;
 
@@ -39,6 +39,9 @@ impl Node {
                     format!("There is no user \u{2018}{}\u{2019}.", named.trim()),
                 ));
             };
+            if account.deactivated {
+                return Err(deactivated());
+            }
             if account.blocks {
                 blocking.push(account.id);
             }

@@ -441,9 +441,15 @@ impl Node {
         });
     }
 
-    /// Looks whether what these users' sockets here were opened with still counts, and closes those whose does not.
+    /// Looks whether what these users' sockets here were opened with still counts, and closes those whose does not; then
+    /// whether they have missed something of their own.
     async fn recheck(&self, users: &[UserId]) -> Result<(), Refusal> {
-        self.recheck_own(users).await?;
+        let logins = self.recheck_logins(users).await;
+        let own = self.recheck_own(users).await;
+        logins.and(own)
+    }
+
+    async fn recheck_logins(&self, users: &[UserId]) -> Result<(), Refusal> {
         let open: Vec<_> = {
             let live = lock(&self.0.live);
             let opened = |user| {

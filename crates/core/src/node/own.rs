@@ -50,6 +50,9 @@ pub struct SavedMessage {
     pub state: Option<MessageState>,
 }
 
+/// How often all is read anew because a change was told meanwhile. What is told after that is told again within a round.
+const TURNS_MAX: usize = 4;
+
 impl Node {
     /// What is a user's own, of these kinds (all if none is named), and its version.
     ///
@@ -71,14 +74,16 @@ impl Node {
         if let Some(session) = lock(&self.0.live).session(user, session) {
             session.own_told.get_or_insert(0);
         }
+        let mut turns = 0;
         loop {
+            turns += 1;
             let (version, own) = self.own(user, kinds).await?;
             let mut live = lock(&self.0.live);
             let told = live.session(user, session);
             let told = told.and_then(|session| session.own_told.as_mut());
             match told {
                 // A change was told meanwhile, before the client had anything to lay it on.
-                Some(told) if *told > version => {}
+                Some(told) if *told > version && turns < TURNS_MAX => {}
                 Some(told) => {
                     *told = version;
                     return Ok((version, own));
@@ -99,6 +104,11 @@ impl Node {
                 tokio::time::sleep(Duration::from_millis(pause_ms)).await;
             }
             let (expect, before) = self.owned(user).await?;
+            if expect.is_none() {
+                // Of an account that goes nothing is to be left.
+                let account = self.account_or_refusal(user).await?;
+                account.may_enter()?;
+            }
             let next = number(expect) + 1;
             let mut after = before.clone();
             after.set(&own, next, self.0.clock.wall_ms())?;

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Lane, Node,
-    chat::{OVERLAY_EVENTS_MAX, answered, not_member, overlay},
+    chat::{OVERLAY_EVENTS_MAX, answered, far_behind, not_member, overlay},
     room_task::Command,
 };
 use crate::{
@@ -31,6 +31,9 @@ impl Node {
         let (by, command) = (by.id, Command::Pins { by: by.id, reply });
         self.command(room, command).await?;
         let (mut pinned, mut head) = answered(answer).await?.ok_or_else(not_member)?;
+        if pinned.is_empty() {
+            return Ok(PinPage::default());
+        }
         pinned.reverse();
         // The mark first, then the cells, then the log's end over them (LOG.md rule 29).
         let projected = self.0.store.projected(room).await;
@@ -56,6 +59,9 @@ impl Node {
         let from = projected.seq.next();
         let end = self.run(room, from, head, OVERLAY_EVENTS_MAX + 1).await;
         let end = end.map_err(|error| self.refused(error))?;
+        if end.len() > OVERLAY_EVENTS_MAX {
+            return Err(far_behind(room));
+        }
         let mut states = overlay(first, last, &cells, &end);
         let mut page = PinPage::default();
         for (pin, row) in pinned.into_iter().zip(rows) {

@@ -22,6 +22,7 @@ use super::{
     Node,
     accounts::{json, parse},
     chat::rooms_full,
+    lock,
     logins::{hash, hex},
 };
 use crate::{
@@ -170,9 +171,14 @@ impl Node {
             key: hash(&code),
             until_ms: kept.until_ms,
         };
+        let expired = std::sync::Mutex::new(Vec::new());
         // The list first: what is in no list could never be withdrawn.
         self.change_invitations(room, |all| {
-            all.retain(|one| one.until_ms > created_ms);
+            let (good, over): (Vec<_>, Vec<_>) = std::mem::take(all)
+                .into_iter()
+                .partition(|one| one.until_ms > created_ms);
+            *all = good;
+            *lock(&expired) = over;
             if all.len() >= ROOM_INVITATIONS_MAX {
                 let text = format!(
                     "The room has {ROOM_INVITATIONS_MAX} invitation links; more do not fit. Withdraw one first."
@@ -183,11 +189,28 @@ impl Node {
             Ok(())
         })
         .await?;
+        let expired = std::mem::take(&mut *lock(&expired));
+        for one in &expired {
+            self.forget(&one.key).await;
+        }
         let (kind, value) = (RecordKind::RoomInvitation, json(&kept));
         let written = self.0.store.put_record(kind, &listed.key, None, &value);
         match written.await.map_err(|error| self.refused(error))? {
             Written::Done(_) => Ok((kept.shown(), code)),
             Written::Conflict(_) => Err(changing()),
+        }
+    }
+
+    /// Removes an expired link's record. Where that fails it stays, and lets nobody in.
+    async fn forget(&self, key: &str) {
+        let (store, kind) = (&self.0.store, RecordKind::RoomInvitation);
+        let removed = match store.record(kind, key).await {
+            Ok(Some(record)) => store.remove_record(kind, key, record.version).await,
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = removed {
+            tracing::debug!(%error, "an expired invitation stays in the store");
         }
     }
 
@@ -282,6 +305,10 @@ impl Node {
             if kept.until_ms <= self.0.clock.wall_ms() {
                 return Err(no_link());
             }
+            let maker = self.account_of(kept.by).await?;
+            if maker.is_none_or(|maker| maker.deactivated) {
+                return Err(no_link());
+            }
             let room = kept.room;
             let view = self.looked_view(by.id, room).await?;
             if view.role.is_some() {
@@ -307,7 +334,9 @@ impl Node {
                 // It may be stored, or will be by the same user's next try: the use stays taken.
                 Err(refusal) if refusal.code.retry() == Retry::Same => return Err(refusal),
                 Err(refusal) => {
-                    self.settle_use(&key, &taken.id, false).await;
+                    // Of an earlier try that lies too far back nobody can tell: it counts.
+                    let may_be_in = refusal.code == ErrorCode::TooOld && !is_new;
+                    self.settle_use(&key, &taken.id, may_be_in).await;
                     let is_good = match refusal.code {
                         ErrorCode::NotMember | ErrorCode::Forbidden | ErrorCode::TooOld => {
                             let maker = self.looked_view(kept.by, room).await?;

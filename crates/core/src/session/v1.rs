@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hearth_protocol::{
-    ClientFrame, CloseCode, Decoded, ErrorCode, Position, RoomId, SendId, Seq, ServerFrame,
+    ClientFrame, CloseCode, Decoded, ErrorCode, Position, RoomId, RoomSnapshot, SendId, Seq,
+    ServerFrame,
     bounds::{
         PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX, REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX,
         WATCHED_USERS_MAX,
@@ -388,7 +389,7 @@ impl V1 {
                 node: self.greeting.node.clone(),
                 user: self.greeting.user.clone(),
                 now_ms: (self.wall_ms)(),
-                rooms,
+                rooms: rooms.into_iter().map(without_description).collect(),
             },
             out,
         );
@@ -481,6 +482,14 @@ impl V1 {
             write(ServerFrame::Drain { after_ms }, out);
             self.close(CloseCode::Drain, out);
         }
+    }
+}
+
+/// A room as it stands in a list of all of them: who is in 500 rooms is not sent 500 descriptions at each connect.
+fn without_description(room: RoomSnapshot) -> RoomSnapshot {
+    RoomSnapshot {
+        description: String::new(),
+        ..room
     }
 }
 

@@ -382,7 +382,6 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "GET /api/v1/rooms/{room}/bans",
         "GET /api/v1/rooms/{room}/events",
         "GET /api/v1/rooms/{room}/invitations",
-        "GET /api/v1/rooms/{room}/invitations",
         "GET /api/v1/rooms/{room}/members",
         "GET /api/v1/rooms/{room}/pins",
         "GET /api/v1/saved",
