@@ -248,6 +248,19 @@ async fn a_message_is_copied_into_another_room_by_who_may_read_it() {
     let edit = json!({"kind": "edit", "target": seq, "text": "other words"});
     let refused = tried(&mut sockets[ada], &room, ("e", seq), 9, &edit).await;
     assert_eq!(refused, Err("forbidden".to_owned()));
+    // Whoever copies the copy does not become its author.
+    let second = tried(
+        &mut sockets[bob],
+        &room,
+        ("g", seq),
+        2,
+        &forward(&room, seq),
+    )
+    .await;
+    let seen = sockets[ada].events_to(&room, second.unwrap()).await.pop();
+    let seen = seen.unwrap();
+    assert_eq!(seen["by"], ids[bob]);
+    assert_eq!(seen["body"]["forward"]["by"], ids[ada]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
