@@ -1,5 +1,7 @@
 //! A line of the table, as it is read.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::table::TABLE;
@@ -13,11 +15,17 @@ pub(crate) struct Line {
     pub(crate) by: Ask,
     pub(crate) answers: String,
     pub(crate) again: String,
+    /// What is asked where it was cut, so that what has broken off goes on.
+    pub(crate) cut: Vec<Ask>,
     pub(crate) then: Vec<Ask>,
+    /// What is asked before it is looked, by nobody who is killed.
+    pub(crate) stir: Vec<Ask>,
     pub(crate) answer: Vec<Fits>,
     pub(crate) seen: Vec<Look>,
     /// Who is signed up for it.
     pub(crate) people: Vec<&'static str>,
+    /// Who of them with a password.
+    pub(crate) guarded: Vec<&'static str>,
     /// Whether it has a room before it begins.
     pub(crate) has_room: bool,
 }
@@ -29,7 +37,10 @@ pub(crate) struct Ask {
     pub(crate) command: String,
     pub(crate) query: String,
     pub(crate) json: String,
-    pub(crate) keep: Option<Keep>,
+    pub(crate) keep: Vec<Keep>,
+    /// What it is told, and what the same again where the first answer did not come.
+    pub(crate) answers: String,
+    pub(crate) again: String,
 }
 
 /// A field of an answer that gets a name.
@@ -44,7 +55,7 @@ pub(crate) struct Keep {
 /// How often something is in an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Fits {
-    pub(crate) times: usize,
+    pub(crate) times: RangeInclusive<usize>,
     pub(crate) json: String,
 }
 
@@ -57,7 +68,9 @@ pub(crate) struct Look {
 }
 
 /// Who may be in a line beside `new`, who is nobody yet.
-const PEOPLE: [&str; 3] = ["ada", "bob", "eve"];
+const PEOPLE: [&str; 4] = ["ada", "bob", "eve", ROOT];
+/// The first administrator, who is the same in all lines.
+pub(crate) const ROOT: &str = "root";
 
 /// The table's lines.
 pub(crate) fn lines() -> Vec<Line> {
@@ -77,11 +90,24 @@ impl Line {
         let (mut first, mut then, mut by) = (Vec::new(), Vec::new(), None);
         let (mut answer, mut seen) = (Vec::new(), Vec::new());
         let (mut answers, mut again) = (None, None);
+        let (mut cut, mut stir) = (Vec::new(), Vec::new());
         for row in rows {
             let (word, rest) = split(row.trim());
             match word {
                 "first" => first.push(Ask::read(rest)),
                 "then" => then.push(Ask::read(rest)),
+                "stir" => stir.push(Ask::read(rest)),
+                "cut" => cut.push(Ask::read(rest)),
+                "refused" => {
+                    let (code, rest) = split(rest);
+                    let (answers, again) = (code.to_owned(), code.to_owned());
+                    let ask = Ask::read(rest);
+                    then.push(Ask {
+                        answers,
+                        again,
+                        ..ask
+                    });
+                }
                 "by" => {
                     let (who, rest) = split(rest);
                     by = Some(Ask::of(who, &command, rest));
@@ -109,12 +135,14 @@ impl Line {
             let mut words = block.split(|c: char| !c.is_ascii_alphabetic());
             words.any(|word| word == *who)
         };
+        let guarded = |who: &&str| block.contains(&format!("${who}_password"));
         let keeps_room = block.contains("keep room ");
         let answers = answers.unwrap_or_else(|| "ok".to_owned());
         Self {
             by: by.unwrap_or_else(|| panic!("`{command}` is asked by nobody")),
             again: again.unwrap_or_else(|| answers.clone()),
             people: PEOPLE.into_iter().filter(names).collect(),
+            guarded: PEOPLE.into_iter().filter(guarded).collect(),
             has_room: !keeps_room
                 && ["$room", "{room}", "$hall", "$log", "send "]
                     .iter()
@@ -122,7 +150,9 @@ impl Line {
             command,
             first,
             answers,
+            cut,
             then,
+            stir,
             answer,
             seen,
         }
@@ -155,10 +185,10 @@ impl Ask {
     }
 
     fn of(who: &str, command: &str, rest: &str) -> Self {
-        let (rest, keep) = match rest.split_once("keep ") {
-            Some((rest, keep)) => (rest.trim(), Some(Keep::read(keep))),
-            None => (rest, None),
-        };
+        let (rest, again) = rest.rsplit_once("again ").unwrap_or((rest, "ok"));
+        let mut parts = rest.split("keep ").map(str::trim);
+        let rest = parts.next().unwrap();
+        let keep = parts.map(Keep::read).collect();
         let (query, json) = match rest.strip_prefix('?') {
             Some(_) => split(rest),
             None => ("", rest),
@@ -169,6 +199,8 @@ impl Ask {
             query: query.to_owned(),
             json: json.to_owned(),
             keep,
+            answers: "ok".to_owned(),
+            again: again.to_owned(),
         }
     }
 }
@@ -189,8 +221,9 @@ impl Fits {
     fn read(text: &str) -> Self {
         let (count, json) = split(text);
         let times = match count {
-            "once" => 1,
-            "never" => 0,
+            "once" => 1..=1,
+            "never" => 0..=0,
+            "some" => 1..=usize::MAX,
             other => panic!("`{other}` is no count: {text}"),
         };
         Self {

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
+    sync::watch,
     time::timeout,
 };
 
@@ -15,11 +16,20 @@ use crate::world::LONG;
 /// Servers that are one installation.
 pub(crate) struct Stage {
     flags: Vec<String>,
-    servers: Vec<Option<(Child, String)>>,
+    servers: Vec<Option<Server>>,
     /// Whether what was killed is started again.
     heals: bool,
     /// Kept until the end.
     _folder: Option<TempDir>,
+}
+
+/// A server that runs.
+struct Server {
+    process: Child,
+    /// `host:port`.
+    place: String,
+    /// The link for the first administrator, once it has said one.
+    first: watch::Receiver<Option<String>>,
 }
 
 impl Stage {
@@ -78,8 +88,8 @@ impl Stage {
 
     /// SIGKILL, and the process is gone.
     pub(crate) async fn kill(&mut self, n: usize) {
-        if let Some((mut child, _)) = self.servers[n].take() {
-            child.kill().await.unwrap();
+        if let Some(mut server) = self.servers[n].take() {
+            server.process.kill().await.unwrap();
         }
     }
 
@@ -101,7 +111,17 @@ impl Stage {
 
     /// `host:port` of one that runs.
     pub(crate) fn place(&self, n: usize) -> String {
-        self.servers[n].as_ref().unwrap().1.clone()
+        self.servers[n].as_ref().unwrap().place.clone()
+    }
+
+    /// What counts in the link by which somebody becomes the first administrator: before any server is killed, and while
+    /// there is none.
+    pub(crate) async fn first(&mut self) -> String {
+        let first = &mut self.servers[0].as_mut().unwrap().first;
+        let said = timeout(LONG, first.wait_for(Option::is_some)).await;
+        let link = said.unwrap().unwrap().clone().unwrap();
+        let (_, token) = link.split_once("#first=").unwrap();
+        token.to_owned()
     }
 }
 
@@ -111,8 +131,8 @@ fn program() -> Command {
     program
 }
 
-async fn start(flags: &[String]) -> (Child, String) {
-    let mut child = program()
+async fn start(flags: &[String]) -> Server {
+    let mut process = program()
         .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
         // Tests say in a moment what people say in a day.
         .args(["--limits", "off", "--admissions-per-s", "0"])
@@ -120,19 +140,36 @@ async fn start(flags: &[String]) -> (Child, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
     let mut said = String::new();
+    let (told, first) = watch::channel(None);
+    // It may be said before or after the server serves.
+    let read = move |line: &str| {
+        let entry: Value = serde_json::from_str(line).unwrap_or_default();
+        if let Some(link) = entry["link"].as_str() {
+            told.send_replace(Some(link.to_owned()));
+        }
+        entry
+    };
     let place = loop {
         let line = timeout(LONG, lines.next_line()).await.unwrap().unwrap();
         let line = line.unwrap_or_else(|| panic!("the server ended: {said}"));
-        let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+        let entry = read(&line);
         if entry["message"] == "serving" {
             break entry["address"].as_str().unwrap().to_owned();
         }
         said.push_str(&line);
     };
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (child, place)
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = lines.next_line().await {
+            read(&line);
+        }
+    });
+    Server {
+        process,
+        place,
+        first,
+    }
 }
 
 /// A part's address. CI must have all of them.

@@ -73,11 +73,9 @@ async fn public_rooms_are_found_by_what_they_say_about_themselves() {
         hall.unwrap()["description"].clone()
     };
     assert_eq!(of_hall(&welcome), Value::Null, "there may be 500 of them");
-    let all = world.call("GET", &format!("/api/v1/rooms?id={ada}"), &[], "");
-    assert_eq!(
-        of_hall(&all.await.json()),
-        json!(format!("{own}-Züge, 東京"))
-    );
+    let path = format!("/api/v1/rooms?id={ada}");
+    let all = world.call("GET", &path, &[], "").await.json();
+    assert_eq!(of_hall(&all), json!(format!("{own}-Züge, 東京")));
 
     put(&world, &ada, &hall, json!({"kind": "archive", "on": true})).await;
     socket.next("events").await;
