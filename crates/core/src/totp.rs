@@ -79,11 +79,6 @@ impl SecondFactor {
         self.confirmed
     }
 
-    /// How many recovery codes are left.
-    pub fn recovery_left(&self) -> usize {
-        self.recovery.len()
-    }
-
     /// It guards the account from now on, with these recovery codes.
     pub fn confirm(&mut self, recovery: &[String]) {
         self.confirmed = true;
@@ -273,7 +268,7 @@ mod tests {
         let typed = code.to_lowercase().replace('-', " ");
         assert_eq!(second.try_code(&typed, 0), Tried::Right);
         assert_eq!(second.try_code(&code, 0), Tried::Wrong);
-        assert_eq!(second.recovery_left(), 0);
+        assert_eq!(second.recovery.len(), 0);
         let kept = serde_json::to_string(&on()).unwrap();
         assert!(!kept.contains(&code.replace('-', "")), "{kept}");
     }

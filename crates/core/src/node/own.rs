@@ -34,6 +34,8 @@ const RACES_MAX: u64 = 10;
 const RACE_PAUSE_MS: u64 = 40;
 /// Saved messages read beside each other.
 const READS_AT_ONCE: usize = 8;
+/// How often all is read anew because a change was told meanwhile. What is told after that is told again within a round.
+const TURNS_MAX: usize = 4;
 
 /// A saved message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +51,6 @@ pub struct SavedMessage {
     /// How it stands, if later events changed it.
     pub state: Option<MessageState>,
 }
-
-/// How often all is read anew because a change was told meanwhile. What is told after that is told again within a round.
-const TURNS_MAX: usize = 4;
 
 impl Node {
     /// What is a user's own, of these kinds (all if none is named), and its version.
