@@ -21,7 +21,7 @@ use std::{
 
 use bytes::Bytes;
 use hearth_backends::redis::{Mode, RedisConfig};
-use hearth_core::port::{Bus, BusNews, NodeName, Presence, Topic};
+use hearth_core::port::{Bus, BusNews, NodeName, Presence, ServerHealth, Topic};
 use hearth_protocol::{Status, UserId};
 use redis_parts::{config, connected, variable};
 use tokio::{
@@ -527,6 +527,45 @@ async fn one_server_may_be_killed_stopped_and_shaken() {
     let outcome = drill.end().await;
     assert_eq!(outcome.gapped.len(), usize::from(TOPICS));
     assert!(outcome.refused > 0);
+}
+
+/// What the bus tells of its servers, once it is as it should be.
+async fn health(bus: &dyn Bus, what: &str, is_so: impl Fn(&[ServerHealth]) -> bool) {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let servers = bus.health().await;
+        if is_so(&servers) {
+            return;
+        }
+        assert!(Instant::now() < until, "never {what}: {servers:?}");
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_server_tells_how_it_is_and_one_that_dies_is_told_of() {
+    for (mode, count, masters) in [(Mode::Standalone, 1, 1), (Mode::Cluster, SERVERS, 3)] {
+        let Some(servers) = Servers::start("health", mode, &[]).await else {
+            return;
+        };
+        let redis = connected(&servers.config()).await;
+        let up = |servers: &[ServerHealth]| {
+            let up = servers.iter().filter(|server| server.down.is_none());
+            let asked = servers
+                .iter()
+                .filter(|server| server.round_trip_us.is_some() && server.memory_bytes.is_some());
+            (up.count(), asked.count())
+        };
+        health(&*redis.bus, "all are well", |servers| {
+            up(servers) == (count, masters)
+        })
+        .await;
+        servers.run(&["kill", "1"]).await;
+        health(&*redis.bus, "one is down", |servers| {
+            servers.len() == count && servers[0].down.is_some() && up(servers).0 == count - 1
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

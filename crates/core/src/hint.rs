@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     log::Entry,
+    overview::Report,
     port::{Mark, NodeName, PAYLOAD_BYTES_MAX, Topic},
     refusal::Refusal,
     room::{Send, Ticket},
@@ -47,6 +48,8 @@ pub enum RoomHint {
         /// Their name.
         name: String,
     },
+    /// Read marks of these members moved, or something was delivered to them: up to where; 0 if that is not said.
+    Receipts(Vec<(UserId, Seq)>),
 }
 
 /// News for a user's sessions, on the user's topic.
@@ -118,6 +121,9 @@ pub struct Beat {
     pub heads: Vec<(RoomId, Seq)>,
     /// Whether there were more than fit: then every room is suspect.
     pub more: bool,
+    /// What the node says of itself, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Box<Report>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,6 +275,26 @@ mod tests {
             Hint::decode(&payload),
             Some(Hint::Room(ROOM, RoomHint::Head(Seq(32))))
         );
+    }
+
+    #[test]
+    fn a_beat_without_a_report_is_one_of_a_build_from_before_there_were_any() {
+        let beat = |report| {
+            Hint::Beat(Beat {
+                node: NodeName("n".into()),
+                leaving: false,
+                wall_ms: 1,
+                heads: Vec::new(),
+                more: false,
+                report,
+            })
+        };
+        let with = beat(Some(Box::default()));
+        assert_eq!(Hint::decode(&with.encode().unwrap()), Some(with));
+        let without = beat(None);
+        let payload = without.encode().unwrap();
+        assert!(!String::from_utf8_lossy(&payload[HEADER_BYTES..]).contains("report"));
+        assert_eq!(Hint::decode(&payload), Some(without));
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Entry {
     }
 }
 
-/// Where a log ends: the number of its last event, and how many messages it has. Both are 0 for a log not begun.
+/// Where a log ends: the number of its last event, and how many messages it has beside those in threads. Both are 0 for a log not begun.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Head {
     /// The last event's number.
@@ -55,7 +55,7 @@ pub fn head_after(expect: Head, batch: &[Entry]) -> Result<Head, String> {
         return Err("the batch is empty".into());
     }
     batch.iter().try_fold(expect, |head, entry| {
-        let ordinal = match entry.event.body.is_message() {
+        let ordinal = match entry.event.body.counts() {
             true => head.ordinal.next(),
             false => head.ordinal,
         };

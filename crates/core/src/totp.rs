@@ -85,6 +85,14 @@ impl SecondFactor {
         self.recovery = recovery.iter().map(|code| digest(code)).collect();
     }
 
+    /// Whether it was confirmed with these recovery codes, some of which may have been taken since.
+    pub fn is_confirmed_with(&self, recovery: &[String]) -> bool {
+        let digests: Vec<_> = recovery.iter().map(|code| digest(code)).collect();
+        self.confirmed
+            && !self.recovery.is_empty()
+            && self.recovery.iter().all(|kept| digests.contains(kept))
+    }
+
     /// Holds a code against it, and counts.
     pub fn try_code(&mut self, code: &str, wall_ms: u64) -> Tried {
         let until_ms = self.wrong_ms.saturating_add(WAIT_MS);

@@ -111,7 +111,7 @@ fn each_word(text: &str, every: Every, mut each: impl FnMut(String)) {
 
 /// Whether a sign is of a script whose words are written without spaces: Han, Kana, Hangul (whose words have endings),
 /// Thai, Lao, Burmese, Khmer.
-fn is_unspaced(c: char) -> bool {
+pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}'
         | '\u{1000}'..='\u{109F}'
@@ -124,7 +124,7 @@ fn is_unspaced(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-fn fold(c: char, out: &mut String) {
+pub(crate) fn fold(c: char, out: &mut String) {
     for c in narrow(c).to_lowercase() {
         if matches!(c, '\u{0300}'..='\u{036F}') {
             // A mark of its own, above or below the letter before it.

@@ -56,6 +56,14 @@ error_codes! {
     NotMember = "not_member", Never, 403;
     /// Banned from the room: the message says why and until when.
     Banned = "banned", Never, 403;
+    /// The token's scope has no `read`.
+    ScopeRead = "scope_read", Never, 403;
+    /// The token's scope has no `send`.
+    ScopeSend = "scope_send", Never, 403;
+    /// The token's scope has no `rooms`.
+    ScopeRooms = "scope_rooms", Never, 403;
+    /// The token's scope has no `moderate`.
+    ScopeModerate = "scope_moderate", Never, 403;
     /// The name belongs to someone else.
     Taken = "taken", Never, 409;
     /// A later send of this device is already in the log, so this one was given up before.

@@ -7,7 +7,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Body, ClientFrame, ErrorCode, OwnKind, RoomId, SendId, ServerFrame};
+use crate::{Body, ClientFrame, ErrorCode, OwnKind, RoomId, SendId, ServerFrame, Was};
 
 /// A text from the wire, read as far as it could be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +113,13 @@ fn soften_events(value: &mut Value) -> bool {
             *body = serde_json::json!({ "kind": "erased" });
             changed = true;
         }
+        let was = body.get("was").and_then(|was| was.get("kind"));
+        if was.is_some_and(|kind| !Was::KINDS.iter().any(|known| kind == known))
+            && let Some(body) = body.as_object_mut()
+        {
+            body.remove("was");
+            changed = true;
+        }
     }
     changed
 }
@@ -216,7 +223,27 @@ mod tests {
         let ServerFrame::Events { events, .. } = *frame else {
             panic!("another frame");
         };
-        assert_eq!((events[0].seq.0, &events[0].body), (5, &Body::Erased));
+        assert_eq!(
+            (events[0].seq.0, &events[0].body),
+            (5, &Body::Erased { was: None })
+        );
+    }
+
+    #[test]
+    fn what_is_left_of_a_kind_from_the_future_is_left_out() {
+        let text = r#"{"type":"events","room":"0190b6a1-0000-7000-8000-000000000001","events":[
+            {"seq":5,"ordinal":2,"at_ms":0,"by":"0190b6a0-0000-7000-8000-00000000000a","name":"m","id":"a",
+             "body":{"kind":"erased","was":{"kind":"poll"}}},
+            {"seq":6,"ordinal":2,"at_ms":0,"by":"0190b6a0-0000-7000-8000-00000000000a","name":"m","id":"b",
+             "body":{"kind":"erased","was":{"kind":"edit","target":4,"more":1}}}]}"#;
+        let Decoded::Frame(frame) = decode_server(text) else {
+            panic!("not read");
+        };
+        let ServerFrame::Events { events, .. } = *frame else {
+            panic!("another frame");
+        };
+        assert_eq!(events[0].body, Body::Erased { was: None });
+        assert_eq!(events[1].body.edits(), Some(crate::Seq(4)));
     }
 
     #[test]

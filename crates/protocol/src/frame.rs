@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Body, DeviceId, ErrorCode, Event, MessageState, Ordinal, Own, OwnKind, Role, RoomId, RoomKind,
-    SendId, Seq, UserId,
+    Body, DeviceId, ErrorCode, Event, FileId, MessageState, Ordinal, Own, OwnKind, Right, Rights,
+    Role, RoomHits, RoomId, RoomKind, SendId, Seq, UserId,
 };
 
 /// Up to where a client has a room's log without a hole.
@@ -44,7 +44,7 @@ pub enum ClientFrame {
         /// The device's counter of sends in this room, rising.
         n: u64,
         /// What is to happen: message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, description,
-        /// archive, slow.
+        /// archive, slow, right.
         body: Body,
     },
     /// Makes a room. Answered by `room` with the same `ref`.
@@ -102,7 +102,8 @@ pub enum ClientFrame {
         /// The new name.
         name: String,
     },
-    /// Asks for a page of history: the events before, after or around a seq, or the newest. Answered by `history`.
+    /// Asks for a page of history: the events before, after or around a seq, around a time, or the newest. Answered by
+    /// `history`.
     History {
         /// The client's number of the request.
         r#ref: u64,
@@ -117,6 +118,9 @@ pub enum ClientFrame {
         /// Events on both sides.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         around: Option<Seq>,
+        /// Events on both sides of the first that was stored at this time or later, in milliseconds since 1970 (UTC).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<u64>,
         /// How many at most.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<usize>,
@@ -156,6 +160,77 @@ pub enum ClientFrame {
         r#ref: u64,
         /// The room.
         room: RoomId,
+    },
+    /// Asks what a message's text was. Answered by `edits`.
+    Edits {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+    },
+    /// Looks for messages in one room, or in all of one's own. Answered by `found`.
+    Search {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// Words and filters, as they were typed.
+        q: String,
+        /// In which room; left out: in all of one's own, or as `q` says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
+        /// By how many minutes the clock is ahead of UTC by which dates are meant.
+        #[serde(default, skip_serializing_if = "is_default")]
+        offset_min: i32,
+        /// Where the page before ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cursor: Option<String>,
+        /// How many hits of one room are listed at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<usize>,
+    },
+    /// Asks for a page of a thread: its messages before or after a seq, or the newest. Answered by `thread`.
+    Thread {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// The message at which the thread begins.
+        root: Seq,
+        /// Messages with a lower seq, the nearest first counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Seq>,
+        /// Messages with a higher seq.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Seq>,
+        /// How many at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<usize>,
+    },
+    /// Asks for a page of the threads that one follows. Answered by `threads`.
+    Threads {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// Where the page before ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
+        /// How many at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<usize>,
+    },
+    /// Asks for a small room's receipts, and to be told from now on what moves of them. Answered by `receipts`.
+    Receipts {
+        /// The client's number of the request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+    },
+    /// This device has what was said in a small room. Not answered.
+    Delivered {
+        /// The room.
+        room: RoomId,
+        /// Up to and with this.
+        seq: Seq,
     },
     /// Moves the own read mark. A lower seq than the mark's counts only with `back`. Not answered but by `mark`.
     Mark {
@@ -323,6 +398,65 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         states: Vec<MessageState>,
     },
+    /// A message as it was sent and what it became.
+    Edits {
+        /// The request.
+        r#ref: u64,
+        /// The room.
+        room: RoomId,
+        /// The message, then its newest edits in their order, each as it stands in the log.
+        events: Vec<Event>,
+    },
+    /// Messages that were found, by rooms.
+    Found {
+        /// The request.
+        r#ref: u64,
+        /// The rooms in which some were found, or which were not looked through to their beginning.
+        rooms: Vec<RoomHits>,
+        /// The `cursor` with which to go on with further rooms, if there are any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    },
+    /// A page of a thread.
+    Thread {
+        /// The request.
+        r#ref: u64,
+        /// The thread as it stands for you; boxed, since other frames are far smaller.
+        thread: Box<Thread>,
+        /// Its messages, ascending. Deleted ones come as `erased`.
+        events: Vec<Event>,
+        /// How they stand now, where later events changed them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        states: Vec<MessageState>,
+        /// The log's end as of which the page is whole.
+        head: Seq,
+        /// Whether the thread has more before the first of them.
+        more_before: bool,
+        /// Whether it has more after the last.
+        more_after: bool,
+    },
+    /// A page of the threads that you follow, the one written in last first.
+    Threads {
+        /// The request.
+        r#ref: u64,
+        /// The page.
+        threads: Vec<Thread>,
+        /// How many of all that you follow have something unread.
+        unread: u64,
+        /// Where the next page begins, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    },
+    /// Receipts: all that was asked for (`ref`), or those that have moved.
+    Receipts {
+        /// The request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r#ref: Option<u64>,
+        /// The room.
+        room: RoomId,
+        /// Of those who tell theirs.
+        receipts: Vec<Receipt>,
+    },
     /// Your read mark (moved by any of your devices).
     Mark {
         /// The room.
@@ -425,6 +559,9 @@ pub struct RoomSnapshot {
     /// Its description.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// Its avatar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<FileId>,
     /// Your role.
     #[serde(default, skip_serializing_if = "is_default")]
     pub role: Role,
@@ -439,6 +576,9 @@ pub struct RoomSnapshot {
     /// How long each waits between two messages of their own, in seconds; 0 for not at all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub slow_seconds: u32,
+    /// Who may do what in it, where that is not as usual.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rights: Rights,
     /// The log's end.
     pub head: Seq,
     /// Messages up to the end.
@@ -458,6 +598,15 @@ pub struct RoomSnapshot {
     pub mentioned: Vec<Seq>,
 }
 
+impl RoomSnapshot {
+    /// Whether you have a right in it.
+    pub fn may(&self, right: Right) -> bool {
+        let is_ever =
+            self.kind != RoomKind::Direct || !matches!(right, Right::Invite | Right::Describe);
+        is_ever && self.role >= self.rights.lowest(self.kind, right)
+    }
+}
+
 /// A member of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -467,6 +616,9 @@ pub struct Member {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Whether it is a bot, as its id says.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub bot: bool,
 }
 
 /// A ban that stands.
@@ -499,6 +651,52 @@ pub struct Pin {
     pub at_ms: u64,
 }
 
+/// Up to where a member has a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The member.
+    pub user: UserId,
+    /// Their read mark.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub read: Seq,
+    /// Up to where one of their devices has it, as far as is known: not below what is read.
+    pub delivered: Seq,
+}
+
+/// A thread as it stands for one member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The room.
+    pub room: RoomId,
+    /// The message at which it begins.
+    pub root: Seq,
+    /// That message, as it was sent; as `erased` if it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Event>,
+    /// How that message stands now, if later events changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<MessageState>,
+    /// How many messages are in it. This and what follows is 0 where nothing was written yet, or nothing is counted any
+    /// more.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub messages: u64,
+    /// The last of them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last: Seq,
+    /// When that was stored, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_ms: u64,
+    /// Whether you follow it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub following: bool,
+    /// Up to where you have read it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub read: Seq,
+    /// The messages after that, ascending, without those that were deleted: their number is what is unread.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Seq>,
+}
+
 /// How somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -509,6 +707,8 @@ pub enum Status {
     Away,
     /// Connected.
     Online,
+    /// Connected, and not to be disturbed. Said on one device, it shows over what the others say.
+    DoNotDisturb,
 }
 
 /// One person's status.
@@ -518,6 +718,9 @@ pub struct PresenceOf {
     pub user: UserId,
     /// How.
     pub status: Status,
+    /// Of who is offline, when they were last connected, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_ms: Option<u64>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -540,8 +743,73 @@ macro_rules! kinds {
 
 kinds!(ClientFrame: Hello = "hello", Send = "send", Create = "create", Join = "join", Direct = "direct",
     Group = "group", Leave = "leave", Rename = "rename", History = "history", Members = "members", Bans = "bans",
-    Pins = "pins", Mark = "mark", Own = "own", Set = "set", Typing = "typing", Presence = "presence", Ping = "ping");
+    Pins = "pins", Edits = "edits", Search = "search", Thread = "thread", Threads = "threads", Receipts = "receipts",
+    Delivered = "delivered", Mark = "mark", Own = "own", Set = "set", Typing = "typing", Presence = "presence",
+    Ping = "ping");
+
+impl ClientFrame {
+    /// The room that it is about, if it names one by its id.
+    pub fn room(&self) -> Option<RoomId> {
+        match self {
+            Self::Send { room, .. }
+            | Self::Leave { room, .. }
+            | Self::Rename { room, .. }
+            | Self::History { room, .. }
+            | Self::Members { room, .. }
+            | Self::Bans { room, .. }
+            | Self::Pins { room, .. }
+            | Self::Edits { room, .. }
+            | Self::Thread { room, .. }
+            | Self::Receipts { room, .. }
+            | Self::Delivered { room, .. }
+            | Self::Mark { room, .. }
+            | Self::Typing { room } => Some(*room),
+            Self::Join { room, .. } | Self::Search { room, .. } => *room,
+            Self::Hello { .. }
+            | Self::Create { .. }
+            | Self::Direct { .. }
+            | Self::Group { .. }
+            | Self::Threads { .. }
+            | Self::Own { .. }
+            | Self::Set { .. }
+            | Self::Presence { .. }
+            | Self::Ping { .. } => None,
+        }
+    }
+
+    /// The client's number of the request, where it is one.
+    pub fn r#ref(&self) -> Option<u64> {
+        match self {
+            Self::Create { r#ref, .. }
+            | Self::Join { r#ref, .. }
+            | Self::Direct { r#ref, .. }
+            | Self::Group { r#ref, .. }
+            | Self::Leave { r#ref, .. }
+            | Self::Rename { r#ref, .. }
+            | Self::History { r#ref, .. }
+            | Self::Members { r#ref, .. }
+            | Self::Bans { r#ref, .. }
+            | Self::Pins { r#ref, .. }
+            | Self::Edits { r#ref, .. }
+            | Self::Search { r#ref, .. }
+            | Self::Thread { r#ref, .. }
+            | Self::Threads { r#ref, .. }
+            | Self::Receipts { r#ref, .. }
+            | Self::Own { r#ref, .. }
+            | Self::Set { r#ref, .. }
+            | Self::Ping { r#ref } => Some(*r#ref),
+            Self::Hello { .. }
+            | Self::Send { .. }
+            | Self::Delivered { .. }
+            | Self::Mark { .. }
+            | Self::Typing { .. }
+            | Self::Presence { .. } => None,
+        }
+    }
+}
 
 kinds!(ServerFrame: Welcome = "welcome", Room = "room", Ack = "ack", Events = "events", Gap = "gap",
     Reset = "reset", Left = "left", History = "history", Members = "members", Bans = "bans", Pins = "pins",
-    Mark = "mark", Own = "own", Typing = "typing", Presence = "presence", Done = "done", Pong = "pong", Drain = "drain", Error = "error");
+    Edits = "edits", Found = "found", Thread = "thread", Threads = "threads", Receipts = "receipts", Mark = "mark",
+    Own = "own", Typing = "typing", Presence = "presence", Done = "done", Pong = "pong", Drain = "drain",
+    Error = "error");

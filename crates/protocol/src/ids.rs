@@ -73,6 +73,31 @@ uuid_id!(
     /// A user's account, for ever.
     UserId
 );
+uuid_id!(
+    /// A file: an upload at first, then what comes with a message, or an avatar. Never another's again.
+    FileId
+);
+uuid_id!(
+    /// A message that is to be sent later: the id of the send that it becomes.
+    ScheduledId
+);
+
+/// The version that the ids of bots have, as UUIDs; those of people have another.
+const BOT_VERSION: u8 = 8;
+
+impl UserId {
+    /// The id of a bot: told by itself, wherever it stands.
+    pub fn of_bot(id: Uuid) -> Self {
+        let mut bytes = id.into_bytes();
+        bytes[6] = bytes[6] & 0x0F | BOT_VERSION << 4;
+        Self(Uuid::from_bytes(bytes))
+    }
+
+    /// Whether it is a bot's.
+    pub fn is_bot(self) -> bool {
+        self.0.as_bytes()[6] >> 4 == BOT_VERSION
+    }
+}
 
 macro_rules! token_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:expr) => {
@@ -156,6 +181,8 @@ macro_rules! number {
         impl $name {
             /// Before the first.
             pub const ZERO: Self = Self(0);
+            /// Above all that a store can count.
+            pub const MAX: Self = Self(i64::MAX.cast_unsigned());
 
             /// The one after this.
             pub fn next(self) -> Self {
@@ -293,7 +320,7 @@ fn bounded(text: &str, max: usize) -> Result<(), NameError> {
 }
 
 /// Characters that change how the text around them is drawn without being seen: zero width, and the bidi controls.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 

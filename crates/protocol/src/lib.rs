@@ -4,10 +4,12 @@
 //! writes today it can read tomorrow: unknown fields are ignored, every frame has a golden file in `golden/`, and
 //! `docs/protocol.md` is held against this source by a test. It must not know a socket, a clock or a store.
 
+mod alert;
 pub mod bounds;
 pub mod client;
 mod code;
 mod decode;
+mod emoji;
 mod event;
 mod frame;
 mod ids;
@@ -16,19 +18,30 @@ mod look;
 pub mod mutants;
 mod own;
 mod permalink;
+pub mod scope;
+mod search;
 pub mod seed;
 
+pub use alert::{Alert, Listener, alert};
 pub use code::{CloseCode, ErrorCode, Retry};
 pub use decode::{Decoded, decode_client, decode_server, is_object};
-pub use event::{Body, Event, Everyone, Forward, Mentions, MessageState, Reaction, Role, RoomKind};
+pub use emoji::is_emoji;
+pub use event::{
+    Attachment, Body, Event, Everyone, Forward, InThread, Mentions, MessageState, Reaction, Right,
+    Rights, Role, RoomKind, ThreadLength, Was,
+};
 pub use frame::{
-    Ban, ClientFrame, Member, Pin, Position, PresenceOf, RoomSnapshot, ServerFrame, Status, User,
+    Ban, ClientFrame, Member, Pin, Position, PresenceOf, Receipt, RoomSnapshot, ServerFrame,
+    Status, Thread, User,
 };
 pub use ids::{
-    DeviceId, IdError, NameError, Ordinal, RoomId, RoomName, SendId, Seq, UserId, UserName,
+    DeviceId, FileId, IdError, NameError, Ordinal, RoomId, RoomName, ScheduledId, SendId, Seq,
+    UserId, UserName, is_invisible,
 };
-pub use own::{NotifyLevel, Own, OwnKey, OwnKind, QuietHours};
+pub use own::{NotifyLevel, Own, OwnKey, OwnKind, QuietHours, ScheduledState};
 pub use permalink::{NoPermalink, Permalink};
+pub use scope::Scope;
+pub use search::{Hit, RoomHits};
 
 /// The WebSocket subprotocol under which these frames are spoken on `/ws`.
 pub const SUBPROTOCOL: &str = "hearth.v1";

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RoomId, Seq, UserId};
+use crate::{Attachment, Mentions, RoomId, ScheduledId, Seq, UserId};
 
 /// One thing of a user's own, as it was set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,26 @@ pub enum Own {
         /// The message to which it is to reply.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
+        /// When it was set so. The server says it; what a client says there counts for nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<u64>,
+    },
+    /// A message that is not sent yet, for a thread: one in each. A kind of its own: who does not know it would take it
+    /// for the room's.
+    ThreadDraft {
+        /// The room.
+        room: RoomId,
+        /// The message at which the thread begins.
+        root: Seq,
+        /// Its text; left out: there is none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+        /// The message to which it is to reply.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+        /// When it was set so. The server says it; what a client says there counts for nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<u64>,
     },
     /// A message that is not to be shown.
     Hidden {
@@ -64,6 +84,86 @@ pub enum Own {
         /// Saved, or not any more.
         on: bool,
     },
+    /// A message that is to be sent later.
+    Scheduled {
+        /// By which it is named; the send has the same id.
+        id: ScheduledId,
+        /// The room.
+        room: RoomId,
+        /// When.
+        at_ms: u64,
+        /// Its text; left out, and no files: there is none any more, it was sent or is not to be sent.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+        /// The message to which it is to reply.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+        /// Whom it is to mention.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mentions: Option<Box<Mentions>>,
+        /// The message at which the thread begins into which it is to go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<Seq>,
+        /// The uploads that it is to bring along, by their ids, with their descriptions.
+        #[serde(default, skip_serializing_if = "<[Attachment]>::is_empty")]
+        attachments: Box<[Attachment]>,
+        /// What has become of it. The server says it; what a client says there counts for nothing.
+        #[serde(default, skip_serializing_if = "is_default")]
+        state: ScheduledState,
+        /// Why it could not be sent, or cannot be said to be.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
+    /// Whether others are told what one has read, and one of others.
+    Receipts {
+        /// Told, or not.
+        on: bool,
+    },
+    /// Whether one follows a thread.
+    Follow {
+        /// The room.
+        room: RoomId,
+        /// The message at which the thread begins.
+        root: Seq,
+        /// Followed, or not; left out: as it goes by itself, who has a part in it follows it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<bool>,
+        /// Where the room's log ended then: who had no part in the thread has read it up to here. A client does not say
+        /// it.
+        #[serde(default, skip_serializing_if = "is_default")]
+        since: Seq,
+    },
+    /// Up to where one has read a thread.
+    Read {
+        /// The room.
+        room: RoomId,
+        /// The message at which the thread begins.
+        root: Seq,
+        /// Read up to and with this. A lower one than the one that stands counts only with `back`.
+        seq: Seq,
+        /// Whether it may go back. What stands does not say it.
+        #[serde(default, skip_serializing_if = "is_default")]
+        back: bool,
+        /// Where the room's log ended when it was set back last: what one wrote before it is no sign that one has read
+        /// on. A client does not say it.
+        #[serde(default, skip_serializing_if = "is_default")]
+        at: Seq,
+    },
+}
+
+/// What has become of a scheduled message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduledState {
+    /// Its time has not come.
+    #[default]
+    Waiting,
+    /// It is being sent, and tried again until that is settled: it cannot be changed any more.
+    Sending,
+    /// It was not sent and will not be.
+    Failed,
+    /// Whether it was sent cannot be told any more.
+    Doubtful,
 }
 
 /// Hours of each day.
@@ -114,21 +214,36 @@ pub enum OwnKind {
     Blocked,
     /// [`Own::Draft`].
     Draft,
+    /// [`Own::ThreadDraft`].
+    ThreadDraft,
     /// [`Own::Hidden`].
     Hidden,
     /// [`Own::Saved`].
     Saved,
+    /// [`Own::Scheduled`].
+    Scheduled,
+    /// [`Own::Receipts`].
+    Receipts,
+    /// [`Own::Follow`].
+    Follow,
+    /// [`Own::Read`].
+    Read,
 }
 
 impl OwnKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::Quiet,
         Self::Notify,
         Self::Blocked,
         Self::Draft,
+        Self::ThreadDraft,
         Self::Hidden,
         Self::Saved,
+        Self::Scheduled,
+        Self::Receipts,
+        Self::Follow,
+        Self::Read,
     ];
 
     /// The word on the wire.
@@ -138,8 +253,13 @@ impl OwnKind {
             Self::Notify => "notify",
             Self::Blocked => "blocked",
             Self::Draft => "draft",
+            Self::ThreadDraft => "thread_draft",
             Self::Hidden => "hidden",
             Self::Saved => "saved",
+            Self::Scheduled => "scheduled",
+            Self::Receipts => "receipts",
+            Self::Follow => "follow",
+            Self::Read => "read",
         }
     }
 }
@@ -155,10 +275,20 @@ pub enum OwnKey {
     Blocked(UserId),
     /// A room's draft.
     Draft(RoomId),
+    /// A thread's draft.
+    ThreadDraft(RoomId, Seq),
     /// A message that is hidden.
     Hidden(RoomId, Seq),
     /// A message that is saved.
     Saved(RoomId, Seq),
+    /// A message that is to be sent later.
+    Scheduled(ScheduledId),
+    /// Whether receipts are told.
+    Receipts,
+    /// Whether a thread is followed.
+    Follow(RoomId, Seq),
+    /// Up to where a thread is read.
+    Read(RoomId, Seq),
 }
 
 impl Own {
@@ -169,8 +299,13 @@ impl Own {
             Self::Notify { .. } => OwnKind::Notify,
             Self::Blocked { .. } => OwnKind::Blocked,
             Self::Draft { .. } => OwnKind::Draft,
+            Self::ThreadDraft { .. } => OwnKind::ThreadDraft,
             Self::Hidden { .. } => OwnKind::Hidden,
             Self::Saved { .. } => OwnKind::Saved,
+            Self::Scheduled { .. } => OwnKind::Scheduled,
+            Self::Receipts { .. } => OwnKind::Receipts,
+            Self::Follow { .. } => OwnKind::Follow,
+            Self::Read { .. } => OwnKind::Read,
         }
     }
 
@@ -181,8 +316,13 @@ impl Own {
             Self::Notify { room, .. } => OwnKey::Notify(*room),
             Self::Blocked { user, .. } => OwnKey::Blocked(*user),
             Self::Draft { room, .. } => OwnKey::Draft(*room),
+            Self::ThreadDraft { room, root, .. } => OwnKey::ThreadDraft(*room, *root),
             Self::Hidden { room, seq, .. } => OwnKey::Hidden(*room, *seq),
             Self::Saved { room, seq, .. } => OwnKey::Saved(*room, *seq),
+            Self::Scheduled { id, .. } => OwnKey::Scheduled(*id),
+            Self::Receipts { .. } => OwnKey::Receipts,
+            Self::Follow { room, root, .. } => OwnKey::Follow(*room, *root),
+            Self::Read { room, root, .. } => OwnKey::Read(*room, *root),
         }
     }
 
@@ -195,8 +335,14 @@ impl Own {
                 muted_until_ms,
                 ..
             } => *level == NotifyLevel::All && muted_until_ms.is_none(),
-            Self::Draft { text, .. } => text.is_empty(),
+            Self::Draft { text, .. } | Self::ThreadDraft { text, .. } => text.is_empty(),
+            Self::Scheduled {
+                text, attachments, ..
+            } => text.is_empty() && attachments.is_empty(),
             Self::Blocked { on, .. } | Self::Hidden { on, .. } | Self::Saved { on, .. } => !on,
+            Self::Receipts { on } => *on,
+            Self::Follow { on, .. } => on.is_none(),
+            Self::Read { seq, back, at, .. } => *seq == Seq::ZERO && *at == Seq::ZERO && !back,
         }
     }
 }

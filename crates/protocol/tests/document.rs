@@ -12,7 +12,7 @@ use std::{
     path::PathBuf,
 };
 
-use hearth_protocol::{Body, ClientFrame, CloseCode, ErrorCode, OwnKind, ServerFrame};
+use hearth_protocol::{Body, ClientFrame, CloseCode, ErrorCode, OwnKind, ServerFrame, Was};
 
 type Fields = BTreeMap<String, BTreeSet<String>>;
 
@@ -138,6 +138,7 @@ const FRAME: &str = "crates/protocol/src/frame.rs";
 const EVENT: &str = "crates/protocol/src/event.rs";
 const SEED: &str = "crates/protocol/src/seed.rs";
 const OWN: &str = "crates/protocol/src/own.rs";
+const SEARCH: &str = "crates/protocol/src/search.rs";
 
 #[test]
 fn every_client_frame_and_its_fields_are_on_the_page() {
@@ -176,6 +177,16 @@ fn every_body_and_its_fields_are_on_the_page() {
 }
 
 #[test]
+fn all_that_stays_of_what_is_erased_is_on_the_page() {
+    let source = enum_fields(&read(EVENT), "Was");
+    let kinds: BTreeSet<_> = source.keys().map(String::as_str).collect();
+    assert_eq!(kinds, Was::KINDS.iter().copied().collect());
+    let page = page();
+    let found = fields_on_page(&section(&page, "## Bodies"), "Was ");
+    assert_eq!(found, source);
+}
+
+#[test]
 fn every_thing_of_one_s_own_and_its_fields_are_on_the_page() {
     let source = enum_fields(&read(OWN), "Own");
     let kinds: BTreeSet<_> = source.keys().map(String::as_str).collect();
@@ -190,7 +201,7 @@ fn every_thing_of_one_s_own_and_its_fields_are_on_the_page() {
 
 #[test]
 fn every_shape_and_word_is_on_the_page() {
-    let (frame, event, own) = (read(FRAME), read(EVENT), read(OWN));
+    let (frame, event, own, search) = (read(FRAME), read(EVENT), read(OWN), read(SEARCH));
     let mut source = Fields::new();
     for (file, names) in [
         (
@@ -202,14 +213,27 @@ fn every_shape_and_word_is_on_the_page() {
                 "Member",
                 "Ban",
                 "Pin",
+                "Thread",
+                "Receipt",
                 "PresenceOf",
             ][..],
         ),
         (
             &event,
-            &["Event", "MessageState", "Reaction", "Mentions", "Forward"],
+            &[
+                "Event",
+                "MessageState",
+                "Reaction",
+                "Mentions",
+                "Forward",
+                "Attachment",
+                "InThread",
+                "Rights",
+                "ThreadLength",
+            ],
         ),
         (&own, &["QuietHours"]),
+        (&search, &["RoomHits", "Hit"]),
     ] {
         for name in names {
             source.insert((*name).to_owned(), struct_fields(file, name));
@@ -218,9 +242,11 @@ fn every_shape_and_word_is_on_the_page() {
     for (file, name) in [
         (&event, "RoomKind"),
         (&event, "Role"),
+        (&event, "Right"),
         (&event, "Everyone"),
         (&frame, "Status"),
         (&own, "NotifyLevel"),
+        (&own, "ScheduledState"),
     ] {
         source.insert(
             name.to_owned(),
@@ -228,7 +254,7 @@ fn every_shape_and_word_is_on_the_page() {
         );
     }
     // Whoever adds a shape to the source adds it here and to the page.
-    for file in [&frame, &event] {
+    for file in [&frame, &event, &search] {
         for line in file.lines() {
             let Some(rest) = line
                 .strip_prefix("pub struct ")
@@ -237,7 +263,7 @@ fn every_shape_and_word_is_on_the_page() {
                 continue;
             };
             let name = rest.trim_end_matches(" {");
-            let told_apart = ["ClientFrame", "ServerFrame", "Body"].contains(&name);
+            let told_apart = ["ClientFrame", "ServerFrame", "Body", "Was"].contains(&name);
             assert!(
                 told_apart || source.contains_key(name),
                 "{name} is not held"
@@ -334,13 +360,21 @@ const FOREIGN: &[&str] = &[
     "Authorization",
     "Bearer",
     "Host",
+    "Last-Event-ID",
     "Origin",
     "Retry-After",
     "Sec-WebSocket-Protocol",
     "Idempotency-Key",
     "User-Agent",
+    "Range",
     "address",
     "admin",
+    "attachment",
+    "data",
+    "offset",
+    "part_bytes",
+    "whole",
+    "at",
     "all",
     "first",
     "invitation",
@@ -349,11 +383,29 @@ const FOREIGN: &[&str] = &[
     "reset",
     "sessions",
     "paul",
+    "service",
+    "why",
+    "count",
     "pau1",
     "device_name",
     "status_text",
     "code",
     "error",
+    "url",
+    "kinds",
+    "read",
+    "moderate",
+    "secret",
+    "bots",
+    "t",
+    "v1",
+    "invalid_payload",
+    "no_text",
+    "msg_too_long",
+    "failing",
+    "gone",
+    "maker",
+    "payload",
     "otpauth",
     "status_emoji",
     "language",
@@ -361,6 +413,8 @@ const FOREIGN: &[&str] = &[
     "signup",
     "used_ms",
     "login",
+    "forgot",
+    "mail",
     "hearth_session",
     "joined",
     "uid",
@@ -383,9 +437,11 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
         (&event, "Body"),
         (&event, "RoomKind"),
         (&event, "Role"),
+        (&event, "Right"),
         (&event, "Everyone"),
         (&own, "Own"),
         (&own, "NotifyLevel"),
+        (&own, "ScheduledState"),
     ] {
         for (variant, fields) in enum_fields(file, name) {
             known.insert(variant);
@@ -399,14 +455,28 @@ fn the_page_names_no_frame_field_or_code_that_is_not_there() {
         "Member",
         "Ban",
         "Pin",
+        "Thread",
+        "Receipt",
         "PresenceOf",
     ] {
         known.extend(struct_fields(&frame, name));
     }
-    for name in ["Event", "MessageState", "Reaction", "Mentions", "Forward"] {
+    for name in [
+        "Event",
+        "MessageState",
+        "Reaction",
+        "Mentions",
+        "Forward",
+        "Attachment",
+        "InThread",
+        "ThreadLength",
+    ] {
         known.extend(struct_fields(&event, name));
     }
     known.extend(struct_fields(&own, "QuietHours"));
+    for name in ["RoomHits", "Hit"] {
+        known.extend(struct_fields(&read(SEARCH), name));
+    }
     for name in ["SeedSend", "SeedEvent", "SeedError"] {
         known.extend(struct_fields(&seed, name));
     }
@@ -468,7 +538,11 @@ fn every_call_of_the_http_interface_is_on_the_page() {
     );
     assert!(source.len() > 10, "{source:?}");
     let page = page();
-    let found: BTreeSet<String> = rows(&section(&page, "## HTTP"))
+    // There they stand a second time, and with them those of the specification.
+    let again = section(&page, "### The same call again");
+    let told = section(&page, "## HTTP").into_iter();
+    let told: Vec<_> = told.filter(|line| !again.contains(line)).collect();
+    let found: BTreeSet<String> = rows(&told)
         .into_iter()
         .map(|row| {
             row[0]

@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use hearth_protocol::{
-    Body, ClientFrame, Decoded, Event, Everyone, Forward, Mentions, Ordinal, Role, RoomId,
-    RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, UserId, bounds, decode_client, decode_server,
+    Attachment, Body, ClientFrame, Decoded, Event, Everyone, FileId, Forward, InThread, Mentions,
+    Ordinal, Right, Rights, Role, RoomId, RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, UserId,
+    bounds, decode_client, decode_server,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -47,20 +48,66 @@ fn forward() -> impl Strategy<Value = Forward> {
     )
 }
 
+fn attachment() -> impl Strategy<Value = Attachment> {
+    let pixels = || any::<Option<u32>>();
+    (
+        any::<u128>(),
+        any::<[String; 4]>(),
+        any::<u64>(),
+        pixels(),
+        pixels(),
+    )
+        .prop_map(
+            |(id, [name, kind, preview, alt], size, width, height)| Attachment {
+                name,
+                r#type: kind,
+                size,
+                width,
+                height,
+                preview,
+                ..Attachment::of(FileId(Uuid::from_u128(id)), alt)
+            },
+        )
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    prop_oneof![
+        Just(Role::Guest),
+        Just(Role::Member),
+        Just(Role::Moderator),
+        Just(Role::Owner)
+    ]
+}
+
+fn rights() -> impl Strategy<Value = Rights> {
+    proptest::collection::vec((proptest::sample::select(&Right::ALL), role()), 0..4)
+        .prop_map(|lowest| Rights::of(RoomKind::Public, lowest))
+}
+
 fn body() -> impl Strategy<Value = Body> {
+    prop_oneof![3 => whole(), 1 => whole().prop_map(|body| body.erased())]
+}
+
+fn whole() -> impl Strategy<Value = Body> {
     let text = || any::<String>();
     prop_oneof![
         (
             text(),
             proptest::option::of(seq()),
             proptest::option::of(mentions()),
-            proptest::option::of(forward())
+            proptest::option::of(forward()),
+            proptest::collection::vec(attachment(), 0..3),
+            proptest::option::of((seq(), user()))
         )
-            .prop_map(|(text, reply_to, mentions, forward)| Body::Message {
-                text,
-                reply_to,
-                mentions: mentions.map(Box::new),
-                forward: forward.map(Box::new),
+            .prop_map(|(text, reply_to, mentions, forward, attachments, thread)| {
+                Body::Message {
+                    text,
+                    reply_to,
+                    mentions: mentions.map(Box::new),
+                    forward: forward.map(Box::new),
+                    attachments: attachments.into(),
+                    thread: thread.map(|(root, by)| Box::new(InThread { root, by })),
+                }
             }),
         (seq(), text()).prop_map(|(target, text)| Body::Edit { target, text }),
         seq().prop_map(|target| Body::Delete { target }),
@@ -85,12 +132,17 @@ fn body() -> impl Strategy<Value = Body> {
         text().prop_map(|name| Body::Rename { name }),
         any::<bool>().prop_map(|on| Body::Archive { on }),
         any::<u32>().prop_map(|seconds| Body::Slow { seconds }),
+        (proptest::sample::select(&Right::ALL), role())
+            .prop_map(|(right, role)| Body::Right { right, role }),
         user().prop_map(|user| Body::Role {
             user,
             role: Role::Moderator
         }),
         text().prop_map(|topic| Body::Topic { topic }),
         text().prop_map(|description| Body::Description { description }),
+        any::<Option<u128>>().prop_map(|id| Body::Avatar {
+            avatar: id.map(|id| FileId(Uuid::from_u128(id)))
+        }),
         (text(), proptest::collection::vec((user(), text()), 0..3)).prop_map(|(title, with)| {
             Body::Create {
                 title,
@@ -100,7 +152,7 @@ fn body() -> impl Strategy<Value = Body> {
         }),
         Just(Body::Join),
         Just(Body::Leave),
-        Just(Body::Erased),
+        Just(Body::Erased { was: None }),
     ]
 }
 
@@ -172,6 +224,15 @@ proptest! {
                     name: "n".repeat(bounds::USER_NAME_CHARS_MAX),
                     at_ms: u64::MAX,
                 })),
+                attachments: vec![
+                    Attachment::of(FileId(Uuid::max()), "\u{1}".repeat(bounds::ALT_CHARS_MAX));
+                    bounds::ATTACHMENTS_MAX
+                ]
+                .into(),
+                thread: Some(Box::new(InThread {
+                    root: Seq(u64::MAX),
+                    by: UserId(Uuid::max()),
+                })),
             },
         };
         prop_assert!(serde_json::to_string(&frame).unwrap().len() <= bounds::CLIENT_FRAME_BYTES_MAX);
@@ -180,16 +241,15 @@ proptest! {
 
 fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
     let kind = proptest::sample::select(&RoomKind::ALL[..]);
-    let role = prop_oneof![Just(Role::Member), Just(Role::Moderator), Just(Role::Owner)];
     // Often what is left out.
     let number = || prop_oneof![Just(0), any::<u64>()];
     (
         room(),
         any::<String>(),
-        (kind, role, proptest::option::of(user())),
+        (kind, role(), rights(), proptest::option::of(user())),
         [number(), number(), number(), number(), number(), number()],
     )
-        .prop_map(|(id, name, (kind, role, peer), numbers)| {
+        .prop_map(|(id, name, (kind, role, rights, peer), numbers)| {
             let [members, head, ordinal, mark, revision, unread] = numbers;
             RoomSnapshot {
                 id,
@@ -202,6 +262,8 @@ fn snapshot() -> impl Strategy<Value = RoomSnapshot> {
                 peer,
                 archived: members % 2 == 1,
                 slow_seconds: (head % 3_601) as u32,
+                rights,
+                avatar: None,
                 head: Seq(head),
                 ordinal: Ordinal(ordinal),
                 mark: Seq(mark),
@@ -240,6 +302,8 @@ fn a_welcome_with_all_rooms_that_one_can_be_in_is_small() {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        rights: Rights::default(),
+        avatar: None,
         head: Seq(2),
         ordinal: Ordinal(0),
         mark: Seq(0),

@@ -1,7 +1,14 @@
-//! `hearth admin …`: administration of accounts from the shell. Over HTTP, as an administrator; what no administrator
+//! `hearth admin …`: administration of accounts, and a look at servers and rooms, from the shell. Over HTTP, as an administrator; what no administrator
 //! can do, since there is none or none gets in, on the store itself.
 
-use std::path::{Path, PathBuf};
+mod health;
+
+use std::{
+    convert::Infallible,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use hearth_core::{
@@ -25,6 +32,8 @@ use crate::{
 
 /// Where the server is unless it is said.
 const URL: &str = "http://127.0.0.1:8080";
+/// From one look at the servers to the next.
+const WATCH: Duration = Duration::from_secs(1);
 /// What the login of a command is called among the sessions while it runs.
 const DEVICE: &str = "hearth admin";
 
@@ -125,6 +134,29 @@ enum What {
         /// Its id
         invitation: String,
     },
+    /// Make, list and equip bots: accounts that programs use by tokens
+    Bot {
+        #[command(subcommand)]
+        what: Bot,
+    },
+    /// List all rooms that have a name, private ones included: how large they are, never what is in them
+    Rooms {
+        /// Words, each of which begins one of the room's name
+        #[arg(default_value = "")]
+        words: String,
+        /// Where the list before ended
+        #[arg(long)]
+        after: Option<String>,
+    },
+    /// Show how all servers are, Redis and the store
+    Health {
+        /// Once a second, until Ctrl+C
+        #[arg(long)]
+        watch: bool,
+        /// The document itself, as JSON, one a line
+        #[arg(long)]
+        json: bool,
+    },
     /// Show what administrators did, the newest first
     Acts {
         /// Before this number
@@ -141,6 +173,51 @@ enum What {
         user: String,
         #[command(flatten)]
         sources: Sources,
+    },
+}
+
+/// What can be done about bots.
+#[derive(Debug, clap::Subcommand)]
+enum Bot {
+    /// Make a bot
+    Create {
+        /// The name by which it is called
+        bot: String,
+        /// The name that is shown
+        #[arg(long)]
+        display: Option<String>,
+    },
+    /// List bots, or one's tokens
+    List {
+        /// A name or an id: its tokens
+        bot: Option<String>,
+        /// Where the list of bots before ended
+        #[arg(long)]
+        after: Option<String>,
+    },
+    /// Make a token, which is shown once
+    Token {
+        /// The bot's name or id
+        bot: String,
+        /// By which the token will be known
+        #[arg(long, default_value = "token")]
+        called: String,
+        /// What it lets the bot do: read, send, rooms, moderate
+        #[arg(long, value_delimiter = ',', required = true)]
+        scope: Vec<String>,
+        /// The id of a room to which it is limited; several with commas
+        #[arg(long, value_delimiter = ',')]
+        room: Vec<String>,
+        /// For how many days it is good; until it is revoked if left out
+        #[arg(long)]
+        days: Option<u64>,
+    },
+    /// Revoke a token: its sockets are closed everywhere
+    Revoke {
+        /// The bot's name or id
+        bot: String,
+        /// The token's id, as `list` shows it
+        token: String,
     },
 }
 
@@ -271,7 +348,8 @@ async fn become_first(by: &By, link: &str, say: &mut dyn FnMut(String)) -> anyho
         bail!("the token is not valid");
     };
     let body = json!({ "name": name, "password": password, "first": token, "device_name": DEVICE });
-    let (status, answer) = wire::post_patiently(&authority, "/api/v1/signup", &body).await?;
+    let (path, key) = ("/api/v1/signup", uuid::Uuid::now_v7().to_string());
+    let (status, answer) = wire::post_patiently(&authority, path, &body, Some(&key)).await?;
     match status {
         201 => {
             Asker::by(&authority, token_of(&answer)?, true)
@@ -377,6 +455,25 @@ async fn ask(asker: &Asker, what: &What, say: &mut dyn FnMut(String)) -> anyhow:
             asker.ask(Method::DELETE, &path, None).await?;
             say("nobody comes in by it any more".into());
         }
+        What::Rooms { words, after } => {
+            let mut path = format!("/api/v1/admin/rooms?q={}", escaped(words));
+            if let Some(after) = after {
+                path.push_str(&format!("&after={}", escaped(after)));
+            }
+            let answer = asker.ask(Method::GET, &path, None).await?;
+            list(&answer, "rooms").for_each(|room| say(room_line(room)));
+            if let Some(next) = answer["next"].as_str() {
+                say(format!("there may be more: --after {}", tame(next)));
+            }
+        }
+        What::Health { watch: false, json } => show_health(asker, *json, say).await?,
+        What::Health { watch: true, json } => {
+            tokio::select! {
+                never = watch_health(asker, *json, say) => match never {},
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        What::Bot { what } => ask_bot(asker, what, say).await?,
         What::Acts { before } => {
             let before = before.map_or_else(String::new, |before| format!("?before={before}"));
             let path = format!("/api/v1/admin/acts{before}");
@@ -389,6 +486,107 @@ async fn ask(asker: &Asker, what: &What, say: &mut dyn FnMut(String)) -> anyhow:
         What::First { .. } | What::FirstLink(_) | What::ResetLink { .. } => {}
     }
     Ok(())
+}
+
+async fn show_health(asker: &Asker, json: bool, say: &mut dyn FnMut(String)) -> anyhow::Result<()> {
+    let answer = asker.ask(Method::GET, "/api/v1/admin/health", None).await?;
+    match json {
+        true => say(answer.to_string()),
+        false => health::lines(&answer).into_iter().for_each(say),
+    }
+    Ok(())
+}
+
+/// Goes on where a server does not answer: that is when somebody looks.
+async fn watch_health(asker: &Asker, json: bool, say: &mut dyn FnMut(String)) -> Infallible {
+    let mut ticks = tokio::time::interval(WATCH);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let mut lines = Vec::new();
+        let shown = show_health(asker, json, &mut |line| lines.push(line)).await;
+        if let Err(error) = shown {
+            lines.push(format!("{error:#}"));
+        }
+        if !json && std::io::stdout().is_terminal() {
+            // The terminal's own signs: to the beginning, and what stood there goes.
+            say("\u{1b}[H\u{1b}[J".into());
+        }
+        lines.into_iter().for_each(&mut *say);
+    }
+}
+
+async fn ask_bot(asker: &Asker, what: &Bot, say: &mut dyn FnMut(String)) -> anyhow::Result<()> {
+    const BOTS: &str = "/api/v1/admin/bots";
+    let tokens_of = |bot: &str| format!("{BOTS}/{}/tokens", escaped(bot));
+    match what {
+        Bot::Create { bot, display } => {
+            let body = json!({ "name": bot, "display": display });
+            let answer = asker.ask(Method::POST, BOTS, Some(&body)).await?;
+            let (id, name) = (text(&answer, "id"), text(&answer, "name"));
+            say(format!("{id}  {name}"));
+            say(format!(
+                "`hearth admin bot token {name} --scope read,send` lets it in"
+            ));
+        }
+        Bot::List { bot: None, after } => {
+            let mut path = "/api/v1/admin/users?bots=true".to_owned();
+            if let Some(after) = after {
+                path.push_str(&format!("&after={}", escaped(after)));
+            }
+            let answer = asker.ask(Method::GET, &path, None).await?;
+            list(&answer, "users").for_each(|bot| say(user_line(bot)));
+            if let Some(next) = answer["next"].as_str() {
+                say(format!("there may be more: --after {}", tame(next)));
+            }
+        }
+        Bot::List { bot: Some(bot), .. } => {
+            let answer = asker.ask(Method::GET, &tokens_of(bot), None).await?;
+            list(&answer, "tokens").for_each(|token| say(token_line(token)));
+        }
+        Bot::Token {
+            bot,
+            called,
+            scope,
+            room,
+            days,
+        } => {
+            let body = json!({ "name": called, "scopes": scope, "rooms": room, "days": days });
+            let answer = asker
+                .ask(Method::POST, &tokens_of(bot), Some(&body))
+                .await?;
+            say(text(&answer, "secret"));
+            say(token_line(&answer["token"]));
+        }
+        Bot::Revoke { bot, token } => {
+            let path = format!("{}/{}", tokens_of(bot), escaped(token));
+            asker.ask(Method::DELETE, &path, None).await?;
+            say("nothing is done by it any more".into());
+        }
+    }
+    Ok(())
+}
+
+fn token_line(token: &Value) -> String {
+    let words = |key: &str| {
+        let words = list(token, key).filter_map(Value::as_str).map(tame);
+        words.collect::<Vec<_>>().join(",")
+    };
+    let mut line = format!(
+        "{}  {}  {}",
+        text(token, "id"),
+        text(token, "name"),
+        words("scopes")
+    );
+    match words("rooms").as_str() {
+        "" => {}
+        rooms => line.push_str(&format!("  in {rooms}")),
+    }
+    line.push_str(&format!("  last used {}", day(token, "used_ms")));
+    if token.get("until_ms").is_some() {
+        line.push_str(&format!("  until {}", day(token, "until_ms")));
+    }
+    line
 }
 
 fn list<'a>(answer: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
@@ -417,10 +615,28 @@ fn user_line(user: &Value) -> String {
     let marks = [
         (is("admin"), "administrator"),
         (is("deactivated"), "deactivated"),
-        (!is("has_password"), "no password"),
+        (is("bot"), "bot"),
+        (!is("has_password") && !is("bot"), "no password"),
     ];
     for (_, mark) in marks.into_iter().filter(|(holds, _)| *holds) {
         line.push_str(&format!("  [{mark}]"));
+    }
+    line
+}
+
+fn room_line(room: &Value) -> String {
+    let mut line = format!(
+        "{}  #{}  {}  {} members",
+        text(room, "id"),
+        text(room, "name"),
+        text(room, "kind"),
+        room["members"]
+    );
+    if room.get("last_ms").is_some() {
+        line.push_str(&format!("  last used {}", day(room, "last_ms")));
+    }
+    if room["archived"] == true {
+        line.push_str("  [archived]");
     }
     line
 }
@@ -460,7 +676,7 @@ async fn node_on_the_store(sources: &Sources) -> anyhow::Result<(Node, String)> 
 
 async fn first_link(sources: &Sources, say: &mut dyn FnMut(String)) -> anyhow::Result<()> {
     let (node, place) = node_on_the_store(sources).await?;
-    let offered = node.offer_first().await;
+    let offered = node.make_first().await;
     node.stop().await;
     let Some(link) = offered? else {
         bail!(
@@ -487,7 +703,10 @@ async fn reset_link(
         let account = account.with_context(|| format!("there is no user {user}"))?;
         // Whoever runs the store is above who was kept out.
         node.reactivate(&system_user(), account.id).await?;
-        anyhow::Ok(node.make_reset(&system_user(), account.id).await?)
+        anyhow::Ok(
+            node.make_reset(&system_user(), account.id, &node.anew())
+                .await?,
+        )
     };
     let made = made.await;
     node.stop().await;

@@ -5,10 +5,19 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use hearth_core::node::Node;
-use tokio::sync::Notify;
+use hearth_core::node::{Node, Zones};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::{config::Config, password::Passwords, rates::Rates, ws::pulse::Pulse};
+use crate::{
+    config::Config, mail::Mailer, outgoing::Outgoing, overview::Overview, password::Passwords,
+    pictures::Pictures, push::SystemZones, rates::Rates, ws::pulse::Pulse,
+};
+
+/// Files on their way out at once: each has two pieces in memory, of a quarter of a megabyte.
+const DELIVERIES_MAX: usize = 128;
+/// What of files on their way in may be in memory at once, in megabytes: a part is one, a picture for an avatar up to
+/// eight.
+const INCOMING_MB_MAX: usize = 64;
 
 /// What the routes share. Cheap to clone.
 #[derive(Clone)]
@@ -18,21 +27,41 @@ struct Inner {
     node: Node,
     config: Config,
     passwords: Passwords,
+    pictures: Pictures,
+    deliveries: Arc<Semaphore>,
+    incoming: Arc<Semaphore>,
+    mailer: Mailer,
     rates: Rates,
+    overview: Overview,
     pulse: Arc<Pulse>,
     draining: AtomicBool,
     sockets: AtomicUsize,
     socket_ended: Notify,
+    webhooks_changed: Notify,
+    outgoing: Option<Outgoing>,
+    zones: Arc<dyn Zones>,
 }
 
 impl App {
     /// What the routes of this node share.
     pub fn new(node: Node, config: Config) -> Self {
+        let outgoing = Outgoing::new(config.outgoing_nets.clone());
+        let outgoing = outgoing
+            .inspect_err(|error| tracing::error!(%error, "no requests to others can be made"))
+            .ok();
         Self(Arc::new(Inner {
+            outgoing,
+            zones: Arc::new(SystemZones::default()),
+            webhooks_changed: Notify::new(),
             rates: Rates::new(config.rates),
+            mailer: Mailer::new(config.mail.as_ref()),
             node,
             config,
             passwords: Passwords::new(),
+            pictures: Pictures::new(),
+            deliveries: Arc::new(Semaphore::new(DELIVERIES_MAX)),
+            incoming: Arc::new(Semaphore::new(INCOMING_MB_MAX)),
+            overview: Overview::new(),
             pulse: Arc::new(Pulse::new()),
             draining: AtomicBool::new(false),
             sockets: AtomicUsize::new(0),
@@ -87,9 +116,50 @@ impl App {
         &self.0.passwords
     }
 
+    /// What looks at pictures.
+    pub fn pictures(&self) -> &Pictures {
+        &self.0.pictures
+    }
+
+    /// A place for one more file on its way out, if there is one.
+    pub fn deliver(&self) -> Option<OwnedSemaphorePermit> {
+        self.0.deliveries.clone().try_acquire_owned().ok()
+    }
+
+    /// A place for so many megabytes of a file on its way in, if there is one.
+    pub fn take_in(&self, megabytes: u32) -> Option<OwnedSemaphorePermit> {
+        let incoming = self.0.incoming.clone();
+        incoming.try_acquire_many_owned(megabytes).ok()
+    }
+
+    /// The way out for mail.
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
+    }
+
     /// How often an address may ask, and an account be logged in to.
     pub fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    /// What administrators are told of all servers.
+    pub fn overview(&self) -> &Overview {
+        &self.0.overview
+    }
+
+    /// By which requests to others are made; none, if that cannot be.
+    pub fn outgoing(&self) -> Option<&Outgoing> {
+        self.0.outgoing.as_ref()
+    }
+
+    /// What the clock shows in time zones.
+    pub fn zones(&self) -> &Arc<dyn Zones> {
+        &self.0.zones
+    }
+
+    /// That a webhook out of a room was made or is to go on.
+    pub fn webhooks_changed(&self) -> &Notify {
+        &self.0.webhooks_changed
     }
 
     /// The sockets' ticker.

@@ -41,7 +41,7 @@ pub enum What {
         hearth chat http://127.0.0.1:8080 --name mara\n\n\
         /help shows what can be typed. Ctrl-D leaves.")]
     Chat(crate::chat::Args),
-    /// Look after accounts: administrators, invitations, new passwords. Ends with 1 if it was not done.
+    /// Look after accounts (administrators, invitations, new passwords), servers and rooms. Ends with 1 if it was not done.
     #[command(after_help = "Examples:\n  \
         hearth admin first 'http://127.0.0.1:8080/#first=…' --name mara --password-file mara.txt\n  \
         hearth admin invite --uses 30 --days 2 --name mara --password-file mara.txt\n  \

@@ -16,9 +16,10 @@ use tokio::{
 
 use crate::{
     cli::Sources,
-    config::{BusChoice, Config, Mode, SignUp, StoreChoice},
+    config::{BusChoice, Config, MailChoice, MailTls, Mode, PushChoice, SignUp, StoreChoice},
     limits,
     parts::{self, Weight},
+    push::SystemZones,
     serve,
 };
 
@@ -101,6 +102,11 @@ pub async fn doctor(sources: &Sources, say: &mut dyn FnMut(&Line)) -> Health {
     // Boxed: a connection to a store is a large future, and this one is nobody's hot path.
     Box::pin(store(&config, &mut say)).await;
     Box::pin(bus(&config, &mut say)).await;
+    say(Box::pin(attachments(&config)).await);
+    if let Some(choice) = &config.mail {
+        say(Box::pin(mail(choice)).await);
+    }
+    say(push(&config));
     say(clock());
     let max = limits::raise_files(serve::wanted_files(&config));
     say(files(&config, max));
@@ -123,6 +129,56 @@ fn settings(config: &Config) -> Line {
         return Line::new(Health::Warn, "settings", found, cure);
     }
     Line::new(Health::Ok, "settings", found, "")
+}
+
+async fn attachments(config: &Config) -> Line {
+    let place = match parts::files(config) {
+        Ok(Some(place)) => place,
+        Ok(None) => {
+            let found = "no place for files: no attachments, no avatars";
+            return Line::new(Health::Ok, "uploads", found, "");
+        }
+        Err(error) => {
+            let cure = "name a folder that this server may write, or a bucket (`files`)";
+            return Line::new(Health::Fail, "uploads", format!("{error:#}"), cure);
+        }
+    };
+    let found = format!("files are kept in {}", place.place());
+    match place.ready().await {
+        Err(error) => {
+            let cure = "see whether it is there, and whether this server may write to it";
+            Line::new(Health::Fail, "uploads", format!("{found}: {error}"), cure)
+        }
+        Ok(()) if parts::files_must_be_shared(config) => {
+            let cure = "mount the same folder at every server, or keep files in an S3-compatible store (`files`)";
+            Line::new(Health::Warn, "uploads", found, cure)
+        }
+        Ok(()) => Line::new(Health::Ok, "uploads", found, ""),
+    }
+}
+
+fn push(config: &Config) -> Line {
+    if config.push == PushChoice::Off {
+        return Line::new(
+            Health::Ok,
+            "push",
+            "off: browsers that sleep are told nothing",
+            "",
+        );
+    }
+    let contact = config.push_contact.as_deref().unwrap_or("nobody");
+    let found = format!("on, and {contact} is whom push services ask");
+    if !SystemZones::default().are_there() {
+        let found = format!("{found}; this system has no time zone database");
+        let cure = "install it (tzdata): without it nobody's quiet hours are known to the server";
+        return Line::new(Health::Warn, "push", found, cure);
+    }
+    if config.push_contact.is_none() && !config.is_loopback() {
+        let cure =
+            "name a contact in `push_contact`: some push services refuse to take anything without";
+        return Line::new(Health::Warn, "push", found, cure);
+    }
+    Line::new(Health::Ok, "push", found, "")
 }
 
 async fn store(config: &Config, say: &mut dyn FnMut(Line)) {
@@ -191,6 +247,25 @@ async fn bus(config: &Config, say: &mut dyn FnMut(Line)) {
         Err(error) => Line::new(Health::Fail, "bus", format!("{error:#}"), cure),
     };
     say(line);
+}
+
+async fn mail(choice: &MailChoice) -> Line {
+    let server = format!("{}:{}", choice.host, choice.port);
+    match crate::mail::check(choice).await {
+        Ok(()) if choice.tls == MailTls::None => Line::new(
+            Health::Warn,
+            "mail",
+            format!("{server} answers, without TLS"),
+            "links for new passwords can be read on the way there: choose smtp:// or smtps://, unless it is this machine",
+        ),
+        Ok(()) => Line::new(Health::Ok, "mail", format!("{server} answers"), ""),
+        Err(why) => Line::new(
+            Health::Fail,
+            "mail",
+            format!("{server}: {why}"),
+            "correct `smtp`, `smtp_user` and `smtp_password_file`; until then nobody is sent a link for a new password",
+        ),
+    }
 }
 
 /// How far each server that beats now is ahead of this machine, in milliseconds.
@@ -295,12 +370,15 @@ mod tests {
     async fn a_sound_embedded_server_has_nothing_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_string_lossy();
-        let (worst, lines) = lines(&["--data", &data, "--connections-max", "10"]).await;
+        let (worst, lines) =
+            lines(&["--data", &data, "--connections-max", "10", "--push", "off"]).await;
         assert_eq!(worst, Health::Ok, "{lines:?}");
         let what: Vec<_> = lines.iter().map(|line| line.what).collect();
         assert_eq!(
             what,
-            ["settings", "store", "durable", "bus", "clock", "files"]
+            [
+                "settings", "store", "durable", "bus", "uploads", "push", "clock", "files"
+            ]
         );
     }
 
@@ -311,6 +389,30 @@ mod tests {
         assert!(
             lines[0].found.contains("--drain-s") && !lines[0].cure.is_empty(),
             "{lines:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_mail_server_that_does_not_answer_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_string_lossy();
+        // A port that was free a moment ago.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let place = format!("smtp-plain://{}", free.local_addr().unwrap());
+        drop(free);
+        let flags = ["--data", &data, "--connections-max", "10", "--smtp", &place];
+        let from = [
+            "--mail-from",
+            "hearth@example.org",
+            "--public-url",
+            "https://chat.example.org",
+        ];
+        let (worst, lines) = lines(&[&flags[..], &from].concat()).await;
+        assert_eq!(worst, Health::Fail);
+        let mail = lines.iter().find(|line| line.what == "mail").unwrap();
+        assert!(
+            mail.health == Health::Fail && mail.cure.contains("`smtp`"),
+            "{mail}"
         );
     }
 
@@ -365,6 +467,7 @@ mod tests {
             wall_ms: parts::wall_ms() + 90_000,
             heads: Vec::new(),
             more: false,
+            report: None,
         });
         bus.subscribe(Topic::Nodes);
         other

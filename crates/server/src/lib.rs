@@ -17,15 +17,23 @@ pub mod http;
 pub mod limits;
 pub mod listen;
 pub mod logs;
+pub mod mail;
 pub mod numbers;
+pub mod outgoing;
+pub mod overview;
 pub mod page;
 pub mod parts;
 pub mod password;
+pub mod pictures;
+pub mod push;
 pub mod rates;
 pub mod router;
 pub mod routes;
 pub mod serve;
+pub mod slack;
 pub mod trace;
+pub mod web;
+pub mod webhooks;
 pub mod ws;
 
 #[cfg(all(feature = "conformance", not(debug_assertions)))]

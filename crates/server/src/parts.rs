@@ -10,18 +10,19 @@ pub use hearth_backends::cassandra::{Finding, Weight};
 use hearth_backends::{
     cassandra::{self, Cassandra},
     embedded::{Embedded, Options},
+    files::{ObjectFiles, S3Options},
     redis::{self, RedisConfig},
 };
 use hearth_core::{
     clock::Clock,
     local::{LocalNet, LocalPresence},
     node::Parts,
-    port::{Bus, BusNews, NodeName, Presence, Store},
+    port::{Bus, BusNews, Files, NodeName, Presence, Store},
 };
 use rand::{RngExt, TryRng, rngs::SysRng};
 use tokio::sync::mpsc;
 
-use crate::config::{BusChoice, CassandraChoice, Config, StoreChoice};
+use crate::config::{BusChoice, CassandraChoice, Config, FilesChoice, StoreChoice};
 
 /// The system's clocks.
 #[derive(Debug)]
@@ -129,6 +130,43 @@ pub async fn store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
             Ok(Arc::new(Cassandra::connect(&options(choice)?).await?))
         }
     }
+}
+
+/// The place for files; `None` if there is none.
+///
+/// # Errors
+/// Why it cannot be had.
+pub fn files(config: &Config) -> anyhow::Result<Option<Arc<dyn Files>>> {
+    Ok(match &config.files {
+        FilesChoice::Off => None,
+        FilesChoice::Folder(folder) => {
+            let files = ObjectFiles::folder(folder);
+            let what = || format!("`files` = {} cannot be used", folder.display());
+            Some(Arc::new(files.with_context(what)?))
+        }
+        FilesChoice::S3 {
+            bucket,
+            prefix,
+            endpoint,
+            region,
+            key,
+        } => {
+            let key = key.as_ref();
+            let files = ObjectFiles::s3(&S3Options {
+                bucket: bucket.clone(),
+                prefix: prefix.clone(),
+                endpoint: endpoint.clone(),
+                region: region.clone(),
+                key: key.map(|(id, secret)| (id.clone(), secret.expose().to_owned())),
+            });
+            Some(Arc::new(files.context("`files` cannot be used")?))
+        }
+    })
+}
+
+/// Whether several servers keep their files in a folder, which they must then have mounted, all of them.
+pub fn files_must_be_shared(config: &Config) -> bool {
+    matches!(config.files, FilesChoice::Folder(_)) && !matches!(config.bus, BusChoice::Local)
 }
 
 /// Bus, its news, and the presence board.

@@ -54,15 +54,20 @@ impl Rates {
         let key = match account {
             // By its id, so that its name and its id are one.
             Some(account) => *account.id.0.as_bytes(),
-            // Of a name that may be long, what tells it apart.
-            None => {
-                let mut key = [0; 16];
-                let digest = Sha256::digest(name.trim().to_lowercase().as_bytes());
-                key.copy_from_slice(&digest[..16]);
-                key
-            }
+            None => key_of(name.trim()),
         };
         let text = "Too many log-ins to this account. Try again in a moment.";
+        self.ask(&self.name_logins, &key, "name_logins", text)
+    }
+
+    /// Whether somebody may ask for a new password for this name now. In a place of its own: in that of log-ins to names
+    /// that nobody has, a log-in would tell whether somebody has it.
+    ///
+    /// # Errors
+    /// `busy`, with the time at which they may: the same whether there is such an account or not.
+    pub fn forgot(&self, name: &str) -> Result<(), Refusal> {
+        let key = key_of(&format!("forgot {}", name.trim()));
+        let text = "Too many new passwords were asked for. Try again in a moment.";
         self.ask(&self.name_logins, &key, "name_logins", text)
     }
 
@@ -96,6 +101,14 @@ impl Rates {
         let asked = limit.ask(who, now_ms);
         asked.map_err(|wait_ms| limited(name, text, wait_ms))
     }
+}
+
+/// Of a name that may be long, what tells it apart.
+fn key_of(name: &str) -> [u8; 16] {
+    let mut key = [0; 16];
+    let digest = Sha256::digest(name.to_lowercase().as_bytes());
+    key.copy_from_slice(&digest[..16]);
+    key
 }
 
 /// Who is one: an IPv4 address, or what a line of IPv6 is given.
@@ -172,12 +185,15 @@ mod tests {
             name: "Ada".into(),
             display: "Ada".into(),
             profile: Default::default(),
+            avatar: None,
             password_hash: None,
             second: None,
             password_changes: 0,
             deactivated: false,
             reset: None,
+            mail: Default::default(),
             blocks: false,
+            signed_up: None,
             created_ms: 0,
         };
         assert!(rates.login_to("Ada", Some(&account)).is_ok());
@@ -185,5 +201,15 @@ mod tests {
         assert!(rates.login_to(&by_id, Some(&account)).is_err());
         assert!(rates.login_to("nobody", None).is_ok());
         assert!(rates.login_to(" NoBody ", None).is_err());
+    }
+
+    #[tokio::test]
+    async fn asking_for_a_new_password_takes_no_log_in_so_none_tells_whether_somebody_exists() {
+        let rates = rates(1);
+        assert!(rates.forgot("ada").is_ok());
+        assert!(rates.forgot(" Ada ").is_err());
+        assert!(rates.login_to("ada", None).is_ok());
+        assert!(rates.login_to("bob", None).is_ok());
+        assert!(rates.forgot("bob").is_ok());
     }
 }

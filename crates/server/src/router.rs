@@ -11,7 +11,10 @@ use hearth_protocol::ErrorCode;
 use crate::{
     app::App,
     http::{ApiError, guard, limit, trace},
-    routes::{api, create, health, join, login, metrics, rooms, root, signin, trace as flight, ws},
+    routes::{
+        api, assets, create, files, health, hooks, join, login, metrics, rooms, root, signin,
+        trace as flight, ws,
+    },
 };
 
 /// The server's router.
@@ -26,8 +29,18 @@ pub fn router(app: App) -> Router {
         .route("/join", post(join::join))
         .route("/health", get(health::health))
         .route("/ws", get(ws::ws))
+        // The web client, beside its page at `/`.
+        .route("/assets/{name}", get(assets::asset))
+        .route("/sw.js", get(assets::top))
+        .route("/manifest.webmanifest", get(assets::top))
+        // For programs that write into rooms.
+        .route("/hooks/{secret}", post(hooks::post))
         // A link to a message.
         .route("/rooms/{room}/{seq}", get(rooms::message))
+        // What comes with messages, and avatars.
+        .route("/files/{file}", get(files::file))
+        .route("/files/{file}/thumb", get(files::thumb))
+        .route("/avatars/{avatar}/{side}", get(files::avatar))
         // For operators.
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
@@ -51,7 +64,8 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn no_route() -> ApiError {
+/// The answer where there is nothing.
+pub(crate) async fn no_route() -> ApiError {
     ApiError::new(
         ErrorCode::NotFound,
         "There is nothing at this address. GET / says what there is.",

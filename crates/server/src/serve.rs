@@ -20,7 +20,10 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use crate::{app::App, config::Config, first, limits, listen, numbers, parts, router::router};
+use crate::{
+    app::App, config::Config, first, limits, listen, numbers, overview, parts, push,
+    router::router, webhooks,
+};
 
 /// How long `/readyz` says no before connections are refused, at most: what is in front looks about once a second.
 const NOTICE: Duration = Duration::from_secs(1);
@@ -75,6 +78,21 @@ impl Server {
             bounds: RoomBounds::default(),
         };
         let node = Node::start_within(node_config, parts, config.bounds);
+        match parts::files(&config)? {
+            Some(files) => {
+                tracing::info!(place = %files.place(), "files are kept");
+                if parts::files_must_be_shared(&config) {
+                    tracing::warn!(
+                        "`files` is a folder: every server must have the same one mounted there, or what is sent at one is \
+                         not found at the others"
+                    );
+                }
+                node.keep_files(files, config.file_bounds);
+            }
+            None => tracing::info!("no files are kept (`files`): no attachments, no avatars"),
+        }
+        node.begin_scheduled();
+        let push = push::begin(&node, &config);
         let address = listener.local_addr()?;
         let connections_max = config.connections_max;
         let app = App::new(node, config);
@@ -85,11 +103,20 @@ impl Server {
             connections_max,
             stopped,
         ));
-        let tickers = vec![
+        let mut tickers = vec![
             tokio::spawn(app.pulse().clone().run()),
             tokio::spawn(numbers::upkeep()),
             tokio::spawn(numbers::watch_node(app.node().clone())),
+            tokio::spawn(overview::report(app.clone(), address)),
+            tokio::spawn(overview::looks(app.clone())),
+            tokio::spawn(webhooks::run(app.clone())),
         ];
+        if let Some(choice) = app.config().mail.clone() {
+            let app = app.clone();
+            let mails = async move { app.mailer().work(app.node().clone(), choice).await };
+            tickers.push(tokio::spawn(mails));
+        }
+        tickers.extend(push);
         Ok(Self {
             address,
             app,

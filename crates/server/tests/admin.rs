@@ -4,6 +4,7 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
+use hearth_core::testing::secrets::{self, Log};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -13,9 +14,17 @@ use tokio::{
 
 const LONG: Duration = Duration::from_secs(60);
 
+/// A server that runs. Its log is looked through when it is gone.
+struct Running {
+    child: Child,
+    _log: Log,
+}
+
 /// A server that says in its log where it is, and by which link somebody becomes its first administrator, if any is
 /// wanted.
-async fn server(data: &Path, more: &[&str], wants_first: bool) -> (Child, String, String) {
+async fn start(data: &Path, more: &[&str], wants_first: bool) -> (Running, String, String) {
+    let log = Log::new("server-of-an-operator");
+    let kept = log.lines();
     let mut child = Command::new(env!("CARGO_BIN_EXE_hearth"))
         .args([
             "serve",
@@ -36,7 +45,9 @@ async fn server(data: &Path, more: &[&str], wants_first: bool) -> (Child, String
     let (mut url, mut link) = (String::new(), String::new());
     while url.is_empty() || link.is_empty() && wants_first {
         let line = timeout(LONG, lines.next_line()).await.unwrap().unwrap();
-        let entry: Value = serde_json::from_str(&line.expect("the server ended")).unwrap();
+        let line = line.expect("the server ended");
+        kept.push(&line);
+        let entry: Value = serde_json::from_str(&line).unwrap();
         if entry["message"] == "serving" {
             url = format!("http://{}", entry["address"].as_str().unwrap());
         }
@@ -47,9 +58,11 @@ async fn server(data: &Path, more: &[&str], wants_first: bool) -> (Child, String
     tokio::spawn(async move {
         while let Ok(Some(line)) = lines.next_line().await {
             assert!(wants_first || !line.contains("#first="), "{line}");
+            kept.push(&line);
         }
     });
-    (child, url, link)
+    let running = Running { child, _log: log };
+    (running, url, link)
 }
 
 /// What a command ends with, and what it says.
@@ -61,6 +74,13 @@ async fn hearth(arguments: &[&str]) -> (i32, String) {
         .output();
     let output = timeout(LONG, run).await.unwrap().unwrap();
     let said = [output.stdout, output.stderr].concat();
+    // A link, or a token, stands behind such a sign, or alone.
+    for word in String::from_utf8_lossy(&said).split([' ', '\n', '#', '=']) {
+        let is_token = word.len() >= 32 && word.chars().all(|c| c.is_ascii_alphanumeric());
+        if is_token {
+            secrets::note("a token that was told once", word);
+        }
+    }
     (
         output.status.code().unwrap(),
         String::from_utf8(said).unwrap(),
@@ -68,6 +88,7 @@ async fn hearth(arguments: &[&str]) -> (i32, String) {
 }
 
 fn file(folder: &Path, name: &str, text: &str) -> String {
+    secrets::note("what stands in a file of a password", text);
     let path = folder.join(name);
     std::fs::write(&path, format!("{text}\n")).unwrap();
     path.display().to_string()
@@ -87,7 +108,7 @@ async fn an_operator_becomes_administrator_by_the_log_and_looks_after_accounts_f
         file(at, "new", "battery staple"),
     );
     let settings = ["--mode", "password", "--signup", "invitation"];
-    let (mut child, url, link) = server(&at.join("data"), &settings, true).await;
+    let (mut server, url, link) = start(&at.join("data"), &settings, true).await;
     let own = ["--name", "root", "--password-file", &pass];
     let (status, said) = hearth(&[&["admin", "first", &link], &own[..]].concat()).await;
     assert_eq!(
@@ -104,12 +125,22 @@ async fn an_operator_becomes_administrator_by_the_log_and_looks_after_accounts_f
         assert_eq!(status, 0, "{arguments:?}: {said}");
         said
     };
+    // The same again does nothing more, and says the same.
     let (status, said) = hearth(&[&["admin", "first", &link], &own[..]].concat()).await;
     assert_eq!(
-        (status, said.contains("There is an administrator already")),
-        (1, true),
+        (status, said.contains("first administrator")),
+        (0, true),
         "{said}"
     );
+
+    let health = done(&["health"]).await;
+    assert!(
+        health.contains("  well  ") && health.contains("embedded store"),
+        "{health}"
+    );
+    let document: Value = serde_json::from_str(&done(&["health", "--json"]).await).unwrap();
+    assert_eq!(document["nodes"][0]["state"], "well", "{document}");
+    assert_eq!(done(&["rooms"]).await, "", "there are none");
 
     // Somebody comes in by an invitation, forgets their password, and gets another one.
     let invitation = link_of(&done(&["invite", "--uses", "2"]).await);
@@ -147,16 +178,39 @@ async fn an_operator_becomes_administrator_by_the_log_and_looks_after_accounts_f
     assert_eq!((status, said.contains("--yes")), (1, true), "{said}");
     done(&["delete", "mara", "--yes"]).await;
     assert!(!done(&["users"]).await.contains("mara"));
+
+    // A bot gets a token, which lets it do so much, until it is revoked.
+    done(&["bot", "create", "robot", "--display", "A Robot"]).await;
+    let listed = done(&["bot", "list"]).await;
+    assert!(listed.contains("robot (A Robot)  [bot]"), "{listed}");
+    assert!(!listed.contains("root"), "{listed}");
+    let scope = ["--called", "ci", "--scope", "read,send", "--days", "7"];
+    let said = done(&[&["bot", "token", "robot"], &scope[..]].concat()).await;
+    let secret = file(at, "secret", &link_of(&said));
+    let listed = done(&["bot", "list", "robot"]).await;
+    assert!(listed.contains("  ci  read,send"), "{listed}");
+    let as_bot = ["admin", "users", "--url", &url, "--token-file", &secret];
+    let (status, said) = hearth(&as_bot).await;
+    assert_eq!((status, said.contains("No bot may do that")), (1, true));
+    let id = listed.split_whitespace().next().unwrap();
+    done(&["bot", "revoke", "robot", id]).await;
+    let (status, said) = hearth(&as_bot).await;
+    assert_eq!((status, said.contains("not valid")), (1, true), "{said}");
+    done(&["delete", "robot", "--yes"]).await;
     let acts = done(&["acts"]).await;
     let newest = acts.lines().next().unwrap();
-    assert!(newest.contains("root: deleted  mara"), "{acts}");
+    assert!(newest.contains("root: deleted  robot"), "{acts}");
+    assert!(
+        acts.contains("root: bot token revoked  robot  ci"),
+        "{acts}"
+    );
     assert!(acts.contains("root: first administrator"), "{acts}");
     // Each command's own login has ended with it.
     assert!(done(&["user", "root"]).await.contains("1 sessions"));
-    child.kill().await.unwrap();
+    server.child.kill().await.unwrap();
 
-    let (mut child, ..) = server(&at.join("data"), &settings, false).await;
-    child.kill().await.unwrap();
+    let (mut server, ..) = start(&at.join("data"), &settings, false).await;
+    server.child.kill().await.unwrap();
 }
 
 #[tokio::test]
@@ -172,7 +226,7 @@ async fn who_cannot_get_in_is_helped_on_the_store_itself() {
     assert_eq!(status, 0, "{said}");
     let token = link_of(&said).rsplit_once('=').unwrap().1.to_owned();
 
-    let (mut child, url, _) = server(Path::new(&data), &[], true).await;
+    let (mut server, url, _) = start(Path::new(&data), &[], true).await;
     let own = ["--url", &url, "--name", "root", "--password-file", &pass];
     let (status, said) = hearth(&[&["admin", "first", &token], &own[..]].concat()).await;
     assert_eq!(status, 0, "{said}");
@@ -182,7 +236,7 @@ async fn who_cannot_get_in_is_helped_on_the_store_itself() {
         (1, true),
         "a server runs on it: {said}"
     );
-    child.kill().await.unwrap();
+    server.child.kill().await.unwrap();
 
     let (status, said) = hearth(&["admin", "first-link", "--data", &data]).await;
     assert_eq!((status, said.contains("reset-link")), (1, true), "{said}");
@@ -195,7 +249,7 @@ async fn who_cannot_get_in_is_helped_on_the_store_itself() {
     let (status, said) = hearth(&["admin", "reset-link", "root", "--data", &data]).await;
     assert_eq!(status, 0, "{said}");
     let reset = link_of(&said);
-    let (_child, url, _) = server(Path::new(&data), &[], false).await;
+    let (_server, url, _) = start(Path::new(&data), &[], false).await;
     let chat = [
         "chat",
         &url,
@@ -220,17 +274,20 @@ async fn who_cannot_get_in_is_helped_on_the_store_itself() {
     ])
     .await;
     assert_eq!(
-        (status, said.contains("hearth: reset made  root")),
+        (status, said.contains("hearth: reset link made  root")),
         (0, true),
         "{said}"
     );
+    for done in ["root: reset used", "hearth: first link made"] {
+        assert_eq!(said.matches(done).count(), 1, "{done}: {said}");
+    }
 }
 
 #[tokio::test]
 async fn what_is_not_done_ends_with_one_and_what_is_not_understood_with_two() {
     let folder = tempfile::tempdir().unwrap();
     let pass = file(folder.path(), "pass", "correct horse");
-    let (_child, url, _) = server(&folder.path().join("data"), &[], true).await;
+    let (_server, url, _) = start(&folder.path().join("data"), &[], true).await;
     let (status, said) = hearth(&["admin", "users", "--url", &url]).await;
     assert_eq!(
         (status, said.contains("--password-file")),

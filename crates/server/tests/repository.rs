@@ -25,6 +25,8 @@ fn files(below: &Path, found: &mut Vec<PathBuf>) {
         "node_modules",
         "hearth-data",
         "bench",
+        "dist",
+        "shots",
     ];
     for entry in fs::read_dir(below).unwrap() {
         let path = entry.unwrap().path();
@@ -99,6 +101,9 @@ fn crates_are_used_in_one_direction() {
     assert_eq!(seen.len(), may_use.len(), "{seen:?}");
 }
 
+/// What no log may have says nothing of how a server does what it does.
+const NO_KNOWLEDGE: &str = "hearth_core::testing::secrets";
+
 /// The drill judges from outside: what would tell it more than a client can know stands in one folder of it.
 fn only_in(word: &str, place: &str) {
     let (drill, place) = (root().join("crates/drill"), root().join(place));
@@ -109,7 +114,11 @@ fn only_in(word: &str, place: &str) {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if fs::read_to_string(&path).unwrap().contains(word) {
+            } else if fs::read_to_string(&path)
+                .unwrap()
+                .replace(NO_KNOWLEDGE, "")
+                .contains(word)
+            {
                 assert!(path.starts_with(&place), "{} knows {word}", path.display());
                 knows += 1;
             }
@@ -276,7 +285,7 @@ fn every_test_that_the_list_of_features_names_is_there() {
     let features = fs::read_to_string(root().join("docs/features.md")).unwrap();
     let sources: String = all()
         .into_iter()
-        .filter(|(name, _)| name.ends_with(".rs"))
+        .filter(|(name, _)| name.ends_with(".rs") || name.ends_with(".test.ts"))
         .map(|(_, path)| fs::read_to_string(path).unwrap())
         .collect();
     // The last column of each row; names of tests have a `_`, and settings and calls stand in other columns.
@@ -286,6 +295,74 @@ fn every_test_that_the_list_of_features_names_is_there() {
         .collect();
     assert!(named.len() > 20, "the list is not where it was");
     for name in named {
-        assert!(sources.contains(&format!("fn {name}(")), "{name}");
+        // The web client's tests are named by sentences.
+        let is_there =
+            sources.contains(&format!("fn {name}(")) || sources.contains(&format!("'{name}'"));
+        assert!(is_there, "{name}");
     }
+}
+
+#[test]
+fn every_test_that_starts_a_server_looks_through_its_log() {
+    // Where the servers of one process are started.
+    const HERE: &str = "crates/server/tests/server/world.rs";
+    // Written apart, so that this file is none of them.
+    let in_process = ["serve::", "Server"].concat();
+    let program = ["\"ser", "ve\""].concat();
+    let mut seen = 0;
+    for (name, path) in all() {
+        if !name.starts_with("crates/server/tests/") || !name.ends_with(".rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let starts = text.contains(&in_process);
+        assert!(
+            !starts || name == HERE,
+            "{name} starts a server in this process by itself: world.rs does"
+        );
+        if starts || text.contains(&program) {
+            seen += 1;
+            assert!(
+                text.contains("testing::secrets") || name == HERE,
+                "{name} starts a server whose log nobody looks through: see hearth_core::testing::secrets"
+            );
+        }
+    }
+    assert!(seen >= 5, "the tests are not where they were: {seen}");
+}
+
+/// Of two types under one name the description has one, and says of the other what is not so.
+#[test]
+fn no_two_types_are_described_under_one_name() {
+    let mut named: BTreeMap<String, String> = BTreeMap::new();
+    for (file, path) in all() {
+        if !file.starts_with("crates/server/src/") || !file.ends_with(".rs") {
+            continue;
+        }
+        let source = fs::read_to_string(path).unwrap();
+        // Behind each derivation: what else is said of the type, and its own name.
+        for rest in source.split("ToSchema)]").skip(1) {
+            let Some((before, rest)) = rest.split_once("pub ") else {
+                continue;
+            };
+            let Some(declared) = rest.strip_prefix("struct ").or(rest.strip_prefix("enum ")) else {
+                continue;
+            };
+            let word = |text: &str| -> String {
+                let is_of_it = |c: &char| c.is_alphanumeric() || *c == '_';
+                text.chars().take_while(is_of_it).collect()
+            };
+            let name = match before.split_once("as = ") {
+                Some((_, other)) => word(other),
+                None => word(declared),
+            };
+            if let Some(first) = named.insert(name.clone(), file.clone()) {
+                panic!("{name} is a type of {first} and of {file}: give one `#[schema(as = …)]`");
+            }
+        }
+    }
+    assert!(
+        named.len() > 80,
+        "the types are not where they were: {named:?}"
+    );
 }

@@ -3,7 +3,7 @@
 //!
 //! Promises: everything ends within the request's time-out, and what a conditional write came to is said exactly.
 
-use std::{future::Future, ops::ControlFlow};
+use std::{future::Future, ops::ControlFlow, time::Instant};
 
 use hearth_core::port::StoreError;
 use scylla::{
@@ -94,11 +94,13 @@ impl Cassandra {
         let mut state = PagingState::start();
         loop {
             count(what);
-            let (result, next) = self
+            let begun = Instant::now();
+            let answer = self
                 .session
                 .execute_single_page(statement, &values, state)
-                .await
-                .map_err(|error| store_error(what, &error))?;
+                .await;
+            self.requests.answered(begun, &answer);
+            let (result, next) = answer.map_err(|error| store_error(what, &error))?;
             let result = result
                 .into_rows_result()
                 .map_err(|error| corrupt(what, error))?;
@@ -141,11 +143,10 @@ impl Cassandra {
         values: impl SerializeRow,
     ) -> Result<(), StoreError> {
         count(what);
-        self.session
-            .execute_unpaged(statement, values)
-            .await
-            .map(drop)
-            .map_err(|error| store_error(what, &error))
+        let begun = Instant::now();
+        let answer = self.session.execute_unpaged(statement, values).await;
+        self.requests.answered(begun, &answer);
+        answer.map(drop).map_err(|error| store_error(what, &error))
     }
 
     /// Plain writes of one partition, as one mutation.
@@ -159,11 +160,10 @@ impl Cassandra {
         let mut batch = one_partition(statements);
         batch.set_execution_profile_handle(Some(self.profiles.write.clone()));
         batch.set_is_idempotent(true);
-        self.session
-            .batch(&batch, values)
-            .await
-            .map(drop)
-            .map_err(|error| store_error(what, &error))
+        let begun = Instant::now();
+        let answer = self.session.batch(&batch, values).await;
+        self.requests.answered(begun, &answer);
+        answer.map(drop).map_err(|error| store_error(what, &error))
     }
 
     /// One conditional statement. `Err` is certain: nothing was written.
@@ -174,7 +174,10 @@ impl Cassandra {
         values: impl SerializeRow,
     ) -> Result<Condition, StoreError> {
         count(what);
-        condition(what, self.session.execute_unpaged(statement, values).await)
+        let begun = Instant::now();
+        let answer = self.session.execute_unpaged(statement, values).await;
+        self.requests.answered(begun, &answer);
+        condition(what, answer)
     }
 
     /// One conditional batch in one partition. `Err` is certain: nothing was written.
@@ -187,7 +190,10 @@ impl Cassandra {
         count(what);
         let mut batch = one_partition(statements);
         batch.set_execution_profile_handle(Some(self.profiles.conditional.clone()));
-        condition(what, self.session.batch(&batch, values).await)
+        let begun = Instant::now();
+        let answer = self.session.batch(&batch, values).await;
+        self.requests.answered(begun, &answer);
+        condition(what, answer)
     }
 }
 

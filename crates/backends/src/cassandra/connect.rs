@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::{
     Cassandra,
     events::Buckets,
+    health::Requests,
     options::{Mode, Options},
     probe::{Probe, open},
     routing::Profiles,
@@ -107,6 +108,7 @@ impl Cassandra {
             profiles,
             buckets: Buckets::new(options.bucket_events),
             call: options.call,
+            requests: Requests::default(),
             durability: durability(sync.as_deref(), options.consistency, &probe.home),
         })
     }

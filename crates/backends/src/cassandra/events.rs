@@ -10,7 +10,7 @@ use hearth_core::{
     log::{Entry, Head, head_after},
     port::{Appended, Freshness, PAGE_BYTES_MAX, Page, StoreError},
 };
-use hearth_protocol::{Body, DeviceId, Event, Ordinal, RoomId, SendId, Seq, UserId, mutant};
+use hearth_protocol::{DeviceId, Event, Ordinal, RoomId, SendId, Seq, UserId, mutant};
 use scylla::serialize::row::SerializeRow;
 use uuid::Uuid;
 
@@ -25,6 +25,8 @@ const ROW_BYTES: usize = 64;
 const SEQ_MAX: Seq = Seq(i64::MAX as u64);
 /// Bodies erased by one conditional batch.
 const ERASE_MAX: usize = 100;
+/// With so many bytes of what is left of them it is full: a server refuses batches of 50 KiB, and one body has 3 at most.
+const ERASE_BYTES: usize = 32 * 1024;
 /// Rooms of which is remembered which bucket is known to be full. Forgetting costs a read at a bucket's beginning.
 const FULL_MAX: usize = 10_000;
 
@@ -344,8 +346,26 @@ impl Cassandra {
                 let last = to
                     .min(self.buckets.end(bucket))
                     .min(Seq(next.0 + ERASE_MAX as u64 - 1));
-                self.erase_run(room, bucket, next, last).await?;
-                next = last.next();
+                // A body changes in no other way: what is written is what follows from what is read, whoever writes it.
+                let page = self.page(room, next, last, ERASE_MAX, Freshness::Serial);
+                let page = Box::pin(page).await?;
+                let (mut rows, mut bytes) = (Vec::new(), 0);
+                let left = page.entries.iter();
+                for entry in left.filter(|entry| !entry.event.body.is_erased()) {
+                    let body = serde_json::to_string(&entry.event.body.erased());
+                    let body = body.map_err(|error| corrupt("a body", error))?;
+                    bytes += body.len();
+                    rows.push((entry.seq(), body));
+                    if bytes >= ERASE_BYTES {
+                        self.erase_rows(room, bucket, &rows).await?;
+                        (rows, bytes) = (Vec::new(), 0);
+                    }
+                }
+                if !rows.is_empty() {
+                    self.erase_rows(room, bucket, &rows).await?;
+                }
+                // Of a row that cannot be read there is nothing to be erased.
+                next = page.entries.last().map_or(next, Entry::seq).next();
             }
             Ok(())
         })
@@ -354,22 +374,18 @@ impl Cassandra {
 
     /// Erases within one bucket, on condition that its head is what it was: so it is ordered with the appends. Tried
     /// again while others move the head; repeating after an unknown outcome does no harm.
-    async fn erase_run(
+    async fn erase_rows(
         &self,
         room: RoomId,
         bucket: u64,
-        from: Seq,
-        to: Seq,
+        rows: &[(Seq, String)],
     ) -> Result<(), StoreError> {
-        let erased = serde_json::to_string(&Body::Erased).map_err(|e| corrupt("a body", e))?;
-        let bucket = signed(bucket)?;
-        let mut head = self
-            .bucket_head(room, self.buckets.of(from), Freshness::Serial)
-            .await?;
+        let mut head = self.bucket_head(room, bucket, Freshness::Serial).await?;
+        let partition = signed(bucket)?;
         loop {
             let Some(Head { seq, ordinal }) = head else {
                 return Err(StoreError::Failed(format!(
-                    "erase: the bucket of {from} has no head"
+                    "erase: bucket {bucket} has rows and no head"
                 )));
             };
             let head_values = (signed(seq.0)?, signed(ordinal.0)?);
@@ -378,13 +394,13 @@ impl Cassandra {
                 head_values.0,
                 head_values.1,
                 room.0,
-                bucket,
+                partition,
                 head_values.0,
                 head_values.1,
             ))];
-            for seq in from.0..=to.0 {
+            for (seq, body) in rows {
                 statements.push(self.statements.erase_body.clone());
-                values.push(Box::new((erased.clone(), room.0, bucket, signed(seq)?)));
+                values.push(Box::new((body.clone(), room.0, partition, signed(seq.0)?)));
             }
             match self.conditional_all("erase", statements, values).await? {
                 Condition::Applied => return Ok(()),

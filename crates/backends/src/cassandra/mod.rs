@@ -5,8 +5,8 @@
 //! never a success or a failure; nothing leaves the home datacenter, or everything is serial everywhere, never both.
 //! It must not know rules of the chat, HTTP, the environment, or the bus.
 //!
-//! The files: `events` (logs), `projections`, `records` are the port's three parts; `ask` sends; `fate` reads errors;
-//! `routing` picks nodes; `connect`, `migrate`, `check` come before serving, on what `probe` sees; `schema` and
+//! The files: `events` (logs), `projections` with `index`, `records` are the port's three parts; `ask` sends; `fate` reads errors;
+//! `routing` picks nodes; `health` is for people; `connect`, `migrate`, `check` come before serving, on what `probe` sees; `schema` and
 //! `statements` are all the CQL there is.
 
 mod ask;
@@ -14,6 +14,8 @@ mod check;
 mod connect;
 mod events;
 mod fate;
+mod health;
+mod index;
 mod migrate;
 mod options;
 mod probe;
@@ -30,9 +32,9 @@ use async_trait::async_trait;
 use hearth_core::{
     log::{Entry, Head},
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell,
-        MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError,
-        Version, Written,
+        Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark,
+        MemberCell, MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store,
+        StoreError, StoreHealth, ThreadCell, Version, Written,
     },
 };
 use hearth_protocol::{RoomId, Seq, UserId};
@@ -54,6 +56,7 @@ pub struct Cassandra {
     buckets: events::Buckets,
     call: Duration,
     durability: String,
+    requests: health::Requests,
 }
 
 impl std::fmt::Debug for Cassandra {
@@ -131,6 +134,26 @@ impl Log for Cassandra {
         self.unlist(room, rows, clock).await
     }
 
+    async fn index_rows(
+        &self,
+        room: RoomId,
+        shard: u8,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        self.index_rows(room, shard, from, to).await
+    }
+
+    async fn put_index(
+        &self,
+        room: RoomId,
+        segment: u64,
+        clock: Seq,
+        rows: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        self.put_index(room, segment, clock, rows).await
+    }
+
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
         self.room_cell(room).await
     }
@@ -162,6 +185,26 @@ impl Log for Cassandra {
         self.mention_cells(room, after, limit).await
     }
 
+    async fn thread_cells(
+        &self,
+        room: RoomId,
+        after: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<ThreadCell>, StoreError> {
+        self.thread_cells(room, after, limit).await
+    }
+
+    async fn thread_messages(
+        &self,
+        room: RoomId,
+        root: Seq,
+        within: (Seq, Seq),
+        end: End,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        self.thread_messages(room, root, within, end, limit).await
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -169,6 +212,16 @@ impl Log for Cassandra {
         to: Seq,
     ) -> Result<Vec<Cell>, StoreError> {
         self.message_cells(room, from, to).await
+    }
+
+    async fn edits(
+        &self,
+        room: RoomId,
+        target: Seq,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        self.edits(room, target, before, limit).await
     }
 
     async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
@@ -248,6 +301,15 @@ impl Records for Cassandra {
     async fn claimed(&self, space: ClaimSpace, folded: &str) -> Result<Option<Claim>, StoreError> {
         self.claimed(space, folded).await
     }
+
+    async fn claims(
+        &self,
+        space: ClaimSpace,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Claim)>, StoreError> {
+        self.claims(space, after, limit).await
+    }
 }
 
 #[async_trait]
@@ -262,5 +324,9 @@ impl Store for Cassandra {
 
     fn durability(&self) -> String {
         self.durability.clone()
+    }
+
+    fn health(&self) -> StoreHealth {
+        self.health()
     }
 }

@@ -9,8 +9,8 @@ use futures_util::future::try_join_all;
 use hearth_core::{
     log::Head,
     port::{
-        Cell, ListedRow, Mark, MemberCell, MentionsCell, ReactionCell, Shelf, SpokeCell,
-        StoreError, TextCell, rows_of,
+        Cell, End, ListedRow, Mark, MemberCell, MentionsCell, ReactionCell, Shelf, SpokeCell,
+        StoreError, TextCell, ThreadCell, outdated_by, rows_of,
     },
 };
 use hearth_protocol::{
@@ -33,24 +33,31 @@ const WRITE_MAX: usize = 100;
 /// A mark's timestamp holds the revision above so many bits of seq: 10^12 events in a room, 8 million set-backs.
 const MARK_SEQ_BITS: u32 = 40;
 
+/// In which partition of a room a cell lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The room's own: its state, members and lists share the key.
+    Room,
+    /// That of a bucket of messages.
+    Bucket(u64),
+    /// That of a thread, by its root.
+    Thread(Seq),
+}
+
 /// One prepared write and its values.
 type Put = (PreparedStatement, Box<dyn SerializeRow + Send + Sync>);
 
 impl Cassandra {
     pub(super) async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError> {
-        // By partition: the room's own (state and members share its key), and one per bucket of messages.
-        let mut of_room: Vec<Put> = Vec::new();
-        let mut of_bucket: Vec<(u64, Vec<Put>)> = Vec::new();
+        // By partition.
+        let mut of_place: Vec<(Place, Vec<Put>)> = Vec::new();
         // And one per sign with which its words begin.
         let mut of_shelf: BTreeMap<String, Vec<Put>> = BTreeMap::new();
         for cell in cells {
-            let (bucket, put) = self.put(room, cell)?;
-            match bucket {
-                None => of_room.push(put),
-                Some(bucket) => match of_bucket.iter_mut().find(|(known, _)| *known == bucket) {
-                    Some((_, puts)) => puts.push(put),
-                    None => of_bucket.push((bucket, vec![put])),
-                },
+            let (place, put) = self.put(room, cell)?;
+            match of_place.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, puts)) => puts.push(put),
+                None => of_place.push((place, vec![put])),
             }
             for (shelf, text) in rows_of(cell) {
                 let shelf = shelf_text(shelf, &text);
@@ -60,10 +67,9 @@ impl Cassandra {
                 of_shelf.entry(shelf).or_default().push(put);
             }
         }
-        let partitions =
-            std::iter::once(of_room).chain(of_bucket.into_iter().map(|(_, puts)| puts));
+        let partitions = of_place.into_iter().map(|(_, puts)| puts);
         let partitions = partitions.chain(of_shelf.into_values());
-        // Few: a page of events touches the room's own partition and one or two buckets.
+        // Few: a page of events touches the room's own partition, one or two buckets, and some threads.
         let mut writes = Vec::new();
         for mut puts in partitions {
             while !puts.is_empty() {
@@ -73,12 +79,13 @@ impl Cassandra {
                 writes.push(self.write_all("project", statements, values));
             }
         }
-        let all = async { try_join_all(writes).await.map(drop) };
+        let emptied = self.empty_index(room, outdated_by(cells));
+        let all = async { tokio::try_join!(try_join_all(writes), emptied).map(drop) };
         self.within("project", all).await
     }
 
-    /// A cell's write, and the bucket of the message that it is about.
-    fn put(&self, room: RoomId, cell: &Cell) -> Result<(Option<u64>, Put), StoreError> {
+    /// A cell's write, and in which partition it lies.
+    fn put(&self, room: RoomId, cell: &Cell) -> Result<(Place, Put), StoreError> {
         let statements = &self.statements;
         let room = room.0;
         Ok(match cell {
@@ -104,7 +111,10 @@ impl Cassandra {
                     },
                     timestamp(clock),
                 );
-                (None, (statements.put_room_cell.clone(), Box::new(values)))
+                (
+                    Place::Room,
+                    (statements.put_room_cell.clone(), Box::new(values)),
+                )
             }
             Cell::Member(member) => {
                 let clock = signed(member.seq.0)?;
@@ -114,7 +124,7 @@ impl Cassandra {
                     clock,
                     member.name.clone(),
                     member.room_name.clone(),
-                    role_text(member.role),
+                    role_text(member.role, member.was_guest),
                     match &member.ban {
                         None => String::new(),
                         Some(ban) => written("a ban", ban)?,
@@ -122,7 +132,10 @@ impl Cassandra {
                     signed(member.entered.0)?,
                     timestamp(clock),
                 );
-                (None, (statements.put_member_cell.clone(), Box::new(values)))
+                (
+                    Place::Room,
+                    (statements.put_member_cell.clone(), Box::new(values)),
+                )
             }
             Cell::Spoke(spoke) => {
                 let clock = signed(spoke.seq.0)?;
@@ -133,7 +146,10 @@ impl Cassandra {
                     signed(spoke.at_ms)?,
                     timestamp(clock),
                 );
-                (None, (statements.put_spoke_cell.clone(), Box::new(values)))
+                (
+                    Place::Room,
+                    (statements.put_spoke_cell.clone(), Box::new(values)),
+                )
             }
             Cell::Mentions(mentions) => {
                 let clock = signed(mentions.seq.0)?;
@@ -145,7 +161,32 @@ impl Cassandra {
                     timestamp(clock),
                 );
                 let put: Put = (statements.put_mentions_cell.clone(), Box::new(values));
-                (None, put)
+                (Place::Room, put)
+            }
+            Cell::Thread(thread) => {
+                let clock = signed(thread.seq.0)?;
+                let values = (
+                    room,
+                    signed(thread.root.0)?,
+                    clock,
+                    match &thread.counts {
+                        None => String::new(),
+                        Some(counts) => written("a thread", counts)?,
+                    },
+                    timestamp(clock),
+                );
+                (
+                    Place::Room,
+                    (statements.put_thread_cell.clone(), Box::new(values)),
+                )
+            }
+            Cell::InThread(of) => {
+                let clock = signed(of.seq.0)?;
+                let values = (room, signed(of.root.0)?, clock, timestamp(clock));
+                (
+                    Place::Thread(of.root),
+                    (statements.put_in_thread.clone(), Box::new(values)),
+                )
             }
             Cell::Text(text) => {
                 let bucket = self.buckets.of(text.target);
@@ -155,7 +196,7 @@ impl Cassandra {
                     let place = (signed(bucket)?, signed(text.target.0)?);
                     let values = (timestamp(clock), room, place.0, place.1);
                     let put: Put = (statements.remove_text_cell.clone(), Box::new(values));
-                    return Ok((Some(bucket), put));
+                    return Ok((Place::Bucket(bucket), put));
                 }
                 let values = (
                     room,
@@ -164,12 +205,21 @@ impl Cassandra {
                     clock,
                     text.text.clone().unwrap_or_default(),
                     text.text.is_some(),
+                    text.edited_ms.map(signed).transpose()?,
                     timestamp(clock),
                 );
                 (
-                    Some(bucket),
+                    Place::Bucket(bucket),
                     (statements.put_text_cell.clone(), Box::new(values)),
                 )
+            }
+            Cell::Edit(edit) => {
+                let bucket = self.buckets.of(edit.target);
+                let clock = signed(edit.seq.0)?;
+                let place = (signed(bucket)?, signed(edit.target.0)?);
+                let values = (room, place.0, place.1, clock, timestamp(clock));
+                let put: Put = (statements.put_edit_cell.clone(), Box::new(values));
+                (Place::Bucket(bucket), put)
             }
             Cell::Reaction(reaction) => {
                 let bucket = self.buckets.of(reaction.target);
@@ -185,7 +235,7 @@ impl Cassandra {
                     timestamp(clock),
                 );
                 (
-                    Some(bucket),
+                    Place::Bucket(bucket),
                     (statements.put_reaction_cell.clone(), Box::new(values)),
                 )
             }
@@ -314,6 +364,7 @@ impl Cassandra {
             &self.statements.member_cells,
             (room.0, after, at_most(limit)),
             |(user, seq, name, room_name, role, ban, entered): MemberRow| {
+                let (role, was_guest) = role_of(&role)?;
                 Ok(MemberCell {
                     seq: Seq(unsigned(seq)),
                     user: user
@@ -321,8 +372,9 @@ impl Cassandra {
                         .map_err(|error| corrupt("a user's id", error))?,
                     name,
                     room_name,
-                    role: role_of(&role)?,
+                    role,
                     entered: Seq(unsigned(entered.unwrap_or_default())),
+                    was_guest,
                     ban: read_back("a ban", ban)?,
                 })
             },
@@ -382,6 +434,57 @@ impl Cassandra {
         .await
     }
 
+    pub(super) async fn thread_cells(
+        &self,
+        room: RoomId,
+        after: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<ThreadCell>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let after = signed(after.unwrap_or_default().0)?;
+        self.collect(
+            &self.statements.thread_cells,
+            (room.0, after, at_most(limit)),
+            |(root, seq, counts): (i64, i64, Option<String>)| {
+                Ok(ThreadCell {
+                    seq: Seq(unsigned(seq)),
+                    root: Seq(unsigned(root)),
+                    counts: read_back("a thread", counts)?,
+                })
+            },
+        )
+        .await
+    }
+
+    pub(super) async fn thread_messages(
+        &self,
+        room: RoomId,
+        root: Seq,
+        (from, to): (Seq, Seq),
+        end: End,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        if limit == 0 || from > to {
+            return Ok(Vec::new());
+        }
+        let statement = match end {
+            End::First => &self.statements.thread_first,
+            End::Last => &self.statements.thread_last,
+        };
+        let (root, from) = (signed(root.0)?, signed(from.0)?);
+        // No number is higher than what the store can hold.
+        let to = i64::try_from(to.0).unwrap_or(i64::MAX);
+        let values = (room.0, root, from, to, at_most(limit));
+        let seqs = self.collect(statement, values, |(seq,): (i64,)| Ok(Seq(unsigned(seq))));
+        let mut seqs = seqs.await?;
+        if end == End::Last {
+            seqs.reverse();
+        }
+        Ok(seqs)
+    }
+
     pub(super) async fn message_cells(
         &self,
         room: RoomId,
@@ -394,19 +497,32 @@ impl Cassandra {
             let bucket = self.buckets.of(next);
             let last = to.min(self.buckets.end(bucket));
             let values = (room.0, signed(bucket)?, signed(next.0)?, signed(last.0)?);
-            type CellRow = (i64, String, String, i64, Option<String>, bool);
+            type CellRow = (
+                i64,
+                String,
+                String,
+                i64,
+                Option<String>,
+                bool,
+                Option<i64>,
+                Option<i64>,
+            );
             let found: Vec<Cell> = self
                 .collect(
                     &self.statements.message_cells,
                     values,
-                    |(target, emoji, user, seq, text, standing): CellRow| {
-                        let seq = Seq(unsigned(seq));
+                    |(target, emoji, user, clock, text, standing, edited_ms, written): CellRow| {
+                        let seq = Seq(unsigned(clock));
                         let target = Seq(unsigned(target));
                         if user.is_empty() {
                             return Ok(Cell::Text(TextCell {
                                 seq,
                                 target,
                                 text: standing.then(|| text.unwrap_or_default()),
+                                // A server from before it was kept leaves that of an earlier edit.
+                                edited_ms: edited_ms
+                                    .filter(|_| written == Some(timestamp(clock)))
+                                    .map(unsigned),
                             }));
                         }
                         Ok(Cell::Reaction(ReactionCell {
@@ -425,6 +541,26 @@ impl Cassandra {
             next = last.next();
         }
         Ok(cells)
+    }
+
+    pub(super) async fn edits(
+        &self,
+        room: RoomId,
+        target: Seq,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let bucket = signed(self.buckets.of(target))?;
+        let place = (signed(target.0)?, signed(before.0)?);
+        self.collect(
+            &self.statements.edit_cells,
+            (room.0, bucket, place.0, place.1, at_most(limit)),
+            |(seq,): (i64,)| Ok(Seq(unsigned(seq))),
+        )
+        .await
     }
 
     pub(super) async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
@@ -490,7 +626,7 @@ impl Cassandra {
     }
 
     /// All rows of a read of projections.
-    async fn collect<R, T>(
+    pub(super) async fn collect<R, T>(
         &self,
         statement: &PreparedStatement,
         values: impl SerializeRow,
@@ -546,7 +682,7 @@ fn mark_of((revision, seq, ordinal): (i64, i64, i64)) -> Mark {
 }
 
 /// The timestamp of a cell with this clock: the same.
-fn timestamp(clock: i64) -> i64 {
+pub(super) fn timestamp(clock: i64) -> i64 {
     if mutant!("clock-checkpoint") {
         let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
         return i64::try_from(now.as_micros()).unwrap_or(i64::MAX);
@@ -582,28 +718,27 @@ fn kind_of(text: &str) -> Result<RoomKind, StoreError> {
         .ok_or_else(|| corrupt("a room's kind", text))
 }
 
-/// Who is out is said so: `SELECT * FROM room_members` must not show them as members.
-fn role_text(role: Option<Role>) -> &'static str {
-    match role {
-        None => "out",
-        Some(Role::Guest) => "guest",
-        Some(Role::Member) => "member",
-        Some(Role::Moderator) => "moderator",
-        Some(Role::Owner) => "owner",
-    }
+/// Each role with whether it is that of a guest who went, as it is written. Who is out is said so: `SELECT * FROM
+/// room_members` must not show them as members.
+const ROLES: [(Option<Role>, bool, &str); 6] = [
+    (None, false, "out"),
+    (None, true, "out as guest"),
+    (Some(Role::Guest), false, "guest"),
+    (Some(Role::Member), false, "member"),
+    (Some(Role::Moderator), false, "moderator"),
+    (Some(Role::Owner), false, "owner"),
+];
+
+fn role_text(role: Option<Role>, was_guest: bool) -> &'static str {
+    let was_guest = role.is_none() && was_guest;
+    let of = |(of, was, _): &&(Option<Role>, bool, &str)| (*of, *was) == (role, was_guest);
+    ROLES.iter().find(of).map_or("out", |(.., text)| text)
 }
 
-fn role_of(text: &str) -> Result<Option<Role>, StoreError> {
-    [
-        None,
-        Some(Role::Guest),
-        Some(Role::Member),
-        Some(Role::Moderator),
-        Some(Role::Owner),
-    ]
-    .into_iter()
-    .find(|role| role_text(*role) == text)
-    .ok_or_else(|| corrupt("a member's role", text))
+fn role_of(text: &str) -> Result<(Option<Role>, bool), StoreError> {
+    let found = ROLES.iter().find(|(.., of)| *of == text);
+    let (role, was_guest, _) = found.ok_or_else(|| corrupt("a member's role", text))?;
+    Ok((*role, *was_guest))
 }
 
 #[cfg(test)]
@@ -629,14 +764,9 @@ mod tests {
 
     #[test]
     fn roles_and_kinds_come_back() {
-        for role in [
-            None,
-            Some(Role::Guest),
-            Some(Role::Member),
-            Some(Role::Moderator),
-            Some(Role::Owner),
-        ] {
-            assert_eq!(role_of(role_text(role)).unwrap(), role);
+        for (role, was_guest, _) in ROLES {
+            let text = role_text(role, was_guest);
+            assert_eq!(role_of(text).unwrap(), (role, was_guest));
         }
         for kind in RoomKind::ALL {
             assert_eq!(kind_of(kind_text(kind)).unwrap(), kind);

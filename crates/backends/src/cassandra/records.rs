@@ -24,6 +24,7 @@ struct Standing {
 }
 
 type RecordRow = (String, Option<i64>, Option<String>, Option<Uuid>);
+type ClaimRow = (String, Option<Uuid>, Option<String>, Option<bool>);
 
 impl Cassandra {
     pub(super) async fn record(
@@ -217,6 +218,41 @@ impl Cassandra {
                 confirmed: confirmed?,
             })
         }))
+    }
+
+    pub(super) async fn claims(
+        &self,
+        space: ClaimSpace,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Claim)>, StoreError> {
+        let mut all = Vec::new();
+        if limit == 0 {
+            return Ok(all);
+        }
+        let statements = self.statements.claims(space);
+        let count = i32::try_from(limit).unwrap_or(i32::MAX);
+        let each = |(folded, id, name, confirmed): ClaimRow| {
+            let claim = id.zip(name).map(|(id, name)| Claim {
+                id,
+                name,
+                confirmed: confirmed.unwrap_or_default(),
+            });
+            all.extend(claim.map(|claim| (folded, claim)));
+            Ok(ControlFlow::Continue(()))
+        };
+        // In the ring's order, as records.
+        match after {
+            None => {
+                let read = self.rows("claims", &statements.first, (count,), each);
+                self.within("claims", read).await?;
+            }
+            Some(folded) => {
+                let read = self.rows("claims", &statements.after, (folded, count), each);
+                self.within("claims", read).await?;
+            }
+        }
+        Ok(all)
     }
 }
 

@@ -51,6 +51,8 @@ pub(super) struct ClaimStatements {
     pub(super) read: PreparedStatement,
     pub(super) claim: PreparedStatement,
     pub(super) confirm: PreparedStatement,
+    pub(super) first: PreparedStatement,
+    pub(super) after: PreparedStatement,
 }
 
 /// All of them.
@@ -72,7 +74,14 @@ pub(super) struct Statements {
     pub(super) put_spoke_cell: PreparedStatement,
     pub(super) mention_cells: PreparedStatement,
     pub(super) put_mentions_cell: PreparedStatement,
+    pub(super) thread_cells: PreparedStatement,
+    pub(super) put_thread_cell: PreparedStatement,
+    pub(super) thread_first: PreparedStatement,
+    pub(super) thread_last: PreparedStatement,
+    pub(super) put_in_thread: PreparedStatement,
     pub(super) message_cells: PreparedStatement,
+    pub(super) edit_cells: PreparedStatement,
+    pub(super) put_edit_cell: PreparedStatement,
     pub(super) put_text_cell: PreparedStatement,
     /// What nobody may do (rule 27): for a seeded bug.
     #[cfg(feature = "mutants")]
@@ -82,6 +91,9 @@ pub(super) struct Statements {
     pub(super) listed: PreparedStatement,
     pub(super) put_listed: PreparedStatement,
     pub(super) remove_listed: PreparedStatement,
+
+    pub(super) index_rows: PreparedStatement,
+    pub(super) put_index: PreparedStatement,
 
     pub(super) put_room_of: PreparedStatement,
     pub(super) rooms_of: PreparedStatement,
@@ -95,7 +107,17 @@ pub(super) struct Statements {
     own: RecordStatements,
     room_invitation: RecordStatements,
     room_invitations: RecordStatements,
+    files: RecordStatements,
+    file_ledgers: RecordStatements,
+    webhook_in: RecordStatements,
+    room_webhooks: RecordStatements,
+    webhook_out: RecordStatements,
     settings: RecordStatements,
+    due: RecordStatements,
+    push: RecordStatements,
+    push_users: RecordStatements,
+    pushed: RecordStatements,
+    requests: RecordStatements,
     users: ClaimStatements,
     looks: ClaimStatements,
     rooms: ClaimStatements,
@@ -200,16 +222,57 @@ impl Statements {
                      USING TIMESTAMP ?",
                 )
                 .await?,
+            thread_cells: p
+                .read(
+                    "SELECT root, seq, counts FROM room_threads WHERE room = ? AND root > ? LIMIT ?",
+                )
+                .await?,
+            put_thread_cell: p
+                .write(
+                    "INSERT INTO room_threads (room, root, seq, counts) VALUES (?, ?, ?, ?) \
+                     USING TIMESTAMP ?",
+                )
+                .await?,
+            thread_first: p
+                .read(
+                    "SELECT seq FROM thread_messages \
+                     WHERE room = ? AND root = ? AND seq >= ? AND seq <= ? LIMIT ?",
+                )
+                .await?,
+            thread_last: p
+                .read(
+                    "SELECT seq FROM thread_messages \
+                     WHERE room = ? AND root = ? AND seq >= ? AND seq <= ? ORDER BY seq DESC LIMIT ?",
+                )
+                .await?,
+            put_in_thread: p
+                .write(
+                    "INSERT INTO thread_messages (room, root, seq) VALUES (?, ?, ?) USING TIMESTAMP ?",
+                )
+                .await?,
             message_cells: p
                 .read(
-                    "SELECT target, emoji, user, seq, text, standing FROM message_cells \
+                    "SELECT target, emoji, user, seq, text, standing, edited_ms, WRITETIME(edited_ms) \
+                     FROM message_cells \
                      WHERE room = ? AND bucket = ? AND target >= ? AND target <= ?",
+                )
+                .await?,
+            edit_cells: p
+                .read(
+                    "SELECT seq FROM message_edits \
+                     WHERE room = ? AND bucket = ? AND target = ? AND seq < ? LIMIT ?",
+                )
+                .await?,
+            put_edit_cell: p
+                .write(
+                    "INSERT INTO message_edits (room, bucket, target, seq) VALUES (?, ?, ?, ?) \
+                     USING TIMESTAMP ?",
                 )
                 .await?,
             put_text_cell: p
                 .write(
-                    "INSERT INTO message_cells (room, bucket, target, emoji, user, seq, text, standing) \
-                     VALUES (?, ?, ?, '', '', ?, ?, ?) USING TIMESTAMP ?",
+                    "INSERT INTO message_cells (room, bucket, target, emoji, user, seq, text, standing, edited_ms) \
+                     VALUES (?, ?, ?, '', '', ?, ?, ?, ?) USING TIMESTAMP ?",
                 )
                 .await?,
             #[cfg(feature = "mutants")]
@@ -244,6 +307,19 @@ impl Statements {
                 )
                 .await?,
 
+            index_rows: p
+                .read(
+                    "SELECT segment, words FROM search_index WHERE room = ? AND block = ? \
+                     AND shard = ? AND segment >= ? AND segment <= ?",
+                )
+                .await?,
+            put_index: p
+                .write(
+                    "INSERT INTO search_index (room, block, shard, segment, seq, words) \
+                     VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                )
+                .await?,
+
             put_room_of: p
                 .write("INSERT INTO user_rooms (user, room) VALUES (?, ?)")
                 .await?,
@@ -269,7 +345,17 @@ impl Statements {
             own: p.records("record_own").await?,
             room_invitation: p.records("record_room_invitation").await?,
             room_invitations: p.records("record_room_invitations").await?,
+            files: p.records("record_file").await?,
+            file_ledgers: p.records("record_file_ledger").await?,
+            webhook_in: p.records("record_webhook_in").await?,
+            room_webhooks: p.records("record_room_webhooks").await?,
+            webhook_out: p.records("record_webhook_out").await?,
             settings: p.records("record_setting").await?,
+            due: p.records("record_due").await?,
+            push: p.records("record_push").await?,
+            push_users: p.records("record_push_users").await?,
+            pushed: p.records("record_pushed").await?,
+            requests: p.records("record_requests").await?,
             users: p.claims("users", "username").await?,
             looks: p.claims("user_looks", "look").await?,
             rooms: p.claims("room", "room_name").await?,
@@ -284,7 +370,17 @@ impl Statements {
             RecordKind::Own => &self.own,
             RecordKind::RoomInvitation => &self.room_invitation,
             RecordKind::RoomInvitations => &self.room_invitations,
+            RecordKind::File => &self.files,
+            RecordKind::FileLedger => &self.file_ledgers,
+            RecordKind::WebhookIn => &self.webhook_in,
+            RecordKind::RoomWebhooks => &self.room_webhooks,
+            RecordKind::WebhookOut => &self.webhook_out,
             RecordKind::Setting => &self.settings,
+            RecordKind::Due => &self.due,
+            RecordKind::Push => &self.push,
+            RecordKind::PushUsers => &self.push_users,
+            RecordKind::Pushed => &self.pushed,
+            RecordKind::Requests => &self.requests,
         }
     }
 
@@ -363,6 +459,7 @@ impl Preparing<'_> {
     }
 
     async fn claims(&self, table: &str, key: &str) -> Result<ClaimStatements, PrepareError> {
+        let columns = format!("SELECT {key}, id, name, confirmed");
         Ok(ClaimStatements {
             read: self
                 .read(&format!(
@@ -377,6 +474,14 @@ impl Preparing<'_> {
             confirm: self
                 .conditional(&format!(
                     "UPDATE {table} SET confirmed = true WHERE {key} = ? IF id = ?"
+                ))
+                .await?,
+            first: self
+                .read(&format!("{columns} FROM {table} LIMIT ?"))
+                .await?,
+            after: self
+                .read(&format!(
+                    "{columns} FROM {table} WHERE token({key}) > token(?) LIMIT ?"
                 ))
                 .await?,
         })

@@ -6,11 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hearth_core::port::StoreError;
+use hearth_core::{
+    port::{StoreError, StoreHealth},
+    timing::Stopwatch,
+};
 use redb::{Builder, ReadTransaction, ReadableDatabase, ReadableTable};
 
 use super::{
-    disk::{FlushFailed, Medium, Watched},
+    disk::{FileBytes, FlushFailed, Medium, Watched},
     fault::{Fault, sentence},
     schema,
 };
@@ -24,6 +27,8 @@ pub(super) struct Database {
     medium: Box<dyn Medium>,
     cache_bytes: usize,
     flush_failed: FlushFailed,
+    bytes: FileBytes,
+    commits: Stopwatch,
     slot: RwLock<Slot>,
 }
 
@@ -42,12 +47,14 @@ enum Slot {
 impl Database {
     /// Opens the database, repairs it after a crash, and makes its tables if it is new.
     pub(super) fn open(medium: Box<dyn Medium>, cache_bytes: usize) -> Result<Self, StoreError> {
-        let flush_failed = FlushFailed::default();
-        let open = open(&*medium, cache_bytes, &flush_failed)?;
+        let (flush_failed, bytes) = (FlushFailed::default(), FileBytes::default());
+        let open = open(&*medium, cache_bytes, &flush_failed, &bytes)?;
         Ok(Self {
             medium,
             cache_bytes,
             flush_failed,
+            bytes,
+            commits: Stopwatch::default(),
             slot: RwLock::new(Slot::Open(open)),
         })
     }
@@ -95,6 +102,19 @@ impl Database {
         why
     }
 
+    /// A transaction took so long, its flush included.
+    pub(super) fn committed(&self, took: Duration) {
+        self.commits.took(took);
+    }
+
+    /// How long the file is, and how long its transactions take.
+    pub(super) fn health(&self) -> StoreHealth {
+        StoreHealth::File {
+            bytes: self.bytes.get(),
+            commits: self.commits.spread(),
+        }
+    }
+
     /// Whether a write could be done now.
     pub(super) fn ready(&self) -> Result<(), StoreError> {
         match &*self.slot() {
@@ -115,7 +135,12 @@ impl Database {
         if !matches!(&*self.slot(), Slot::Closed { since, .. } if since.elapsed() >= REOPEN_AFTER) {
             return;
         }
-        let opened = open(&*self.medium, self.cache_bytes, &self.flush_failed);
+        let opened = open(
+            &*self.medium,
+            self.cache_bytes,
+            &self.flush_failed,
+            &self.bytes,
+        );
         let mut slot = self.slot_mut();
         *slot = match opened {
             Ok(open) => {
@@ -153,11 +178,16 @@ fn open(
     medium: &dyn Medium,
     cache_bytes: usize,
     flush_failed: &FlushFailed,
+    bytes: &FileBytes,
 ) -> Result<redb::Database, StoreError> {
     let inner = medium.open().map_err(redb::StorageError::Io);
+    let inner = inner.map_err(Fault::from)?;
+    let len = inner.len().map_err(redb::StorageError::Io);
+    bytes.set(len.map_err(Fault::from)?);
     let watched = Watched {
-        inner: inner.map_err(Fault::from)?,
+        inner,
         flush_failed: flush_failed.clone(),
+        bytes: bytes.clone(),
     };
     let opened = Builder::new()
         .set_cache_size(cache_bytes)
@@ -196,6 +226,7 @@ fn check_schema(database: &redb::Database) -> Result<(), StoreError> {
                 txn.open_table(schema::META)?
                     .insert(schema::META_SCHEMA, schema::VERSION)?;
                 txn.open_table(schema::DIRECTORY)?;
+                txn.open_table(schema::INDEX)?;
                 txn.commit()?;
                 return Ok(Some(schema::VERSION));
             }
@@ -212,6 +243,7 @@ fn check_schema(database: &redb::Database) -> Result<(), StoreError> {
         txn.open_table(schema::PROJECTED)?;
         txn.open_table(schema::CELLS)?;
         txn.open_table(schema::DIRECTORY)?;
+        txn.open_table(schema::INDEX)?;
         txn.open_table(schema::ROOMS_OF)?;
         txn.open_table(schema::MARKS)?;
         txn.open_table(schema::RECORDS)?;

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -113,11 +113,26 @@ impl FlushFailed {
     }
 }
 
-/// A medium's bytes, with a note of failed flushes.
+/// How long the file is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FileBytes(Arc<AtomicU64>);
+
+impl FileBytes {
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set(&self, bytes: u64) {
+        self.0.store(bytes, Ordering::Relaxed);
+    }
+}
+
+/// A medium's bytes, with a note of failed flushes and of how many there are.
 #[derive(Debug)]
 pub(super) struct Watched {
     pub(super) inner: Box<dyn StorageBackend>,
     pub(super) flush_failed: FlushFailed,
+    pub(super) bytes: FileBytes,
 }
 
 type Edge = Bound<u64>;
@@ -132,7 +147,9 @@ impl StorageBackend for Watched {
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.inner.set_len(len)
+        self.inner.set_len(len)?;
+        self.bytes.set(len);
+        Ok(())
     }
 
     fn sync_data(&self) -> io::Result<()> {

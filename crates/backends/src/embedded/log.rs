@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use hearth_core::{
     log::{Entry, Head, head_after},
     port::{
-        Appended, Cell, Freshness, ListedRow, Log, Mark, MemberCell, MentionsCell, PAGE_BYTES_MAX,
-        Page, Shelf, SpokeCell, StoreError, rows_of,
+        Appended, Cell, End, Freshness, IndexRow, ListedRow, Log, Mark, MemberCell, MentionsCell,
+        PAGE_BYTES_MAX, Page, Shelf, SpokeCell, StoreError, ThreadCell, outdated_by, rows_of,
     },
+    search::INDEX_SHARDS,
 };
-use hearth_protocol::{Body, RoomId, Seq, UserId, bounds::ROOMS_PER_USER_MAX};
+use hearth_protocol::{RoomId, Seq, UserId, bounds::ROOMS_PER_USER_MAX};
 use redb::{ReadTransaction, ReadableTable};
 
 use super::{
@@ -138,9 +139,9 @@ impl Log for Embedded {
                     let row = tables.events.get(&key)?;
                     let entry = row.map(|row| decode_entry(row.value())).transpose()?;
                     if let Some(mut entry) = entry
-                        && entry.event.body != Body::Erased
+                        && !entry.event.body.is_erased()
                     {
-                        entry.event.body = Body::Erased;
+                        entry.event.body = entry.event.body.erased();
                         let row = schema::encode_entry(&entry)?;
                         tables.events.insert(&key, row.as_slice())?;
                         effect = Effect::Changed;
@@ -167,6 +168,11 @@ impl Log for Embedded {
             let texts = rows_of(cell).into_iter();
             listed.extend(texts.map(|(shelf, text)| (schema::listed_key(shelf, &text, room), seq)));
         }
+        let mut emptied = Vec::new();
+        for (segment, seq) in outdated_by(cells) {
+            let keys = (0..INDEX_SHARDS).map(|shard| schema::index_key(room, shard, segment));
+            emptied.extend(keys.map(|key| (key, seq)));
+        }
         let bytes = rows.iter().map(|(key, _, row)| key.len() + row.len()).sum();
         let written = self.commit(bytes, move |tables| {
             let mut effect = Effect::Unchanged;
@@ -177,6 +183,16 @@ impl Log for Embedded {
                 if clock.transpose()?.is_none_or(|clock| clock < *seq) {
                     table.insert(key.as_slice(), row.as_slice())?;
                     effect = Effect::Changed;
+                }
+            }
+            if !emptied.is_empty() {
+                let mut table = tables.txn.open_table(schema::INDEX)?;
+                for (key, seq) in &emptied {
+                    let stands = table.get(key)?.map(|row| schema::cell_clock(row.value()));
+                    if stands.transpose()?.is_none_or(|clock| clock < *seq) {
+                        table.insert(key, schema::encode_index(*seq, &[]).as_slice())?;
+                        effect = Effect::Changed;
+                    }
                 }
             }
             if !listed.is_empty() {
@@ -241,6 +257,62 @@ impl Log for Embedded {
                 let stands = table.get(key.as_slice())?.map(|clock| clock.value());
                 if stands.is_some_and(|stands| stands <= clock.0) {
                     table.remove(key.as_slice())?;
+                    effect = Effect::Changed;
+                }
+            }
+            Ok(((), effect))
+        });
+        Ok(written.await?)
+    }
+
+    async fn index_rows(
+        &self,
+        room: RoomId,
+        shard: u8,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        let [first, last] = [from, to].map(|segment| schema::index_key(room, shard, segment));
+        self.snapshot(move |txn| {
+            if first > last {
+                return Ok(Vec::new());
+            }
+            let table = txn.open_table(schema::INDEX)?;
+            let rows = ReadableTable::range::<&[u8; 25]>(&table, &first..=&last)?;
+            let rows = rows.map(|row| {
+                let (key, row) = row?;
+                Ok(IndexRow {
+                    segment: schema::segment_of_key(key.value()),
+                    words: schema::decode_index(row.value())?,
+                })
+            });
+            rows.collect()
+        })
+        .await
+    }
+
+    async fn put_index(
+        &self,
+        room: RoomId,
+        segment: u64,
+        clock: Seq,
+        rows: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        let rows: Vec<_> = (0..)
+            .zip(rows)
+            .map(|(shard, words)| {
+                let key = schema::index_key(room, shard, segment);
+                (key, schema::encode_index(clock, words))
+            })
+            .collect();
+        let bytes = rows.iter().map(|(key, row)| key.len() + row.len()).sum();
+        let written = self.commit(bytes, move |tables| {
+            let mut effect = Effect::Unchanged;
+            let mut table = tables.txn.open_table(schema::INDEX)?;
+            for (key, row) in &rows {
+                let stands = table.get(key)?.map(|row| schema::cell_clock(row.value()));
+                if stands.transpose()?.is_none_or(|stands| stands <= clock) {
+                    table.insert(key, row.as_slice())?;
                     effect = Effect::Changed;
                 }
             }
@@ -347,6 +419,62 @@ impl Log for Embedded {
         .await
     }
 
+    async fn thread_cells(
+        &self,
+        room: RoomId,
+        after: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<ThreadCell>, StoreError> {
+        self.snapshot(move |txn| {
+            let mut from = schema::thread_cell_key(room, after);
+            if after.is_some() {
+                // The next key there can be.
+                from.push(0);
+            }
+            let cells = range(txn, &from, &schema::thread_cells_end(room), limit)?;
+            let threads = cells.into_iter().map(|cell| match cell {
+                Cell::Thread(thread) => Ok(thread),
+                other => Err(Fault::unreadable("a thread's cell", format!("{other:?}"))),
+            });
+            threads.collect()
+        })
+        .await
+    }
+
+    async fn thread_messages(
+        &self,
+        room: RoomId,
+        root: Seq,
+        (first, last): (Seq, Seq),
+        end: End,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        self.snapshot(move |txn| {
+            let keys = [first, last].map(|seq| schema::in_thread_key(room, root, seq));
+            if keys[0] > keys[1] {
+                return Ok(Vec::new());
+            }
+            let table = txn.open_table(schema::CELLS)?;
+            let [from, to] = &keys;
+            let rows = ReadableTable::range::<&[u8]>(&table, from.as_slice()..=to.as_slice())?;
+            // A message's number is its cell's clock.
+            match end {
+                End::First => rows
+                    .take(limit)
+                    .map(|row| schema::cell_clock(row?.1.value()))
+                    .collect(),
+                End::Last => {
+                    let rows = rows.rev().take(limit);
+                    let seqs = rows.map(|row| schema::cell_clock(row?.1.value()));
+                    let mut seqs: Vec<Seq> = seqs.collect::<Result<_, Fault>>()?;
+                    seqs.reverse();
+                    Ok(seqs)
+                }
+            }
+        })
+        .await
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -364,6 +492,26 @@ impl Log for Embedded {
                 &end,
                 usize::MAX,
             )
+        })
+        .await
+    }
+
+    async fn edits(
+        &self,
+        room: RoomId,
+        target: Seq,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        self.snapshot(move |txn| {
+            let first = schema::edit_key(room, target, Seq::ZERO);
+            let end = schema::edit_key(room, target, before);
+            let table = txn.open_table(schema::CELLS)?;
+            let rows = ReadableTable::range::<&[u8]>(&table, first.as_slice()..end.as_slice())?;
+            let newest = rows.rev().take(limit);
+            newest
+                .map(|row| schema::cell_clock(row?.1.value()))
+                .collect()
         })
         .await
     }

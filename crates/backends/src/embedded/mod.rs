@@ -20,7 +20,7 @@ mod tests;
 use std::{fmt, path::Path, sync::Arc, thread::JoinHandle, time::Duration};
 
 use async_trait::async_trait;
-use hearth_core::port::{Store, StoreError};
+use hearth_core::port::{Store, StoreError, StoreHealth};
 use redb::ReadTransaction;
 use tokio::{
     sync::{Semaphore, oneshot},
@@ -189,5 +189,9 @@ impl Store for Embedded {
         "Every acknowledgement waited for an fsync of the store's file: it survives the death of the process, of the \
          kernel and of the power, as far as the disk keeps what it has confirmed."
             .into()
+    }
+
+    fn health(&self) -> StoreHealth {
+        self.database.health()
     }
 }

@@ -176,4 +176,29 @@ impl Records for Embedded {
         self.snapshot(move |txn| claim_at(&txn.open_table(schema::CLAIMS)?, &key))
             .await
     }
+
+    async fn claims(
+        &self,
+        space: ClaimSpace,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Claim)>, StoreError> {
+        let mut from = claim_key(space, after.unwrap_or_default());
+        if after.is_some() {
+            // The next key there can be.
+            from.push(0);
+        }
+        self.snapshot(move |txn| {
+            let table = txn.open_table(schema::CLAIMS)?;
+            let end = schema::claims_end(space);
+            let rows = ReadableTable::range::<&[u8]>(&table, from.as_slice()..end.as_slice())?;
+            let claims = rows.map(|row| {
+                let (key, claim) = row?;
+                let folded = schema::folded_of_claim(key.value())?;
+                Ok((folded, decode_claim(claim.value())?))
+            });
+            claims.take(limit).collect()
+        })
+        .await
+    }
 }

@@ -16,9 +16,10 @@ use super::fault::Fault;
 
 /// The version of this layout, kept in [`META`] under [`META_SCHEMA`]. Version 2 may hold what a build of version 1 cannot
 /// read: events by which a room is renamed, archived or slowed, bans, and guests; version 3, pinned messages, descriptions,
-/// groups and broadcast rooms, and the directory. All else is as it was, so a file of an earlier version is one of this as
-/// soon as it says so.
-pub(super) const VERSION: u64 = 3;
+/// groups and broadcast rooms, and the directory; version 4, messages with files and no text, rooms' avatars, and an index of
+/// messages, from which a build of an earlier version would erase nothing; version 5, rights of a room. All else is as it
+/// was, so a file of an earlier version is one of this as soon as it says so.
+pub(super) const VERSION: u64 = 5;
 /// The oldest version that becomes this one without a change.
 pub(super) const VERSION_OLDEST: u64 = 1;
 pub(super) const META_SCHEMA: &str = "schema";
@@ -38,6 +39,9 @@ pub(super) const PROJECTED: TableDefinition<Id, Id> = TableDefinition::new("proj
 pub(super) const CELLS: TableDefinition<Bytes, Bytes> = TableDefinition::new("cells");
 /// What [`listed_key`] says → the row's clock.
 pub(super) const DIRECTORY: TableDefinition<Bytes, u64> = TableDefinition::new("directory");
+/// What [`index_key`] says → the row's clock and its words.
+pub(super) const INDEX: TableDefinition<&'static [u8; 25], Bytes> =
+    TableDefinition::new("search_index");
 /// User and room.
 pub(super) const ROOMS_OF: TableDefinition<Pair, ()> = TableDefinition::new("rooms_of");
 /// User and room → revision, seq, ordinal.
@@ -174,6 +178,34 @@ pub(super) fn mentions_cells_end(room: RoomId) -> Vec<u8> {
     part(room, 9)
 }
 
+/// Where the edits of a message begin, or the one of that number.
+pub(super) fn edit_key(room: RoomId, target: Seq, seq: Seq) -> Vec<u8> {
+    let mut key = part(room, 12);
+    key.extend(target.0.to_be_bytes());
+    key.extend(seq.0.to_be_bytes());
+    key
+}
+
+/// Where the threads' cells begin, or the one of that root.
+pub(super) fn thread_cell_key(room: RoomId, root: Option<Seq>) -> Vec<u8> {
+    let mut key = part(room, 13);
+    key.extend(root.iter().flat_map(|root| root.0.to_be_bytes()));
+    key
+}
+
+/// Where they end.
+pub(super) fn thread_cells_end(room: RoomId) -> Vec<u8> {
+    part(room, 14)
+}
+
+/// Where it stands that a message is in a thread.
+pub(super) fn in_thread_key(room: RoomId, root: Seq, seq: Seq) -> Vec<u8> {
+    let mut key = part(room, 14);
+    key.extend(root.0.to_be_bytes());
+    key.extend(seq.0.to_be_bytes());
+    key
+}
+
 fn part(room: RoomId, part: u8) -> Vec<u8> {
     let mut key = room.0.as_bytes().to_vec();
     key.push(part);
@@ -187,11 +219,14 @@ pub(super) fn cell_key(room: RoomId, cell: &Cell) -> (Vec<u8>, Seq) {
         Cell::Member(member) => (member_cell_key(room, Some(member.user)), member.seq),
         Cell::Spoke(spoke) => (spoke_cell_key(room, Some(spoke.user)), spoke.seq),
         Cell::Mentions(of) => (mentions_cell_key(room, Some(of.user)), of.seq),
+        Cell::Thread(thread) => (thread_cell_key(room, Some(thread.root)), thread.seq),
+        Cell::InThread(of) => (in_thread_key(room, of.root, of.seq), of.seq),
         Cell::Text(text) => {
             let mut key = message_cells_key(room, text.target);
             key.push(0);
             (key, text.seq)
         }
+        Cell::Edit(edit) => (edit_key(room, edit.target, edit.seq), edit.seq),
         Cell::Reaction(reaction) => {
             let mut key = message_cells_key(room, reaction.target);
             key.push(1);
@@ -248,6 +283,27 @@ pub(super) fn listed_row(key: &[u8]) -> Result<ListedRow, Fault> {
     })
 }
 
+/// Where a row of the index of messages is: those of one shard beside each other, by their segments.
+pub(super) fn index_key(room: RoomId, shard: u8, segment: u64) -> [u8; 25] {
+    let mut key = [shard; 25];
+    key[..16].copy_from_slice(room.0.as_bytes());
+    key[17..].copy_from_slice(&segment.to_be_bytes());
+    key
+}
+
+pub(super) fn segment_of_key(key: &[u8; 25]) -> u64 {
+    number(&key[17..])
+}
+
+/// As cells are, the clock first.
+pub(super) fn encode_index(clock: Seq, words: &[u8]) -> Vec<u8> {
+    [&clock.0.to_be_bytes(), words].concat()
+}
+
+pub(super) fn decode_index(value: &[u8]) -> Result<Vec<u8>, Fault> {
+    Ok(clocked("a row of the index", value)?.1.to_vec())
+}
+
 /// Where a record is; with an empty key, where its kind begins.
 pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
     let kind = match kind {
@@ -258,6 +314,16 @@ pub(super) fn record_key(kind: RecordKind, key: &str) -> Vec<u8> {
         RecordKind::Own => 10,
         RecordKind::RoomInvitation => 11,
         RecordKind::RoomInvitations => 12,
+        RecordKind::File => 15,
+        RecordKind::FileLedger => 16,
+        RecordKind::Due => 22,
+        RecordKind::Push => 23,
+        RecordKind::PushUsers => 24,
+        RecordKind::Pushed => 25,
+        RecordKind::Requests => 26,
+        RecordKind::WebhookIn => 18,
+        RecordKind::RoomWebhooks => 19,
+        RecordKind::WebhookOut => 20,
     };
     prefixed(kind, key)
 }
@@ -295,6 +361,18 @@ pub(super) fn claim_key(space: ClaimSpace, folded: &str) -> Vec<u8> {
         ClaimSpace::Look => 3,
     };
     prefixed(space, folded)
+}
+
+/// Where the claims of a space end.
+pub(super) fn claims_end(space: ClaimSpace) -> Vec<u8> {
+    let mut key = claim_key(space, "");
+    key[0] += 1;
+    key
+}
+
+/// The folded name of a claim.
+pub(super) fn folded_of_claim(key: &[u8]) -> Result<String, Fault> {
+    text("a claim's key", key.get(1..).unwrap_or_default())
 }
 
 pub(super) fn encode_claim(claim: &Claim) -> Vec<u8> {

@@ -118,6 +118,7 @@ pub(super) fn run(database: &Arc<Database>, jobs: &Waiting<Box<dyn Job>>) {
 
 /// Does the jobs in one transaction. When this returns `Ok`, all of them are on the disk.
 fn commit(database: &Arc<Database>, jobs: &mut [Box<dyn Job>]) -> Result<(), Unwritten> {
+    let begun = Instant::now();
     let done = database.write(|open| -> Result<(), (redb::Error, Stage)> {
         let before = |e: redb::Error| (e, Stage::Before);
         let mut txn = open.begin_write().map_err(|e| before(e.into()))?;
@@ -129,6 +130,7 @@ fn commit(database: &Arc<Database>, jobs: &mut [Box<dyn Job>]) -> Result<(), Unw
             Effect::Changed => {
                 txn.commit().map_err(|e| (e.into(), Stage::Commit))?;
                 metrics::counter!("hearth_embedded_commits_total").increment(1);
+                database.committed(begun.elapsed());
                 Ok(())
             }
         }

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use hearth_core::port::{Bus, BusError, PAYLOAD_BYTES_MAX, Topic};
+use futures_util::future::join_all;
+use hearth_core::port::{Bus, BusError, PAYLOAD_BYTES_MAX, ServerHealth, Topic};
 use redis::{Cmd, ServerErrorKind, Value};
 use tokio::time::{Instant, timeout_at};
 
@@ -12,6 +13,7 @@ use super::{
     channel::slot,
     machine::{Gen, Mode},
     shell::{Shell, error_text, redirection},
+    slots::Addr,
 };
 
 /// How long a publish may take in all, redirections included. The port promises a second.
@@ -26,6 +28,33 @@ pub(super) struct RedisBus {
 impl RedisBus {
     pub(super) fn new(shell: Arc<Shell>) -> Self {
         Self { shell }
+    }
+
+    /// Asks a server how it is. One that may not be asked for its memory is well all the same.
+    async fn ask_health(&self, generation: Gen, server: &mut ServerHealth) {
+        let Some(mut connection) = self.shell.connection(generation) else {
+            return;
+        };
+        let mut command = Cmd::new();
+        command.arg("INFO").arg("memory");
+        let begun = Instant::now();
+        let asked = timeout_at(
+            begun + PUBLISH_WAIT,
+            connection.send_packed_command(&command),
+        );
+        match asked.await {
+            Ok(Ok(answer)) => {
+                let took = u64::try_from(begun.elapsed().as_micros()).ok();
+                server.round_trip_us = took;
+                server.memory_bytes = used_memory(&answer);
+            }
+            Ok(Err(error)) => server.down = Some(error.to_string()),
+            Err(_) => {
+                self.shell
+                    .machine(|machine, now| machine.doubt(generation, now));
+                server.down = Some("no answer in time".to_owned());
+            }
+        }
     }
 
     /// Sends the command over the connection. `Ok(None)`: taken; `Ok(Some(generation))`: try there.
@@ -108,5 +137,52 @@ impl Bus for RedisBus {
         self.shell
             .machine(|machine, now| machine.ready(now))
             .map_err(BusError)
+    }
+
+    async fn health(&self) -> Vec<ServerHealth> {
+        let servers = self.shell.machine(|machine, now| machine.servers(now));
+        let server = |(addr, _, down): &(Addr, Option<Gen>, Option<String>)| ServerHealth {
+            name: addr.to_string(),
+            down: down.clone(),
+            round_trip_us: None,
+            memory_bytes: None,
+        };
+        let mut told = ServerHealth::told(servers.iter().map(server).collect());
+        let asked = told.iter_mut().filter_map(|server| {
+            let known = servers
+                .iter()
+                .find(|(addr, ..)| addr.to_string() == server.name);
+            let generation = known.and_then(|(_, generation, _)| *generation)?;
+            Some(self.ask_health(generation, server))
+        });
+        join_all(asked).await;
+        told
+    }
+}
+
+/// What of `INFO memory` says how much the server holds.
+fn used_memory(answer: &Value) -> Option<u64> {
+    let text = match answer {
+        Value::VerbatimString { text, .. } => text.as_str(),
+        Value::BulkString(bytes) => std::str::from_utf8(bytes).ok()?,
+        _ => return None,
+    };
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix("used_memory:"))?;
+    line.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_holds_is_read_from_its_answer_or_not_at_all() {
+        let text = "# Memory\r\nused_memory:1048576\r\nused_memory_human:1.00M\r\n";
+        let bulk = Value::BulkString(text.into());
+        assert_eq!(used_memory(&bulk), Some(1_048_576));
+        let refusal = Value::BulkString("used_memory_human:1.00M\r\n".into());
+        assert_eq!(used_memory(&refusal), None);
+        assert_eq!(used_memory(&Value::Okay), None);
     }
 }

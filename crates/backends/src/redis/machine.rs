@@ -270,6 +270,40 @@ impl Machine {
         }
     }
 
+    /// Every server that is known: over which connection it can be asked something, if over any, and why it cannot be
+    /// used, if it cannot. The replicas of a cluster are known by the masters' word alone.
+    pub(super) fn servers(&self, now: Instant) -> Vec<(Addr, Option<Gen>, Option<String>)> {
+        let owners = self.owners();
+        let linked = self.links.keys().map(|(addr, _)| addr);
+        let all: BTreeSet<_> = owners
+            .iter()
+            .chain(self.map.nodes())
+            .chain(linked)
+            .collect();
+        let down = |addr: &Addr| {
+            let links = [Role::Ear, Role::Mouth].map(|role| self.links.get(&(addr.clone(), role)));
+            let is_silent = |link: &Option<&Link>| match link {
+                Some(link) => !link.answers(now),
+                None => owners.contains(addr),
+            };
+            let trouble = links
+                .iter()
+                .flatten()
+                .find_map(|link| link.trouble.as_ref());
+            if let Some((_, why)) = trouble {
+                return Some(why.clone());
+            }
+            if links.iter().any(is_silent) {
+                return Some("it does not answer".to_owned());
+            }
+            let text = "the cluster says that it has failed";
+            self.map.has_failed(addr).then(|| text.to_owned())
+        };
+        all.into_iter()
+            .map(|addr| (addr.clone(), self.mouth(addr, now), down(addr)))
+            .collect()
+    }
+
     fn trouble_of(&self, counts: impl Fn(&Addr) -> bool) -> Option<String> {
         self.links.iter().find_map(|((addr, _), link)| {
             let (_, why) = link.trouble.as_ref().filter(|_| counts(addr))?;

@@ -1,12 +1,13 @@
-//! The port `Presence` over Redis: per user a sorted set of "node, status", each with the time at which it fades.
+//! The port `Presence` over Redis: per user a sorted set of "node, status", each with the time at which it fades; and of
+//! "seen", with the time at which it is forgotten when they were last there.
 //!
 //! Times are the server's own (`TIME`), so nodes whose clocks differ agree. A set is one key per user, which itself
-//! expires: what nobody renews costs nothing. It must not know what a status means to anybody.
+//! expires: who has not been there for long costs nothing. It must not know what a status means to anybody.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use hearth_core::port::{NodeName, PRESENCE_USERS_MAX, Presence, PresenceError};
+use hearth_core::port::{NodeName, PRESENCE_SEEN_MS, PRESENCE_USERS_MAX, Presence, PresenceError};
 use hearth_protocol::{Status, UserId};
 use redis::{Cmd, Pipeline, ServerErrorKind, Value};
 use tokio::time::{Instant, timeout_at};
@@ -21,6 +22,8 @@ use super::{
 const CALL_WAIT: Duration = Duration::from_secs(2);
 /// How many users go into one piece: publishes pass between the pieces.
 const USERS_BATCH: usize = 100;
+/// The member of a user's set that tells when they were last there.
+const SEEN: &str = "seen";
 /// How often a user is looked for where a redirection says.
 const REDIRECTIONS_MAX: usize = 2;
 
@@ -40,13 +43,13 @@ impl RedisPresence {
         Self { shell, ttl_ms }
     }
 
-    /// Runs `commands` of each user at the owner of their key, with that server's time in ms, and hands the answers
-    /// to `done`.
+    /// Runs `commands` of each user at the owner of their key, with that server's time in ms, and hands the time and the
+    /// answers to `done`.
     async fn run(
         &self,
         users: impl ExactSizeIterator<Item = UserId>,
         commands: impl Fn(&Job, u64) -> Vec<Cmd> + Send + Sync,
-        mut done: impl FnMut(&Job, Vec<Value>) + Send,
+        mut done: impl FnMut(&Job, u64, Vec<Value>) + Send,
     ) -> Result<(), PresenceError> {
         if users.len() > PRESENCE_USERS_MAX {
             return Err(PresenceError(format!(
@@ -101,7 +104,7 @@ impl RedisPresence {
         jobs: Vec<Job>,
         until: Instant,
         commands: &(impl Fn(&Job, u64) -> Vec<Cmd> + Send + Sync),
-        done: &mut (impl FnMut(&Job, Vec<Value>) + Send),
+        done: &mut (impl FnMut(&Job, u64, Vec<Value>) + Send),
         elsewhere: &mut BTreeMap<(Gen, bool), Vec<Job>>,
     ) -> Result<(), PresenceError> {
         let mut time = Pipeline::new();
@@ -138,7 +141,7 @@ impl RedisPresence {
                     _ => None,
                 });
                 let Some(error) = refusal else {
-                    done(&job, answers);
+                    done(&job, now_ms, answers);
                     continue;
                 };
                 let there = self.redirected(error);
@@ -190,16 +193,17 @@ impl Presence for RedisPresence {
         let commands = |job: &Job, now_ms: u64| {
             let (_, status) = users[job.index];
             let key = job.key.as_str();
-            let mut all = Vec::with_capacity(4);
+            let mut all = Vec::with_capacity(5);
             // The new one first: between the two commands the higher shows, never nothing.
+            let (seen, until) = (now_ms + PRESENCE_SEEN_MS, now_ms + ttl_ms);
+            let (seen, until, member_now) =
+                (seen.to_string(), until.to_string(), member(status, node));
+            let mut words = vec![seen.as_str(), SEEN];
             if status != Status::Offline {
-                all.push(command(
-                    "ZADD",
-                    key,
-                    &[&(now_ms + ttl_ms).to_string(), &member(status, node)],
-                ));
+                words.extend([until.as_str(), &member_now]);
             }
-            for other in [Status::Away, Status::Online] {
+            all.push(command("ZADD", key, &words));
+            for other in [Status::Away, Status::Online, Status::DoNotDisturb] {
                 if other != status {
                     all.push(command("ZREM", key, &[&member(other, node)]));
                 }
@@ -210,13 +214,11 @@ impl Presence for RedisPresence {
                 key,
                 &["-inf", &now_ms.to_string()],
             ));
-            if status != Status::Offline {
-                all.push(command("PEXPIRE", key, &[&ttl_ms.to_string()]));
-            }
+            all.push(command("PEXPIRE", key, &[&PRESENCE_SEEN_MS.to_string()]));
             all
         };
         let ids = users.iter().map(|(user, _)| *user);
-        self.run(ids, commands, |_, _| {}).await
+        self.run(ids, commands, |_, _, _| {}).await
     }
 
     async fn get(&self, users: &[UserId]) -> Result<Vec<Status>, PresenceError> {
@@ -225,11 +227,22 @@ impl Presence for RedisPresence {
             let from = format!("({now_ms}");
             vec![command("ZRANGEBYSCORE", &job.key, &[&from, "+inf"])]
         };
-        let done = |job: &Job, answers: Vec<Value>| {
+        let done = |job: &Job, _, answers: Vec<Value>| {
             statuses[job.index] = highest(&answers);
         };
         self.run(users.iter().copied(), commands, done).await?;
         Ok(statuses)
+    }
+
+    async fn unseen_ms(&self, users: &[UserId]) -> Result<Vec<Option<u64>>, PresenceError> {
+        let mut unseen = vec![None; users.len()];
+        let commands = |job: &Job, _| vec![command("ZSCORE", &job.key, &[SEEN])];
+        let done = |job: &Job, now_ms: u64, answers: Vec<Value>| {
+            let forgotten = answers.first().and_then(decimal);
+            unseen[job.index] = forgotten.map(|at| (now_ms + PRESENCE_SEEN_MS).saturating_sub(at));
+        };
+        self.run(users.iter().copied(), commands, done).await?;
+        Ok(unseen)
     }
 }
 
@@ -248,8 +261,19 @@ fn member(status: Status, node: &NodeName) -> String {
         Status::Offline => '0',
         Status::Away => '1',
         Status::Online => '2',
+        Status::DoNotDisturb => '3',
     };
     format!("{letter}{node}")
+}
+
+/// A score, as RESP3 or RESP2 has it; times in milliseconds are exact in a double.
+fn decimal(answer: &Value) -> Option<u64> {
+    let number = match answer {
+        Value::Double(number) => *number,
+        Value::BulkString(bytes) => std::str::from_utf8(bytes).ok()?.parse().ok()?,
+        _ => return None,
+    };
+    Some(number as u64)
 }
 
 fn highest(answers: &[Value]) -> Status {
@@ -258,6 +282,7 @@ fn highest(answers: &[Value]) -> Status {
         _ => None,
     });
     let status = |member: &Value| match member {
+        Value::BulkString(bytes) if bytes.starts_with(b"3") => Some(Status::DoNotDisturb),
         Value::BulkString(bytes) if bytes.starts_with(b"2") => Some(Status::Online),
         Value::BulkString(bytes) if bytes.starts_with(b"1") => Some(Status::Away),
         _ => None,

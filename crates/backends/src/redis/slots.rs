@@ -56,6 +56,8 @@ impl fmt::Debug for Addr {
 pub(super) struct View {
     /// Every node that it knows, itself included.
     nodes: Vec<Addr>,
+    /// Those of them that most masters cannot reach.
+    failed: Vec<Addr>,
     claims: Vec<Claim>,
 }
 
@@ -72,6 +74,7 @@ impl View {
     pub(super) fn parse(text: &str, from: &Addr) -> Option<Self> {
         let mut view = Self {
             nodes: Vec::new(),
+            failed: Vec::new(),
             claims: Vec::new(),
         };
         let mut myself = false;
@@ -92,6 +95,9 @@ impl View {
                 continue;
             };
             view.nodes.push(owner.clone());
+            if is("fail") {
+                view.failed.push(owner.clone());
+            }
             if !is("master") {
                 continue;
             }
@@ -204,6 +210,12 @@ impl SlotMap {
     /// Every node of which a view tells, owner or not.
     pub(super) fn nodes(&self) -> impl Iterator<Item = &Addr> {
         self.views.values().flat_map(|(_, view)| &view.nodes)
+    }
+
+    /// Whether a view says that the node has failed.
+    pub(super) fn has_failed(&self, node: &Addr) -> bool {
+        let mut views = self.views.values();
+        views.any(|(_, view)| view.failed.contains(node))
     }
 
     /// A slot without an owner, if there is one.

@@ -136,7 +136,7 @@ async fn erasing_beside_a_writer_loses_nothing_of_either() {
         .map(|seq| {
             let mut entry = message(seq);
             if seq <= last / 2 {
-                entry.event.body = Body::Erased;
+                entry.event.body = entry.event.body.erased();
             }
             entry
         })

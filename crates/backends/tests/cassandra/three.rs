@@ -12,7 +12,7 @@ use hearth_backends::cassandra::{Cassandra, Options, Weight, check, migrate};
 use hearth_core::{
     conformance,
     log::{Entry, Head},
-    port::{Appended, Freshness, Log, Store},
+    port::{Appended, Freshness, Log, Store, StoreHealth},
 };
 use hearth_protocol::{RoomId, Seq};
 
@@ -75,6 +75,37 @@ async fn a_server_starts_while_a_node_is_down() {
         "{findings:?}"
     );
     down.up().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_dies_is_told_of_and_so_is_its_return() {
+    let Some(place) = Place::three_to_stop("a_node_that_dies_is_told_of_and_so_is_its_return")
+    else {
+        return;
+    };
+    let _alone = THREE.lock().await;
+    let store = place.store(BUCKET).await;
+    let room = room();
+    write(&store, room, head(0), &[message(1)]).await;
+    let down_of = || {
+        let StoreHealth::Servers {
+            servers, requests, ..
+        } = Store::health(&*store)
+        else {
+            panic!("Cassandra is servers");
+        };
+        assert_eq!(servers.len(), 3, "{servers:?}");
+        assert!(requests.is_some(), "a write was timed");
+        servers
+            .iter()
+            .filter(|server| server.down.is_some())
+            .count()
+    };
+    until("all are reached", || async { down_of() == 0 }).await;
+    let down = place.kill(3).await;
+    until("one is down", || async { down_of() == 1 }).await;
+    down.up().await;
+    until("all are reached again", || async { down_of() == 0 }).await;
 }
 
 /// Writers go on while two of three nodes hang and come back, over and over. Appends of unknown outcome are judged

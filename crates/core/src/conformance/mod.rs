@@ -4,5 +4,6 @@
 //! panics where the promise is broken.
 
 pub mod bus;
+pub mod files;
 pub mod presence;
 pub mod store;

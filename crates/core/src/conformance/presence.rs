@@ -34,6 +34,7 @@ macro_rules! presence_conformance {
             offline_takes_the_own_status_away_at_once,
             the_answer_is_in_the_order_asked,
             a_flush_is_healed_by_the_next_renewal,
+            it_is_known_when_somebody_was_last_there,
             a_full_call_fits_and_a_larger_one_is_an_error,
         );
     };
@@ -91,6 +92,9 @@ pub async fn the_highest_status_shows(bench: &dyn PresenceBench) {
     set(&board, "b", &[(user(1), Status::Online)]).await;
     set(&board, "c", &[(user(1), Status::Away)]).await;
     assert_eq!(get(&board, &[user(1)]).await, [Status::Online]);
+    set(&board, "c", &[(user(1), Status::DoNotDisturb)]).await;
+    assert_eq!(get(&board, &[user(1)]).await, [Status::DoNotDisturb]);
+    set(&board, "c", &[(user(1), Status::Away)]).await;
     set(&board, "b", &[(user(1), Status::Offline)]).await;
     assert_eq!(get(&board, &[user(1)]).await, [Status::Away]);
     set(&board, "a", &[(user(1), Status::Offline)]).await;
@@ -159,6 +163,25 @@ pub async fn a_flush_is_healed_by_the_next_renewal(bench: &dyn PresenceBench) {
 }
 
 /// See the name.
+pub async fn it_is_known_when_somebody_was_last_there(bench: &dyn PresenceBench) {
+    let board = bench.board().await;
+    let unseen = async |users: &[UserId]| board.unseen_ms(users).await.expect("unseen");
+    assert_eq!(unseen(&[user(1)]).await, [None]);
+    set(&board, "a", &[(user(1), Status::Online)]).await;
+    set(&board, "b", &[(user(2), Status::DoNotDisturb)]).await;
+    bench.pass(120).await;
+    set(&board, "b", &[(user(2), Status::Offline)]).await;
+    let [long, short, never] = unseen(&[user(1), user(2), user(3)]).await[..] else {
+        panic!("as many as were asked for");
+    };
+    assert!(long > short && short.is_some(), "{long:?} {short:?}");
+    assert_eq!(never, None);
+    assert_eq!(get(&board, &[user(1), user(2)]).await, [Status::Offline; 2]);
+    bench.flush().await;
+    assert_eq!(unseen(&[user(1)]).await, [None]);
+}
+
+/// See the name.
 pub async fn a_full_call_fits_and_a_larger_one_is_an_error(bench: &dyn PresenceBench) {
     let board = bench.board().await;
     let users: Vec<_> = (0..=PRESENCE_USERS_MAX)
@@ -172,4 +195,5 @@ pub async fn a_full_call_fits_and_a_larger_one_is_an_error(bench: &dyn PresenceB
     );
     assert!(board.set(&node("a"), &users).await.is_err());
     assert!(board.get(&ids).await.is_err());
+    assert!(board.unseen_ms(&ids).await.is_err());
 }

@@ -7,6 +7,7 @@
 mod append;
 mod cells;
 mod erase;
+mod index;
 mod kit;
 mod read;
 mod records;
@@ -106,6 +107,7 @@ fn suite(kit: Kit) -> Vec<Test> {
             a_reader_beside_a_writer_sees_a_dense_log;
         erase:
             erasing_keeps_all_but_the_body,
+            what_is_counted_stays_and_no_word_does,
             erased_buckets_keep_their_heads,
             nothing_is_erased_above_the_head;
         cells:
@@ -113,12 +115,17 @@ fn suite(kit: Kit) -> Vec<Test> {
             the_projection_mark_never_moves_back,
             member_cells_come_in_pages,
             what_is_set_in_a_room_comes_back,
+            the_messages_of_a_thread_are_found_from_either_end,
             message_cells_are_those_of_the_range,
+            edits_of_a_message_come_from_the_newest,
             a_public_room_is_listed_by_its_words_and_its_name,
             of_the_directory_only_rows_that_no_later_cell_wrote_are_taken_away,
             rooms_of_a_user_come_in_pages,
             the_highest_mark_wins_in_any_order,
             all_marks_of_a_user_are_listed;
+        index:
+            rows_of_the_index_are_those_of_the_shard_and_the_segments,
+            what_was_erased_from_the_index_does_not_come_back;
         records:
             a_record_is_made_changed_and_removed_by_version,
             the_largest_record_is_kept_whole,
@@ -127,6 +134,7 @@ fn suite(kit: Kit) -> Vec<Test> {
             racing_changes_are_all_kept,
             records_are_listed_in_pages,
             a_name_is_claimed_once_and_confirmed_by_its_holder,
+            claims_of_a_space_are_listed_in_pages,
             of_racing_claims_exactly_one_wins,
             the_store_is_ready_and_says_what_it_flushes;
     ]

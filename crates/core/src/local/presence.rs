@@ -11,7 +11,9 @@ use hearth_protocol::{Status, UserId};
 use litemap::LiteMap;
 use tokio::time::Instant;
 
-use crate::port::{NodeName, PRESENCE_TTL_MS, PRESENCE_USERS_MAX, Presence, PresenceError};
+use crate::port::{
+    NodeName, PRESENCE_SEEN_MS, PRESENCE_TTL_MS, PRESENCE_USERS_MAX, Presence, PresenceError,
+};
 
 /// A board for the nodes of one process.
 #[derive(Debug, Default)]
@@ -22,6 +24,8 @@ pub struct LocalPresence {
 #[derive(Debug, Default)]
 struct Board {
     statuses: BTreeMap<UserId, LiteMap<NodeName, (Status, Instant)>>,
+    /// When a status of theirs was last set.
+    seen: BTreeMap<UserId, Instant>,
     sweep: Option<Instant>,
 }
 
@@ -39,7 +43,7 @@ impl LocalPresence {
 }
 
 impl Board {
-    /// Drops what has expired, once per time to live: the board holds only users set within two of them.
+    /// Drops what has expired, once per time to live: the board holds only statuses set within two of them.
     fn sweep(&mut self, now: Instant) {
         if self.sweep.is_some_and(|at| now < at) {
             return;
@@ -49,6 +53,8 @@ impl Board {
             by_node.retain(|_, (_, until)| *until > now);
             !by_node.is_empty()
         });
+        let seen = Duration::from_millis(PRESENCE_SEEN_MS);
+        self.seen.retain(|_, at| now.duration_since(*at) < seen);
     }
 }
 
@@ -70,6 +76,7 @@ impl Presence for LocalPresence {
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
         board.sweep(now);
         for (user, status) in users {
+            board.seen.insert(*user, now);
             if *status == Status::Offline {
                 if let Some(by_node) = board.statuses.get_mut(user) {
                     by_node.remove(node);
@@ -104,5 +111,16 @@ impl Presence for LocalPresence {
             .iter()
             .map(|user| highest(user).unwrap_or(Status::Offline))
             .collect())
+    }
+
+    async fn unseen_ms(&self, users: &[UserId]) -> Result<Vec<Option<u64>>, PresenceError> {
+        bounded(users.len())?;
+        let now = Instant::now();
+        let board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        let unseen = |user| {
+            let since = now.duration_since(*board.seen.get(user)?);
+            u64::try_from(since.as_millis()).ok()
+        };
+        Ok(users.iter().map(unseen).collect())
     }
 }

@@ -4,12 +4,12 @@
 //! password is changed in one conditional write, which ends every login that was opened with the one before
 //! (`logins.rs`).
 
-use hearth_protocol::{ErrorCode, User, UserId, UserName};
+use hearth_protocol::{ErrorCode, FileId, User, UserId, UserName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{KeptLink, Node, system_user};
+use super::{KeptLink, Mail, Node, SignUpKey, system_user};
 use crate::{
     port::{ClaimSpace, RecordKind, Written},
     profile::Profile,
@@ -32,6 +32,9 @@ pub struct Account {
     /// What they say of themselves.
     #[serde(default, skip_serializing_if = "Profile::is_nothing")]
     pub profile: Profile,
+    /// Their avatar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<FileId>,
     /// The password's hash, if there is one: then the account can be used only with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
@@ -47,14 +50,40 @@ pub struct Account {
     /// A link by which a new password can be set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<KeptLink>,
+    /// Where mail goes, and what was sent there.
+    #[serde(default, skip_serializing_if = "Mail::is_nothing")]
+    pub mail: Mail,
     /// Whether they have ever blocked somebody: only then is it looked whom.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blocks: bool,
+    /// By what the sign-up that made it is known again, if it had a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_up: Option<SignUpKey>,
     /// When it was made, in milliseconds since 1970.
     pub created_ms: u64,
 }
 
 impl Account {
+    /// One of this name, and no more.
+    pub(super) fn new(id: UserId, name: &str, created_ms: u64) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            display: name.to_owned(),
+            profile: Profile::default(),
+            avatar: None,
+            password_hash: None,
+            second: None,
+            password_changes: 0,
+            deactivated: false,
+            reset: None,
+            mail: Mail::default(),
+            blocks: false,
+            signed_up: None,
+            created_ms,
+        }
+    }
+
     /// Whether a log-in needs a code beside the password.
     pub fn asks_for_code(&self) -> bool {
         self.second.as_ref().is_some_and(SecondFactor::is_on)
@@ -82,7 +111,35 @@ impl Node {
         display: Option<&str>,
         password_hash: Option<String>,
     ) -> Result<Account, Refusal> {
-        let id = self.uuid();
+        self.sign_up(name, display, password_hash, None).await
+    }
+
+    /// [`Node::create_account`], by a sign-up that is to be known again ([`Node::signed_up`]).
+    ///
+    /// # Errors
+    /// As for that.
+    pub async fn sign_up(
+        &self,
+        name: &UserName,
+        display: Option<&str>,
+        password_hash: Option<String>,
+        by: Option<&SignUpKey>,
+    ) -> Result<Account, Refusal> {
+        let id = UserId(self.uuid());
+        self.create_account_as(id, name, display, password_hash, by)
+            .await
+    }
+
+    /// [`Node::sign_up`], under an id of this kind.
+    pub(super) async fn create_account_as(
+        &self,
+        id: UserId,
+        name: &UserName,
+        display: Option<&str>,
+        password_hash: Option<String>,
+        by: Option<&SignUpKey>,
+    ) -> Result<Account, Refusal> {
+        let (id, is_bot) = (id.0, id.is_bot());
         let folded = name.folded();
         let taken = || {
             Refusal::new(
@@ -125,23 +182,17 @@ impl Node {
             .claim(ClaimSpace::User, &folded, name.as_str(), id)
             .await;
         let claim = claim.map_err(|error| self.refused(error))?;
-        if claim.confirmed {
+        // A bot is told by its id: a name that was begun to be a person's is not finished as a bot's, nor the other way.
+        if claim.confirmed || UserId(claim.id).is_bot() != is_bot {
             return Err(taken());
         }
         // A claim of another id that is still pending was left by a crash, or is being finished right now: whoever
         // writes the account first has it, under the claim's id.
         let account = Account {
-            id: UserId(claim.id),
-            name: name.as_str().into(),
             display: display.unwrap_or(name.as_str()).into(),
-            profile: Profile::default(),
             password_hash,
-            second: None,
-            password_changes: 0,
-            deactivated: false,
-            reset: None,
-            blocks: false,
-            created_ms: self.0.clock.wall_ms(),
+            signed_up: by.cloned(),
+            ..Account::new(UserId(claim.id), name.as_str(), self.0.clock.wall_ms())
         };
         let key = account.id.to_string();
         let written = self
@@ -231,7 +282,7 @@ impl Node {
     }
 
     /// Changes the password of an account as it was when its holder showed who they are. Every login that was opened
-    /// before has ended with this one write.
+    /// before has ended with this one write, and every link that was sent.
     ///
     /// # Errors
     /// The password was changed by somebody else meanwhile; lost too many races; or the store is away: then it may have
@@ -241,6 +292,7 @@ impl Node {
         shown: &Account,
         password_hash: &str,
     ) -> Result<Account, Refusal> {
+        is_no_bot(shown.id)?;
         self.change_account(shown.id, |account| {
             if account.password_changes != shown.password_changes {
                 return Err(Refusal::new(
@@ -251,10 +303,23 @@ impl Node {
             account.password_hash = Some(password_hash.to_owned());
             account.password_changes += 1;
             account.reset = None;
+            account.mail.void_links();
             Ok(())
         })
         .await
     }
+}
+
+/// Whether an account is a person's, who may log in.
+///
+/// # Errors
+/// It is a bot's.
+pub(super) fn is_no_bot(user: UserId) -> Result<(), Refusal> {
+    if user.is_bot() {
+        let text = "This account is a bot's: it has no password, and is used by its tokens alone.";
+        return Err(Refusal::new(ErrorCode::Forbidden, text));
+    }
+    Ok(())
 }
 
 /// The id that a digest of these parts gives: the same on every node (UUID version 8).

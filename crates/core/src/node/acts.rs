@@ -21,7 +21,7 @@ const NEWEST: &str = "acts";
 /// How often a page that was filled by somebody else is looked at again.
 const TURNS_MAX: usize = 4;
 
-/// What an administrator can do.
+/// What an administrator can do, whoever runs the store, and whoever follows their links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActKind {
@@ -39,10 +39,24 @@ pub enum ActKind {
     Deleted,
     /// Made a link for a new password.
     ResetMade,
+    /// Whoever runs the store made one, on the store itself.
+    ResetLinkMade,
+    /// Set a new password by a link: an administrator's, or a mailed one.
+    ResetUsed,
+    /// Whoever runs the store made a link for the first administrator, on the store itself.
+    FirstLinkMade,
     /// Made an invitation.
     InvitationMade,
     /// Withdrew one.
     InvitationWithdrawn,
+    /// Made a bot.
+    BotMade,
+    /// Made a token of a bot.
+    BotTokenMade,
+    /// Revoked one.
+    BotTokenRevoked,
+    /// Looked at the list of all rooms, private ones included; once an hour, however often they look.
+    RoomsListed,
 }
 
 /// An act as it is kept.

@@ -15,6 +15,7 @@ use super::{
     Account, Node,
     acts::ActKind,
     link::{KeptLink, Link},
+    system_user,
 };
 use crate::refusal::Refusal;
 
@@ -94,6 +95,19 @@ impl Node {
         Ok(is_told.await?.then_some(link))
     }
 
+    /// The same for whoever runs the store, on the store itself: an act.
+    ///
+    /// # Errors
+    /// The store is away.
+    pub async fn make_first(&self) -> Result<Option<Link>, Refusal> {
+        if !self.administrators().await?.is_empty() {
+            return Ok(None);
+        }
+        self.write_down(&system_user(), ActKind::FirstLinkMade, None, "")
+            .await?;
+        self.offer_first().await
+    }
+
     /// Whether this is the token of a link for the first administrator that still works.
     ///
     /// # Errors
@@ -103,18 +117,25 @@ impl Node {
         all.may_be_first(token, self.0.clock.wall_ms())
     }
 
-    /// Makes an account the first administrator, by its link.
+    /// Makes an account the first administrator, by its link. To who has the right already it changes nothing.
     ///
     /// # Errors
     /// As [`Node::may_be_first`], or the account has no password.
     pub async fn become_first(&self, account: &Account, token: &str) -> Result<(), Refusal> {
         may_have_admin(account)?;
+        if self.is_administrator(account.id).await? {
+            return Ok(());
+        }
         self.may_be_first(token).await?;
         let user = account.user();
         self.write_down(&user, ActKind::FirstAdministrator, None, "")
             .await?;
         let wall_ms = self.0.clock.wall_ms();
         self.change_setting(KEY, |all: &mut Administrators| {
+            // The same, asked at the same time, was first.
+            if all.users.contains(&user.id) {
+                return Ok(());
+            }
             all.may_be_first(token, wall_ms)?;
             all.users.insert(user.id);
             all.first.clear();

@@ -58,11 +58,15 @@ pub(super) async fn beats(node: Node) {
     }
 }
 
-/// One beat: that the node lives, and the heads that it published lately.
+/// One beat: that the node lives, and the heads that it published lately. None before others' hints arrive here: they would
+/// forward sends that nobody takes in.
 pub(super) fn beat(node: &Node) {
     let now_ms = node.now_ms();
     let mut published = lock(&node.0.published);
     published.retain(|_, (_, at_ms)| now_ms.saturating_sub(*at_ms) < HEADS_TOLD_MS);
+    if !node.0.reachable.load(Ordering::Relaxed) {
+        return;
+    }
     let told = |at_ms: u64| now_ms.saturating_sub(at_ms) >= HEADS_QUIET_MS;
     let mut heads: Vec<_> = published
         .iter()
@@ -78,6 +82,7 @@ pub(super) fn beat(node: &Node) {
         wall_ms: node.0.clock.wall_ms(),
         heads,
         more,
+        report: lock(&node.0.overview).said().cloned().map(Box::new),
     });
     if let Some(payload) = hint.encode() {
         node.publish(Topic::Nodes, payload);
@@ -131,6 +136,11 @@ pub(super) async fn listen(node: Node, mut news: mpsc::Receiver<BusNews>) {
 /// 22): the bus subscribes in its own time.
 fn whole(node: &Node, topics: &[Topic]) {
     let topics: std::collections::BTreeSet<_> = topics.iter().collect();
+    if topics.contains(&Topic::Node(node.name().clone()))
+        && !node.0.reachable.swap(true, Ordering::Relaxed)
+    {
+        beat(node);
+    }
     let rooms: Vec<_> = lock(&node.0.rooms).ids().collect();
     let mut audit = lock(&node.0.audit);
     for room in rooms
@@ -185,6 +195,7 @@ fn hint(node: &Node, payload: &Bytes) {
                 let _ = task.try_send(Box::new(Command::Typing { user, name }));
             }
         }
+        Some(Hint::Room(room, RoomHint::Receipts(moved))) => node.receipts_heard(room, &moved),
         Some(Hint::User(user, hint)) => node.user_hint(user, &hint),
         Some(Hint::Node(hint)) => node_hint(node, hint),
         Some(Hint::Beat(beat)) => heard(node, &beat),
@@ -201,6 +212,12 @@ fn heard(node: &Node, beat: &Beat) {
         tracing::info!(node = %beat.node, leaving = beat.leaving, "the set of nodes changed");
         node.writers_changed();
     }
+    lock(&node.0.overview).heard(
+        node.now_ms(),
+        &beat.node,
+        beat.leaving,
+        beat.report.as_deref(),
+    );
     for (room, seq) in &beat.heads {
         node.head_seen(*room, *seq);
     }

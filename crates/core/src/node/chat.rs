@@ -1,7 +1,10 @@
 //! What a user can ask of rooms: make, enter, open, leave, send, read. Each is one call that ends, with an answer that
 //! says what happened.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream};
 use hearth_protocol::{
@@ -17,7 +20,7 @@ use crate::{
     log::Entry,
     port::{Cell, ClaimSpace, Freshness, Mark, StoreError},
     refusal::Refusal,
-    room::{Act, RoomView, Send, Ticket, may},
+    room::{Act, RoomView, Send, Ticket, may, only_owner},
     session::{HistoryPage, Listed, NewSend, RoomRef, Window},
 };
 
@@ -25,7 +28,7 @@ use crate::{
 const ANSWER_MS: u64 = 20_000;
 /// A room that cannot be loaded within this is told as away.
 const VIEW_MS: u64 = 8_000;
-/// Heirs tried when a room's only owner leaves: each may go in the same moment.
+/// Heirs tried when a room's only owner leaves, and times that they try to: each may go in the same moment.
 const HEIRS_MAX: usize = 3;
 /// What of a user's list is not loaded by then comes later: well below what a client waits for its welcome.
 const LIST_MS: u64 = 5_000;
@@ -278,13 +281,46 @@ impl Node {
     /// Leaves a room. Its only owner makes another first (`docs/decisions/0010-the-last-owner.md`).
     ///
     /// # Errors
-    /// Not a member, a direct room, or the store is away.
+    /// Not a member, a direct room, still its only owner (`busy`), or the store is away.
     pub async fn leave_room(&self, by: &User, room: RoomId) -> Result<(), Refusal> {
         let mut view = self.member_view(by.id, room).await?;
         if view.role == Some(Role::Owner) {
             // Who else is one is not to be guessed from a window that may be behind.
             view = self.looked_view(by.id, room).await?;
         }
+        view = self.make_heir(by, room, view).await?;
+        // The same send each time: it is stored once, however late a copy of it is judged.
+        let send = Send {
+            after: view.head.seq,
+            ..self.own_send(by, self.send_id(), Body::Leave)
+        };
+        let mut tries = 1;
+        let seq = loop {
+            match self.submit(send.clone(), room).await {
+                // Whoever else owned it has left in the same moment.
+                Err(refusal) if refusal == only_owner() && tries < HEIRS_MAX => {
+                    tries += 1;
+                    let view = self.looked_view(by.id, room).await?;
+                    self.make_heir(by, room, view).await?;
+                }
+                result => break result?,
+            }
+        };
+        // The answer may come before the node's own position is there: who joins again at once must not be taken for a
+        // member still. If the look fails, they have left all the same.
+        let _ = self.view(by.id, room, seq).await;
+        // If that fails, they give way when there are too many.
+        let _ = self.forget_drafts(by.id, room).await;
+        Ok(())
+    }
+
+    /// Makes another member an owner if this one is the only owner; the room as it stands then.
+    async fn make_heir(
+        &self,
+        by: &User,
+        room: RoomId,
+        mut view: RoomView,
+    ) -> Result<RoomView, Refusal> {
         for _ in 0..HEIRS_MAX {
             let Some(heir) = self.heir(by.id, room).await? else {
                 break;
@@ -298,10 +334,7 @@ impl Node {
                 ..self.own_send(by, self.send_id(), body)
             };
             match self.submit(send, room).await {
-                Ok(seq) => {
-                    view = self.view(by.id, room, seq).await?;
-                    break;
-                }
+                Ok(seq) => return self.view(by.id, room, seq).await,
                 // Their membership has changed, or they have gone meanwhile: then it is somebody else.
                 Err(refusal)
                     if matches!(refusal.code, ErrorCode::Forbidden | ErrorCode::NotFound) =>
@@ -311,15 +344,7 @@ impl Node {
                 Err(refusal) => return Err(refusal),
             }
         }
-        let send = Send {
-            after: view.head.seq,
-            ..self.own_send(by, self.send_id(), Body::Leave)
-        };
-        let seq = self.submit(send, room).await?;
-        // The answer may come before the node's own position is there: who joins again at once must not be taken for a
-        // member still. If the look fails, they have left all the same.
-        let _ = self.view(by.id, room, seq).await;
-        Ok(())
+        Ok(view)
     }
 
     async fn heir(&self, of: UserId, room: RoomId) -> Result<Option<UserId>, Refusal> {
@@ -445,6 +470,12 @@ impl Node {
                 view.map_err(untried)?.head.seq
             }
         };
+        let tried = |refusal| Unsent {
+            refusal,
+            after: Some(after),
+        };
+        let files = self.take_files(by, new.room, &new.id, after, body).await;
+        let (body, files) = files.map_err(tried)?;
         let own = self.own_send(by, new.id, body);
         let send = Send {
             after,
@@ -452,20 +483,41 @@ impl Node {
             n: new.n,
             ..own
         };
+        let sent = self.submit_composed(by, new.room, given, send).await;
+        match files {
+            Some(files) => self.settle_files(by, new.room, files, sent).await,
+            None => sent,
+        }
+    }
+
+    async fn submit_composed(
+        &self,
+        by: &User,
+        room: RoomId,
+        given: Option<Seq>,
+        send: Send,
+    ) -> Result<Sent, Unsent> {
+        let after = send.after;
         let tried = |after| {
             move |refusal| Unsent {
                 refusal,
                 after: Some(after),
             }
         };
-        match self.submit(send.clone(), new.room).await {
+        match self.submit(send.clone(), room).await {
             // For good: so the same id with a later `after` is another send, of which no copy can be stored yet.
             Err(refusal)
-                if matches!(refusal.code, ErrorCode::NotMember | ErrorCode::Archived)
-                    && new.after.is_none() =>
+                if matches!(
+                    refusal.code,
+                    ErrorCode::NotMember | ErrorCode::Forbidden | ErrorCode::Archived
+                ) && given.is_none() =>
             {
-                let view = self.looked_view(by.id, new.room).await;
+                let view = self.looked_view(by.id, room).await;
                 // Not the refusal's `after`: with it, the same again would be refused for good.
+                let untried = |refusal| Unsent {
+                    refusal,
+                    after: given,
+                };
                 let later = view.map_err(untried)?.head.seq;
                 if later == after {
                     return Err(tried(after)(refusal));
@@ -474,7 +526,7 @@ impl Node {
                     after: later,
                     ..send
                 };
-                let seq = self.submit(again, new.room).await;
+                let seq = self.submit(again, room).await;
                 seq.map(|seq| Sent { seq, after: later })
                     .map_err(tried(later))
             }
@@ -489,12 +541,8 @@ impl Node {
                 // Nobody's list may be filled by others until their own rooms no longer fit.
                 Some(_) if !self.one_more_fits(user, Some(room)).await? => Err(their_rooms_full()),
                 Some(account) if account.deactivated => Err(deactivated()),
-                // Else a group is made with others, and the one who has blocked is brought in afterwards.
-                Some(account)
-                    if account.blocks
-                        && self.has_blocked(user, by.id).await?
-                        && self.view(by.id, room, Seq::ZERO).await?.kind == RoomKind::Group =>
-                {
+                // Else one who has blocked is brought in where they would have opened nothing with them.
+                Some(account) if account.blocks && self.has_blocked(user, by.id).await? => {
                     Err(their_rooms_full())
                 }
                 Some(account) => Ok(Body::Invite {
@@ -507,15 +555,21 @@ impl Node {
             Body::Ban { user, .. } if self.account_of(user).await?.is_none() => {
                 Err(Refusal::new(ErrorCode::NotFound, "There is no such user."))
             }
-            Body::Create { .. } | Body::Join | Body::Leave | Body::Rename { .. } | Body::Erased => {
+            Body::Create { .. }
+            | Body::Join
+            | Body::Leave
+            | Body::Rename { .. }
+            | Body::Avatar { .. }
+            | Body::Erased { .. } => {
                 let text = "`send` takes message, edit, delete, react, pin, invite, remove, ban, unban, role, topic, \
-                            description, archive and slow.";
+                            description, archive, slow and right.";
                 Err(Refusal::new(ErrorCode::BadRequest, text))
             }
             Body::Message {
                 forward: Some(forward),
                 reply_to,
                 mentions,
+                thread,
                 ..
             } => {
                 let copied = self.copied(by, *forward).await?;
@@ -524,6 +578,8 @@ impl Node {
                     reply_to,
                     mentions,
                     forward: Some(Box::new(copied.forward)),
+                    attachments: copied.attachments,
+                    thread,
                 })
             }
             body => Ok(body),
@@ -542,23 +598,32 @@ impl Node {
         limit: usize,
     ) -> Result<HistoryPage, Refusal> {
         self.pressure().admit(Lane::History)?;
-        let mut head = self.member_view(by.id, room).await?.head.seq;
+        let view = self.member_view(by.id, room).await?;
+        let mut head = view.head.seq;
         let limit = limit.clamp(1, PAGE_EVENTS_MAX) as u64;
+        let window = match window {
+            Window::At(at_ms) => match self.first_at(room, head, at_ms).await {
+                Ok(seq) if seq > head => Window::Newest,
+                Ok(seq) => Window::Around(seq),
+                Err(error) => return Err(self.refused(error)),
+            },
+            window => window,
+        };
         let mut turns = 0;
-        let (from, to, entries, states) = loop {
+        let (from, to, entries, (states, deleted)) = loop {
             let (from, to) = bounds(window, limit, head);
             let entries = self
                 .run(room, from, to, PAGE_EVENTS_MAX)
                 .await
                 .map_err(|error| self.refused(error))?;
             if entries.is_empty() {
-                break (from, to, entries, BTreeMap::new());
+                break (from, to, entries, Default::default());
             }
-            let (states, moved) = self.states(by, room, &entries, head).await?;
+            let (states, deleted, moved) = self.states(by, room, &entries, head).await?;
             head = moved;
             // The node was behind: what is the newest, or stands beside a place, is so as of the end that is told.
             if bounds(window, limit, head) == (from, to) {
-                break (from, to, entries, states);
+                break (from, to, entries, (states, deleted));
             }
             turns += 1;
             if turns == PAGE_TURNS_MAX {
@@ -566,14 +631,20 @@ impl Node {
                 return Err(Refusal::new(ErrorCode::Unavailable, text).retry_after(500));
             }
         };
+        let mut states = states;
         let last = entries.last().map_or(to, Entry::seq);
+        if view.threaded {
+            for (root, length) in self.thread_lengths(by.id, room, from, last).await {
+                let state = states.entry(root);
+                let state = state.or_insert_with(|| MessageState::unchanged(root));
+                state.thread = Some(length);
+            }
+        }
         let events = entries.into_iter().map(|entry| {
             let mut event = entry.event;
-            if states
-                .get(&event.seq)
-                .is_some_and(|state| state.deleted.is_some())
-            {
-                event.body = Body::Erased;
+            let of = event.body.edits().unwrap_or(event.seq);
+            if deleted.contains(&of) {
+                event.body = event.body.erased();
             }
             event
         });
@@ -756,7 +827,7 @@ impl Node {
         Ok((snapshot(room, view, mark), view.since))
     }
 
-    async fn find_room(&self, name: &str) -> Result<RoomId, Refusal> {
+    pub(super) async fn find_room(&self, name: &str) -> Result<RoomId, Refusal> {
         let Ok(name) = RoomName::new(name) else {
             return Err(no_room());
         };
@@ -808,6 +879,7 @@ impl Node {
 
     pub(super) async fn submit(&self, send: Send, room: RoomId) -> Result<Seq, Refusal> {
         let flight = &self.0.flight;
+        let is_message = matches!(send.body, Body::Message { .. });
         let (id, received) = (send.id.clone(), Step::Received { by: send.by });
         flight.send(self.now_ms(), room, &id, Seq::ZERO, received);
         let result = self.submitted(send, room).await;
@@ -816,6 +888,9 @@ impl Node {
             Err(refusal) => (Seq::ZERO, Step::Refused { code: refusal.code }),
         };
         flight.send(self.now_ms(), room, &id, seq, step);
+        if is_message && result.is_ok() {
+            self.0.tally.message();
+        }
         result
     }
 
@@ -896,7 +971,7 @@ impl Node {
         Ok(run)
     }
 
-    /// How the messages `from ..= to` stand, and as of which end: the projection's mark first, then its cells, then the
+    /// How the messages of a page stand, which are deleted (of those to which its edits belong too), and as of which end: the projection's mark first, then its cells, then the
     /// log's end laid over them (LOG.md rule 29). Cells of events that this node has not heard of move the end up to
     /// them, and membership is asked as of there: nobody is shown what came after their removal.
     async fn states(
@@ -905,7 +980,7 @@ impl Node {
         room: RoomId,
         page: &[Entry],
         head: Seq,
-    ) -> Result<(BTreeMap<Seq, MessageState>, Seq), Refusal> {
+    ) -> Result<(BTreeMap<Seq, MessageState>, BTreeSet<Seq>, Seq), Refusal> {
         let [from, to] = [page.first(), page.last()].map(|entry| entry.map_or(head, Entry::seq));
         let store = &self.0.store;
         let cells = async {
@@ -937,14 +1012,24 @@ impl Node {
         if end.len() > OVERLAY_EVENTS_MAX {
             return Err(far_behind(room));
         }
-        Ok((overlay(from, to, &cells, &end), head))
+        let states = overlay(from, to, &cells, &end);
+        let is_deleted = |state: &&MessageState| state.deleted.is_some();
+        let deleted = states.values().filter(is_deleted).map(|state| state.seq);
+        // Of a message elsewhere whose edit is in the page: what is deleted for long is erased in the log.
+        let lately = end.iter().filter_map(|entry| match entry.event.body {
+            Body::Delete { target } => Some(target),
+            _ => None,
+        });
+        let deleted = deleted.chain(lately).collect();
+        Ok((states, deleted, head))
     }
 }
 
 /// From where to where a page of `limit` events lies in a log that ends at `head`.
 fn bounds(window: Window, limit: u64, head: Seq) -> (Seq, Seq) {
     let (from, to) = match window {
-        Window::Newest => (head.0.saturating_sub(limit - 1), head.0),
+        // A time has become a place in the log, or its end.
+        Window::Newest | Window::At(_) => (head.0.saturating_sub(limit - 1), head.0),
         Window::Before(seq) => {
             let to = seq.0.saturating_sub(1).min(head.0);
             (to.saturating_sub(limit - 1), to)
@@ -970,21 +1055,22 @@ pub(super) fn overlay(
 ) -> BTreeMap<Seq, MessageState> {
     #[derive(Default)]
     struct Standing {
-        text: Option<(Seq, Option<String>)>,
+        text: Option<(Seq, Option<String>, Option<u64>)>,
         reactions: BTreeMap<(String, UserId), (Seq, bool)>,
     }
     let mut standing: BTreeMap<Seq, Standing> = BTreeMap::new();
-    let mut text = |target: Seq, seq: Seq, text: Option<String>| {
+    let mut text = |target: Seq, seq: Seq, text: Option<String>, at_ms: Option<u64>| {
         let of = &mut standing.entry(target).or_default().text;
         // Once deleted, an edit that was appended in the same moment changes nothing.
-        if !matches!(of, Some((_, None))) && of.as_ref().is_none_or(|(before, _)| *before < seq) {
-            *of = Some((seq, text));
+        if !matches!(of, Some((_, None, _))) && of.as_ref().is_none_or(|(before, ..)| *before < seq)
+        {
+            *of = Some((seq, text, at_ms));
         }
     };
     let mut reactions = Vec::new();
     for cell in cells {
         match cell {
-            Cell::Text(cell) => text(cell.target, cell.seq, cell.text.clone()),
+            Cell::Text(cell) => text(cell.target, cell.seq, cell.text.clone(), cell.edited_ms),
             Cell::Reaction(cell) => {
                 reactions.push((
                     cell.target,
@@ -994,13 +1080,22 @@ pub(super) fn overlay(
                     cell.on,
                 ));
             }
-            Cell::Room { .. } | Cell::Member(_) | Cell::Spoke(_) | Cell::Mentions(_) => {}
+            Cell::Room { .. }
+            | Cell::Member(_)
+            | Cell::Spoke(_)
+            | Cell::Mentions(_)
+            | Cell::Edit(_)
+            | Cell::Thread(_)
+            | Cell::InThread(_) => {}
         }
     }
     for entry in end {
         match &entry.event.body {
-            Body::Edit { target, text: new } => text(*target, entry.seq(), Some(new.clone())),
-            Body::Delete { target } => text(*target, entry.seq(), None),
+            Body::Edit { target, text: new } => {
+                let at_ms = Some(entry.event.at_ms);
+                text(*target, entry.seq(), Some(new.clone()), at_ms);
+            }
+            Body::Delete { target } => text(*target, entry.seq(), None, None),
             Body::React { target, emoji, on } => {
                 reactions.push((*target, emoji.clone(), entry.event.by, entry.seq(), *on));
             }
@@ -1022,16 +1117,13 @@ pub(super) fn overlay(
     standing
         .into_iter()
         .filter_map(|(seq, standing)| {
-            let mut state = MessageState {
-                seq,
-                text: None,
-                edited: None,
-                deleted: None,
-                reactions: Vec::new(),
-            };
+            let mut state = MessageState::unchanged(seq);
             match standing.text {
-                Some((at, None)) => state.deleted = Some(at),
-                Some((at, Some(text))) => (state.edited, state.text) = (Some(at), Some(text)),
+                Some((at, None, _)) => state.deleted = Some(at),
+                Some((at, Some(text), at_ms)) => {
+                    (state.edited, state.text) = (Some(at), Some(text));
+                    state.edited_ms = at_ms;
+                }
                 None => {}
             }
             if state.deleted.is_none() {
@@ -1068,6 +1160,8 @@ pub(super) fn snapshot(room: RoomId, view: &RoomView, mark: Mark) -> RoomSnapsho
         peer: view.peer.as_ref().map(|(peer, _)| *peer),
         archived: view.archived,
         slow_seconds: view.slow_seconds,
+        rights: view.rights,
+        avatar: view.avatar,
         head: view.head.seq,
         ordinal: view.head.ordinal,
         mark: mark.seq,

@@ -90,6 +90,9 @@ impl Node {
         }
         // A socket that was open until now may have done something meanwhile, and so may others with them.
         self.clear_out(&account.user()).await?;
+        if self.file_bounds().is_some() {
+            self.take_avatar(user).await?;
+        }
         self.remove(RecordKind::Account, &key).await?;
         self.tell_user(user, UserHint::Logins);
         Ok(())
@@ -101,6 +104,7 @@ impl Node {
                 account.deactivated = true;
                 account.password_changes += 1;
                 account.reset = None;
+                account.mail.void_links();
             }
             Ok(())
         });
@@ -156,13 +160,16 @@ impl Node {
     }
 
     /// Takes away what is somebody's beside their account.
-    async fn clear_out(&self, user: &User) -> Result<(), Refusal> {
+    pub(super) async fn clear_out(&self, user: &User) -> Result<(), Refusal> {
         let rooms = self.rooms_of(user.id).await?;
         for some in rooms.chunks(LEFT_AT_ONCE) {
             let left = join_all(some.iter().map(|room| self.quit(user, *room))).await;
             left.into_iter().collect::<Result<(), _>>()?;
         }
         self.blank_marks(user.id).await?;
+        self.remove(RecordKind::Push, &user.id.to_string()).await?;
+        self.remove(RecordKind::Requests, &user.id.to_string())
+            .await?;
         self.remove(RecordKind::Own, &user.id.to_string()).await
     }
 
@@ -184,7 +191,7 @@ impl Node {
         Ok(())
     }
 
-    async fn remove(&self, kind: RecordKind, key: &str) -> Result<(), Refusal> {
+    pub(super) async fn remove(&self, kind: RecordKind, key: &str) -> Result<(), Refusal> {
         for _ in 0..RACES_MAX {
             let record = self.0.store.record(kind, key).await;
             let Some(record) = record.map_err(|error| self.refused(error))? else {

@@ -41,6 +41,9 @@ const OF_NODE: &[&str] = &[
     "hearth_rooms_cooled_total",
     "hearth_signed_out_total",
     "hearth_store_events_total",
+    "hearth_webhooks_delivered_total",
+    "hearth_webhooks_failed_total",
+    "hearth_webhooks_suspended_total",
 ];
 
 /// From an event's append, by the clock of the node that appended it, until it was handed to the sockets of its readers

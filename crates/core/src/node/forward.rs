@@ -1,6 +1,6 @@
 //! What a forward copies: a message's text and who wrote it, as far as the sender may read it now.
 
-use hearth_protocol::{Body, Forward, Retry, User, UserId};
+use hearth_protocol::{Attachment, Body, Forward, Retry, User, UserId};
 
 use super::Node;
 use crate::{refusal::Refusal, session::Window};
@@ -9,6 +9,8 @@ use crate::{refusal::Refusal, session::Window};
 pub(super) struct Copied {
     /// Its text as it stands; empty if there is nothing to copy.
     pub(super) text: String,
+    /// Its files, to be copied as well.
+    pub(super) attachments: Box<[Attachment]>,
     pub(super) forward: Forward,
 }
 
@@ -21,6 +23,7 @@ impl Node {
     pub(super) async fn copied(&self, by: &User, of: Forward) -> Result<Copied, Refusal> {
         let mut copied = Copied {
             text: String::new(),
+            attachments: Box::default(),
             forward: Forward {
                 by: UserId(uuid::Uuid::nil()),
                 name: String::new(),
@@ -44,8 +47,14 @@ impl Node {
         let state = page.states.pop().filter(|state| state.seq == seq);
         let event = page.events.pop().filter(|event| event.seq == seq);
         if let Some(event) = event
-            && let Body::Message { text, forward, .. } = event.body
+            && let Body::Message {
+                text,
+                forward,
+                attachments,
+                ..
+            } = event.body
         {
+            copied.attachments = attachments;
             copied.text = state.and_then(|state| state.text).unwrap_or(text);
             // Of a copy the words are whose they were at first.
             let (by, name, at_ms) = match forward {

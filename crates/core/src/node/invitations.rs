@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Account, Node,
+    Account, Node, Once, SignUpKey,
     acts::ActKind,
     link::{KeptLink, Link},
 };
@@ -21,6 +21,9 @@ use crate::refusal::Refusal;
 pub const INVITATIONS_MAX: usize = 200;
 /// Uses of one invitation.
 pub const USES_MAX: u32 = 1_000;
+/// Sign-ups by one invitation that are known again by their key: the newest, as somebody who got no answer asks again
+/// soon. All invitations stand in one record.
+const SIGN_UPS_MAX: usize = 8;
 /// How long one may be good, in days.
 pub const DAYS_MAX: u64 = 90;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -49,6 +52,9 @@ pub struct Invitation {
     pub uses_max: u32,
     /// How many have.
     pub uses: u32,
+    /// Of these, by what the newest are known again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sign_ups: Vec<SignUpKey>,
     /// Who made it.
     pub by: UserId,
     /// What they were called then.
@@ -63,6 +69,11 @@ impl Invitation {
     pub fn until_ms(&self) -> u64 {
         self.link.until_ms
     }
+
+    /// Whether this sign-up has taken a use before.
+    fn is_taken_by(&self, by: Option<&SignUpKey>) -> bool {
+        by.is_some_and(|by| self.sign_ups.contains(by))
+    }
 }
 
 impl Node {
@@ -76,6 +87,7 @@ impl Node {
         by: &User,
         uses_max: u32,
         days: u64,
+        once: &Once,
     ) -> Result<(Invitation, Link), Refusal> {
         if !(1..=USES_MAX).contains(&uses_max) || !(1..=DAYS_MAX).contains(&days) {
             let text = format!(
@@ -83,22 +95,28 @@ impl Node {
             );
             return Err(Refusal::new(ErrorCode::BadRequest, text));
         }
-        let (link, kept) = self.new_link("", days * DAY_MS);
+        let (link, kept) = once.link("", days * DAY_MS);
         let wall_ms = self.0.clock.wall_ms();
         let invitation = Invitation {
-            id: InvitationId(self.uuid()),
+            id: InvitationId(once.uuid()),
             uses_max,
             uses: 0,
+            sign_ups: Vec::new(),
             by: by.id,
             by_name: by.name.clone(),
-            created_ms: wall_ms,
+            created_ms: once.at_ms(),
             link: kept,
         };
         let detail = format!("{} for {uses_max}, {days} days", invitation.id.0);
         self.write_down(by, ActKind::InvitationMade, None, &detail)
             .await?;
+        self.unanswered(once).await?;
         self.change_setting(KEY, |all: &mut Vec<Invitation>| {
             all.retain(|other| other.until_ms() > wall_ms);
+            // It was asked for before.
+            if all.iter().any(|other| other.id == invitation.id) {
+                return Ok(());
+            }
             if all.len() >= INVITATIONS_MAX {
                 // The oldest that lets nobody in any more gives way.
                 let used_up = all.iter().position(|other| other.uses >= other.uses_max);
@@ -153,12 +171,13 @@ impl Node {
     ///
     /// # Errors
     /// No such invitation, not any more, all its uses are taken, or the store is away.
-    pub async fn is_invited(&self, token: &str) -> Result<(), Refusal> {
+    pub async fn is_invited(&self, token: &str, by: Option<&SignUpKey>) -> Result<(), Refusal> {
         let mut all: Vec<Invitation> = self.setting(KEY).await?;
-        usable(&mut all, token, self.0.clock.wall_ms()).map(|_| ())
+        usable(&mut all, token, by, self.0.clock.wall_ms()).map(|_| ())
     }
 
-    /// Makes an account by an invitation, one of whose uses it takes.
+    /// Makes an account by an invitation, one of whose uses it takes: if the same sign-up broke off before, the one that
+    /// it has taken then.
     ///
     /// # Errors
     /// As [`Node::is_invited`] and [`Node::create_account`].
@@ -168,22 +187,33 @@ impl Node {
         name: &UserName,
         display: Option<&str>,
         password_hash: Option<String>,
+        by: Option<&SignUpKey>,
     ) -> Result<Account, Refusal> {
         let wall_ms = self.0.clock.wall_ms();
-        let id = self.change_setting(KEY, |all: &mut Vec<Invitation>| {
-            let invitation = usable(all, token, wall_ms)?;
-            invitation.uses += 1;
-            Ok(invitation.id)
+        let taken = self.change_setting(KEY, |all: &mut Vec<Invitation>| {
+            let invitation = usable(all, token, by, wall_ms)?;
+            let is_new = !invitation.is_taken_by(by);
+            if is_new {
+                invitation.uses += 1;
+                invitation.sign_ups.extend(by.cloned());
+                let over = invitation.sign_ups.len().saturating_sub(SIGN_UPS_MAX);
+                invitation.sign_ups.drain(..over);
+            }
+            Ok((invitation.id, is_new))
         });
-        let id = id.await?;
-        let made = self.create_account(name, display, password_hash).await;
+        let (id, is_new) = taken.await?;
+        let made = self.sign_up(name, display, password_hash, by).await;
         if let Err(refusal) = &made
             && matches!(refusal.code, ErrorCode::Taken | ErrorCode::BadRequest)
+            // Each gives back what it has taken itself: one that broke off before would else be given back many times.
+            && is_new
+            && !self.is_signed_up(name, by).await
         {
             let given_back = self.change_setting(KEY, |all: &mut Vec<Invitation>| {
                 let own = all.iter_mut().find(|invitation| invitation.id == id);
                 if let Some(own) = own {
                     own.uses = own.uses.saturating_sub(1);
+                    own.sign_ups.retain(|other| Some(other) != by);
                 }
                 Ok(())
             });
@@ -195,16 +225,29 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Whether the same sign-up, made at the same time, has come to an account. If that cannot be told, the use is lost.
+    async fn is_signed_up(&self, name: &UserName, by: Option<&SignUpKey>) -> bool {
+        match by {
+            Some(by) => !matches!(self.signed_up(name, by).await, Ok(None)),
+            None => false,
+        }
+    }
+}
+
 fn usable<'a>(
     all: &'a mut [Invitation],
     token: &str,
+    by: Option<&SignUpKey>,
     wall_ms: u64,
 ) -> Result<&'a mut Invitation, Refusal> {
     let fits = all
         .iter_mut()
         .find(|invitation| invitation.link.fits(token, wall_ms));
     match fits {
-        Some(invitation) if invitation.uses < invitation.uses_max => Ok(invitation),
+        Some(invitation) if invitation.uses < invitation.uses_max || invitation.is_taken_by(by) => {
+            Ok(invitation)
+        }
         Some(_) => Err(Refusal::new(
             ErrorCode::Forbidden,
             "As many as were invited have come in by this invitation. Ask for another one.",

@@ -97,10 +97,15 @@ impl Lane {
             ServerFrame::History { .. }
             | ServerFrame::Members { .. }
             | ServerFrame::Bans { .. }
-            | ServerFrame::Pins { .. } => Self::History,
-            ServerFrame::Own { r#ref: Some(_), .. } => Self::History,
+            | ServerFrame::Pins { .. }
+            | ServerFrame::Edits { .. }
+            | ServerFrame::Found { .. }
+            | ServerFrame::Thread { .. }
+            | ServerFrame::Threads { .. } => Self::History,
+            ServerFrame::Own { r#ref: Some(_), .. }
+            | ServerFrame::Receipts { r#ref: Some(_), .. } => Self::History,
             ServerFrame::Own { r#ref: None, .. } => Self::Events,
-            ServerFrame::Mark { .. } => Self::Receipts,
+            ServerFrame::Mark { .. } | ServerFrame::Receipts { r#ref: None, .. } => Self::Receipts,
             ServerFrame::Typing { .. } => Self::Typing,
             ServerFrame::Presence { .. } => Self::Presence,
         }

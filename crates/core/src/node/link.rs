@@ -5,7 +5,7 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Node,
+    Node, Once,
     logins::{hash, hex},
 };
 
@@ -33,16 +33,27 @@ impl KeptLink {
     }
 }
 
+impl Once {
+    /// [`Node::new_link`], by what a request is made from.
+    pub(super) fn link(&self, begins: &str, good_ms: u64) -> (Link, KeptLink) {
+        link(begins, &self.secret(), self.at_ms().saturating_add(good_ms))
+    }
+}
+
+fn link(begins: &str, secret: &str, until_ms: u64) -> (Link, KeptLink) {
+    let token = format!("{begins}{secret}");
+    let kept = KeptLink {
+        hash: hash(&token),
+        until_ms,
+    };
+    (Link { token, until_ms }, kept)
+}
+
 impl Node {
     /// A link that is good for so long. Its token begins with what is given, so that what it is about is found by it.
     pub(super) fn new_link(&self, begins: &str, good_ms: u64) -> (Link, KeptLink) {
         let bytes: [u8; 32] = self.chance(|chance| chance.random());
-        let token = format!("{begins}{}", hex(&bytes));
         let until_ms = self.0.clock.wall_ms().saturating_add(good_ms);
-        let kept = KeptLink {
-            hash: hash(&token),
-            until_ms,
-        };
-        (Link { token, until_ms }, kept)
+        link(begins, &hex(&bytes), until_ms)
     }
 }

@@ -6,29 +6,51 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use hearth_protocol::{Status, UserId, bounds::ROOMS_PER_USER_MAX};
+use hearth_protocol::{RoomId, Status, UserId, bounds::ROOMS_PER_USER_MAX};
 use litemap::LiteMap;
 use tokio::sync::Notify;
 
 use super::{Credential, Outbox, lock};
-use crate::session::{Dialect, Notice};
+use crate::{
+    grant::Grant,
+    session::{Dialect, Notice},
+};
 
 /// Notices that wait for one session: a look at the user's list gives one for each room in it, at once. More than this,
 /// and the session has not been scheduled for long: it is closed.
 const NOTICES_MAX: usize = 8 * ROOMS_PER_USER_MAX + 1_024;
 
+/// Whether a session shows that its user is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// A connection of theirs.
+    There,
+    /// No more than that somebody tells them of something.
+    Nothing,
+}
+
 /// A session as the node's tasks reach it.
 #[derive(Clone)]
 pub(super) struct LiveSession {
     pub(super) credential: Credential,
+    /// What the token lets it do, if it is a bot's.
+    pub(super) grant: Option<Arc<Grant>>,
     pub(super) dialect: Dialect,
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) status: Status,
+    pub(super) shows: Shows,
     /// The version of what is the user's own that the client was told last; `None` if it does not follow that.
     pub(super) own_told: Option<u64>,
     /// Who is watched, and how the client was told last that they are; `None` if that was shed.
     pub(super) watched: Vec<(UserId, Option<Status>)>,
+}
+
+impl LiveSession {
+    /// Whether it may be told of a room.
+    pub(super) fn reaches(&self, room: RoomId) -> bool {
+        self.grant.as_ref().is_none_or(|grant| grant.reaches(room))
+    }
 }
 
 /// Notices for one session.
@@ -150,23 +172,35 @@ impl Live {
     /// The users, and the highest status of their sessions.
     pub(super) fn statuses(&self) -> Vec<(UserId, Status)> {
         let highest = |sessions: &LiteMap<u64, LiveSession>| {
-            sessions
-                .values()
-                .map(|session| session.status)
-                .max()
-                .unwrap_or(Status::Offline)
+            let there = sessions.values().filter(|one| one.shows == Shows::There);
+            there.map(|session| session.status).max()
         };
         self.users
             .iter()
-            .map(|(user, sessions)| (*user, highest(sessions)))
+            .filter_map(|(user, sessions)| Some((*user, highest(sessions)?)))
             .collect()
+    }
+
+    /// How many users show that they are there.
+    pub(super) fn users_there(&self) -> usize {
+        let users = self.users.values();
+        let there = |sessions: &&LiteMap<u64, LiveSession>| {
+            sessions.values().any(|one| one.shows == Shows::There)
+        };
+        users.filter(there).count()
     }
 
     /// The highest status of one user's sessions.
     pub(super) fn status(&self, user: UserId) -> Status {
-        self.of(user)
+        let there = self.of(user).filter(|one| one.shows == Shows::There);
+        there
             .map(|session| session.status)
             .max()
             .unwrap_or(Status::Offline)
+    }
+
+    /// Whether any of a user's sessions shows that they are there.
+    pub(super) fn is_there(&self, user: UserId) -> bool {
+        self.of(user).any(|session| session.shows == Shows::There)
     }
 }

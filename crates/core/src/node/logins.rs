@@ -18,13 +18,14 @@ use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
 use super::{
-    Account, Node,
-    accounts::{json, parse},
+    Account, Node, Once,
+    accounts::{is_no_bot, json, parse},
     lock,
 };
 use crate::{
+    grant::Grant,
     hint::UserHint,
-    port::{RecordKind, Written},
+    port::{Record, RecordKind, Written},
     refusal::Refusal,
 };
 
@@ -82,6 +83,9 @@ pub struct Login {
     pub used_ms: u64,
     /// When it ends by itself.
     pub until_ms: u64,
+    /// What its token lets a bot do; a person's lets them do all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
     /// The hash of its token. It stays between the node and the store.
     key: String,
     /// The password with which it was opened, as the account counts them.
@@ -113,6 +117,8 @@ pub struct LoggedIn {
     pub login: LoginId,
     /// Whether the account has a password: if not, a word was enough for the login.
     pub has_password: bool,
+    /// What the token lets a bot do.
+    pub grant: Option<Grant>,
 }
 
 /// By what a connection's user is known: looked at again while the connection lives.
@@ -133,6 +139,7 @@ impl Node {
     /// The account is deactivated, lost too many races, or the store is away.
     pub async fn open_login(&self, account: &Account, from: &LoginFrom) -> Result<String, Refusal> {
         account.may_enter()?;
+        is_no_bot(account.id)?;
         let (token, login) = self.new_login(account, from);
         self.change_logins(account.id, |logins| {
             place(logins, &login, account);
@@ -166,6 +173,7 @@ impl Node {
             user: account.user(),
             login: login.id,
             has_password: account.password_hash.is_some(),
+            grant: login.grant.clone(),
         }))
     }
 
@@ -186,6 +194,21 @@ impl Node {
         Ok(logins)
     }
 
+    /// When users last used one of their logins, to within some minutes, of whom that is known. Nobody's, if the store is
+    /// away.
+    pub(super) async fn last_uses(&self, users: &[UserId]) -> Vec<(UserId, u64)> {
+        let keys: Vec<_> = users.iter().map(UserId::to_string).collect();
+        let records = self.0.store.records_by_key(RecordKind::Logins, &keys);
+        let Ok(records) = records.await else {
+            return Vec::new();
+        };
+        let used = |(user, record): (&UserId, Option<Record>)| {
+            let logins: Vec<Login> = parse(&record?.value).ok()?;
+            Some((*user, logins.iter().map(|login| login.used_ms).max()?))
+        };
+        users.iter().zip(records).filter_map(used).collect()
+    }
+
     /// Ends the login of a token. One that is not there has ended.
     ///
     /// # Errors
@@ -195,6 +218,15 @@ impl Node {
         let Some(user) = self.whose(&key).await? else {
             return Ok(());
         };
+        self.end(user, |login| login.key == key).await.map(|_| ())
+    }
+
+    /// Ends a user's own login of a token, if it is one.
+    ///
+    /// # Errors
+    /// As [`Node::close_login`].
+    pub async fn close_own_login(&self, user: UserId, token: &str) -> Result<(), Refusal> {
+        let key = hash(token);
         self.end(user, |login| login.key == key).await.map(|_| ())
     }
 
@@ -278,6 +310,52 @@ impl Node {
         Ok(token)
     }
 
+    /// Adds a login to an account's, among at most so many: the token of a bot, beside which none gives way.
+    ///
+    /// # Errors
+    /// There are so many already, lost too many races, or the store is away: then it may be listed, and lets nobody in.
+    pub(super) async fn add_token(
+        &self,
+        account: &Account,
+        name: &str,
+        grant: Grant,
+        (until_ms, most): (u64, usize),
+        once: &Once,
+    ) -> Result<(Login, String), Refusal> {
+        let from = LoginFrom {
+            device_name: name.to_owned(),
+            address: String::new(),
+        };
+        let token = once.secret();
+        let (_, login) = self.new_login(account, &from);
+        let login = Login {
+            id: LoginId(once.uuid()),
+            key: hash(&token),
+            created_ms: once.at_ms(),
+            used_ms: once.at_ms(),
+            until_ms,
+            grant: Some(grant),
+            ..login
+        };
+        self.unanswered(once).await?;
+        let added = self.change_logins(account.id, |logins| {
+            logins.retain(|other| other.password_changes >= account.password_changes);
+            // It was asked for before.
+            let is_there = logins.iter().any(|other| other.id == login.id);
+            let fits = is_there || logins.len() < most;
+            if fits && !is_there {
+                logins.push(login.clone());
+            }
+            fits.then_some(())
+        });
+        if added.await?.is_none() {
+            let text = format!("A bot has at most {most} tokens. Revoke one first.");
+            return Err(Refusal::new(ErrorCode::Full, text));
+        }
+        self.name_token(&login, account.id).await?;
+        Ok((login, token))
+    }
+
     fn new_login(&self, account: &Account, from: &LoginFrom) -> (String, Login) {
         let bytes: [u8; 32] = self.chance(|chance| chance.random());
         let token = hex(&bytes);
@@ -289,6 +367,7 @@ impl Node {
             created_ms: wall_ms,
             used_ms: wall_ms,
             until_ms: wall_ms + LOGIN_MS,
+            grant: None,
             key: hash(&token),
             password_changes: account.password_changes,
         };
@@ -499,7 +578,7 @@ impl Node {
                 by(id).is_some_and(|login| login.is_good(account, wall_ms))
             }
             (Credential::Word, Some(account)) => {
-                account.password_hash.is_none() && !account.deactivated
+                account.password_hash.is_none() && !account.deactivated && !user.is_bot()
             }
             (_, None) => false,
         };

@@ -74,6 +74,11 @@ impl Marks {
         self.under_way.remove(&(user, room));
     }
 
+    /// Whether something the user has sent there is still to move the mark.
+    fn is_gathered(&self, user: UserId, room: RoomId) -> bool {
+        self.gathered.contains_key(&(user, room)) || self.under_way.contains(&(user, room))
+    }
+
     fn known(&self, now_ms: u64, user: UserId, room: RoomId) -> Option<Mark> {
         let (mark, at_ms) = self.known.get(&(user, room))?;
         (now_ms.saturating_sub(*at_ms) < KNOWN_MS).then_some(*mark)
@@ -170,7 +175,7 @@ impl Node {
     }
 
     /// Moves the user's read mark, and tells all of their sessions. A seq above the log's end means the end; a lower
-    /// one than the mark's counts only with `back`, and then begins a new revision.
+    /// one than the mark's counts only with `back`. That begins a new revision.
     ///
     /// # Errors
     /// Not a member, or the store is away: then it may have moved, and the same again tells.
@@ -195,7 +200,12 @@ impl Node {
             .map_err(|error| self.refused(error))?;
         let seq = seq.min(view.head.seq);
         let revision = match seq.cmp(&now.seq) {
-            std::cmp::Ordering::Less if back => now.revision + 1,
+            std::cmp::Ordering::Less | std::cmp::Ordering::Greater if back => now.revision + 1,
+            // What one has sent moves the mark a moment later, on whichever node, and clients know it at once: the new
+            // revision holds against that.
+            std::cmp::Ordering::Equal if back && lock(&self.0.marks).is_gathered(by.id, room) => {
+                now.revision + 1
+            }
             std::cmp::Ordering::Less | std::cmp::Ordering::Equal => return Ok(now),
             std::cmp::Ordering::Greater => now.revision,
         };
@@ -214,6 +224,7 @@ impl Node {
             .map_err(|error| self.refused(error))?;
         self.read_up_to(by.id, room, seq);
         self.tell_user(by.id, UserHint::Mark(room, mark));
+        self.receipt_moved(room, view.members, by.id, Seq::ZERO);
         Ok(mark)
     }
 
@@ -272,7 +283,7 @@ impl Node {
             let frame = encode(&frame);
             let sessions: Vec<_> = lock(&node.0.live)
                 .numbered(user)
-                .filter(|(_, session)| session.dialect == Dialect::V1)
+                .filter(|(_, session)| session.dialect == Dialect::V1 && session.reaches(room))
                 .map(|(id, session)| (id, session.outbox.clone()))
                 .collect();
             for (id, outbox) in sessions {

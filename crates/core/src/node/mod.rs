@@ -6,12 +6,16 @@
 mod accounts;
 mod acts;
 mod administrators;
+mod avatars;
 mod beat;
+mod bots;
 mod canary;
 mod chat;
 mod closing;
 mod counts;
 mod directory;
+mod edits;
+mod files;
 mod flight;
 mod forward;
 mod groups;
@@ -21,27 +25,42 @@ mod limits;
 mod link;
 mod live;
 mod logins;
+mod mail;
 mod marks;
 mod members;
+mod notifications;
+mod once;
+mod overview;
 mod own;
 mod pins;
 mod presence;
 mod pressure;
+mod push;
+mod receipts;
+mod records;
 mod reset;
 mod room_invitations;
 mod room_task;
+mod rooms;
+mod scheduled;
+mod search;
 mod second;
 mod session;
 mod settings;
+mod sign_ups;
+mod threads;
 mod topics;
 mod users;
 mod warm;
+mod webhook_in;
+mod webhook_out;
+mod webhooks;
 mod writers;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -58,39 +77,64 @@ use tokio::{
 pub use accounts::Account;
 pub use acts::{ACTS_MAX, Act, ActKind};
 pub use administrators::ADMINISTRATORS_MAX;
+pub use avatars::{AVATAR_SIDES, AvatarPictures};
+pub use bots::{BOT_TOKENS_MAX, NewToken, TOKEN_DAYS_MAX};
 pub use chat::{Sent, Unsent};
 pub use directory::{DIRECTORY_PAGE_MAX, PublicRoom, SOUGHT_CHARS_MAX};
+pub use files::Measured;
 pub use flight::{Flight, FlightStep, Sought, Whose, key_of};
 pub use invitations::{DAYS_MAX, INVITATIONS_MAX, Invitation, InvitationId, USES_MAX};
 pub use lane::{Lane, Outbox, Pushed};
 pub use limits::{LimitBounds, limited};
 pub use link::{KeptLink, Link};
 pub use logins::{Credential, LOGINS_MAX, LoggedIn, Login, LoginFrom, LoginId};
+pub use mail::{Mail, MailLink, PendingMail};
+pub use notifications::{NotificationStream, STREAMS_MAX, StreamEnd, StreamWanted, Streamed};
+pub use once::{Once, REQUESTS_MAX, REQUESTS_MS};
+pub use overview::Around;
 pub use own::SavedMessage;
 pub use pressure::{Pressure, PressureBounds};
+pub use push::Zones;
 pub use room_invitations::{
     ROOM_INVITATION_S, ROOM_INVITATION_USES_MAX, ROOM_INVITATIONS_MAX, RoomInvitation,
 };
+pub use rooms::{AnyRoom, ROOMS_LOOKED_AT_MAX, ROOMS_PAGE_MAX};
+pub use scheduled::scheduled_id;
 pub use second::SecondTried;
 pub use session::Session;
-pub use users::LOOKED_AT_MAX;
+pub use sign_ups::SignUpKey;
+pub use users::{Accounts, LOOKED_AT_MAX};
+pub use webhook_in::{WEBHOOK_RESEND_EVENTS, WebhookPost};
+pub use webhook_out::{Beside, Delivery, Followed, WebhookFeed};
+pub use webhooks::{
+    Direction, NewWebhook, WAYS_OUT_MAX, WEBHOOK_NAME_CHARS_MAX, WEBHOOK_URL_BYTES_MAX,
+    WEBHOOKS_MAX, Webhook, WebhookId, WebhookMade,
+};
 
 use crate::{
     admission::{Admission, AdmissionBounds},
     audit::Audit,
     canary::{Canary, Unready},
     clock::Clock,
+    grant::Grant,
     nodes::Nodes,
+    overview::Overview,
     port::{Bus, BusNews, Counted, NodeName, Presence, Store, Topic},
     recheck::Recheck,
     refusal::Refusal,
     room::{BatchMax, RoomBounds},
     session::{Dialect, Notice},
+    timing::Stopwatch,
 };
+use files::Filing;
 use flight::Recorder;
 use limits::Limits;
-use live::Live;
+use live::{Live, Shows};
 use marks::Marks;
+use notifications::Streams;
+use overview::Tally;
+use push::PushedUsers;
+use receipts::Receipts;
 use room_task::Command;
 use topics::Topics;
 use warm::{Handle, Warm};
@@ -107,6 +151,9 @@ const LANE_HINTS_MAX: usize = 1_024;
 const LANES: usize = 8;
 /// Room loads and other bursts of store calls under way at once.
 const LOADS_MAX: usize = 64;
+/// A stopping node waits in steps for what leaves it, and for rooms that still append what was forwarded here.
+const STEP: Duration = Duration::from_millis(50);
+const FORWARDED_STEPS: u32 = 40;
 
 /// What a node is told about itself.
 #[derive(Debug, Clone)]
@@ -191,6 +238,10 @@ pub(crate) struct Inner {
     batch_max: BatchMax,
     topics: Mutex<Topics>,
     nodes: Mutex<Nodes>,
+    overview: Mutex<Overview>,
+    tally: Tally,
+    /// How long appends take.
+    appends: Arc<Stopwatch>,
     /// How often the set of nodes has changed.
     writers: Writers,
     audit: Mutex<Audit>,
@@ -204,12 +255,21 @@ pub(crate) struct Inner {
     /// Users whose logins' use is being written down.
     uses: Mutex<BTreeSet<UserId>>,
     marks: Mutex<Marks>,
+    /// Users with push subscriptions, as far as this node knows.
+    pushed_users: Mutex<PushedUsers>,
+    /// Streams of notifications that are open here.
+    streams: Mutex<Streams>,
+    receipts: Mutex<Receipts>,
     pressure: Arc<Pressure>,
     admission: Mutex<Admission>,
     limits: Limits,
+    /// Set before anybody is let in, if there is a place for files.
+    filing: OnceLock<Filing>,
     lanes: Vec<mpsc::Sender<(Topic, Bytes)>>,
     loads: Semaphore,
     sessions: AtomicUsize,
+    /// Whether the others' hints for this node arrive: its own topic has stood once.
+    reachable: AtomicBool,
     draining: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -233,12 +293,16 @@ impl Node {
         let canary = Canary::new(config.name.clone(), parts.clock.now_ms());
         let canary_switch = config.canary;
         let flight = Recorder::new(parts.clock.now_ms());
-        let store: Arc<dyn Store> = Arc::new(Counted(parts.store));
+        let appends = Arc::new(Stopwatch::default());
+        let store: Arc<dyn Store> = Arc::new(Counted(parts.store, appends.clone()));
         let batches = store.clone();
         let node = Self(Arc::new(Inner {
             flight,
             canary: Mutex::new(canary),
             nodes: Mutex::new(Nodes::new(config.name.clone())),
+            overview: Mutex::new(Overview::new(config.name.clone())),
+            tally: Tally::default(),
+            appends,
             room_bounds: Arc::new(config.bounds.clone()),
             batch_max: Arc::new(move |head| batches.batch_max(head)),
             config,
@@ -258,12 +322,17 @@ impl Node {
             recheck_told: Notify::new(),
             uses: Mutex::default(),
             marks: Mutex::default(),
+            pushed_users: Mutex::default(),
+            streams: Mutex::default(),
+            receipts: Mutex::default(),
             pressure: Pressure::new(bounds.pressure),
             admission: Mutex::new(Admission::new(bounds.admission)),
             limits: Limits::new(bounds.limits),
+            filing: OnceLock::new(),
             lanes,
             loads: Semaphore::new(LOADS_MAX),
             sessions: AtomicUsize::new(0),
+            reachable: AtomicBool::new(false),
             draining: AtomicBool::new(false),
             tasks: Mutex::default(),
         }));
@@ -276,6 +345,7 @@ impl Node {
         tasks.push(tokio::spawn(beat::audits(node.clone())));
         tasks.push(tokio::spawn(logins::rechecks(node.clone())));
         tasks.push(tokio::spawn(marks::flushes(node.clone())));
+        tasks.push(tokio::spawn(receipts::turns(node.clone())));
         tasks.push(tokio::spawn(presence::renewals(node.clone())));
         if canary_switch == CanarySwitch::On {
             canary::begin();
@@ -293,7 +363,30 @@ impl Node {
         dialect: Dialect,
         outbox: Arc<dyn Outbox>,
     ) -> Session {
-        Session::open(self.clone(), user, credential, dialect, outbox)
+        let node = self.clone();
+        Session::open(node, user, credential, None, dialect, outbox, Shows::There)
+    }
+
+    /// Opens a session of a bot, by a token that lets it do so much. It speaks our own frames.
+    pub fn open_bot(
+        &self,
+        user: User,
+        login: LoginId,
+        grant: Arc<Grant>,
+        outbox: Arc<dyn Outbox>,
+    ) -> Session {
+        let credential = Credential::Login(login);
+        let node = self.clone();
+        let dialect = Dialect::V1;
+        Session::open(
+            node,
+            user,
+            credential,
+            Some(grant),
+            dialect,
+            outbox,
+            Shows::There,
+        )
     }
 
     /// Lets one more client in, or says when to come back: to be asked before anything is done for it.
@@ -338,6 +431,11 @@ impl Node {
     /// The node's name.
     pub fn name(&self) -> &NodeName {
         &self.0.config.name
+    }
+
+    /// Whether this node writes a room, as far as it knows.
+    fn writes(&self, room: RoomId) -> bool {
+        lock(&self.0.nodes).writer(room).is_none()
     }
 
     /// Nodes heard, beside this one.
@@ -419,13 +517,22 @@ impl Node {
         lock(&self.0.tasks).push(task);
     }
 
-    /// Ends the node after its sessions have gone: writes what is still held back, says goodbye, stops its tasks.
+    /// Ends the node after its sessions have gone: writes what is still held back, says goodbye, appends what others had
+    /// forwarded to it before they heard of it (two seconds at most: then they append by themselves), stops its tasks.
     pub async fn stop(&self) {
         self.drain(0);
         marks::flush(self).await;
         beat::beat(self);
         // The goodbye leaves through a lane; a moment is enough, and nothing rests on it.
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(STEP).await;
+        let others = !self.others().is_empty();
+        let mut left = if others { FORWARDED_STEPS } else { 0 };
+        while left > 0 && lock(&self.0.rooms).awake() > 0 {
+            tokio::time::sleep(STEP).await;
+            left -= 1;
+        }
+        // What was appended for others may have moved their senders' marks.
+        marks::flush(self).await;
         for task in lock(&self.0.tasks).drain(..) {
             task.abort();
         }

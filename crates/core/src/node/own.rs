@@ -37,6 +37,17 @@ const READS_AT_ONCE: usize = 8;
 /// How often all is read anew because a change was told meanwhile. What is told after that is told again within a round.
 const TURNS_MAX: usize = 4;
 
+/// Why a user's own is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// They ask for it.
+    Asked,
+    /// They ask for it, and it blocks somebody.
+    Block,
+    /// The server keeps account of what it does for them: that is never too much.
+    Account,
+}
+
 /// A saved message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedMessage {
@@ -97,6 +108,84 @@ impl Node {
     /// # Errors
     /// It does not fit; lost too many races; or the store is away: then it may stand, and the same again is right.
     pub async fn set_own(&self, user: UserId, own: Own) -> Result<(), Refusal> {
+        let change = match own {
+            Own::Scheduled { .. } => return self.set_scheduled(user, own).await,
+            Own::Blocked { on: true, .. } => Change::Block,
+            _ => Change::Asked,
+        };
+        let mut own = self.completed_own(user, own).await?;
+        if let Own::Draft { at_ms, .. } | Own::ThreadDraft { at_ms, .. } = &mut own {
+            *at_ms = None;
+            let set = self.set_one(user, change, &own).await;
+            return match set {
+                // What was begun in rooms that are not the user's any more gives way.
+                Err(refusal)
+                    if refusal.code == ErrorCode::Full && self.forget_left(user).await? =>
+                {
+                    self.set_one(user, change, &own).await
+                }
+                set => set,
+            };
+        }
+        self.set_one(user, change, &own).await
+    }
+
+    async fn set_one(&self, user: UserId, why: Change, own: &Own) -> Result<(), Refusal> {
+        let wall_ms = self.0.clock.wall_ms();
+        self.change_own(user, why, |owned, number| {
+            owned.set(own, number, wall_ms)?;
+            let told = match own {
+                // As it stands: a mark that moves on keeps what is known of its last set-back, a draft has its time.
+                Own::Read { .. } | Own::Draft { .. } | Own::ThreadDraft { .. } => {
+                    let all = owned.list(&[own.kind()]);
+                    all.into_iter().find(|one| one.key() == own.key())
+                }
+                _ => None,
+            };
+            Ok(((), vec![told.unwrap_or_else(|| own.clone())]))
+        })
+        .await
+    }
+
+    /// A user has left a room: what they had begun to write there is for nobody any more.
+    pub(super) async fn forget_drafts(&self, user: UserId, room: RoomId) -> Result<(), Refusal> {
+        // Most have begun nothing there.
+        if !self.owned(user).await?.1.drafted().contains(&room) {
+            return Ok(());
+        }
+        let change = self.change_own(user, Change::Account, |owned, _| {
+            Ok(((), owned.forget_drafts(room)))
+        });
+        change.await
+    }
+
+    /// Forgets drafts of rooms of which a user is no member any more, by whomever they were put out. Whether there were
+    /// any.
+    async fn forget_left(&self, user: UserId) -> Result<bool, Refusal> {
+        let mut has_any = false;
+        for room in self.owned(user).await?.1.drafted() {
+            match self.member_view(user, room).await {
+                Ok(_) => {}
+                Err(refusal)
+                    if matches!(refusal.code, ErrorCode::NotMember | ErrorCode::NotFound) =>
+                {
+                    has_any = true;
+                    self.forget_drafts(user, room).await?;
+                }
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Ok(has_any)
+    }
+
+    /// Changes a user's own by what is given its next version, and answers with what it gives beside that which is told to
+    /// the user's sessions.
+    pub(super) async fn change_own<T: Send>(
+        &self,
+        user: UserId,
+        why: Change,
+        change: impl Fn(&mut Owned, u64) -> Result<(T, Vec<Own>), Refusal> + Send + Sync,
+    ) -> Result<T, Refusal> {
         for race in 0..RACES_MAX {
             if race > 0 {
                 let pause_ms = self.chance(|chance| chance.random_range(0..=RACE_PAUSE_MS * race));
@@ -110,18 +199,19 @@ impl Node {
             }
             let next = number(expect) + 1;
             let mut after = before.clone();
-            after.set(&own, next, self.0.clock.wall_ms())?;
+            let (answer, told) = change(&mut after, next)?;
             if after == before {
-                return Ok(());
+                return Ok(answer);
             }
             let value = json(&after);
-            if value.len() > OWN_BYTES_MAX && value.len() > json(&before).len() {
+            let is_more = value.len() > OWN_BYTES_MAX && value.len() > json(&before).len();
+            if is_more && why != Change::Account {
                 let text = format!(
-                    "Drafts, saved and hidden messages and settings have {OWN_BYTES_MAX} bytes at most, all together. Clear a draft first."
+                    "Drafts, scheduled, saved and hidden messages and settings have {OWN_BYTES_MAX} bytes at most, all together. Clear a draft first."
                 );
                 return Err(Refusal::new(ErrorCode::Full, text));
             }
-            if let Own::Blocked { on: true, .. } = own {
+            if why == Change::Block {
                 self.note_blocking(user).await?;
             }
             let written = self
@@ -130,8 +220,8 @@ impl Node {
                 .put_record(RecordKind::Own, &user.to_string(), expect, &value)
                 .await;
             if let Written::Done(version) = written.map_err(|error| self.refused(error))? {
-                self.tell_user(user, UserHint::Own(version.0, vec![own]));
-                return Ok(());
+                self.tell_user(user, UserHint::Own(version.0, told));
+                return Ok(answer);
             }
         }
         let text = "Your settings are being changed elsewhere.";
@@ -198,7 +288,7 @@ impl Node {
         changed.await.map(|_| ())
     }
 
-    async fn owned(&self, user: UserId) -> Result<(Option<Version>, Owned), Refusal> {
+    pub(super) async fn owned(&self, user: UserId) -> Result<(Option<Version>, Owned), Refusal> {
         let key = user.to_string();
         let record = self.0.store.record(RecordKind::Own, &key).await;
         match record.map_err(|error| self.refused(error))? {
@@ -250,6 +340,6 @@ impl Node {
     }
 }
 
-fn number(version: Option<Version>) -> u64 {
+pub(super) fn number(version: Option<Version>) -> u64 {
     version.map_or(0, |version| version.0)
 }

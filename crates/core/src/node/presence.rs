@@ -54,6 +54,23 @@ async fn look(node: &Node) {
             statuses.extend(users.iter().copied().zip(found));
         }
     }
+    // Of those alone who have just gone: what is told once is kept by who was told.
+    let mut gone: Vec<UserId> = Vec::new();
+    for session in lock(&node.0.live).all() {
+        let has_gone = |(user, told): &&(UserId, Option<Status>)| {
+            statuses.get(user) == Some(&Status::Offline) && *told != Some(Status::Offline)
+        };
+        gone.extend(
+            session
+                .watched
+                .iter()
+                .filter(has_gone)
+                .map(|(user, _)| *user),
+        );
+    }
+    gone.sort_unstable();
+    gone.dedup();
+    let seen = node.seen(&gone).await;
     for session in lock(&node.0.live).all_mut() {
         let mut changed = Vec::new();
         let mut watched = session.watched.clone();
@@ -65,6 +82,7 @@ async fn look(node: &Node) {
                 changed.push(PresenceOf {
                     user: *user,
                     status: *status,
+                    seen_ms: seen.get(user).copied(),
                 });
             }
         }
@@ -93,15 +111,28 @@ impl Node {
             session.status = status;
         }
         self.show_presence(user).await;
-        let statuses = match self.0.presence.get(&watch).await {
-            Ok(statuses) => statuses,
-            Err(_) => vec![Status::Offline; watch.len()],
-        };
-        let watched: Vec<_> = watch
-            .into_iter()
-            .zip(statuses)
-            .map(|(user, status)| PresenceOf { user, status })
+        let statuses = self.0.presence.get(&watch).await;
+        let is_away = statuses.is_err();
+        let statuses = statuses.unwrap_or_else(|_| vec![Status::Offline; watch.len()]);
+        let pairs: Vec<_> = watch.into_iter().zip(statuses).collect();
+        let is_gone = |(_, status): &&(UserId, Status)| *status == Status::Offline;
+        let gone: Vec<_> = pairs
+            .iter()
+            .filter(is_gone)
+            .map(|(user, _)| *user)
             .collect();
+        let mut seen = self.seen(&gone).await;
+        // The board of a single server forgets when that ends. Whoever is asked about is looked up once, not at each look.
+        let unknown: Vec<_> = gone.into_iter().filter(|u| !seen.contains_key(u)).collect();
+        if !is_away && !unknown.is_empty() {
+            seen.extend(self.last_uses(&unknown).await);
+        }
+        let of = |(user, status)| PresenceOf {
+            user,
+            status,
+            seen_ms: seen.get(&user).copied(),
+        };
+        let watched: Vec<_> = pairs.into_iter().map(of).collect();
         if let Some(session) = lock(&self.0.live).session(user, session) {
             session.watched = watched
                 .iter()
@@ -109,6 +140,22 @@ impl Node {
                 .collect();
         }
         watched
+    }
+
+    /// When users were last there, of whom that is known. Nobody's, if the board is away: it is no more than a nicety.
+    async fn seen(&self, users: &[UserId]) -> BTreeMap<UserId, u64> {
+        let mut seen = BTreeMap::new();
+        for users in users.chunks(LOOK_USERS_MAX) {
+            let Ok(unseen) = self.0.presence.unseen_ms(users).await else {
+                continue;
+            };
+            let now_ms = self.0.clock.wall_ms();
+            let at = |(user, unseen): (&UserId, Option<u64>)| {
+                Some((*user, now_ms.saturating_sub(unseen?)))
+            };
+            seen.extend(users.iter().zip(unseen).filter_map(at));
+        }
+        seen
     }
 
     /// The answer to whom a session watches was shed: the next look tells it.

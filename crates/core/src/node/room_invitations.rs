@@ -12,23 +12,23 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use hearth_protocol::{
-    Body, ErrorCode, Retry, Role, RoomId, RoomKind, RoomSnapshot, SendId, Seq, User, UserId,
+    Body, ErrorCode, Retry, Right, Role, RoomId, RoomKind, RoomSnapshot, SendId, Seq, User, UserId,
 };
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Node,
+    Node, Once,
     accounts::{json, parse},
     chat::rooms_full,
     lock,
-    logins::{hash, hex},
+    logins::hash,
 };
 use crate::{
     port::{RecordKind, Written},
     refusal::Refusal,
-    room::{Act, Send, may},
+    room::{Act, Send, lacking, may},
 };
 
 /// Links of one room that have not expired: what a moderator can still look through.
@@ -127,6 +127,7 @@ impl Node {
         room: RoomId,
         uses: u32,
         valid_s: u64,
+        once: &Once,
     ) -> Result<(RoomInvitation, String), Refusal> {
         let bad = |text: String| Err(Refusal::new(ErrorCode::BadRequest, text));
         if !(1..=ROOM_INVITATION_USES_MAX).contains(&uses) {
@@ -142,21 +143,17 @@ impl Node {
             let text = "A direct room keeps the members with which it began.";
             return Err(Refusal::new(ErrorCode::Forbidden, text));
         }
-        if !view.role.is_some_and(|role| may(role, Act::Invite)) {
-            return Err(Refusal::new(
-                ErrorCode::Forbidden,
-                "A guest may not invite.",
-            ));
+        if !view.may(Right::Invite) {
+            return Err(lacking(Right::Invite, view.lowest(Right::Invite)));
         }
         if view.archived {
             let text = "The room is archived: nobody can enter it. An owner can open it again.";
             return Err(Refusal::new(ErrorCode::Archived, text));
         }
-        let bytes: [u8; 20] = self.chance(|chance| chance.random());
-        let code = hex(&bytes);
-        let created_ms = self.0.clock.wall_ms();
+        let code = once.code();
+        let created_ms = once.at_ms();
         let kept = Kept {
-            id: self.uuid(),
+            id: once.uuid(),
             room,
             by: by.id,
             name: by.name.clone(),
@@ -172,6 +169,7 @@ impl Node {
             until_ms: kept.until_ms,
         };
         let expired = std::sync::Mutex::new(Vec::new());
+        self.unanswered(once).await?;
         // The list first: what is in no list could never be withdrawn.
         self.change_invitations(room, |all| {
             let (good, over): (Vec<_>, Vec<_>) = std::mem::take(all)
@@ -179,6 +177,10 @@ impl Node {
                 .partition(|one| one.until_ms > created_ms);
             *all = good;
             *lock(&expired) = over;
+            // It was asked for before.
+            if all.iter().any(|one| one.id == listed.id) {
+                return Ok(());
+            }
             if all.len() >= ROOM_INVITATIONS_MAX {
                 let text = format!(
                     "The room has {ROOM_INVITATIONS_MAX} invitation links; more do not fit. Withdraw one first."
@@ -194,11 +196,11 @@ impl Node {
             self.forget(&one.key).await;
         }
         let (kind, value) = (RecordKind::RoomInvitation, json(&kept));
+        self.unanswered(once).await?;
         let written = self.0.store.put_record(kind, &listed.key, None, &value);
-        match written.await.map_err(|error| self.refused(error))? {
-            Written::Done(_) => Ok((kept.shown(), code)),
-            Written::Conflict(_) => Err(changing()),
-        }
+        // One that is there was written by the same request before: nobody else has its code.
+        written.await.map_err(|error| self.refused(error))?;
+        Ok((kept.shown(), code))
     }
 
     /// Removes an expired link's record. Where that fails it stays, and lets nobody in.
@@ -340,7 +342,7 @@ impl Node {
                     let is_good = match refusal.code {
                         ErrorCode::NotMember | ErrorCode::Forbidden | ErrorCode::TooOld => {
                             let maker = self.looked_view(kept.by, room).await?;
-                            maker.role.is_some_and(|role| may(role, Act::Invite))
+                            maker.may(Right::Invite)
                         }
                         ErrorCode::Archived => !self.looked_view(by.id, room).await?.archived,
                         _ => return Err(to_them(refusal)),

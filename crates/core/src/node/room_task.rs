@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use hearth_protocol::{Ban, Body, Member, RoomId, Seq, ServerFrame, UserId, mutant};
+use hearth_protocol::{Ban, Body, Member, RoomId, Seq, ServerFrame, ThreadLength, UserId, mutant};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -20,6 +20,7 @@ use tokio::{
 
 use super::{
     Lane, Node, Outbox, counts,
+    edits::erase_deleted,
     flight::{Step, Whose},
     live::Mailbox,
     lock,
@@ -29,11 +30,12 @@ use super::{
 use crate::{
     hint::{Hint, NodeHint, RoomHint, UserHint},
     log::{Entry, Head},
+    own::ThreadChoice,
     port::{Cell, Freshness, Pinned, StoreError, Topic},
     refusal::Refusal,
     room::{
         Act, Audience, Checkpoint, Effect, Input, Origin, ReaderId, Room, RoomConfig, RoomView,
-        Send, Ticket, may,
+        Send, ThreadView, Ticket, may,
     },
     session::{Dialect, Notice},
 };
@@ -61,6 +63,8 @@ const UNBEGUN_IDLE_MS: u64 = 2_000;
 const MEMBERS_READ_MAX: usize = 1_000;
 /// Lists of mentions loaded in one read: each has up to a hundred messages.
 const MENTIONS_READ_MAX: usize = 200;
+/// Threads loaded in one read: each has up to a hundred messages and two hundred followers.
+const THREADS_READ_MAX: usize = 200;
 
 /// What a room's task is asked.
 pub(super) enum Command {
@@ -110,6 +114,28 @@ pub(super) enum Command {
     Pins {
         by: UserId,
         reply: oneshot::Sender<Option<(Vec<Pinned>, Seq)>>,
+    },
+    /// The threads that this member follows, by what they have chosen in the room; `None` for who is none, any more. Not
+    /// answered by a room that is not loaded.
+    Followed {
+        by: UserId,
+        choices: BTreeMap<Seq, ThreadChoice>,
+        reply: oneshot::Sender<Option<Vec<ThreadView>>>,
+    },
+    /// Threads as they stand for this member, by what they have chosen in each, and the log's end as of which; `None` for
+    /// who is none, any more. Not answered by a room that is not loaded.
+    Threads {
+        by: UserId,
+        asked: Vec<(Seq, ThreadChoice)>,
+        reply: oneshot::Sender<Option<(Vec<ThreadView>, Seq)>>,
+    },
+    /// How long the threads are that begin from the one message to the other; nothing for who is no member, any more. Not
+    /// answered by a room that is not loaded.
+    ThreadLengths {
+        by: UserId,
+        from: Seq,
+        to: Seq,
+        reply: oneshot::Sender<Vec<(Seq, ThreadLength)>>,
     },
     /// Why this send would be refused now. Not answered by a room that is not loaded.
     Judge {
@@ -550,6 +576,36 @@ impl Task {
                     let _ = reply.send(pins);
                 }
             }
+            Command::Followed { by, choices, reply } => {
+                if self.room.is_loaded() {
+                    let is_member = self.room.member(by).is_some_and(|m| m.role.is_some());
+                    let _ = reply.send(is_member.then(|| self.room.followed(by, &choices)));
+                }
+            }
+            Command::ThreadLengths {
+                by,
+                from,
+                to,
+                reply,
+            } => {
+                if self.room.is_loaded() {
+                    let is_member = self.room.member(by).is_some_and(|m| m.role.is_some());
+                    let lengths = is_member.then(|| self.room.thread_lengths(from, to));
+                    let _ = reply.send(lengths.unwrap_or_default());
+                }
+            }
+            Command::Threads { by, asked, reply } => {
+                if self.room.is_loaded() {
+                    let is_member = self.room.member(by).is_some_and(|m| m.role.is_some());
+                    let head = self.room.head().seq;
+                    let views = || {
+                        let asked = asked.iter();
+                        let views = asked.map(|(root, of)| self.room.thread(*root, by, of));
+                        (views.collect(), head)
+                    };
+                    let _ = reply.send(is_member.then(views));
+                }
+            }
             Command::Judge { send, reply } => {
                 if self.room.is_loaded() {
                     let at_ms = self.node.0.clock.wall_ms();
@@ -722,6 +778,8 @@ impl Task {
             Effect::Project { cells, head } => self.later(async move {
                 let projected = async {
                     store.project(id, &cells).await?;
+                    // Before the mark says that all is done: whoever goes on after a crash erases again.
+                    erase_deleted(&*store, id, &cells).await?;
                     store.set_projected(id, head).await?;
                     Ok(head)
                 };
@@ -801,7 +859,7 @@ impl Task {
         for user in brought_in(&entries) {
             self.node.tell_user(user, UserHint::Room(self.id));
         }
-        for entry in entries.iter().filter(|entry| entry.event.body.is_message()) {
+        for entry in entries.iter().filter(|entry| entry.event.body.counts()) {
             let head = Head {
                 seq: entry.seq(),
                 ordinal: entry.event.ordinal,
@@ -934,9 +992,12 @@ fn not_begun() -> RoomView {
         ban: None,
         archived: false,
         slow_seconds: 0,
+        rights: hearth_protocol::Rights::default(),
+        avatar: None,
         members: 0,
         peer: None,
         mentioned: Vec::new(),
+        threaded: false,
         head: Head::EMPTY,
     }
 }
@@ -968,6 +1029,7 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
         members: Vec::new(),
         spoke: Vec::new(),
         mentions: Vec::new(),
+        threads: Vec::new(),
     };
     if projected == Head::EMPTY {
         return Ok(checkpoint);
@@ -989,6 +1051,7 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
     };
     // Without slow mode there are none that count: messages from before it was changed last do not.
     let (slow, mentioned) = (settings.slow_seconds > 0, settings.mentioned > Seq::ZERO);
+    let threaded = settings.threaded > Seq::ZERO;
     if slow {
         let mut after = None;
         loop {
@@ -1009,6 +1072,19 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
             let full = page.len() == MENTIONS_READ_MAX;
             after = page.last().map(|cell| cell.user);
             checkpoint.mentions.extend(page);
+            if !full {
+                break;
+            }
+        }
+    }
+    // Nor any of threads where there was never one.
+    if threaded {
+        let mut after = None;
+        loop {
+            let page = store.thread_cells(room, after, THREADS_READ_MAX).await?;
+            let full = page.len() == THREADS_READ_MAX;
+            after = page.last().map(|cell| cell.root);
+            checkpoint.threads.extend(page);
             if !full {
                 break;
             }

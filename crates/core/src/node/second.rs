@@ -4,7 +4,7 @@
 use hearth_protocol::{ErrorCode, UserId};
 use rand::RngExt;
 
-use super::{Account, Node};
+use super::{Account, Node, Once};
 use crate::{
     refusal::Refusal,
     totp::{RECOVERY_BYTES, RECOVERY_CODES, SECRET_BYTES, SecondFactor, Tried, recovery_code},
@@ -47,16 +47,26 @@ impl Node {
     }
 
     /// Confirms the second factor that was begun, by a code of the device that has its secret: from now on every log-in
-    /// needs one. The recovery codes are told once, only their digests are kept.
+    /// needs one. Of the recovery codes only digests are kept; the same request again is told them again.
     ///
     /// # Errors
     /// None was begun, or it is on already; the code is wrong; too many were; lost too many races; or the store is away.
-    pub async fn confirm_totp(&self, user: UserId, code: &str) -> Result<Vec<String>, Refusal> {
+    pub async fn confirm_totp(
+        &self,
+        user: UserId,
+        code: &str,
+        once: &Once,
+    ) -> Result<Vec<String>, Refusal> {
         let recovery: Vec<String> = (0..RECOVERY_CODES)
-            .map(|_| recovery_code(self.chance(|chance| chance.random::<[u8; RECOVERY_BYTES]>())))
+            .map(|n| recovery_code(once.bytes::<RECOVERY_BYTES>(n)))
             .collect();
         let wall_ms = self.0.clock.wall_ms();
         let account = self.change_account(user, |account| {
+            // It was asked for before.
+            let is_it = |second: &SecondFactor| second.is_confirmed_with(&recovery);
+            if account.second.as_ref().is_some_and(is_it) {
+                return Ok(());
+            }
             let begun = account.second.as_mut().filter(|second| !second.is_on());
             let Some(second) = begun else {
                 let text = "No second factor was begun, or it is confirmed already.";

@@ -16,17 +16,20 @@ use tokio::sync::oneshot;
 
 use super::{
     Credential, Lane, Node, Outbox, Pushed, lane,
-    live::{LiveSession, Mailbox},
+    live::{LiveSession, Mailbox, Shows},
     lock,
     room_task::{Command, Reader},
     warm::Handle,
 };
 use crate::{
+    grant::Grant,
     hint::{Hint, RoomHint},
     port::Topic,
     refusal::Refusal,
     room::ReaderId,
-    session::{Ask, AskId, Dialect, Effect, Greeting, Machine, NewSend, Notice, Reply, Seed, V1},
+    session::{
+        Ask, AskId, Dialect, Effect, Greeting, Machine, NewSend, Notice, Reply, Scoped, Seed, V1,
+    },
 };
 
 /// One connection's session. Owned by the socket's task.
@@ -35,6 +38,7 @@ pub struct Session {
     id: u64,
     user: User,
     dialect: Dialect,
+    shows: Shows,
     outbox: Arc<dyn Outbox>,
     mailbox: Arc<Mailbox>,
     machine: Box<dyn Machine>,
@@ -50,8 +54,10 @@ impl Session {
         node: Node,
         user: User,
         credential: Credential,
+        grant: Option<Arc<Grant>>,
         dialect: Dialect,
         outbox: Arc<dyn Outbox>,
+        shows: Shows,
     ) -> Self {
         let machine: Box<dyn Machine> = match dialect {
             Dialect::V1 => {
@@ -61,7 +67,11 @@ impl Session {
                     build: node.0.config.build.clone(),
                 };
                 let clock = node.0.clock.clone();
-                Box::new(V1::new(greeting, Box::new(move || clock.wall_ms())))
+                let v1 = V1::new(greeting, Box::new(move || clock.wall_ms()));
+                match &grant {
+                    Some(grant) => Box::new(Scoped::new(grant.clone(), v1)),
+                    None => Box::new(v1),
+                }
             }
             Dialect::Seed => {
                 let ids = node.clone();
@@ -75,10 +85,12 @@ impl Session {
         node.retain(Topic::of(user.id.0));
         let live = LiveSession {
             credential,
+            grant,
             dialect,
             outbox: outbox.clone(),
             mailbox: mailbox.clone(),
             status: Status::Online,
+            shows,
             own_told: None,
             watched: Vec::new(),
         };
@@ -91,14 +103,17 @@ impl Session {
         if node.0.draining.load(Ordering::Relaxed) {
             mailbox.push(Notice::Drain { after_ms: 0 });
         }
-        let shown = node.clone();
-        let who = user.id;
-        tokio::spawn(async move { shown.show_presence(who).await });
+        if shows == Shows::There {
+            let shown = node.clone();
+            let who = user.id;
+            tokio::spawn(async move { shown.show_presence(who).await });
+        }
         let mut session = Self {
             node,
             id,
             user,
             dialect,
+            shows,
             outbox,
             mailbox,
             machine,
@@ -115,6 +130,11 @@ impl Session {
     /// Who is connected.
     pub fn user(&self) -> &User {
         &self.user
+    }
+
+    /// Its number on this node.
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// A text message from the client. Answers come through the outbox.
@@ -179,6 +199,13 @@ impl Session {
             | ServerFrame::Members { r#ref, .. }
             | ServerFrame::Bans { r#ref, .. }
             | ServerFrame::Pins { r#ref, .. }
+            | ServerFrame::Edits { r#ref, .. }
+            | ServerFrame::Found { r#ref, .. }
+            | ServerFrame::Thread { r#ref, .. }
+            | ServerFrame::Threads { r#ref, .. }
+            | ServerFrame::Receipts {
+                r#ref: Some(r#ref), ..
+            }
             | ServerFrame::Own {
                 r#ref: Some(r#ref), ..
             } => {
@@ -287,7 +314,31 @@ impl Session {
             Ask::Bans { room, after, limit } => {
                 Box::pin(async move { Reply::Bans(node.bans(&user, room, after, limit).await) })
             }
+            Ask::Edits { room, seq } => {
+                Box::pin(async move { Reply::Edits(node.edits(&user, room, seq).await) })
+            }
             Ask::Pins(room) => Box::pin(async move { Reply::Pins(node.pins(&user, room).await) }),
+            Ask::Search(sought) => {
+                Box::pin(async move { Reply::Found(node.search(&user, *sought).await) })
+            }
+            Ask::Thread {
+                room,
+                root,
+                window,
+                limit,
+            } => Box::pin(async move {
+                let page = node.thread(&user, room, root, window, limit).await;
+                Reply::Thread(page.map(Box::new))
+            }),
+            Ask::Threads { after, limit } => Box::pin(async move {
+                Reply::Threads(node.threads(&user, after.as_deref(), limit).await)
+            }),
+            Ask::Receipts(room) => Box::pin(async move {
+                Reply::Receipts(node.follow_receipts(&user, session, room).await)
+            }),
+            Ask::Delivered { room, seq } => {
+                Box::pin(async move { Reply::Done(node.delivered(user.id, room, seq).await) })
+            }
             Ask::Mark { room, seq, back } => {
                 Box::pin(
                     async move { Reply::Done(node.mark(&user, room, seq, back).await.map(|_| ())) },
@@ -317,11 +368,19 @@ impl Drop for Session {
         }
         self.node.0.sessions.fetch_sub(1, Ordering::Relaxed);
         self.node.release(&Topic::of(self.user.id.0));
-        let last = lock(&self.node.0.live).remove(self.user.id, self.id);
+        lock(&self.node.0.receipts).forget(self.user.id, self.id);
+        let (last, is_there) = {
+            let mut live = lock(&self.node.0.live);
+            let last = live.remove(self.user.id, self.id);
+            (last, live.is_there(self.user.id))
+        };
         if last {
             lock(&self.node.0.marks).forget(self.user.id);
         }
-        if last && let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        if self.shows == Shows::There
+            && !is_there
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
             let (node, user) = (self.node.clone(), self.user.id);
             runtime.spawn(async move { node.show_presence(user).await });
         }
@@ -329,7 +388,7 @@ impl Drop for Session {
 }
 
 impl Node {
-    async fn attach(
+    pub(super) async fn attach(
         &self,
         room: RoomId,
         reader: ReaderId,
@@ -366,13 +425,19 @@ fn refused_kind(ask: &Ask) -> Option<fn(Refusal) -> Reply> {
         Ask::History { .. } => Some(|refusal| Reply::History(Err(refusal))),
         Ask::Members { .. } => Some(|refusal| Reply::Members(Err(refusal))),
         Ask::Bans { .. } => Some(|refusal| Reply::Bans(Err(refusal))),
+        Ask::Edits { .. } => Some(|refusal| Reply::Edits(Err(refusal))),
         Ask::Pins(_) => Some(|refusal| Reply::Pins(Err(refusal))),
+        Ask::Search(_) => Some(|refusal| Reply::Found(Err(refusal))),
+        Ask::Thread { .. } => Some(|refusal| Reply::Thread(Err(refusal))),
+        Ask::Threads { .. } => Some(|refusal| Reply::Threads(Err(refusal))),
+        Ask::Receipts(_) => Some(|refusal| Reply::Receipts(Err(refusal))),
         Ask::Rooms
         | Ask::View(_)
         | Ask::Attach { .. }
         | Ask::Send(_)
         | Ask::Find(_)
         | Ask::Mark { .. }
+        | Ask::Delivered { .. }
         | Ask::Presence { .. } => None,
     }
 }
@@ -391,7 +456,7 @@ async fn sent(node: &Node, user: &User, send: NewSend) -> Result<Seq, Refusal> {
 }
 
 /// Tells the room that a reader is gone: in the background if its inbox is full, since it must not be forgotten.
-fn detach(task: Handle, reader: ReaderId) {
+pub(super) fn detach(task: Handle, reader: ReaderId) {
     if let Err(tokio::sync::mpsc::error::TrySendError::Full(command)) =
         task.try_send(Box::new(Command::Detach(reader)))
         && let Ok(runtime) = tokio::runtime::Handle::try_current()

@@ -11,14 +11,24 @@ const READ: usize = 200;
 /// Accounts that one call looks at, so that it ends.
 pub const LOOKED_AT_MAX: usize = 2_000;
 
+/// Which accounts are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accounts {
+    /// People's and bots'.
+    All,
+    /// Bots' alone, those of webhooks among them.
+    Bots,
+}
+
 impl Node {
-    /// Accounts whose name, or shown name, begins with a text in whatever case, after a place of the page before. With
+    /// Of these accounts, those whose name, or shown name, begins with a text in whatever case, after a place of the page before. With
     /// the place from which to go on, if there may be more.
     ///
     /// # Errors
     /// The store is away, or a part of it has just died.
     pub async fn accounts(
         &self,
+        whose: Accounts,
         prefix: &str,
         after: Option<String>,
         limit: usize,
@@ -40,7 +50,8 @@ impl Node {
             for (key, record) in records {
                 looked_at += 1;
                 let account: Account = parse(&record.value)?;
-                if begins(&account.name) || begins(&account.display) {
+                let is_sought = whose == Accounts::All || account.id.is_bot();
+                if is_sought && (begins(&account.name) || begins(&account.display)) {
                     found.push(account);
                 }
                 place = Some(key);

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::ServerHealth;
+
 /// A node's name, unique among the nodes that run and new at each start.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -85,6 +87,11 @@ pub trait Bus: Send + Sync {
 
     /// Whether the bus answers now.
     async fn ready(&self) -> Result<(), BusError>;
+
+    /// Its servers, asked now: [`ServerHealth::told`]. None where the bus has none. Ends within a second.
+    async fn health(&self) -> Vec<ServerHealth> {
+        Vec::new()
+    }
 }
 
 /// The largest payload, in bytes: a full batch of the longest messages does not fit, and is then not published whole

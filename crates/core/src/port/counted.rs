@@ -1,18 +1,23 @@
-//! A store that counts what it is asked: for operators, and for the proof of what a send costs.
+//! A store that counts what it is asked, and times appends: for operators, and for the proof of what a send costs.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use hearth_protocol::{RoomId, Seq, UserId};
 
 use super::{
-    Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell, MentionsCell,
-    Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError, Version, Written,
+    Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark, MemberCell,
+    MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError,
+    StoreHealth, ThreadCell, Version, Written,
 };
-use crate::log::{Entry, Head};
+use crate::{
+    log::{Entry, Head},
+    timing::Stopwatch,
+};
 
-/// Counts each call by its name in `hearth_store_calls_total`, and events appended in `hearth_store_events_total`.
-pub struct Counted(pub Arc<dyn Store>);
+/// Counts each call by its name in `hearth_store_calls_total`, and events appended in `hearth_store_events_total`; tells
+/// the stopwatch how long each append took, whatever came of it.
+pub struct Counted(pub Arc<dyn Store>, pub Arc<Stopwatch>);
 
 fn count(call: &'static str) {
     metrics::counter!("hearth_store_calls_total", "call" => call).increment(1);
@@ -41,7 +46,9 @@ impl Log for Counted {
         batch: &[Entry],
     ) -> Result<Appended, StoreError> {
         count("append");
+        let began = Instant::now();
         let appended = self.0.append(room, expect, batch).await;
+        self.1.took(began.elapsed());
         if matches!(appended, Ok(Appended::Applied)) {
             metrics::counter!("hearth_store_events_total").increment(batch.len() as u64);
         }
@@ -100,6 +107,28 @@ impl Log for Counted {
         self.0.unlist(room, rows, clock).await
     }
 
+    async fn index_rows(
+        &self,
+        room: RoomId,
+        shard: u8,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        count("index_rows");
+        self.0.index_rows(room, shard, from, to).await
+    }
+
+    async fn put_index(
+        &self,
+        room: RoomId,
+        segment: u64,
+        clock: Seq,
+        rows: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        count("put_index");
+        self.0.put_index(room, segment, clock, rows).await
+    }
+
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
         count("room_cell");
         self.0.room_cell(room).await
@@ -135,6 +164,28 @@ impl Log for Counted {
         self.0.mention_cells(room, after, limit).await
     }
 
+    async fn thread_cells(
+        &self,
+        room: RoomId,
+        after: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<ThreadCell>, StoreError> {
+        count("thread_cells");
+        self.0.thread_cells(room, after, limit).await
+    }
+
+    async fn thread_messages(
+        &self,
+        room: RoomId,
+        root: Seq,
+        within: (Seq, Seq),
+        end: End,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        count("thread_messages");
+        self.0.thread_messages(room, root, within, end, limit).await
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -143,6 +194,17 @@ impl Log for Counted {
     ) -> Result<Vec<Cell>, StoreError> {
         count("message_cells");
         self.0.message_cells(room, from, to).await
+    }
+
+    async fn edits(
+        &self,
+        room: RoomId,
+        target: Seq,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        count("edits");
+        self.0.edits(room, target, before, limit).await
     }
 
     async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
@@ -248,6 +310,16 @@ impl Records for Counted {
         count("claimed");
         self.0.claimed(space, folded).await
     }
+
+    async fn claims(
+        &self,
+        space: ClaimSpace,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Claim)>, StoreError> {
+        count("claims");
+        self.0.claims(space, after, limit).await
+    }
 }
 
 #[async_trait]
@@ -259,5 +331,9 @@ impl Store for Counted {
 
     fn durability(&self) -> String {
         self.0.durability()
+    }
+
+    fn health(&self) -> StoreHealth {
+        self.0.health()
     }
 }

@@ -14,8 +14,9 @@ pub struct PresenceError(pub String);
 ///
 /// **Promises.** A status set by a node shows, for every node, until the node sets another, or for
 /// [`TTL_MS`] after the node last renewed it: a dead node's users fade by themselves. Of several nodes'
-/// statuses for one user the highest shows (online > away > offline). Losing all of it (a flush) is healed by the next
-/// renewal. Nothing else may rest on it.
+/// statuses for one user the highest shows (do not disturb > online > away > offline). When a user's status was last set
+/// is remembered for [`SEEN_MS`]. Losing all of it (a flush) is healed by the next renewal, but for those who are gone.
+/// Nothing else may rest on it.
 #[async_trait]
 pub trait Presence: Send + Sync {
     /// Sets the node's status of these users; `Offline` takes it away. The node repeats it for all of its users at
@@ -24,10 +25,17 @@ pub trait Presence: Send + Sync {
 
     /// The users' statuses, in the order asked. At most 1,000 users a call.
     async fn get(&self, users: &[UserId]) -> Result<Vec<Status>, PresenceError>;
+
+    /// For how many milliseconds no node has set the users' statuses, in the order asked; `None` if that is not known. At
+    /// most 1,000 users a call.
+    async fn unseen_ms(&self, users: &[UserId]) -> Result<Vec<Option<u64>>, PresenceError>;
 }
 
 /// The most users a call names.
 pub const USERS_MAX: usize = 1_000;
+
+/// How long it is remembered when somebody was last there, in milliseconds: 30 days.
+pub const SEEN_MS: u64 = 30 * 24 * 3_600 * 1_000;
 
 /// How long a status shows without renewal, in milliseconds.
 pub const TTL_MS: u64 = 30_000;

@@ -1,10 +1,15 @@
 //! The store: logs with their projections, and records. The only truth.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hearth_protocol::{Ordinal, Role, RoomId, Seq, UserId, bounds::MENTIONS_COUNTED_MAX, mutant};
+use hearth_protocol::{
+    FileId, Ordinal, Right, Role, RoomId, Seq, UserId, bounds::MENTIONS_COUNTED_MAX, mutant,
+};
 use serde::{Deserialize, Serialize};
 
+use super::StoreHealth;
 use crate::{
     log::{Entry, Head},
     words::Listing,
@@ -102,13 +107,17 @@ pub trait Log: Send + Sync {
         freshness: Freshness,
     ) -> Result<Page, StoreError>;
 
-    /// Erases the bodies of `from ..= to` where they are not above the head: number, ordinal, sender, id, device and
-    /// `n` stay, the body becomes `Erased`, for every later read. A conditional write in the rows' own partitions
+    /// Erases the words of `from ..= to` where they are not above the head: number, ordinal, sender, id, device and
+    /// `n` stay, the body becomes what [`Body::erased`](hearth_protocol::Body::erased) says, for every later read; one
+    /// that is erased stays as it is. A conditional write in the rows' own partitions
     /// (rule 21); idempotent; heads stay (rule 18). `Err` may leave a part erased: call it again.
     async fn erase(&self, room: RoomId, from: Seq, to: Seq) -> Result<(), StoreError>;
 
     /// Writes projection cells, each with its own `seq` as its clock: of two writes of one cell the higher seq stays,
     /// in whatever order they come (rule 27).
+    ///
+    /// A [`Cell::Text`] also empties the rows of the index in which words of its message may be
+    /// ([`outdated`](crate::search::outdated)), with the cell's clock: before this is answered.
     async fn project(&self, room: RoomId, cells: &[Cell]) -> Result<(), StoreError>;
 
     /// Says that the projection is whole up to `seq` (rule 28). Never moves back: a lower seq is ignored.
@@ -139,6 +148,29 @@ pub trait Log: Send + Sync {
         clock: Seq,
     ) -> Result<(), StoreError>;
 
+    /// Rows of the index of messages ([`crate::search`]) of one shard, of the segments `from ..= to` (at most
+    /// [`INDEX_READ_MAX`]), ascending by segment. One that was never written is left out; one that was emptied is empty, if
+    /// it is there at all.
+    async fn index_rows(
+        &self,
+        room: RoomId,
+        shard: u8,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<IndexRow>, StoreError>;
+
+    /// Writes the rows of a segment, one for each shard in their order, with the number of the log as of which they were
+    /// made as their clock. Of two writes of one row the higher clock stays, in whatever order they come, emptying
+    /// ([`Log::project`]) included: what was made before a deletion cannot come back after it. At the same clock rows stay
+    /// before emptiness, since they know of what emptied them.
+    async fn put_index(
+        &self,
+        room: RoomId,
+        segment: u64,
+        clock: Seq,
+        rows: &[Vec<u8>],
+    ) -> Result<(), StoreError>;
+
     /// The room's own cells ([`Cell::Room`]); `None` if never projected.
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError>;
 
@@ -166,6 +198,25 @@ pub trait Log: Send + Sync {
         limit: usize,
     ) -> Result<Vec<MentionsCell>, StoreError>;
 
+    /// Cells of threads ([`Cell::Thread`]) with `root > after`, ascending by root; `limit` at most.
+    async fn thread_cells(
+        &self,
+        room: RoomId,
+        after: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<ThreadCell>, StoreError>;
+
+    /// Which messages of `within`, both of its ends included, are in the thread of that root, as far as their cells ([`Cell::InThread`]) were
+    /// written: ascending, and if there are more than `limit`, those nearest to that end.
+    async fn thread_messages(
+        &self,
+        room: RoomId,
+        root: Seq,
+        within: (Seq, Seq),
+        end: End,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError>;
+
     /// Text and reaction cells of the messages `from ..= to` (at most a page's worth: 200).
     async fn message_cells(
         &self,
@@ -173,6 +224,15 @@ pub trait Log: Send + Sync {
         from: Seq,
         to: Seq,
     ) -> Result<Vec<Cell>, StoreError>;
+
+    /// Edits of a message ([`Cell::Edit`]) before the event `before`, descending; `limit` at most.
+    async fn edits(
+        &self,
+        room: RoomId,
+        target: Seq,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError>;
 
     /// Notes that the user may be a member of the room: written before the append that makes it true (rule 31), so a
     /// superset, to be verified against the log. Idempotent, never taken back.
@@ -197,6 +257,15 @@ pub trait Log: Send + Sync {
     async fn marks(&self, user: UserId) -> Result<Vec<(RoomId, Mark)>, StoreError>;
 }
 
+/// Where to begin of what is in an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With the first.
+    First,
+    /// With the last.
+    Last,
+}
+
 /// By what a row of the directory is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shelf {
@@ -213,6 +282,32 @@ pub struct ListedRow {
     pub text: String,
     /// The room.
     pub room: RoomId,
+}
+
+/// Segments whose rows are read in one call: of usual messages some 80 KB, of the longest 3 MB.
+pub const INDEX_READ_MAX: u64 = 32;
+
+/// A row of the index of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexRow {
+    /// Its segment.
+    pub segment: u64,
+    /// What [`crate::search::Segment::rows`] made; empty: it is to be made anew.
+    pub words: Vec<u8>,
+}
+
+/// The segments whose rows in the index cells empty, each with the highest of their clocks.
+pub fn outdated_by(cells: &[Cell]) -> BTreeMap<u64, Seq> {
+    let mut segments = BTreeMap::new();
+    for cell in cells {
+        if let Cell::Text(text) = cell
+            && let Some(segment) = crate::search::outdated(text.target, text.seq)
+        {
+            let clock: &mut Seq = segments.entry(segment).or_default();
+            *clock = text.seq.max(*clock);
+        }
+    }
+    segments
 }
 
 /// The rows of the directory that a room's cell brings with it.
@@ -277,8 +372,14 @@ pub enum Cell {
     Spoke(SpokeCell),
     /// The newest messages that mention a user, or everyone.
     Mentions(MentionsCell),
+    /// What is counted of a thread.
+    Thread(ThreadCell),
+    /// That a message is in a thread.
+    InThread(InThreadCell),
     /// A message's text as edited, or that it is deleted.
     Text(TextCell),
+    /// That an event edited a message: the way to what its text was before.
+    Edit(EditCell),
     /// A reaction of one user with one emoji.
     Reaction(ReactionCell),
 }
@@ -291,7 +392,10 @@ impl Cell {
             Self::Member(cell) => cell.seq,
             Self::Spoke(cell) => cell.seq,
             Self::Mentions(cell) => cell.seq,
+            Self::Thread(cell) => cell.seq,
+            Self::InThread(cell) => cell.seq,
             Self::Text(cell) => cell.seq,
+            Self::Edit(cell) => cell.seq,
             Self::Reaction(cell) => cell.seq,
         }
     }
@@ -314,16 +418,67 @@ pub struct RoomSettings {
     pub slow_seconds: u32,
     /// The last event that changed slow mode; 0 if none did. Messages before it do not count.
     pub slow_since: Seq,
+    /// The rights of which owners have said who has them; boxed, since in most rooms they never did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Box<Given>>,
     /// The description; empty for none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// The avatar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<FileId>,
     /// The first message that mentioned somebody; 0 if none did, and then there are no cells of mentions.
     #[serde(skip_serializing_if = "is_zero")]
     pub mentioned: Seq,
+    /// The first message that was in a thread; 0 if none was, and then there are no cells of threads.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub threaded: Seq,
     /// What is pinned; boxed, since in most rooms nothing ever was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pins: Option<Box<Pins>>,
 }
+
+/// The rights of which the owners of a room have said who has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given(pub BTreeMap<Right, Held>);
+
+/// Who has a right in a room, and since when: of guests, members and moderators the event that gave it to them, 0 if they
+/// had it from the room's beginning, and `None` if they have it not. Owners always have.
+///
+/// A role that had the right before keeps the number of when it came to have it, so that what was composed before can be
+/// told from what was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held(pub [Option<Seq>; 3]);
+
+impl Held {
+    /// From a role on, since the room's beginning.
+    pub fn at_first(lowest: Role) -> Self {
+        Self(BELOW_OWNERS.map(|role| (role >= lowest).then_some(Seq::ZERO)))
+    }
+
+    /// Since when a role has it; `None` if it has it not.
+    pub fn since(&self, role: Role) -> Option<Seq> {
+        match BELOW_OWNERS.iter().position(|below| *below == role) {
+            Some(at) => self.0[at],
+            None => Some(Seq::ZERO),
+        }
+    }
+
+    /// The lowest role that has it.
+    pub fn lowest(&self) -> Role {
+        let of = |role: &Role| self.since(*role).is_some();
+        BELOW_OWNERS.into_iter().find(of).unwrap_or(Role::Owner)
+    }
+
+    /// An event gives it from a role on.
+    pub fn give(&mut self, lowest: Role, seq: Seq) {
+        for (role, since) in BELOW_OWNERS.into_iter().zip(&mut self.0) {
+            *since = (role >= lowest).then_some(since.unwrap_or(seq));
+        }
+    }
+}
+
+const BELOW_OWNERS: [Role; 3] = [Role::Guest, Role::Member, Role::Moderator];
 
 /// A room's pinned messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -416,6 +571,68 @@ pub struct Mention {
     pub deleted: bool,
 }
 
+/// A thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadCell {
+    /// The event that last touched it, a message or a deletion; of one that is not counted any more, the one by which it
+    /// gave way: its clock.
+    pub seq: Seq,
+    /// The message at which it begins.
+    pub root: Seq,
+    /// What is counted; `None` once [`hearth_protocol::bounds::THREADS_COUNTED_MAX`] threads of the room began after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Box<ThreadCounts>>,
+}
+
+/// What is counted of a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadCounts {
+    /// The first message that was in it.
+    pub began: Seq,
+    /// How many messages, without those deleted while they were among the newest.
+    pub messages: u64,
+    /// The last message.
+    pub last: Seq,
+    /// When, as the event says.
+    pub last_ms: u64,
+    /// The newest messages, deleted ones among them: at most
+    /// [`hearth_protocol::bounds::THREAD_UNREAD_COUNTED_MAX`], ascending.
+    pub newest: Vec<ThreadMessage>,
+    /// Who follows it by having a part in it, those who had it first: at most
+    /// [`hearth_protocol::bounds::THREAD_FOLLOWERS_MAX`].
+    pub followers: Vec<Follower>,
+}
+
+/// One message of a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadMessage {
+    /// The message.
+    pub seq: Seq,
+    /// Who wrote it.
+    pub by: UserId,
+    /// Whether it was deleted since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+/// Who has a part in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follower {
+    /// Who.
+    pub user: UserId,
+    /// The message by which they came to have it: the thread's root, one of their own, or one that mentions them.
+    pub since: Seq,
+}
+
+/// That a message is in a thread. It never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InThreadCell {
+    /// The message: its clock.
+    pub seq: Seq,
+    /// The message at which the thread begins.
+    pub root: Seq,
+}
+
 /// One user's membership.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberCell {
@@ -432,6 +649,9 @@ pub struct MemberCell {
     /// The event by which they came in last; 0 in cells from before it was kept.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub entered: Seq,
+    /// Whether they are out and went as a guest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_guest: bool,
     /// The ban by which they are out, if it was one; it may have run out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<BanCell>,
@@ -446,6 +666,18 @@ pub struct TextCell {
     pub target: Seq,
     /// The text now; `None` if deleted.
     pub text: Option<String>,
+    /// When the edit was stored; nothing of a deletion, nor in cells from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_ms: Option<u64>,
+}
+
+/// One edit of a message. It never changes; the text is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditCell {
+    /// The edit: its clock.
+    pub seq: Seq,
+    /// The message.
+    pub target: Seq,
 }
 
 /// A reaction.
@@ -483,8 +715,28 @@ pub enum RecordKind {
     RoomInvitation,
     /// Which invitation links a room has, by room id.
     RoomInvitations,
+    /// A file, by its id: an upload, what comes with a message, an avatar.
+    File,
+    /// What files of a user or a room take, by `user:` or `room:` and the id.
+    FileLedger,
+    /// A webhook into a room, by its secret's hash.
+    WebhookIn,
+    /// Which webhooks a room has, by room id.
+    RoomWebhooks,
+    /// A webhook out of a room, with how far it has come, by its id.
+    WebhookOut,
     /// A setting of the installation, by its key.
     Setting,
+    /// Which scheduled messages are due, by minute and shard.
+    Due,
+    /// A user's push subscriptions, by user id.
+    Push,
+    /// Which users have any, by shard.
+    PushUsers,
+    /// Up to where those of a room have been told, by room id.
+    Pushed,
+    /// What a user has asked for under which keys, by user id.
+    Requests,
 }
 
 /// A record as read.
@@ -601,6 +853,15 @@ pub trait Records: Send + Sync {
 
     /// Who holds the name.
     async fn claimed(&self, space: ClaimSpace, folded: &str) -> Result<Option<Claim>, StoreError>;
+
+    /// Claims of a space with `folded > after`, each with the name by which it is held, ascending **for one adapter in a
+    /// stable order of its own**; `limit` at most. As [`Records::records`]: for administration alone.
+    async fn claims(
+        &self,
+        space: ClaimSpace,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Claim)>, StoreError>;
 }
 
 /// Both parts, and what is asked of a store as a whole.
@@ -611,4 +872,9 @@ pub trait Store: Log + Records {
 
     /// What an acknowledgement has flushed, in one sentence, for `doctor` and the documents.
     fn durability(&self) -> String;
+
+    /// How it is, as far as is known without asking it.
+    fn health(&self) -> StoreHealth {
+        StoreHealth::Unsaid
+    }
 }

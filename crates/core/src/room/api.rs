@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use hearth_protocol::{Body, DeviceId, Role, RoomKind, SendId, Seq, UserId};
+use hearth_protocol::{Body, DeviceId, FileId, Right, Rights, Role, RoomKind, SendId, Seq, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     log::{Entry, Head},
     port::{
         Appended, BanCell, Cell, Freshness, MemberCell, MentionsCell, NodeName, Page, SpokeCell,
-        StoreError,
+        StoreError, ThreadCell,
     },
     refusal::Refusal,
 };
@@ -68,6 +68,8 @@ pub struct Checkpoint {
     pub spoke: Vec<SpokeCell>,
     /// Who was mentioned where, if anybody was by the room's cell.
     pub mentions: Vec<MentionsCell>,
+    /// Its threads, if it had any by the room's cell.
+    pub threads: Vec<ThreadCell>,
 }
 
 /// What goes in. Each comes with `now_ms` (monotonic, any origin) and, for the entries' time, the wall clock's ms.
@@ -176,14 +178,32 @@ pub struct RoomView {
     pub archived: bool,
     /// Slow mode's wait, 0 if it is off.
     pub slow_seconds: u32,
+    /// Who may do what, where that is not as usual.
+    pub rights: Rights,
+    /// The avatar.
+    pub avatar: Option<FileId>,
     /// How many members.
     pub members: u64,
     /// The other member of a direct room.
     pub peer: Option<(UserId, String)>,
     /// The messages that mention the user, since they came in last, as far as they are counted: ascending.
     pub mentioned: Vec<Seq>,
+    /// Whether there ever was a thread.
+    pub threaded: bool,
     /// The node's position in the log.
     pub head: Head,
+}
+
+impl RoomView {
+    /// The lowest role that has a right.
+    pub fn lowest(&self, right: Right) -> Role {
+        self.rights.lowest(self.kind, right)
+    }
+
+    /// Whether the user has a right.
+    pub fn may(&self, right: Right) -> bool {
+        self.role >= Some(self.lowest(right))
+    }
 }
 
 /// What comes out. The shell carries them out in this order; those with an answer run beside each other.

@@ -5,14 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use hearth_protocol::{Body, DeviceId, ErrorCode, Event, Ordinal, SendId, Seq, UserId, mutant};
+use hearth_protocol::{
+    Body, DeviceId, ErrorCode, Event, Ordinal, Role, SendId, Seq, UserId, bounds, mutant,
+};
 
 use super::{
     Room, Turn,
     api::{Effect, Origin, Send, Ticket},
     fold::{Fold, concerned_by},
+    given_up::GivenUp,
+    past::Targets,
     rules::{self, Verdict},
-    tail::{ENTRY_BYTES, Known, bytes_of, text_bytes},
+    tail::{ENTRY_BYTES, Known, Tail, bytes_of, text_bytes},
     turned_away::TurnedAway,
 };
 use crate::{
@@ -40,8 +44,8 @@ struct Item {
     bytes: usize,
     /// A copy of it may be stored, or may yet be: it is never called undone (rule 10).
     doubtful: bool,
-    /// This node tried to append it: if it is found stored, this node publishes it.
-    attempted: bool,
+    /// The number that it had when this node tried last to append it: if it is found stored, this node publishes it.
+    attempted: Option<Seq>,
     /// The first SERIAL read that could begin after it was taken in, or after the last attempt: from that one on, what a
     /// read does not show was not there.
     since: u64,
@@ -63,6 +67,7 @@ pub(super) struct Sends {
     queue: BTreeSet<ItemKey>,
     bytes: usize,
     turned_away: TurnedAway,
+    given_up: GivenUp,
     flight: Option<Box<Flight>>,
     /// After an unknown outcome: the SERIAL read (its number) that must be over before the next attempt.
     resolving: Option<u64>,
@@ -85,7 +90,10 @@ impl Sends {
     pub(super) fn targets(&self) -> impl Iterator<Item = Seq> {
         self.items.values().map(|item| match &item.send.body {
             Body::Create { .. } => Seq(1),
-            body => body.target().unwrap_or_default(),
+            body => {
+                let root = body.thread().map(|thread| thread.root);
+                body.target().or(root).unwrap_or_default()
+            }
         })
     }
 
@@ -130,6 +138,11 @@ impl Sends {
         self.ids.get(&by)?.get(id).copied()
     }
 
+    /// The window has come to this entry.
+    pub(super) fn came(&mut self, entry: &Entry) {
+        self.given_up.seen(entry);
+    }
+
     /// The lowest position from which a send that waits must know the log.
     pub(super) fn needed(&self) -> Seq {
         let lowest = self.items.values().map(|item| item.send.after).min();
@@ -157,7 +170,7 @@ impl Sends {
             askers: vec![asker],
             bytes,
             doubtful: false,
-            attempted: false,
+            attempted: None,
             since,
         };
         self.items.insert(key, item);
@@ -218,7 +231,9 @@ impl Draft {
                     .iter()
                     .any(|user| self.concerned.contains(user))
                 // The room, or its list of bans, may be full by then.
-                || matches!(send.body, Body::Join | Body::Invite { .. } | Body::Ban { .. }));
+                || matches!(send.body, Body::Join | Body::Invite { .. } | Body::Ban { .. })
+                // The room may have no other owner by then.
+                || (matches!(send.body, Body::Leave) && fold.role(send.by) == Some(Role::Owner)));
         let target = send.body.target();
         membership
             || self.entries.iter().any(|e| {
@@ -243,14 +258,48 @@ impl Draft {
                             | Body::Rename { .. }
                             | Body::Archive { .. }
                             | Body::Slow { .. }
+                            | Body::Right { .. }
                     )
             })
     }
 
-    fn push(&mut self, key: ItemKey, send: &Send) {
+    /// Whether an emoji might be one too many on its message, with those that the batch puts there: then it waits for it.
+    fn crowds(&self, send: &Send, tail: &Tail, targets: &Targets) -> bool {
+        let new = |body| match body {
+            &Body::React {
+                target,
+                ref emoji,
+                on: true,
+            } => Some((target, emoji.as_str())),
+            _ => None,
+        };
+        let Some((target, emoji)) = new(&send.body) else {
+            return false;
+        };
+        let batch = self.entries.iter().filter_map(|e| new(&e.event.body));
+        let mut all: BTreeSet<&str> = batch
+            .filter(|(other, _)| *other == target)
+            .map(|(_, emoji)| emoji)
+            .collect();
+        if all.is_empty() {
+            return false;
+        }
+        all.insert(emoji);
+        all.extend(targets.emoji(tail, target));
+        all.len() > bounds::REACTION_KINDS_MAX
+    }
+
+    /// Adds a send; one into a thread with who wrote the thread's first message.
+    fn push(&mut self, key: ItemKey, send: &Send, root_by: Option<UserId>) {
         let seq = Seq(self.expect.seq.0 + 1 + self.entries.len() as u64);
-        if send.body.is_message() {
+        if send.body.counts() {
             self.ordinal = self.ordinal.next();
+        }
+        let mut body = send.body.clone();
+        if let (Body::Message { thread, .. }, Some(by)) = (&mut body, root_by)
+            && let Some(thread) = thread
+        {
+            thread.by = by;
         }
         let entry = Entry {
             event: Event {
@@ -260,7 +309,7 @@ impl Draft {
                 by: send.by,
                 name: send.name.clone(),
                 id: send.id.clone(),
-                body: send.body.clone(),
+                body,
             },
             device: send.device.clone(),
             n: send.n,
@@ -456,7 +505,10 @@ impl Room {
                     let refusal = Refusal::new(ErrorCode::NotMember, "Put out by this batch.");
                     self.answer(key, &Err(refusal), turn);
                 }
-                Verdict::Add if draft.clashes(send, tail.fold()) => {
+                Verdict::Add
+                    if draft.clashes(send, tail.fold())
+                        || draft.crowds(send, tail, &self.past.targets) =>
+                {
                     held.insert((send.by, send.device.clone()));
                 }
                 Verdict::Add => {
@@ -464,10 +516,11 @@ impl Room {
                     if !draft.entries.is_empty() && draft.bytes + bytes > bytes_max {
                         break;
                     }
-                    draft.push(key, send);
+                    let root_by = self.past.targets.root_by(tail, &send.body);
+                    draft.push(key, send, root_by);
                 }
                 Verdict::Stored(seq) => {
-                    if item.attempted {
+                    if item.attempted.is_some() {
                         found.push(seq);
                     } else {
                         self.counters.resends += 1;
@@ -476,10 +529,10 @@ impl Room {
                 }
                 Verdict::Refused(refusal) | Verdict::Unseen(refusal)
                     if mutant!("member-at-stale-head")
-                        && item.attempted
+                        && item.attempted.is_some()
                         && refusal.code == ErrorCode::NotMember =>
                 {
-                    draft.push(key, send);
+                    draft.push(key, send, None);
                 }
                 Verdict::Refused(refusal) | Verdict::Later(refusal) => {
                     self.answer(key, &Err(refusal), turn);
@@ -508,7 +561,7 @@ impl Room {
         for (key, entry) in draft.keys.iter().zip(&draft.entries) {
             self.sends.queue.remove(key);
             if let Some(item) = self.sends.items.get_mut(key) {
-                item.attempted = true;
+                item.attempted = Some(entry.seq());
                 if mutant!("ack-before-append") {
                     let askers = item.askers.drain(..);
                     askers.for_each(|asker| tell(asker, &Ok(entry.seq()), turn));
@@ -546,6 +599,22 @@ impl Room {
             | Verdict::Later(_)
             | Verdict::Add => {}
         }
+    }
+
+    /// What nobody waited for any more when it was found is published as well, once it is known for certain.
+    pub(super) fn settle_given_up(&mut self, turn: &mut Turn<'_>) {
+        let Some(tail) = &self.tail else { return };
+        let mut sure = Vec::new();
+        for seq in self.sends.given_up.found() {
+            match tail.known(seq) {
+                Known::Sure => sure.push(seq),
+                Known::Seen => self.timeline.want_confirm(seq),
+            }
+        }
+        for seq in &sure {
+            self.sends.given_up.told(*seq);
+        }
+        self.publish_found(sure, turn);
     }
 
     /// What this node stored without having heard of it at once: nobody else has published it.
@@ -589,6 +658,7 @@ impl Room {
                     .appended(&flight.entries, turn.now, &self.config.bounds);
                 turn.out.push(Effect::Publish(flight.entries.clone()));
                 for (key, entry) in flight.keys.iter().zip(&flight.entries) {
+                    self.sends.given_up.published(entry);
                     self.applied(*key, entry.seq(), turn);
                 }
                 self.extend(flight.entries, Known::Sure, turn);
@@ -639,11 +709,19 @@ impl Room {
 
     /// Back to rule 2, in the order of before. Each is doubtful from now on: even "lost" may hide the own success.
     fn requeue(&mut self, flight: &Flight) {
-        for key in &flight.keys {
+        for (key, entry) in flight.keys.iter().zip(&flight.entries) {
             if let Some(item) = self.sends.items.get_mut(key) {
                 item.doubtful = true;
                 item.since = self.timeline.next_serial();
                 self.sends.queue.insert(*key);
+            } else {
+                // The window may have come to it while the outcome was on its way.
+                let (by, id, after) = (entry.event.by, &entry.event.id, flight.expect.seq);
+                let there = self.tail.as_ref().and_then(|tail| tail.find(by, id, after));
+                match there {
+                    Some((seq, _)) => self.sends.given_up.find(seq),
+                    None => self.sends.given_up.add(by, id.clone(), entry.seq()),
+                }
             }
         }
     }
@@ -715,7 +793,15 @@ impl Room {
             }
             if done {
                 self.forwards.remove(key);
-                self.sends.remove(key);
+                let item = self.sends.remove(key);
+                if let Some(Item {
+                    send,
+                    attempted: Some(seq),
+                    ..
+                }) = item.filter(|item| item.doubtful && !in_flight)
+                {
+                    self.sends.given_up.add(send.by, send.id, seq);
+                }
             }
         }
     }
@@ -732,6 +818,14 @@ impl Room {
             {
                 self.answer(key, &Err(refusal.clone()), turn);
             }
+        }
+    }
+
+    /// Another node published these: who forwarded one hears it by that, even before the window has come so far.
+    pub(super) fn heard(&mut self, run: &[Entry], turn: &mut Turn<'_>) {
+        for entry in run {
+            self.sends.given_up.published(entry);
+            self.seen(entry, Known::Sure, turn);
         }
     }
 

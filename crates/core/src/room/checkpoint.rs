@@ -4,7 +4,7 @@
 //! call. Whoever appended brings it up to date; others only when it has fallen far behind. It must not know the cells'
 //! tables.
 
-use hearth_protocol::{Seq, mutant};
+use hearth_protocol::{Body, Seq, mutant};
 
 use super::{
     Purpose, Room, Turn,
@@ -62,8 +62,13 @@ impl Checkpoints {
             return;
         }
         self.quiet_at = Some(now + bounds.checkpoint_quiet_ms);
-        let changes_room = |e: &Entry| sets_room(&e.event.body) || !concerned(e).is_empty();
-        if self.soon_at.is_none() && entries.iter().any(changes_room) {
+        // What is deleted is erased by it.
+        let hurries = |e: &Entry| {
+            matches!(e.event.body, Body::Delete { .. })
+                || sets_room(&e.event.body)
+                || !concerned(e).is_empty()
+        };
+        if self.soon_at.is_none() && entries.iter().any(hurries) {
             self.soon_at = Some(now + bounds.checkpoint_soon_ms);
         }
     }

@@ -9,15 +9,22 @@ use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry as Slot},
 };
 
-use hearth_protocol::{Ban, Body, Member, Role, RoomKind, RoomName, Seq, UserId};
+use hearth_protocol::{
+    Ban, Body, Member, Right, Rights, Role, RoomKind, RoomName, Seq, ThreadLength, UserId,
+};
 
 use super::{
     api::Checkpoint,
     mentions::{Mentioned, mentions_any},
+    threads::{ThreadView, Threads},
 };
 use crate::{
     log::Entry,
-    port::{BanCell, Cell, MemberCell, Pinned, ReactionCell, RoomSettings, SpokeCell, TextCell},
+    own::ThreadChoice,
+    port::{
+        BanCell, Cell, EditCell, Held, InThreadCell, MemberCell, Pinned, ReactionCell,
+        RoomSettings, SpokeCell, TextCell,
+    },
     words,
 };
 
@@ -32,6 +39,8 @@ pub struct Membership {
     pub since: Seq,
     /// The event by which they came in last; 0 if that was before it was kept.
     pub entered: Seq,
+    /// Whether they are out and went as a guest: they come in as one again.
+    pub was_guest: bool,
     /// The ban by which they are out, if it was one; it may have run out.
     pub ban: Option<Box<BanCell>>,
 }
@@ -60,6 +69,8 @@ pub(super) struct Fold {
     spoken: Option<Box<Spoken>>,
     /// Boxed: in most rooms nobody is.
     mentioned: Option<Box<Mentioned>>,
+    /// Boxed: many rooms have none.
+    threads: Option<Box<Threads>>,
 }
 
 /// Everybody's last message since slow mode was last changed, without those so old that they hold nobody up any more.
@@ -109,6 +120,7 @@ impl Fold {
             banned: BTreeSet::new(),
             spoken: None,
             mentioned: None,
+            threads: None,
         }
     }
 
@@ -134,6 +146,7 @@ impl Fold {
                     name: cell.name.clone(),
                     since: cell.seq,
                     entered: cell.entered,
+                    was_guest: cell.was_guest,
                     ban: cell.ban.clone().map(Box::new),
                 };
                 (cell.user, Box::new(membership))
@@ -156,6 +169,7 @@ impl Fold {
             banned,
             spoken: (settings.slow_seconds > 0).then(Box::default),
             mentioned: Mentioned::load(&checkpoint.mentions),
+            threads: Threads::load(&checkpoint.threads),
         };
         for cell in &checkpoint.spoke {
             fold.spoke(cell.user, cell.seq, cell.at_ms);
@@ -183,7 +197,9 @@ impl Fold {
                 .mentioned
                 .as_ref()
                 .map_or(0, |mentioned| mentioned.bytes())
+            + self.threads.as_ref().map_or(0, |threads| threads.bytes())
             + size_of_val(self.pins())
+            + self.given().count() * size_of::<(Right, Held)>()
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -215,6 +231,35 @@ impl Fold {
         }
     }
 
+    /// The threads that a user follows, by what they have chosen.
+    pub(super) fn followed(
+        &self,
+        user: UserId,
+        choices: &BTreeMap<Seq, ThreadChoice>,
+    ) -> Vec<ThreadView> {
+        let threads = self.threads.as_ref();
+        threads.map_or_else(Vec::new, |threads| threads.followed(user, choices))
+    }
+
+    /// How long the threads are that begin at these messages, in the log up to here.
+    pub(super) fn thread_lengths(
+        &self,
+        from: Seq,
+        to: Seq,
+        as_of: Seq,
+    ) -> Vec<(Seq, ThreadLength)> {
+        let threads = self.threads.as_ref();
+        threads.map_or_else(Vec::new, |threads| threads.lengths(from, to, as_of))
+    }
+
+    /// A thread as it stands for a user.
+    pub(super) fn thread(&self, root: Seq, user: UserId, choice: &ThreadChoice) -> ThreadView {
+        match &self.threads {
+            Some(threads) => threads.view(root, user, choice),
+            None => Threads::default().view(root, user, choice),
+        }
+    }
+
     /// The messages that are pinned, in the order in which they were.
     pub(super) fn pins(&self) -> &[Pinned] {
         self.settings.pins.as_ref().map_or(&[], |pins| &pins.list)
@@ -231,6 +276,24 @@ impl Fold {
     /// The pin of a message.
     pub(super) fn pin(&self, target: Seq) -> Option<&Pinned> {
         self.pins().iter().find(|pin| pin.target == target)
+    }
+
+    /// Who has a right, and since when.
+    pub(super) fn held(&self, right: Right) -> Held {
+        let given = self.settings.rights.as_ref();
+        let held = given.and_then(|given| given.0.get(&right).copied());
+        held.unwrap_or_else(|| Held::at_first(right.usual(self.kind)))
+    }
+
+    fn given(&self) -> impl Iterator<Item = (Right, Held)> {
+        let given = self.settings.rights.iter().flat_map(|given| &given.0);
+        given.map(|(right, held)| (*right, *held))
+    }
+
+    /// The lowest role that has each right.
+    pub(super) fn rights(&self) -> Rights {
+        let lowest = self.given().map(|(right, held)| (right, held.lowest()));
+        Rights::of(self.kind, lowest)
     }
 
     /// How many bans stand at a time.
@@ -327,9 +390,9 @@ impl Fold {
             .members
             .iter()
             .filter(|(user, m)| **user != by && m.role.is_some())
-            .map(|(_, m)| (m.since, m.name.as_str()))
+            .map(|(_, m)| (m.entered, m.name.as_str()))
             .collect();
-        // Who came first comes first, in an order that does not change with each message.
+        // Who came first comes first, in an order that changes with nothing but who is in.
         others.sort_unstable();
         let names: Vec<_> = others.iter().map(|(_, name)| *name).collect();
         names.join(", ")
@@ -346,6 +409,7 @@ impl Fold {
                     user: *user,
                     name: m.name.clone(),
                     role: m.role?,
+                    bot: user.is_bot(),
                 })
             })
             .take(limit)
@@ -375,6 +439,7 @@ impl Fold {
                     user: *user,
                     name: m.name.clone(),
                     role,
+                    bot: user.is_bot(),
                 });
                 if found.len() == limit {
                     break;
@@ -393,6 +458,9 @@ impl Fold {
             let members = &self.members;
             let mentioned = self.mentioned.get_or_insert_default();
             mentioned.apply(entry, |user| members.contains_key(&user));
+        }
+        if self.threads.is_some() || event.body.thread().is_some() {
+            self.threads.get_or_insert_default().apply(entry);
         }
         match &event.body {
             Body::Create {
@@ -423,6 +491,11 @@ impl Fold {
                     self.settings.description.clone_from(description);
                 }
             }
+            Body::Avatar { avatar } => {
+                if seq > self.touched {
+                    self.settings.avatar = *avatar;
+                }
+            }
             Body::Join if seq == Seq(2) && self.members.contains_key(&NOBODY) => {
                 self.set(event.by, Some(&event.name), seq, |_| Some(Role::Owner));
             }
@@ -443,6 +516,14 @@ impl Fold {
                     self.settings.slow_seconds = *seconds;
                     self.settings.slow_since = seq;
                     self.spoken = (*seconds > 0).then(Box::default);
+                }
+            }
+            Body::Right { right, role } => {
+                if seq > self.touched {
+                    let mut held = self.held(*right);
+                    held.give(*role, seq);
+                    let given = self.settings.rights.get_or_insert_default();
+                    given.0.insert(*right, held);
                 }
             }
             Body::Join => self.set(event.by, Some(&event.name), seq, enter),
@@ -466,13 +547,20 @@ impl Fold {
             }
             Body::Unban { user } => self.set(*user, None, seq, |was| was),
             Body::Role { user, role } => self.set(*user, None, seq, |was| was.and(Some(*role))),
-            body @ Body::Message { .. } => {
+            body if body.was_message() => {
                 self.spoke(event.by, seq, event.at_ms);
-                // The first of them: from then on there are cells of mentions to load.
-                if self.settings.mentioned > Seq::ZERO || !mentions_any(body) {
+                // The first of them: from then on there are such cells to load.
+                let mentions = self.settings.mentioned == Seq::ZERO && mentions_any(body);
+                let is_threaded = self.settings.threaded == Seq::ZERO && body.thread().is_some();
+                if mentions {
+                    self.settings.mentioned = seq;
+                }
+                if is_threaded {
+                    self.settings.threaded = seq;
+                }
+                if !mentions && !is_threaded {
                     return;
                 }
-                self.settings.mentioned = seq;
             }
             Body::Pin { target, on: true } => {
                 if seq > self.touched && self.pin(*target).is_none() {
@@ -495,7 +583,9 @@ impl Fold {
                 pins.list.retain(|pin| pin.target != *target);
                 pins.changed = seq;
             }
-            Body::Edit { .. } | Body::React { .. } | Body::Erased => return,
+            Body::Message { .. } | Body::Edit { .. } | Body::React { .. } | Body::Erased { .. } => {
+                return;
+            }
         }
         self.touched = self.touched.max(seq);
     }
@@ -539,6 +629,7 @@ impl Fold {
                     name: name.unwrap_or_default().to_owned(),
                     since: seq,
                     entered: if role.is_some() { seq } else { Seq::ZERO },
+                    was_guest: false,
                     ban,
                 }));
                 (None, role)
@@ -551,8 +642,15 @@ impl Fold {
                 let was = m.role;
                 m.role = role(was);
                 m.since = seq;
-                if was.is_none() && m.role.is_some() {
-                    m.entered = seq;
+                match (was, m.role) {
+                    (Some(was), None) => m.was_guest = was == Role::Guest,
+                    (None, Some(_)) => {
+                        m.entered = seq;
+                        if std::mem::take(&mut m.was_guest) {
+                            m.role = Some(Role::Guest);
+                        }
+                    }
+                    _ => {}
                 }
                 m.ban = ban;
                 if let Some(name) = name {
@@ -580,23 +678,39 @@ impl Fold {
         let mut speakers = BTreeSet::new();
         let mut mentioned = BTreeSet::new();
         let mut texts: BTreeMap<Seq, TextCell> = BTreeMap::new();
+        let mut edits = Vec::new();
         let mut reactions: BTreeMap<(Seq, &str, UserId), (Seq, bool)> = BTreeMap::new();
+        let mut cells = Vec::new();
+        let mut run = run.peekable();
+        if let (Some(threads), Some(first)) = (&self.threads, run.peek()) {
+            cells.extend(threads.touched_since(first.seq()).map(Cell::Thread));
+        }
         for entry in run {
             let seq = entry.seq();
             if let Some(lists) = &self.mentioned {
                 mentioned.extend(lists.touched_by(entry));
             }
-            room |= seq == self.settings.mentioned;
+            room |= seq == self.settings.mentioned || seq == self.settings.threaded;
+            if let Some(thread) = entry.event.body.thread() {
+                let root = thread.root;
+                cells.push(Cell::InThread(InThreadCell { seq, root }));
+            }
+            if let Some(target) = entry.event.body.edits() {
+                edits.push(Cell::Edit(EditCell { seq, target }));
+            }
             match &entry.event.body {
                 Body::Edit { target, text } => {
-                    let slot = texts.entry(*target).or_insert_with(|| TextCell {
+                    let target = *target;
+                    let slot = texts.entry(target).or_insert_with(|| TextCell {
                         seq,
-                        target: *target,
+                        target,
                         text: Some(String::new()),
+                        edited_ms: None,
                     });
                     if slot.text.is_some() {
                         slot.seq = seq;
                         slot.text = Some(text.clone());
+                        slot.edited_ms = Some(entry.event.at_ms);
                     }
                 }
                 Body::Delete { target } => {
@@ -606,13 +720,14 @@ impl Fold {
                         seq,
                         target: *target,
                         text: None,
+                        edited_ms: None,
                     };
                     texts.insert(*target, cell);
                 }
                 Body::React { target, emoji, on } => {
                     reactions.insert((*target, emoji, entry.event.by), (seq, *on));
                 }
-                Body::Message { .. } if self.is_slow() => {
+                body if body.was_message() && self.is_slow() => {
                     speakers.insert(entry.event.by);
                 }
                 body if sets_room(body) => room = true,
@@ -624,7 +739,6 @@ impl Fold {
                 }
             }
         }
-        let mut cells = Vec::new();
         if room {
             cells.push(Cell::Room {
                 seq: self.touched,
@@ -644,6 +758,7 @@ impl Fold {
                 room_name: self.name.clone(),
                 role: m.role,
                 entered: m.entered,
+                was_guest: m.was_guest,
                 ban: m.ban.as_deref().cloned(),
             }))
         });
@@ -658,6 +773,7 @@ impl Fold {
             .filter_map(|user| self.mentioned.as_ref()?.cell(user));
         cells.extend(mentions.cloned().map(Cell::Mentions));
         cells.extend(texts.into_values().map(Cell::Text));
+        cells.extend(edits);
         let reactions = reactions
             .into_iter()
             .map(|((target, emoji, user), (seq, on))| {
@@ -680,9 +796,11 @@ pub(super) fn sets_room(body: &Body) -> bool {
         body,
         Body::Topic { .. }
             | Body::Description { .. }
+            | Body::Avatar { .. }
             | Body::Rename { .. }
             | Body::Archive { .. }
             | Body::Slow { .. }
+            | Body::Right { .. }
             | Body::Pin { .. }
     )
 }
@@ -692,7 +810,8 @@ pub(super) fn folded_name(name: &str) -> String {
     RoomName::new(name).map_or_else(|_| name.to_owned(), |name| name.folded())
 }
 
-/// Who comes in keeps a role that they have: a second entry is no demotion.
+/// Who comes in keeps a role that they have: a second entry is no demotion. Nor is it the end of one: who went as a guest
+/// is one again.
 fn enter(was: Option<Role>) -> Option<Role> {
     Some(was.unwrap_or(Role::Member))
 }
@@ -725,10 +844,12 @@ pub(super) fn concerned_by(by: UserId, body: &Body) -> Vec<UserId> {
         | Body::Pin { .. }
         | Body::Topic { .. }
         | Body::Description { .. }
+        | Body::Avatar { .. }
         | Body::Rename { .. }
         | Body::Archive { .. }
         | Body::Slow { .. }
-        | Body::Erased => Vec::new(),
+        | Body::Right { .. }
+        | Body::Erased { .. } => Vec::new(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     Purpose, Room, Turn,
     api::{Audience, Effect, ReadId, ReaderId},
     fold::brings_in,
-    tail::bytes_of,
+    tail::{bytes_of, words_of},
 };
 use crate::{
     log::Entry,
@@ -187,6 +187,12 @@ impl Hub {
         if self.kept.is_empty() {
             self.kept = VecDeque::new();
         }
+    }
+
+    /// A message is deleted: pages with a word of it are read anew.
+    pub(super) fn deleted(&mut self, message: Seq) {
+        self.kept
+            .retain(|page| page.entries.iter().all(|e| words_of(e) != Some(message)));
     }
 
     /// Lets go of the pages whose time has passed.
@@ -547,6 +553,9 @@ impl Room {
         }
         let mut entries = result.map(|page| page.entries).unwrap_or_default();
         entries.retain(|e| e.seq() >= page.from && e.seq() <= page.to);
+        if let Some(tail) = &self.tail {
+            tail.erase_in(&mut entries);
+        }
         let shared: Arc<[Entry]> = entries.into();
         let entries_from = self
             .tail

@@ -49,10 +49,10 @@ impl Mentioned {
     pub(super) fn apply(&mut self, entry: &Entry, is_known: impl Fn(UserId) -> bool) {
         let (seq, by) = (entry.seq(), entry.event.by);
         match &entry.event.body {
-            Body::Message {
-                mentions: Some(mentions),
-                ..
-            } => {
+            body @ (Body::Message { .. } | Body::Erased { .. }) => {
+                let Some(mentions) = body.mentioned() else {
+                    return;
+                };
                 for user in users_of(mentions, by).filter(|user| is_known(*user)) {
                     self.add(user, seq, None);
                 }
@@ -114,10 +114,10 @@ impl Mentioned {
     /// Whose lists an event touches.
     pub(super) fn touched_by<'a>(&'a self, entry: &'a Entry) -> Vec<UserId> {
         match &entry.event.body {
-            Body::Message {
-                mentions: Some(mentions),
-                ..
-            } => {
+            body @ (Body::Message { .. } | Body::Erased { .. }) => {
+                let Some(mentions) = body.mentioned() else {
+                    return Vec::new();
+                };
                 let everyone = mentions.everyone.map(|_| EVERYONE);
                 users_of(mentions, entry.event.by).chain(everyone).collect()
             }
@@ -140,11 +140,12 @@ impl Mentioned {
 
 /// Whether a body mentions anybody.
 pub(super) fn mentions_any(body: &Body) -> bool {
-    matches!(body, Body::Message { mentions: Some(mentions), .. } if **mentions != Mentions::default())
+    body.mentioned()
+        .is_some_and(|mentions| *mentions != Mentions::default())
 }
 
 /// Whom it mentions by their ids: nobody mentions themselves, nor the installation, which is no user.
-fn users_of(mentions: &Mentions, by: UserId) -> impl Iterator<Item = UserId> {
+pub(super) fn users_of(mentions: &Mentions, by: UserId) -> impl Iterator<Item = UserId> {
     let users = mentions.users.iter().copied();
     users.filter(move |user| *user != by && *user != EVERYONE)
 }

@@ -18,6 +18,7 @@ mod config;
 mod counters;
 mod fold;
 mod forward;
+mod given_up;
 mod hub;
 mod mentions;
 mod past;
@@ -25,13 +26,13 @@ mod rules;
 mod tail;
 #[cfg(test)]
 mod tests;
-
+mod threads;
 mod timeline;
 mod turned_away;
 
 use std::collections::BTreeMap;
 
-use hearth_protocol::{Ban, Member, Seq, UserId};
+use hearth_protocol::{Ban, Member, Seq, ThreadLength, UserId};
 
 pub use api::{
     Audience, Checkpoint, Effect, Input, Origin, ReadId, ReaderId, RoomView, Send, Ticket,
@@ -39,12 +40,14 @@ pub use api::{
 pub use config::{BatchMax, RoomBounds, RoomConfig};
 pub use counters::RoomCounters;
 pub use fold::Membership;
-pub(crate) use rules::{Act, may};
+pub(crate) use rules::{Act, lacking, may, only_owner};
 pub(crate) use tail::text_bytes;
+pub use threads::ThreadView;
 
 use self::{chance::Chance, fold::Fold, rules::Verdict, tail::Tail};
 use crate::{
     log::Head,
+    own::ThreadChoice,
     port::{Cell, Page, Pinned, StoreError},
     refusal::Refusal,
 };
@@ -207,6 +210,7 @@ impl Room {
         self.settle_deadlines(turn);
         self.settle_forwards(turn);
         self.settle_load(turn);
+        self.settle_given_up(turn);
         self.settle_append(turn);
         self.settle_hub(turn);
         self.settle_scan(turn);
@@ -259,7 +263,8 @@ impl Room {
                 let members = checkpoint.members.iter().map(|member| member.seq);
                 let spoke = checkpoint.spoke.iter().map(|cell| cell.seq);
                 let mentions = checkpoint.mentions.iter().map(|cell| cell.seq);
-                let newest = members.chain(spoke).chain(mentions);
+                let threads = checkpoint.threads.iter().map(|cell| cell.seq);
+                let newest = members.chain(spoke).chain(mentions).chain(threads);
                 let newest = newest.chain(checkpoint.room.iter().map(Cell::clock)).max();
                 self.timeline.want(newest.unwrap_or_default());
                 self.tail = Some(Tail::new(head, fold));
@@ -355,9 +360,12 @@ impl Room {
             ban: fold.ban(user).cloned(),
             archived: fold.settings.archived,
             slow_seconds: fold.settings.slow_seconds,
+            rights: fold.rights(),
+            avatar: fold.settings.avatar,
             members: fold.count(),
             peer: fold.peer(user).map(|(id, name)| (id, name.to_owned())),
             mentioned: fold.mentioned(user),
+            threaded: fold.settings.threaded > Seq::ZERO,
             head: tail.head(),
         })
     }
@@ -392,6 +400,27 @@ impl Room {
     pub fn bans_after(&self, after: Option<UserId>, limit: usize, at_ms: u64) -> Vec<Ban> {
         self.loaded()
             .map(|tail| tail.fold().bans_after(after, limit, at_ms))
+            .unwrap_or_default()
+    }
+
+    /// The threads that a user follows, by what they have chosen in this room; none while not loaded.
+    pub fn followed(&self, user: UserId, choices: &BTreeMap<Seq, ThreadChoice>) -> Vec<ThreadView> {
+        self.loaded()
+            .map(|tail| tail.fold().followed(user, choices))
+            .unwrap_or_default()
+    }
+
+    /// How long the threads are that begin at these messages; none while not loaded.
+    pub fn thread_lengths(&self, from: Seq, to: Seq) -> Vec<(Seq, ThreadLength)> {
+        self.loaded()
+            .map(|tail| tail.fold().thread_lengths(from, to, tail.head().seq))
+            .unwrap_or_default()
+    }
+
+    /// A thread as it stands for a user; as if nothing were in it while not loaded.
+    pub fn thread(&self, root: Seq, user: UserId, choice: &ThreadChoice) -> ThreadView {
+        self.loaded()
+            .map(|tail| tail.fold().thread(root, user, choice))
             .unwrap_or_default()
     }
 
@@ -448,7 +477,7 @@ impl Room {
     /// About how many bytes it takes beside itself: its window of the log, its members, and pages kept for readers.
     /// Sends that wait are not counted: whoever takes them in bounds them for all rooms.
     pub fn bytes(&self) -> usize {
-        self.tail.as_ref().map_or(0, Tail::bytes) + self.hub.kept_bytes()
+        self.tail.as_ref().map_or(0, Tail::bytes) + self.hub.kept_bytes() + self.past.bytes()
     }
 
     /// Gives back what collections hold without need: empty ones above all, of which a B-tree keeps its last node. For a

@@ -18,6 +18,9 @@ use crate::{
     port::{Cell, Freshness, Page, StoreError, TextCell},
 };
 
+/// What one reaction takes, with its part of the tree and of its emoji.
+const REACTION_BYTES: usize = 32;
+
 /// What a send's target is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Row {
@@ -27,8 +30,10 @@ pub(super) enum Row {
         by: UserId,
         /// Under which id.
         id: SendId,
-        /// Whether it is a message.
+        /// Whether it is a message, with its words or without.
         message: bool,
+        /// Whether it is in a thread: then none begins at it.
+        threaded: bool,
         /// Whether its words are another's.
         copied: bool,
         /// Whether it was deleted since.
@@ -40,18 +45,20 @@ pub(super) enum Row {
 
 impl Row {
     fn of(entry: &Entry, deleted: bool) -> Self {
+        let body = &entry.event.body;
         Self::Found {
             by: entry.event.by,
             id: entry.event.id.clone(),
-            message: entry.event.body.is_message(),
+            message: body.may_have_been_message(),
+            threaded: body.thread().is_some(),
             copied: matches!(
-                &entry.event.body,
+                body,
                 Body::Message {
                     forward: Some(_),
                     ..
                 }
             ),
-            deleted,
+            deleted: deleted || body.is_erased(),
         }
     }
 }
@@ -61,6 +68,8 @@ struct Target {
     row: Option<Row>,
     /// The mark before its cell was read, and whether the cell said "deleted".
     cell: Option<(Seq, bool)>,
+    /// Whose reactions stood then, by emoji.
+    reactions: BTreeMap<String, BTreeSet<UserId>>,
     row_read: Option<ReadId>,
     cell_read: Option<ReadId>,
     serial: bool,
@@ -100,9 +109,50 @@ impl Targets {
             if as_of.next() < tail.entries_from() {
                 return None;
             }
-            *deleted = by_cell || deleted_in(tail, seq);
+            *deleted |= by_cell || deleted_in(tail, seq);
         }
         Some(row)
+    }
+
+    /// Who wrote the message at which the thread begins that a send goes into, if that is known.
+    pub(super) fn root_by(&self, tail: &Tail, body: &Body) -> Option<UserId> {
+        match self.row(tail, body.thread()?.root)? {
+            Row::Found { by, .. } => Some(by),
+            Row::Missing => None,
+        }
+    }
+
+    /// Which emoji stand on a message of which it is known whether it was deleted ([`Targets::message`]).
+    pub(super) fn emoji<'a>(&'a self, tail: &'a Tail, seq: Seq) -> BTreeSet<&'a str> {
+        // All that happened to what is in the window is there.
+        let kept = match tail.entry(seq) {
+            Some(_) => None,
+            None => self.known.get(&seq).map(|target| &target.reactions),
+        };
+        let mut changed: BTreeMap<(&str, UserId), bool> = BTreeMap::new();
+        for entry in tail.run(Seq::ZERO, tail.seq()) {
+            if let Body::React { target, emoji, on } = &entry.event.body
+                && *target == seq
+            {
+                changed.insert((emoji, entry.event.by), *on);
+            }
+        }
+        let all = kept.into_iter().flatten();
+        let mut counts: BTreeMap<&str, usize> = all
+            .map(|(emoji, users)| (emoji.as_str(), users.len()))
+            .collect();
+        for ((emoji, user), on) in changed {
+            let users = kept.and_then(|kept| kept.get(emoji));
+            let had = users.is_some_and(|users| users.contains(&user));
+            let count = counts.entry(emoji).or_default();
+            match (had, on) {
+                (false, true) => *count += 1,
+                (true, false) => *count -= 1,
+                _ => {}
+            }
+        }
+        counts.retain(|_, count| *count > 0);
+        counts.into_keys().collect()
     }
 
     pub(super) fn forget(&mut self) {
@@ -272,6 +322,15 @@ impl Room {
                     |cell| matches!(cell, Cell::Text(TextCell { target, text: None, .. }) if *target == seq),
                 );
                 target.cell = Some((mark.seq, deleted));
+                target.reactions.clear();
+                for cell in cells {
+                    if let Cell::Reaction(cell) = cell
+                        && cell.on
+                    {
+                        let users = target.reactions.entry(cell.emoji).or_default();
+                        users.insert(cell.user);
+                    }
+                }
                 target.tries = 0;
             }
             Err(_) => {
@@ -380,6 +439,13 @@ pub(super) struct Past {
 }
 
 impl Past {
+    /// About what the reactions on messages take, of which all are kept.
+    pub(super) fn bytes(&self) -> usize {
+        let targets = self.targets.known.values();
+        let users = targets.flat_map(|target| target.reactions.values());
+        users.map(|users| users.len() * REACTION_BYTES).sum()
+    }
+
     /// Gives back what has become empty.
     pub(super) fn shrink(&mut self) {
         if self.targets.known.is_empty() {

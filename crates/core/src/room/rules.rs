@@ -1,13 +1,17 @@
 //! Who may do what: one send judged against the window, by LOG.md rules 3–7 and each body's own rule.
 //!
 //! It promises that a refusal is final: whatever the log holds later, no copy of the same send that is judged then is
-//! accepted. So a rule may rest on what can never change again (a room's kind, a message's sender, a deletion), or on a
-//! membership, a ban or an archiving that must not have changed since the send's `after`. What rests on what may pass is
-//! `full`, a ban that runs out, a message to forward that is gone, and `slow`, which is no refusal for good. Times are those of the log: the one that the
-//! event would have. It must not know the queue, other sends, or who asks.
+//! accepted. So a rule may rest on what can never change again (a room's kind, a message's sender, a deletion), on a
+//! membership, a ban or an archiving that must not have changed since the send's `after`, or on a right that the sender's
+//! role must have had since then. What rests on what may pass is
+//! `full`, a ban that runs out, a message to forward that is gone, and, as no refusals for good, `slow` and that
+//! somebody is the only owner. Times are those of the log: the one that the event would have. It must not know the queue, other sends, or who asks.
+
+use std::collections::BTreeSet;
 
 use hearth_protocol::{
-    Body, ErrorCode, Mentions, Role, RoomKind, RoomName, Seq, UserId, bounds, mutant,
+    Attachment, Body, ErrorCode, Mentions, Right, Role, RoomKind, RoomName, Seq, UserId, bounds,
+    is_emoji, mutant,
 };
 
 #[cfg(test)]
@@ -22,18 +26,16 @@ use super::{
 };
 use crate::{port::BanCell, refusal::Refusal};
 
-/// What each role may do, as the table in `docs/protocol.md` says, against which a test holds this one.
+/// What each role may do, in every room alike, as the table in `docs/protocol.md` says, against which a test holds this
+/// one. Who has a [`Right`] is said by each room.
 mod table {
     use hearth_protocol::Role;
 
     /// What is done, as far as a role decides it.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum Act {
-        /// A message, an edit or a deletion of one's own, a reaction, leaving.
-        Speak,
-        /// A message or an edit where few write.
-        Broadcast,
-        Invite,
+        /// A deletion of one's own message, taking a reaction back, leaving.
+        TakeBack,
         /// Seeing and withdrawing invitation links that others made.
         Invitations,
         /// Deleting what somebody else wrote.
@@ -44,39 +46,30 @@ mod table {
         Ban,
         Unban,
         SeeBans,
-        Topic,
-        Describe,
-        Rename,
         Slow,
-        /// Pinning a message, or taking a pin off; but in a direct room either may.
-        Pin,
         /// Not held up by slow mode.
         Hurry,
-        /// Mentioning everyone, but in a direct room, where either may.
-        MentionEveryone,
+        /// Making, seeing and withdrawing webhooks.
+        Webhooks,
         GiveRoles,
+        GiveRights,
         Archive,
     }
 
     /// Each act with the lowest role that may do it.
-    pub(crate) const LOWEST: [(Act, Role); 18] = [
-        (Act::Speak, Role::Guest),
-        (Act::Broadcast, Role::Moderator),
-        (Act::Invite, Role::Member),
+    pub(crate) const LOWEST: [(Act, Role); 13] = [
+        (Act::TakeBack, Role::Guest),
         (Act::Invitations, Role::Moderator),
         (Act::DeleteOthers, Role::Moderator),
         (Act::Remove, Role::Moderator),
         (Act::Ban, Role::Moderator),
         (Act::Unban, Role::Moderator),
         (Act::SeeBans, Role::Moderator),
-        (Act::Topic, Role::Moderator),
-        (Act::Describe, Role::Moderator),
-        (Act::Rename, Role::Moderator),
         (Act::Slow, Role::Moderator),
-        (Act::Pin, Role::Moderator),
         (Act::Hurry, Role::Moderator),
-        (Act::MentionEveryone, Role::Moderator),
+        (Act::Webhooks, Role::Moderator),
         (Act::GiveRoles, Role::Owner),
+        (Act::GiveRights, Role::Owner),
         (Act::Archive, Role::Owner),
     ];
 
@@ -152,6 +145,17 @@ pub(super) fn judge(
         );
     }
     judge_body(tail, targets, send, at_ms)
+}
+
+/// The answer for the only owner of a room who leaves it to others. Whoever asks makes one of them an owner, and leaves
+/// by the same send; it passes, so it is not for good.
+pub(crate) fn only_owner() -> Refusal {
+    Refusal::new(
+        ErrorCode::Busy,
+        "You are the room's only owner, since the others are leaving as well. You have not left: try again in a \
+         moment, or make somebody else an owner.",
+    )
+    .retry_after(500)
 }
 
 /// The answer for a send whose `after` lies where the log cannot be known any more, or beyond its end.
@@ -268,12 +272,15 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
             None => not_member(),
         };
     };
-    // What every member may do rests on being in; all else on the role as well.
-    let broadcast = fold.kind == RoomKind::Broadcast;
+    // What every member may do, and might all the while, rests on being in; all else on the role as well.
+    let is_everybodys = |right: &Right| {
+        let since = fold.held(*right).since(Role::Guest);
+        since.is_some_and(|since| since <= send.after)
+    };
     let rests_on_role = match &send.body {
-        Body::Message { mentions, .. } => broadcast || everyone(mentions.as_deref()),
-        Body::Edit { .. } => broadcast,
-        Body::React { .. } => false,
+        Body::Message { .. } | Body::Edit { .. } | Body::React { .. } => {
+            !needed(&send.body).iter().all(is_everybodys)
+        }
         _ => true,
     };
     if moved(fold, send.by, send.after) && (rests_on_role || tail.went_through(send.by, send.after))
@@ -286,27 +293,32 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
     if let Some(no) = archived(fold, send) {
         return no;
     }
+    let mut needed = needed(&send.body).iter();
+    if let Some(no) = needed.find_map(|right| without(fold, *right, role, send.after)) {
+        return no;
+    }
     match &send.body {
-        Body::Message { .. } | Body::Edit { .. } if broadcast && !may(role, Act::Broadcast) => {
-            refused(
-                ErrorCode::Forbidden,
-                "Only moderators and owners write here; the others read and react.",
-            )
-        }
         Body::Message {
             text,
             reply_to,
             mentions,
             forward,
+            attachments,
+            thread,
         } => {
             // Whoever took it in could copy nothing. If an earlier copy of the send is stored, that was found above.
-            if forward.is_some() && text.is_empty() {
+            if forward.is_some() && text.is_empty() && attachments.is_empty() {
                 return refused(
                     ErrorCode::NotFound,
                     "There is no such message to forward, or you may not read it.",
                 );
             }
-            if let Some(no) = bad_text(text) {
+            if let Some(no) = bad_attachments(attachments) {
+                return no;
+            }
+            if (!text.is_empty() || attachments.is_empty())
+                && let Some(no) = bad_text(text)
+            {
                 return no;
             }
             let users = mentions.as_ref().map_or(0, |mentions| mentions.users.len());
@@ -317,11 +329,9 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 );
                 return refused(ErrorCode::TooLarge, text);
             }
-            if everyone(mentions.as_deref()) && !direct && !may(role, Act::MentionEveryone) {
-                return refused(
-                    ErrorCode::Forbidden,
-                    "Only a moderator or an owner may mention everyone.",
-                );
+            let root = thread.as_ref().map(|thread| thread.root);
+            if let Some(no) = root.and_then(|root| no_root(tail, targets, root)) {
+                return no;
             }
             match reply_to {
                 Some(seq) if *seq == Seq::ZERO => no_message(),
@@ -355,19 +365,33 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 )
             }
         }),
-        Body::React { target, emoji, .. } => {
+        Body::React { target, emoji, on } => {
             if emoji.is_empty() {
                 return refused(ErrorCode::BadRequest, "The reaction is empty.");
             }
             if emoji.len() > bounds::EMOJI_BYTES_MAX {
                 return too_large("reaction", bounds::EMOJI_BYTES_MAX, "bytes");
             }
-            with_target(tail, targets, *target, |_, _| Verdict::Add)
+            // What is no emoji was taken before, and is taken back as it was put.
+            if *on && !is_emoji(emoji) {
+                let text = "A reaction is one emoji, as 👍: no letters or signs, and not several.";
+                return refused(ErrorCode::BadRequest, text);
+            }
+            with_target(tail, targets, *target, |_, _| {
+                let standing = || targets.emoji(tail, *target);
+                let is_full = |all: BTreeSet<&str>| {
+                    all.len() >= bounds::REACTION_KINDS_MAX && !all.contains(emoji.as_str())
+                };
+                if !*on || !is_full(standing()) {
+                    return Verdict::Add;
+                }
+                let text = format!(
+                    "The message has {} different reactions; more do not fit. Choose one that is there.",
+                    bounds::REACTION_KINDS_MAX
+                );
+                refused(ErrorCode::Full, text)
+            })
         }
-        Body::Pin { .. } if !direct && !may(role, Act::Pin) => refused(
-            ErrorCode::Forbidden,
-            "Only a moderator or an owner may pin a message, or take a pin off.",
-        ),
         Body::Pin { target, on } => judge_pin(tail, targets, *target, *on),
         Body::Leave
         | Body::Invite { .. }
@@ -382,15 +406,13 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 "A direct room keeps the members with which it began.",
             )
         }
+        Body::Leave if fold.heir(send.by).is_some() => Verdict::Later(only_owner()),
         Body::Leave => Verdict::Add,
         Body::Invite {
             user, user_name, ..
         } => {
             if user_name.chars().count() > bounds::DISPLAY_NAME_CHARS_MAX {
                 return too_large("name", bounds::DISPLAY_NAME_CHARS_MAX, "characters");
-            }
-            if !may(role, Act::Invite) {
-                return refused(ErrorCode::Forbidden, "A guest may not invite.");
             }
             if fold.role(*user).is_some() {
                 return already(tail, *user);
@@ -485,11 +507,6 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 too_large("topic", bounds::TOPIC_CHARS_MAX, "characters")
             } else if direct {
                 refused(ErrorCode::Forbidden, "A direct room has no topic.")
-            } else if !may(role, Act::Topic) {
-                refused(
-                    ErrorCode::Forbidden,
-                    "Only a moderator or an owner may change the topic.",
-                )
             } else {
                 Verdict::Add
             }
@@ -500,30 +517,35 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 too_large("description", max, "characters")
             } else if direct {
                 refused(ErrorCode::Forbidden, "A direct room has no description.")
-            } else if !may(role, Act::Describe) {
-                refused(
-                    ErrorCode::Forbidden,
-                    "Only a moderator or an owner may change the description.",
-                )
             } else {
                 Verdict::Add
             }
         }
-        Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. } if direct => refused(
+        Body::Avatar { .. } if direct => refused(
             ErrorCode::Forbidden,
-            "A direct room has no name, is not archived, and has no slow mode.",
+            "A direct room has no avatar but those of its two members.",
         ),
+        Body::Avatar { .. } => Verdict::Add,
+        Body::Rename { .. } | Body::Archive { .. } | Body::Slow { .. } | Body::Right { .. }
+            if direct =>
+        {
+            refused(
+                ErrorCode::Forbidden,
+                "A direct room has no name, is not archived, has no slow mode, and both have the same rights in it.",
+            )
+        }
         Body::Rename { .. } if !fold.kind.is_named() => refused(
             ErrorCode::Forbidden,
             "A group has no name: it is called by its members.",
         ),
-        Body::Rename { name } => {
-            if may(role, Act::Rename) {
-                judge_rename(tail, name)
+        Body::Rename { name } => judge_rename(tail, name),
+        Body::Right { .. } => {
+            if may(role, Act::GiveRights) {
+                Verdict::Add
             } else {
                 refused(
                     ErrorCode::Forbidden,
-                    "Only a moderator or an owner may rename the room.",
+                    "Only an owner may say who may do what in the room.",
                 )
             }
         }
@@ -555,10 +577,59 @@ fn judge_body(tail: &Tail, targets: &Targets, send: &Send, at_ms: u64) -> Verdic
                 Verdict::Add
             }
         }
-        Body::Create { .. } | Body::Join | Body::Erased => {
+        Body::Create { .. } | Body::Join | Body::Erased { .. } => {
             refused(ErrorCode::BadRequest, "This cannot be sent.")
         }
     }
+}
+
+/// The rights that a body needs.
+fn needed(body: &Body) -> &'static [Right] {
+    match body {
+        Body::Message { mentions, .. } if everyone(mentions.as_deref()) => {
+            &[Right::Write, Right::Everyone]
+        }
+        Body::Message { .. } | Body::Edit { .. } => &[Right::Write],
+        Body::React { on: true, .. } => &[Right::React],
+        Body::Pin { .. } => &[Right::Pin],
+        Body::Invite { .. } => &[Right::Invite],
+        Body::Topic { .. }
+        | Body::Description { .. }
+        | Body::Avatar { .. }
+        | Body::Rename { .. } => &[Right::Describe],
+        _ => &[],
+    }
+}
+
+/// The refusal of who has not a right, or has come to have it since: no copy of what was refused before is taken then.
+fn without(fold: &Fold, right: Right, role: Role, after: Seq) -> Option<Verdict> {
+    let held = fold.held(right);
+    match held.since(role) {
+        Some(since) if since <= after => None,
+        Some(_) => Some(refused(
+            ErrorCode::Forbidden,
+            "Who may do this was changed since it was composed. Look at the room, and send it anew.",
+        )),
+        None => Some(Verdict::Refused(lacking(right, held.lowest()))),
+    }
+}
+
+/// The answer for who has not a right that is had from a role on.
+pub(crate) fn lacking(right: Right, lowest: Role) -> Refusal {
+    let what = match right {
+        Right::Write => "write",
+        Right::React => "react",
+        Right::Everyone => "mention everyone",
+        Right::Pin => "pin messages",
+        Right::Invite => "bring people in",
+        Right::Describe => "change the room's name, topic, description or picture",
+    };
+    let text = match lowest {
+        Role::Guest | Role::Member => format!("A guest may not {what} here."),
+        Role::Moderator => format!("Only a moderator or an owner may {what} here."),
+        Role::Owner => format!("Only an owner may {what} here."),
+    };
+    Refusal::new(ErrorCode::Forbidden, text)
 }
 
 fn everyone(mentions: Option<&Mentions>) -> bool {
@@ -790,6 +861,26 @@ fn with_target(
     }
 }
 
+/// Why no thread may begin at a message, or what is to be known before. One that was deleted keeps its thread, if it has one.
+/// All of it rests on the message's row, which does not change but by being erased.
+fn no_root(tail: &Tail, targets: &Targets, root: Seq) -> Option<Verdict> {
+    if root > tail.seq() {
+        return Some(no_message_yet());
+    }
+    if root == Seq::ZERO {
+        return Some(no_message());
+    }
+    match targets.row(tail, root) {
+        None => Some(Verdict::Target(root)),
+        Some(Row::Found { threaded: true, .. }) => Some(refused(
+            ErrorCode::BadRequest,
+            "That message is in a thread itself. A thread begins at a message of the room: name that one.",
+        )),
+        Some(Row::Found { message: true, .. }) => None,
+        Some(Row::Found { message: false, .. } | Row::Missing) => Some(no_message()),
+    }
+}
+
 fn no_message() -> Verdict {
     refused(
         ErrorCode::NotFound,
@@ -810,6 +901,30 @@ fn bad_text(text: &str) -> Option<Verdict> {
     } else {
         None
     }
+}
+
+/// What an upload is was looked at by whoever took the send in: of one that is none it says nothing.
+fn bad_attachments(attachments: &[Attachment]) -> Option<Verdict> {
+    let max = bounds::ALT_CHARS_MAX;
+    if attachments.len() > bounds::ATTACHMENTS_MAX {
+        let text = format!(
+            "A message brings at most {} files along.",
+            bounds::ATTACHMENTS_MAX
+        );
+        return Some(refused(ErrorCode::TooLarge, text));
+    }
+    if attachments
+        .iter()
+        .any(|file| file.alt.chars().count() > max)
+    {
+        return Some(too_large("alternative text", max, "characters"));
+    }
+    attachments.iter().any(|file| !file.is_known()).then(|| {
+        refused(
+            ErrorCode::NotFound,
+            "There is no such upload of yours for this room, or it is not whole yet.",
+        )
+    })
 }
 
 fn bad_reason(reason: &str) -> Option<Verdict> {

@@ -1,13 +1,13 @@
 //! The window of the log that a node knows: the newest entries, who sent what before them, and the fold at the head.
 //!
 //! It promises to be dense: rows `sends_from ..= head` are all known by sender, id and counter, and of those
-//! `entries_from ..= head` whole. It grows at the head by one entry at a time and is trimmed at its old end. Everything
+//! `entries_from ..= head` whole, but for the words of what was deleted in it. It grows at the head by one entry at a time and is trimmed at its old end. Everything
 //! that a node learns goes in here before anybody is told of it, and an append conditions on its head: so a successful
 //! append has seen everything before it. It must not know the store, readers, or why something was learned.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use hearth_protocol::{DeviceId, SendId, Seq, UserId};
+use hearth_protocol::{Body, DeviceId, SendId, Seq, UserId};
 
 use super::fold::{Fold, passage};
 use crate::log::{Entry, Head};
@@ -135,7 +135,38 @@ impl Tail {
         self.at_ms = self.at_ms.max(entry.event.at_ms);
         self.sends.push_back(Sent::of(&entry, known));
         self.bytes += bytes_of(&entry);
+        if let Body::Delete { target } = entry.event.body {
+            self.erase(target);
+        }
         self.entries.push_back(entry);
+    }
+
+    /// Of a message that is deleted, and of its edits, no word stays. Whatever is counted by them does, and the fold has
+    /// taken them in.
+    fn erase(&mut self, message: Seq) {
+        let said = |entry: &&mut Entry| words_of(entry) == Some(message);
+        for entry in self.entries.iter_mut().filter(said) {
+            self.bytes -= bytes_of(entry);
+            entry.event.body = entry.event.body.erased();
+            self.bytes += bytes_of(entry);
+        }
+    }
+
+    /// Takes the words out of older entries whose messages were deleted in the window: the store may have them still.
+    pub(super) fn erase_in(&self, run: &mut [Entry]) {
+        let deletions = self.entries.iter().filter_map(|e| match e.event.body {
+            Body::Delete { target } => Some(target),
+            _ => None,
+        });
+        let deleted: BTreeSet<Seq> = deletions.collect();
+        if deleted.is_empty() {
+            return;
+        }
+        for entry in run {
+            if words_of(entry).is_some_and(|message| deleted.contains(&message)) {
+                entry.event.body = entry.event.body.erased();
+            }
+        }
     }
 
     /// Begins anew above rows that cannot be read.
@@ -260,6 +291,15 @@ impl Tail {
     }
 }
 
+/// The message whose words are in an entry: the one that it is, or the one that it edits; none if they are erased.
+pub(super) fn words_of(entry: &Entry) -> Option<Seq> {
+    match entry.event.body {
+        Body::Message { .. } => Some(entry.seq()),
+        Body::Edit { target, .. } => Some(target),
+        _ => None,
+    }
+}
+
 /// What an entry takes of a bound of bytes: its texts, and a round number for the rest.
 pub(super) fn bytes_of(entry: &Entry) -> usize {
     text_bytes(&entry.event.body)
@@ -279,8 +319,10 @@ const IDS_BYTES: usize = 96;
 pub(super) const ENTRY_BYTES: usize = 192;
 
 /// The bytes of a body's texts.
-pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
-    use hearth_protocol::{Body, bounds::TEXT_BYTES_MAX};
+pub(crate) fn text_bytes(body: &Body) -> usize {
+    use hearth_protocol::bounds::{PREVIEW_BYTES_MAX, TEXT_BYTES_MAX};
+    /// One without its texts, about as large in memory as in JSON.
+    const ATTACHMENT_BYTES: usize = 160;
     match body {
         Body::Create { title, with, .. } => {
             title.len() + with.iter().map(|(_, name)| name.len() + 40).sum::<usize>()
@@ -289,8 +331,11 @@ pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
             text,
             mentions,
             forward,
+            attachments,
+            thread,
             ..
         } => {
+            let thread = thread.as_ref().map_or(0, |_| 24);
             let users = mentions.as_ref().map_or(0, |mentions| mentions.users.len());
             let (text, forward) = match forward {
                 None => (text.len(), 0),
@@ -298,7 +343,18 @@ pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
                 Some(_) if text.is_empty() => (TEXT_BYTES_MAX, 0),
                 Some(forward) => (text.len(), forward.name.len() + 88),
             };
-            text + users * 16 + forward
+            let attachments = attachments.iter().map(|file| match file.is_known() {
+                true => {
+                    ATTACHMENT_BYTES
+                        + file.name.len()
+                        + file.r#type.len()
+                        + file.preview.len()
+                        + file.alt.len()
+                }
+                // What it will have is still to be filled in.
+                false => ATTACHMENT_BYTES + PREVIEW_BYTES_MAX + file.alt.len(),
+            });
+            text + users * 16 + forward + attachments.sum::<usize>() + thread
         }
         Body::Edit { text, .. } => text.len(),
         Body::React { emoji, .. } => emoji.len(),
@@ -315,6 +371,86 @@ pub(crate) fn text_bytes(body: &hearth_protocol::Body) -> usize {
         | Body::Role { .. }
         | Body::Archive { .. }
         | Body::Slow { .. }
-        | Body::Erased => 0,
+        | Body::Right { .. }
+        | Body::Avatar { .. } => 0,
+        body @ Body::Erased { .. } => {
+            let thread = body.thread().map_or(0, |_| 24);
+            let users = body.mentioned().map_or(0, |mentions| mentions.users.len());
+            users * 16 + thread
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::tests::{send, text, user};
+    use hearth_protocol::{Event, Mentions, Ordinal};
+
+    fn entry(seq: u64, body: Body) -> Entry {
+        let send = send(1, seq, 0, body);
+        Entry {
+            event: Event {
+                seq: Seq(seq),
+                ordinal: Ordinal(seq),
+                at_ms: seq,
+                by: send.by,
+                name: send.name,
+                id: send.id,
+                body: send.body,
+            },
+            device: send.device,
+            n: send.n,
+        }
+    }
+
+    #[test]
+    fn no_word_of_what_is_deleted_stays_and_its_bytes_are_given_back() {
+        let mut tail = Tail::new(Head::EMPTY, Fold::empty());
+        let calling = Body::Message {
+            text: "secret".to_owned(),
+            reply_to: Some(Seq(1)),
+            mentions: Some(Box::new(Mentions {
+                users: vec![user(2)],
+                everyone: None,
+            })),
+            forward: None,
+            attachments: Box::default(),
+            thread: None,
+        };
+        let edit = |target, text: &str| Body::Edit {
+            target: Seq(target),
+            text: text.to_owned(),
+        };
+        let bodies = [
+            text("kept"),
+            calling,
+            edit(2, "very secret"),
+            edit(1, "kept as well"),
+            edit(2, "most secret"),
+            Body::Delete { target: Seq(2) },
+            // Once more, as no rule lets it: nothing more goes.
+            Body::Delete { target: Seq(2) },
+            Body::Delete { target: Seq(4) },
+        ];
+        let entries: Vec<_> = (1..).zip(bodies).map(|(n, body)| entry(n, body)).collect();
+        for entry in &entries {
+            tail.push(entry.clone(), Known::Sure);
+        }
+        let mut expected = entries;
+        for at in [1, 2, 4] {
+            expected[at].event.body = expected[at].event.body.erased();
+        }
+        let kept: Vec<_> = tail.run(Seq(1), Seq(8)).cloned().collect();
+        assert_eq!(kept, expected);
+        assert_eq!(tail.bytes, expected.iter().map(bytes_of).sum::<usize>());
+        let found = tail.find(user(1), &expected[1].event.id, Seq::ZERO);
+        assert_eq!(found, Some((Seq(2), Known::Sure)), "a resend finds it");
+        // Nor of what another read shows.
+        let mut page = [entry(1, text("kept")), entry(2, text("secret"))];
+        tail.erase_in(&mut page);
+        assert!(!page[0].event.body.is_erased() && page[1].event.body.is_erased());
+        tail.trim(1, usize::MAX, 8, || Seq::ZERO);
+        assert_eq!(tail.bytes, bytes_of(&expected[7]));
     }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use hearth_protocol::{Ordinal, Seq, mutant};
+use hearth_protocol::{Body, Ordinal, Seq, mutant};
 
 use super::{
     Purpose, Room, Turn,
@@ -301,6 +301,14 @@ impl Room {
                 || (last == Some(page.head.seq) && count < self.config.bounds.read_events_max))
         {
             self.loading = false;
+            // Whoever appended a deletion may have died before it erased anything.
+            let mark = self.checkpoints.projected().seq;
+            let is_deletion = |entry: &Entry| matches!(entry.event.body, Body::Delete { .. });
+            if let Some(tail) = &self.tail
+                && tail.run(mark.next(), tail.seq()).any(is_deletion)
+            {
+                self.checkpoints.urge();
+            }
         }
         if head > before || self.timeline.want <= head {
             self.timeline.short = 0;
@@ -410,9 +418,7 @@ impl Room {
             return;
         };
         // Who published it has confirmed it: it answers a forwarded send even before the window has come so far.
-        for entry in &run {
-            self.seen(entry, Known::Sure, turn);
-        }
+        self.heard(&run, turn);
         let Some(before) = self.tail.as_ref().map(|tail| tail.seq()) else {
             self.timeline.want(last);
             return;
@@ -456,6 +462,10 @@ impl Room {
                 continue;
             }
             tail.push(entry.clone(), known);
+            if let Body::Delete { target } = entry.event.body {
+                self.hub.deleted(target);
+            }
+            self.sends.came(&entry);
             self.seen(&entry, known, turn);
             let out = out_by(&entry);
             let seq = entry.seq();
@@ -496,7 +506,7 @@ impl Room {
 fn before(entry: &Entry) -> Head {
     Head {
         seq: Seq(entry.seq().0 - 1),
-        ordinal: Ordinal(entry.event.ordinal.0 - u64::from(entry.event.body.is_message())),
+        ordinal: Ordinal(entry.event.ordinal.0 - u64::from(entry.event.body.counts())),
     }
 }
 

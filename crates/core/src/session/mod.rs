@@ -2,6 +2,7 @@
 //! shell in `crate::node` carries them out. Two dialects: our own frames, and the specification's.
 
 mod again;
+mod scoped;
 mod seed;
 #[cfg(test)]
 mod tests;
@@ -9,11 +10,13 @@ mod v1;
 
 use hearth_protocol::{
     Ban, Body, CloseCode, DeviceId, Event, Member, MessageState, Own, OwnKind, Pin, PresenceOf,
-    RoomId, RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, Status, User, UserId,
+    Receipt, RoomHits, RoomId, RoomKind, RoomSnapshot, SendId, Seq, ServerFrame, Status, Thread,
+    User, UserId,
 };
 
 use crate::refusal::Refusal;
 
+pub(crate) use scoped::Scoped;
 pub(crate) use seed::Seed;
 pub(crate) use v1::V1;
 
@@ -67,6 +70,8 @@ pub enum Window {
     After(Seq),
     /// Those on both sides of a seq, and it.
     Around(Seq),
+    /// Those on both sides of the first at a time or later, in milliseconds since 1970; the newest if there is none.
+    At(u64),
 }
 
 /// A page of history.
@@ -91,6 +96,58 @@ pub struct PinPage {
     pub pins: Vec<Pin>,
     /// How those messages stand, where later events changed them, by their numbers.
     pub states: Vec<MessageState>,
+}
+
+/// What is looked for in messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchFor {
+    /// Words and filters, as they were typed.
+    pub q: String,
+    /// In which room; `None`: in all of one's own, or as `q` says.
+    pub room: Option<RoomId>,
+    /// By how many minutes the clock is ahead of UTC by which dates are meant.
+    pub offset_min: i32,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// How many hits of one room are listed.
+    pub limit: Option<usize>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchPage {
+    /// By rooms.
+    pub rooms: Vec<RoomHits>,
+    /// Where to go on with further rooms.
+    pub next: Option<String>,
+}
+
+/// A page of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadPage {
+    /// The thread.
+    pub thread: Thread,
+    /// Its messages, ascending; deleted ones as `erased`.
+    pub events: Vec<Event>,
+    /// How they stand, where later events changed them.
+    pub states: Vec<MessageState>,
+    /// The log's end as of which this holds.
+    pub head: Seq,
+    /// Whether there is more before.
+    pub more_before: bool,
+    /// Whether there is more after.
+    pub more_after: bool,
+}
+
+/// A page of the threads that a user follows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ThreadList {
+    /// The page, the one written in last first.
+    pub threads: Vec<Thread>,
+    /// How many of all of them have something unread.
+    pub unread: u64,
+    /// Where the next page begins.
+    pub next: Option<String>,
 }
 
 /// A user's rooms.
@@ -180,6 +237,42 @@ pub enum Ask {
     },
     /// [`Reply::Pins`].
     Pins(RoomId),
+    /// [`Reply::Edits`].
+    Edits {
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+    },
+    /// [`Reply::Found`].
+    Search(Box<SearchFor>),
+    /// [`Reply::Thread`].
+    Thread {
+        /// The room.
+        room: RoomId,
+        /// The message at which the thread begins.
+        root: Seq,
+        /// Which part.
+        window: Window,
+        /// How many messages.
+        limit: usize,
+    },
+    /// [`Reply::Threads`].
+    Threads {
+        /// Where the page before ended.
+        after: Option<String>,
+        /// How many.
+        limit: usize,
+    },
+    /// A room's receipts, and to be told what moves of them: [`Reply::Receipts`].
+    Receipts(RoomId),
+    /// What was delivered to this device: [`Reply::Done`].
+    Delivered {
+        /// The room.
+        room: RoomId,
+        /// Up to and with this.
+        seq: Seq,
+    },
     /// [`Reply::Done`]; the mark itself comes to all of the user's sessions.
     Mark {
         /// The room.
@@ -223,6 +316,16 @@ pub enum Reply {
     Bans(Result<(Vec<Ban>, Option<UserId>), Refusal>),
     /// The pinned messages, and how they stand.
     Pins(Result<PinPage, Refusal>),
+    /// The message and its edits.
+    Edits(Result<Vec<Event>, Refusal>),
+    /// What was found.
+    Found(Result<SearchPage, Refusal>),
+    /// A page of a thread. Boxed: it is large.
+    Thread(Result<Box<ThreadPage>, Refusal>),
+    /// A page of threads.
+    Threads(Result<ThreadList, Refusal>),
+    /// Receipts.
+    Receipts(Result<Vec<Receipt>, Refusal>),
     /// What is the user's own, by its version.
     Own(Result<(u64, Vec<Own>), Refusal>),
     /// The watched, as they are.

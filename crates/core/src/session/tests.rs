@@ -1,13 +1,15 @@
 //! What a session promises, without a socket.
 
+use std::sync::Arc;
+
 use hearth_protocol::{
-    CloseCode, DeviceId, ErrorCode, Ordinal, Role, RoomId, RoomKind, RoomSnapshot, SendId, Seq,
-    ServerFrame, User, UserId,
+    CloseCode, DeviceId, ErrorCode, Ordinal, Role, RoomId, RoomKind, RoomSnapshot, Scope, SendId,
+    Seq, ServerFrame, User, UserId,
 };
 use uuid::Uuid;
 
-use super::{Ask, AskId, Effect, Greeting, Listed, Machine, Notice, Reply, Seed, V1};
-use crate::refusal::Refusal;
+use super::{Ask, AskId, Effect, Greeting, Listed, Machine, Notice, Reply, Scoped, Seed, V1};
+use crate::{grant::Grant, refusal::Refusal};
 
 const ROOM: RoomId = RoomId(Uuid::from_u128(1));
 
@@ -22,6 +24,8 @@ fn snapshot(head: u64) -> RoomSnapshot {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        rights: hearth_protocol::Rights::default(),
+        avatar: None,
         description: String::new(),
         head: Seq(head),
         ordinal: Ordinal(head),
@@ -60,6 +64,19 @@ struct Client(Box<dyn Machine>);
 
 impl Client {
     fn v1() -> Self {
+        Self(Box::new(Self::dialect()))
+    }
+
+    /// By a token that has all scopes, for that room alone.
+    fn scoped() -> Self {
+        let grant = Grant {
+            scopes: Scope::ALL.to_vec(),
+            rooms: vec![ROOM],
+        };
+        Self(Box::new(Scoped::new(Arc::new(grant), Self::dialect())))
+    }
+
+    fn dialect() -> V1 {
         let user = User {
             id: UserId(Uuid::from_u128(9)),
             name: "mara".into(),
@@ -70,7 +87,7 @@ impl Client {
             node: "n1".into(),
             build: "1".into(),
         };
-        Self(Box::new(V1::new(greeting, Box::new(|| 77))))
+        V1::new(greeting, Box::new(|| 77))
     }
 
     fn seed() -> Self {
@@ -548,4 +565,43 @@ fn what_is_wrong_with_a_seed_frame_is_said_and_the_socket_lives_on() {
         )]
     );
     assert!(!client.text(r#"{"msg":"2","receiver":"jonas"}"#).is_empty());
+}
+
+#[test]
+fn a_token_is_judged_by_the_frame_itself_whatever_else_stands_in_its_text() {
+    let other = Uuid::from_u128(2);
+    let hello = r#"{"type":"hello","device":"d","rooms":[]}"#;
+    let outside = [
+        format!(r#"{{"type":"history","ref":1,"room":"{other}"}}"#),
+        format!(r#"{{"type":"history","ref":1,"room":"{other}","id":5}}"#),
+        format!(r#"{{"type":"history","ref":1,"room":"{other}","id":"a","id":"b"}}"#),
+        format!(r#"{{"type":"members","ref":1,"room":"{other}","id":{{}}}}"#),
+        r#"{"type":"own","ref":1,"room":5}"#.to_owned(),
+        r#"{"type":"set","ref":1,"room":5,"id":5,"own":{"kind":"draft","room":"00000000-0000-0000-0000-000000000001","text":"x"}}"#.to_owned(),
+        r#"{"type":"create","ref":1,"room":5,"id":"a","name":"n"}"#.to_owned(),
+    ];
+    for text in outside {
+        let mut client = Client::scoped();
+        client.text(hello);
+        client.reply(1, Reply::Rooms(Ok(listed(&[5]))));
+        let effects = client.text(&text);
+        assert!(
+            matches!(&effects[..], [Effect::Write(frame)] if matches!(
+                **frame,
+                ServerFrame::Error { r#ref: Some(1), room: None, code: ErrorCode::Forbidden, .. }
+            )),
+            "{text}: {effects:?}"
+        );
+    }
+    let doubled = format!(r#"{{"type":"history","ref":1,"room":"{ROOM}","room":"{other}"}}"#);
+    let mut client = Client::scoped();
+    client.text(hello);
+    client.reply(1, Reply::Rooms(Ok(listed(&[5]))));
+    let effects = client.text(&doubled);
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Ask(..))),
+        "no frame at all: {effects:?}"
+    );
 }

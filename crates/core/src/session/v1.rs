@@ -7,15 +7,15 @@ use hearth_protocol::{
     ServerFrame,
     bounds::{
         PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX, REQUESTS_IN_FLIGHT_MAX, ROOMS_PER_USER_MAX,
-        WATCHED_USERS_MAX,
+        THREADS_PAGE_MAX, WATCHED_USERS_MAX,
     },
     decode_client, mutant,
 };
 use litemap::LiteMap;
 
 use super::{
-    Ask, AskId, Effect, Greeting, Listed, Machine, NewSend, Notice, Reply, RoomRef, Window,
-    again::Unloaded,
+    Ask, AskId, Effect, Greeting, Listed, Machine, NewSend, Notice, Reply, RoomRef, SearchFor,
+    Window, again::Unloaded,
 };
 use crate::{refusal::Refusal, room::text_bytes};
 
@@ -80,6 +80,24 @@ enum Under {
         r#ref: u64,
         room: RoomId,
     },
+    Edits {
+        r#ref: u64,
+        room: RoomId,
+    },
+    Search {
+        r#ref: u64,
+    },
+    Thread {
+        r#ref: u64,
+    },
+    Threads {
+        r#ref: u64,
+    },
+    Receipts {
+        r#ref: u64,
+        room: RoomId,
+    },
+    Delivered,
     Mark {
         room: RoomId,
     },
@@ -259,15 +277,18 @@ impl V1 {
                 before,
                 after,
                 around,
+                at_ms,
                 limit,
             } => {
-                let window = match (before, after, around) {
-                    (None, None, None) => Window::Newest,
-                    (Some(seq), None, None) => Window::Before(seq),
-                    (None, Some(seq), None) => Window::After(seq),
-                    (None, None, Some(seq)) => Window::Around(seq),
+                let window = match (before, after, around, at_ms) {
+                    (None, None, None, None) => Window::Newest,
+                    (Some(seq), None, None, None) => Window::Before(seq),
+                    (None, Some(seq), None, None) => Window::After(seq),
+                    (None, None, Some(seq), None) => Window::Around(seq),
+                    (None, None, None, Some(ms)) => Window::At(ms),
                     _ => {
-                        let text = "`history` takes one of `before`, `after` and `around`.";
+                        let text =
+                            "`history` takes one of `before`, `after`, `around` and `at_ms`.";
                         return self.bad(
                             Some(r#ref),
                             &Refusal::new(ErrorCode::BadRequest, text),
@@ -326,6 +347,68 @@ impl V1 {
             }
             ClientFrame::Pins { r#ref, room } => {
                 self.ask(Under::Pins { r#ref, room }, Ask::Pins(room), out);
+            }
+            ClientFrame::Edits { r#ref, room, seq } => {
+                self.ask(Under::Edits { r#ref, room }, Ask::Edits { room, seq }, out);
+            }
+            ClientFrame::Search {
+                r#ref,
+                q,
+                room,
+                offset_min,
+                cursor,
+                limit,
+            } => {
+                let sought = SearchFor {
+                    q,
+                    room,
+                    offset_min,
+                    cursor,
+                    limit,
+                };
+                self.ask(Under::Search { r#ref }, Ask::Search(Box::new(sought)), out);
+            }
+            ClientFrame::Thread {
+                r#ref,
+                room,
+                root,
+                before,
+                after,
+                limit,
+            } => {
+                let window = match (before, after) {
+                    (None, None) => Window::Newest,
+                    (Some(seq), None) => Window::Before(seq),
+                    (None, Some(seq)) => Window::After(seq),
+                    _ => {
+                        let text = "Give at most one of `before` and `after`.";
+                        let refusal = Refusal::new(ErrorCode::BadRequest, text);
+                        return self.bad(Some(r#ref), &refusal, out);
+                    }
+                };
+                let limit = limit.unwrap_or(PAGE_EVENTS_DEFAULT);
+                let ask = Ask::Thread {
+                    room,
+                    root,
+                    window,
+                    limit,
+                };
+                self.ask(Under::Thread { r#ref }, ask, out);
+            }
+            ClientFrame::Threads {
+                r#ref,
+                after,
+                limit,
+            } => {
+                let limit = limit.unwrap_or(THREADS_PAGE_MAX);
+                let ask = Ask::Threads { after, limit };
+                self.ask(Under::Threads { r#ref }, ask, out);
+            }
+            ClientFrame::Receipts { r#ref, room } => {
+                self.ask(Under::Receipts { r#ref, room }, Ask::Receipts(room), out);
+            }
+            ClientFrame::Delivered { room, seq } => {
+                self.ask(Under::Delivered, Ask::Delivered { room, seq }, out);
             }
             ClientFrame::Mark { room, seq, back } => {
                 self.ask(Under::Mark { room }, Ask::Mark { room, seq, back }, out);
@@ -644,6 +727,53 @@ impl Machine for V1 {
                 },
                 out,
             ),
+            (Under::Edits { r#ref, room }, Reply::Edits(Ok(events))) => write(
+                ServerFrame::Edits {
+                    r#ref,
+                    room,
+                    events,
+                },
+                out,
+            ),
+            (Under::Search { r#ref }, Reply::Found(Ok(page))) => write(
+                ServerFrame::Found {
+                    r#ref,
+                    rooms: page.rooms,
+                    next: page.next,
+                },
+                out,
+            ),
+            (Under::Thread { r#ref }, Reply::Thread(Ok(page))) => write(
+                ServerFrame::Thread {
+                    r#ref,
+                    thread: Box::new(page.thread),
+                    events: page.events,
+                    states: page.states,
+                    head: page.head,
+                    more_before: page.more_before,
+                    more_after: page.more_after,
+                },
+                out,
+            ),
+            (Under::Threads { r#ref }, Reply::Threads(Ok(list))) => write(
+                ServerFrame::Threads {
+                    r#ref,
+                    threads: list.threads,
+                    unread: list.unread,
+                    next: list.next,
+                },
+                out,
+            ),
+            (Under::Receipts { r#ref, room }, Reply::Receipts(Ok(receipts))) => write(
+                ServerFrame::Receipts {
+                    r#ref: Some(r#ref),
+                    room,
+                    receipts,
+                },
+                out,
+            ),
+            // It is said again with the next, or not needed.
+            (Under::Delivered, Reply::Done(_)) => {}
             (Under::Mark { .. }, Reply::Done(Ok(()))) => {}
             (Under::Mark { room }, Reply::Done(Err(refusal))) => {
                 write(room_error(room, &refusal), out);
@@ -658,6 +788,11 @@ impl Machine for V1 {
                 | Under::Members { r#ref, .. }
                 | Under::Bans { r#ref, .. }
                 | Under::Pins { r#ref, .. }
+                | Under::Edits { r#ref, .. }
+                | Under::Search { r#ref }
+                | Under::Thread { r#ref }
+                | Under::Threads { r#ref }
+                | Under::Receipts { r#ref, .. }
                 | Under::Own { r#ref }
                 | Under::Set { r#ref },
                 Reply::Room(Err(refusal))
@@ -666,6 +801,11 @@ impl Machine for V1 {
                 | Reply::Members(Err(refusal))
                 | Reply::Bans(Err(refusal))
                 | Reply::Pins(Err(refusal))
+                | Reply::Edits(Err(refusal))
+                | Reply::Found(Err(refusal))
+                | Reply::Thread(Err(refusal))
+                | Reply::Threads(Err(refusal))
+                | Reply::Receipts(Err(refusal))
                 | Reply::Own(Err(refusal)),
             ) => write(error(Some(r#ref), &refusal), out),
             // The shell answers each ask with its own kind of reply.

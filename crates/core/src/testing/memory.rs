@@ -10,16 +10,17 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hearth_protocol::{Body, RoomId, Seq, UserId, mutant};
+use hearth_protocol::{RoomId, Seq, UserId, mutant};
 use uuid::Uuid;
 
 use crate::{
     log::{Entry, Head, head_after},
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell,
-        MentionsCell, PAGE_BYTES_MAX, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store,
-        StoreError, Version, Written, rows_of,
+        Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark,
+        MemberCell, MentionsCell, PAGE_BYTES_MAX, Page, Record, RecordKind, Records, Shelf,
+        SpokeCell, Store, StoreError, ThreadCell, Version, Written, outdated_by, rows_of,
     },
+    search::INDEX_SHARDS,
 };
 
 /// What becomes of an append instead of the usual.
@@ -62,8 +63,11 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct State {
     away: bool,
+    /// How many more writes it takes before it is away.
+    writes_left: Option<u64>,
     full: bool,
     closed: bool,
+    indelible: bool,
     append_pause: Duration,
     record_pause: Duration,
     load_pause: Duration,
@@ -90,6 +94,8 @@ struct Room {
     astray: BTreeSet<Seq>,
     projected: Head,
     cells: BTreeMap<Key, Cell>,
+    /// The index, by segment and shard, with the rows' clocks.
+    index: BTreeMap<(u64, u8), (Seq, Vec<u8>)>,
 }
 
 /// What makes two cells one.
@@ -99,7 +105,10 @@ enum Key {
     Member(UserId),
     Spoke(UserId),
     Mentions(UserId),
+    Thread(Seq),
+    InThread(Seq, Seq),
     Text(Seq),
+    Edit(Seq, Seq),
     Reaction(Seq, String, UserId),
 }
 
@@ -109,8 +118,18 @@ fn key(cell: &Cell) -> (Key, Seq) {
         Cell::Member(m) => (Key::Member(m.user), m.seq),
         Cell::Spoke(s) => (Key::Spoke(s.user), s.seq),
         Cell::Mentions(m) => (Key::Mentions(m.user), m.seq),
+        Cell::Thread(t) => (Key::Thread(t.root), t.seq),
+        Cell::InThread(m) => (Key::InThread(m.root, m.seq), m.seq),
         Cell::Text(t) => (Key::Text(t.target), t.seq),
+        Cell::Edit(e) => (Key::Edit(e.target, e.seq), e.seq),
         Cell::Reaction(r) => (Key::Reaction(r.target, r.emoji.clone(), r.user), r.seq),
+    }
+}
+
+impl State {
+    fn count_write(&mut self) {
+        self.away |= self.writes_left == Some(0);
+        self.writes_left = self.writes_left.map(|left| left.saturating_sub(1));
     }
 }
 
@@ -155,6 +174,11 @@ impl MemoryStore {
         self.lock().away = away;
     }
 
+    /// After so many more appends and writes of records it is away; `None`: it stays.
+    pub fn set_writes_left(&self, writes: Option<u64>) {
+        self.lock().writes_left = writes;
+    }
+
     /// From now on nothing more fits: appends and records are refused as `Failed`, reads go on, or no longer.
     pub fn set_full(&self, full: bool) {
         self.lock().full = full;
@@ -178,6 +202,11 @@ impl MemoryStore {
     /// From now on it takes so long until a projection's mark is read, with which a room's loading begins.
     pub fn set_load_pause(&self, pause: Duration) {
         self.lock().load_pause = pause;
+    }
+
+    /// From now on nothing can be erased, or no longer.
+    pub fn set_indelible(&self, indelible: bool) {
+        self.lock().indelible = indelible;
     }
 
     /// From now on this room's projection cannot be read, so that it cannot be loaded, or no longer.
@@ -217,6 +246,12 @@ impl MemoryStore {
     /// The state, also after a test's panic in the middle of a call: each call is one step, so it is whole.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As [`MemoryStore::there`], for a write.
+    fn there_to_write(&self) -> Result<MutexGuard<'_, State>, StoreError> {
+        self.lock().count_write();
+        self.there()
     }
 
     fn there(&self) -> Result<MutexGuard<'_, State>, StoreError> {
@@ -263,6 +298,7 @@ impl Log for MemoryStore {
             tokio::time::sleep(pause).await;
         }
         let mut state = self.lock();
+        state.count_write();
         state.calls.appends += 1;
         state.closed = false;
         let after = head_after(expect, batch).map_err(StoreError::Failed)?;
@@ -336,10 +372,14 @@ impl Log for MemoryStore {
     }
 
     async fn erase(&self, room: RoomId, from: Seq, to: Seq) -> Result<(), StoreError> {
-        if let Some(log) = self.there()?.rooms.get_mut(&room) {
+        let mut state = self.there()?;
+        if state.indelible {
+            return Err(StoreError::Away("switched off by the test".into()));
+        }
+        if let Some(log) = state.rooms.get_mut(&room) {
             let range = log.range(from, to);
             for entry in &mut log.entries[range] {
-                entry.event.body = Body::Erased;
+                entry.event.body = entry.event.body.erased();
             }
         }
         Ok(())
@@ -356,6 +396,15 @@ impl Log for MemoryStore {
                 stored.remove(&name);
             } else if newer || mutant!("clock-checkpoint") {
                 stored.insert(name, cell.clone());
+            }
+        }
+        let index = &mut state.rooms.entry(room).or_default().index;
+        for (segment, clock) in outdated_by(cells) {
+            for shard in 0..INDEX_SHARDS {
+                let row = index.entry((segment, shard)).or_default();
+                if row.0 < clock {
+                    *row = (clock, Vec::new());
+                }
             }
         }
         for cell in cells {
@@ -427,6 +476,41 @@ impl Log for MemoryStore {
         Ok(())
     }
 
+    async fn index_rows(
+        &self,
+        room: RoomId,
+        shard: u8,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        let state = self.there()?;
+        let rows = state.rooms.get(&room).into_iter().flat_map(|r| &r.index);
+        let rows = rows.filter(|((segment, of), _)| *of == shard && (from..=to).contains(segment));
+        let rows = rows.map(|((segment, _), (_, words))| IndexRow {
+            segment: *segment,
+            words: words.clone(),
+        });
+        Ok(rows.collect())
+    }
+
+    async fn put_index(
+        &self,
+        room: RoomId,
+        segment: u64,
+        clock: Seq,
+        rows: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        let index = &mut state.rooms.entry(room).or_default().index;
+        for (shard, words) in (0..).zip(rows) {
+            let row = index.entry((segment, shard)).or_default();
+            if row.0 <= clock {
+                *row = (clock, words.clone());
+            }
+        }
+        Ok(())
+    }
+
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
         let state = self.there()?;
         let room = state.rooms.get(&room);
@@ -478,6 +562,44 @@ impl Log for MemoryStore {
         Ok(mentions.take(limit).collect())
     }
 
+    async fn thread_cells(
+        &self,
+        room: RoomId,
+        after: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<ThreadCell>, StoreError> {
+        let state = self.there()?;
+        let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
+        let threads = cells.filter_map(|(_, cell)| match cell {
+            Cell::Thread(t) if Some(t.root) > after => Some(t.clone()),
+            _ => None,
+        });
+        Ok(threads.take(limit).collect())
+    }
+
+    async fn thread_messages(
+        &self,
+        room: RoomId,
+        root: Seq,
+        (from, to): (Seq, Seq),
+        end: End,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        let state = self.there()?;
+        let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
+        let mut seqs: Vec<Seq> = cells
+            .filter_map(|(_, cell)| match cell {
+                Cell::InThread(m) if m.root == root && from <= m.seq && m.seq <= to => Some(m.seq),
+                _ => None,
+            })
+            .collect();
+        match end {
+            End::First => seqs.truncate(limit),
+            End::Last => drop(seqs.drain(..seqs.len().saturating_sub(limit))),
+        }
+        Ok(seqs)
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -488,9 +610,33 @@ impl Log for MemoryStore {
         let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
         let of_range = cells.filter(|(key, _)| match key {
             Key::Text(target) | Key::Reaction(target, ..) => from <= *target && *target <= to,
-            Key::Room | Key::Member(_) | Key::Spoke(_) | Key::Mentions(_) => false,
+            Key::Room
+            | Key::Edit(..)
+            | Key::Member(_)
+            | Key::Spoke(_)
+            | Key::Mentions(_)
+            | Key::Thread(_)
+            | Key::InThread(..) => false,
         });
         Ok(of_range.map(|(_, cell)| cell.clone()).collect())
+    }
+
+    async fn edits(
+        &self,
+        room: RoomId,
+        target: Seq,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        let state = self.there()?;
+        let Some(log) = state.rooms.get(&room) else {
+            return Ok(Vec::new());
+        };
+        let edits = log
+            .cells
+            .range(Key::Edit(target, Seq::ZERO)..Key::Edit(target, before));
+        let newest = edits.rev().map(|(_, cell)| cell.clock());
+        Ok(newest.take(limit).collect())
     }
 
     async fn add_room_of(&self, user: UserId, room: RoomId) -> Result<(), StoreError> {
@@ -547,7 +693,7 @@ impl Records for MemoryStore {
             tokio::time::sleep(pause).await;
         }
         self.lock().closed = false;
-        let mut state = self.there()?;
+        let mut state = self.there_to_write()?;
         if state.full {
             return Err(StoreError::Failed("full, says the test".into()));
         }
@@ -568,7 +714,7 @@ impl Records for MemoryStore {
         key: &str,
         expect: Version,
     ) -> Result<Written, StoreError> {
-        let mut state = self.there()?;
+        let mut state = self.there_to_write()?;
         let key = (kind, key.to_owned());
         let stands = state.records.get(&key);
         if stands.map(|r| r.version) != Some(expect) {
@@ -625,6 +771,21 @@ impl Records for MemoryStore {
         let claim = (space, folded.to_owned());
         Ok(self.there()?.claims.get(&claim).cloned())
     }
+
+    async fn claims(
+        &self,
+        space: ClaimSpace,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Claim)>, StoreError> {
+        let state = self.there()?;
+        let all = state.claims.iter();
+        let own = all.filter(|((s, folded), _)| *s == space && Some(folded.as_str()) > after);
+        Ok(own
+            .take(limit)
+            .map(|((_, folded), claim)| (folded.clone(), claim.clone()))
+            .collect())
+    }
 }
 
 #[async_trait]
@@ -662,7 +823,7 @@ mod tests {
                 by: UserId(Uuid::nil()),
                 name: "kim".into(),
                 id: SendId::from_uuid(Uuid::now_v7()),
-                body: Body::Join,
+                body: hearth_protocol::Body::Join,
             },
             device: DeviceId::new("d").unwrap(),
             n: 1,

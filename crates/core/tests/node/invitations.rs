@@ -8,7 +8,7 @@ use hearth_core::{
     session::{RoomRef, Window},
     testing::Fault,
 };
-use hearth_protocol::{Body, ErrorCode, Role, RoomId, RoomKind, RoomName, SendId, User};
+use hearth_protocol::{Body, ErrorCode, Right, Role, RoomId, RoomKind, RoomName, SendId, User};
 
 use crate::kit::*;
 
@@ -22,7 +22,9 @@ async fn private_room(node: &Node, by: &User) -> RoomId {
 }
 
 async fn link(node: &Node, by: &User, room: RoomId, uses: u32) -> String {
-    let made = node.make_room_invitation(by, room, uses, DAY_S).await;
+    let made = node
+        .make_room_invitation(by, room, uses, DAY_S, &node.anew())
+        .await;
     made.unwrap().1
 }
 
@@ -121,7 +123,7 @@ async fn a_link_lets_in_nobody_whom_its_maker_could_not_bring_in() {
     assert!(refusal.message.contains("spam"), "{refusal}");
     assert_eq!(used(&a, &mara, room).await.iter().sum::<u32>(), 1);
 
-    // A link of one who is a guest by now, or out, is worth nothing; in again, and it is.
+    // A link of one who is a guest by now, or out, is worth nothing; a member again, and it is.
     let role = |role| Body::Role {
         user: jonas.id,
         role,
@@ -134,10 +136,15 @@ async fn a_link_lets_in_nobody_whom_its_maker_could_not_bring_in() {
         .await;
     at_a.acked("out").await;
     assert_eq!(accept(&b, &kim, &of_jonas).await, Err(ErrorCode::NotFound));
+    // Who went as a guest is one again.
     assert_eq!(accept(&b, &jonas, &of_mara).await, Ok(room));
+    assert_eq!(accept(&b, &kim, &of_jonas).await, Err(ErrorCode::NotFound));
+    at_a.send(room, "in", head().await, 4, &role(Role::Member))
+        .await;
+    at_a.acked("in").await;
     assert_eq!(accept(&b, &kim, &of_jonas).await, Ok(room));
     let refusal = a
-        .make_room_invitation(&lena, room, 1, DAY_S)
+        .make_room_invitation(&lena, room, 1, DAY_S, &a.anew())
         .await
         .unwrap_err();
     assert_eq!(refusal.code, ErrorCode::NotMember);
@@ -158,6 +165,26 @@ async fn a_link_lets_in_nobody_whom_its_maker_could_not_bring_in() {
         .await;
     at_a.acked("open").await;
     assert_eq!(accept(&b, &nia, &of_mara).await, Ok(room));
+
+    // A link of one whose role has not the right any more is worth nothing, until it has it again.
+    let right = |role| Body::Right {
+        right: Right::Invite,
+        role,
+    };
+    at_a.send(room, "few", head().await, 6, &right(Role::Moderator))
+        .await;
+    at_a.acked("few").await;
+    let lou = user(&b, "lou").await;
+    assert_eq!(accept(&b, &lou, &of_jonas).await, Err(ErrorCode::NotFound));
+    let refusal = a
+        .make_room_invitation(&jonas, room, 1, DAY_S, &a.anew())
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code, ErrorCode::Forbidden);
+    at_a.send(room, "all", head().await, 7, &right(Role::Guest))
+        .await;
+    at_a.acked("all").await;
+    assert_eq!(accept(&b, &lou, &of_jonas).await, Ok(room));
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,7 +193,10 @@ async fn a_link_ends_by_itself_or_is_withdrawn_by_its_maker_or_a_moderator() {
     let lena = user(&b, "lena").await;
     join(&b, &lena, room).await;
     let kim = user(&b, "kim").await;
-    let (of_jonas, code) = b.make_room_invitation(&jonas, room, 3, 60).await.unwrap();
+    let (of_jonas, code) = b
+        .make_room_invitation(&jonas, room, 3, 60, &b.anew())
+        .await
+        .unwrap();
     let ids = async |by: &User| {
         let all = a.room_invitations(by, room).await.unwrap();
         all.iter().map(|one| one.id).collect::<Vec<_>>()
@@ -180,7 +210,7 @@ async fn a_link_ends_by_itself_or_is_withdrawn_by_its_maker_or_a_moderator() {
 
     for by in [&jonas, &mara] {
         let (made, code) = b
-            .make_room_invitation(&jonas, room, 3, DAY_S)
+            .make_room_invitation(&jonas, room, 3, DAY_S, &b.anew())
             .await
             .unwrap();
         let refusal = b
@@ -199,7 +229,7 @@ async fn a_link_ends_by_itself_or_is_withdrawn_by_its_maker_or_a_moderator() {
     assert_eq!(accept(&b, &kim, "0123").await, Err(ErrorCode::NotFound));
     for (uses, valid_s) in [(0, DAY_S), (1_001, DAY_S), (1, 59), (1, 31 * DAY_S)] {
         let refusal = a
-            .make_room_invitation(&mara, room, uses, valid_s)
+            .make_room_invitation(&mara, room, uses, valid_s, &a.anew())
             .await
             .unwrap_err();
         assert_eq!(refusal.code, ErrorCode::BadRequest);
@@ -208,7 +238,7 @@ async fn a_link_ends_by_itself_or_is_withdrawn_by_its_maker_or_a_moderator() {
         link(&a, &mara, room, 1).await;
     }
     let refusal = a
-        .make_room_invitation(&mara, room, 1, DAY_S)
+        .make_room_invitation(&mara, room, 1, DAY_S, &a.anew())
         .await
         .unwrap_err();
     assert_eq!(refusal.code, ErrorCode::Full);

@@ -8,18 +8,20 @@ use std::{
 use bytes::Bytes;
 use hearth_core::{
     clock::Clock,
+    grant::Grant,
     local::{LocalNet, LocalPresence},
     node::{
-        Bounds, CanarySwitch, Credential, Lane, Node, NodeConfig, Outbox, Parts, Pushed, Session,
+        Bounds, CanarySwitch, Credential, Lane, LoginId, Node, NodeConfig, Outbox, Parts, Pushed,
+        Session,
     },
-    port::NodeName,
+    port::{NodeName, Store},
     room::RoomBounds,
     session::Dialect,
     testing::MemoryStore,
 };
 use hearth_protocol::{
-    Body, CloseCode, Decoded, Event, RoomId, RoomKind, RoomName, SendId, ServerFrame, User, UserId,
-    UserName, decode_server,
+    Body, CloseCode, Decoded, Event, InThread, RoomId, RoomKind, RoomName, SendId, Seq,
+    ServerFrame, User, UserId, UserName, decode_server,
 };
 
 /// Time as tokio counts it, so that a paused clock moves both.
@@ -35,21 +37,32 @@ impl Clock for PausedClock {
     }
 }
 
-pub(crate) struct Cluster {
+pub(crate) struct Cluster<S = MemoryStore> {
     pub(crate) net: LocalNet,
-    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) store: Arc<S>,
     presence: Arc<LocalPresence>,
     pub(crate) clock: Arc<PausedClock>,
 }
 
 impl Cluster {
     pub(crate) fn new() -> Self {
+        Self::over(MemoryStore::new(16))
+    }
+}
+
+impl<S: Store + 'static> Cluster<S> {
+    pub(crate) fn over(store: S) -> Self {
         Self {
             net: LocalNet::new(),
-            store: Arc::new(MemoryStore::new(16)),
+            store: Arc::new(store),
             presence: Arc::new(LocalPresence::new()),
             clock: Arc::new(PausedClock(tokio::time::Instant::now())),
         }
+    }
+
+    /// As a board that stood in the memory of a server which has ended.
+    pub(crate) fn forget_presence(&self) {
+        self.presence.flush();
     }
 
     pub(crate) fn node(&self, name: &str) -> Node {
@@ -126,7 +139,18 @@ impl Client {
         dialect: Dialect,
     ) -> Self {
         let inbox = Arc::new(Inbox::default());
-        let mut session: Session = node.open(user.clone(), credential, dialect, inbox.clone());
+        let session = node.open(user.clone(), credential, dialect, inbox.clone());
+        Self::run(inbox, session)
+    }
+
+    /// A bot's, by a token that lets it do so much.
+    pub(crate) fn connect_bot(node: &Node, user: &User, login: LoginId, grant: Arc<Grant>) -> Self {
+        let inbox = Arc::new(Inbox::default());
+        let session = node.open_bot(user.clone(), login, grant, inbox.clone());
+        Self::run(inbox, session)
+    }
+
+    fn run(inbox: Arc<Inbox>, mut session: Session) -> Self {
         let (texts, mut from_client) = tokio::sync::mpsc::channel::<String>(64);
         let task = tokio::spawn(async move {
             loop {
@@ -278,7 +302,14 @@ pub(crate) async fn join(node: &Node, by: &User, room: RoomId) {
 
 /// Two nodes, and a room of mara's at the first that jonas, at the second, has entered by its second event.
 pub(crate) async fn pair() -> (Cluster, [Node; 2], [User; 2], RoomId) {
-    let cluster = Cluster::new();
+    pair_over(MemoryStore::new(16)).await
+}
+
+/// The same over another store.
+pub(crate) async fn pair_over<S: Store + 'static>(
+    store: S,
+) -> (Cluster<S>, [Node; 2], [User; 2], RoomId) {
+    let cluster = Cluster::over(store);
     let (a, b) = (cluster.node("a"), cluster.node("b"));
     settle().await;
     let (mara, jonas) = (user(&a, "mara").await, user(&b, "jonas").await);
@@ -290,6 +321,15 @@ pub(crate) async fn pair() -> (Cluster, [Node; 2], [User; 2], RoomId) {
 /// Lets the nodes hear each other.
 pub(crate) async fn settle() {
     tokio::time::sleep(Duration::from_millis(2_500)).await;
+}
+
+/// A message in a thread.
+pub(crate) fn in_thread(root: Seq, text: &str) -> Body {
+    let mut body = message(text);
+    if let Body::Message { thread, .. } = &mut body {
+        *thread = Some(Box::new(InThread::at(root)));
+    }
+    body
 }
 
 /// A removal without a reason.

@@ -23,7 +23,7 @@ use crate::kit::*;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// A calendar that is turned by hand.
-struct Calendar(Arc<PausedClock>, AtomicU64);
+pub(crate) struct Calendar(pub(crate) Arc<PausedClock>, pub(crate) AtomicU64);
 
 impl Clock for Calendar {
     fn now_ms(&self) -> u64 {

@@ -4,24 +4,39 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod accounts;
+mod bots;
 mod canary;
+mod counts;
+mod crowd;
 mod directory;
+mod edits;
 mod fence;
+mod files;
 mod flight;
 mod invitations;
 mod kit;
 mod lag;
 mod limits;
 mod logins;
+mod mail;
 mod members;
 mod mentions;
+mod notifications;
+mod once;
 mod overload;
 mod own;
+mod presence;
+mod push;
+mod receipts;
 mod recount;
 mod rooms;
+mod scheduled;
+mod search;
 mod second;
 mod sweep;
+mod threads;
 mod warm;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -303,7 +318,7 @@ async fn history_shows_messages_as_they_stand_now() {
         assert_eq!(page.states[0].text.as_deref(), Some("edited"));
         assert_eq!(
             (page.states[1].deleted, &page.events[2].body),
-            (Some(Seq(303)), &Body::Erased)
+            (Some(Seq(303)), &message("").erased())
         );
         assert_eq!(page.states[2].reactions[0].users, [mara.id]);
         let newest = a.history(&mara, room, Window::Newest, 50).await.unwrap();
@@ -446,6 +461,46 @@ async fn a_room_whose_only_owner_leaves_has_another_first() {
         bodies,
         [&Body::Leave, &Body::Leave, &Body::Leave, &Body::Join]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn owners_who_leave_at_once_leave_an_owner() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let mara = user(&a, "mara").await;
+    let (jonas, lena) = (user(&b, "jonas").await, user(&b, "lena").await);
+    let mut rooms = Vec::new();
+    for n in 0..8 {
+        let room = public_room(&a, &mara, &format!("room{n}")).await;
+        join(&b, &jonas, room).await;
+        join(&b, &lena, room).await;
+        let at_a = Client::hello(&a, &mara, &[]).await;
+        let role = Body::Role {
+            user: jonas.id,
+            role: Role::Owner,
+        };
+        at_a.send(room, &format!("r{n}"), 3, 1 + n, &role).await;
+        at_a.acked(&format!("r{n}")).await;
+        settle().await;
+        // On two nodes, where neither hears the other, and on one.
+        if n >= 4 {
+            cluster.net.cut(a.name(), b.name(), Loss::Silent);
+        }
+        let by = if n < 6 { &a } else { &b };
+        let (first, second) = tokio::join!(by.leave_room(&mara, room), b.leave_room(&jonas, room));
+        first.unwrap();
+        second.unwrap();
+        cluster.net.restore(a.name(), b.name());
+        rooms.push(room);
+    }
+    let c = cluster.node("c");
+    settle().await;
+    for room in rooms {
+        let (left, _) = c.members(&lena, room, None, 10).await.unwrap();
+        let left: Vec<_> = left.iter().map(|m| (m.user, m.role)).collect();
+        assert_eq!(left, [(lena.id, Role::Owner)]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

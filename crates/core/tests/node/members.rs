@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use hearth_core::{
-    node::Node,
-    port::{Cell, Log, MemberCell},
+use hearth_core::{node::Node, testing::MemoryStore};
+use hearth_protocol::{ErrorCode, RoomId, User};
+
+use crate::{
+    crowd::{costs_what_one_to_two_does, fill},
+    kit::*,
 };
-use hearth_protocol::{ErrorCode, Role, RoomId, Seq, User, UserId};
-use uuid::Uuid;
-
-use crate::kit::*;
-
-const MANY: u32 = 25_000;
 
 /// All members with names that begin so, and how many requests it took.
 async fn found(node: &Node, by: &User, room: RoomId, q: &str, limit: usize) -> (Vec<String>, u32) {
@@ -34,26 +31,13 @@ async fn among_many_members_a_request_looks_at_a_part_and_says_where_to_go_on() 
     let (cluster, [a, _b], [mara, jonas], room) = pair().await;
     // Long enough for the projection, to which the others are added.
     tokio::time::sleep(Duration::from_secs(120)).await;
-    let member = |n: u32| {
-        Cell::Member(MemberCell {
-            seq: Seq(1),
-            user: UserId(Uuid::from_u128(u128::from(n) + 1)),
-            name: format!("Jösé-{n}"),
-            room_name: "room1".into(),
-            // One in ten is out.
-            role: (!n.is_multiple_of(10)).then_some(Role::Member),
-            entered: Seq(1),
-            ban: None,
-        })
-    };
-    let cells: Vec<Cell> = (0..MANY).map(member).collect();
-    cluster.store.project(room, &cells).await.unwrap();
+    fill(&*cluster.store, room).await;
     let c = cluster.node("c");
     settle().await;
 
-    let (names, requests) = found(&c, &mara, room, "24999", 50).await;
-    assert_eq!(names, ["Jösé-24999"]);
-    assert_eq!(requests, 3, "of ten thousand members each");
+    let (names, requests) = found(&c, &mara, room, "99997", 50).await;
+    assert_eq!(names, ["Jösé-99997"]);
+    assert_eq!(requests, 10, "of ten thousand members each");
     let (names, _) = found(&c, &mara, room, "jose 2499", 4).await;
     let mut expected: Vec<_> = (24_991..25_000).map(|n| format!("Jösé-{n}")).collect();
     expected.insert(0, "Jösé-2499".into());
@@ -71,4 +55,13 @@ async fn among_many_members_a_request_looks_at_a_part_and_says_where_to_go_on() 
     let long = "x".repeat(101);
     let refusal = a.find_members(&mara, room, &long, None, 50).await;
     assert_eq!(refusal.unwrap_err().code, ErrorCode::TooLarge);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_to_a_hundred_thousand_costs_the_store_what_one_to_two_does() {
+    let calls = |store: &MemoryStore| {
+        let calls = store.calls();
+        (calls.appends, calls.reads)
+    };
+    costs_what_one_to_two_does(MemoryStore::new(16), calls).await;
 }

@@ -17,6 +17,8 @@ fn calling(users: &[&User], everyone: Option<Everyone>) -> Body {
         reply_to: None,
         mentions: Some(Box::new(Mentions { users, everyone })),
         forward: None,
+        attachments: Box::default(),
+        thread: None,
     }
 }
 

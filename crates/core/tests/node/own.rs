@@ -8,7 +8,8 @@ use hearth_core::{
     session::NewSend,
 };
 use hearth_protocol::{
-    ErrorCode, NotifyLevel, Own, OwnKind, RoomId, SendId, Seq, ServerFrame, User, UserId, bounds,
+    Body, ErrorCode, NotifyLevel, Own, OwnKind, RoomId, RoomKind, RoomName, SendId, Seq,
+    ServerFrame, User, UserId, bounds,
 };
 use uuid::Uuid;
 
@@ -19,7 +20,29 @@ fn draft(room: u128, text: &str) -> Own {
         room: RoomId(Uuid::from_u128(room)),
         text: text.into(),
         reply_to: None,
+        at_ms: None,
     }
+}
+
+fn thread_draft(room: RoomId, root: u64, text: &str) -> Own {
+    Own::ThreadDraft {
+        room,
+        root: Seq(root),
+        text: text.into(),
+        reply_to: None,
+        at_ms: None,
+    }
+}
+
+/// Without when its drafts were set, which each of them says.
+fn timeless(mut own: Vec<Own>) -> Vec<Own> {
+    for one in &mut own {
+        let is_set = !one.is_nothing();
+        if let Own::Draft { at_ms, .. } | Own::ThreadDraft { at_ms, .. } = one {
+            assert_eq!(at_ms.take().is_some(), is_set);
+        }
+    }
+    own
 }
 
 /// What the client was told of its own: by which request, up to which version, and what.
@@ -29,7 +52,7 @@ fn told(client: &Client) -> Vec<(Option<u64>, u64, Vec<Own>)> {
             r#ref,
             version,
             own,
-        } => Some((r#ref, version, own)),
+        } => Some((r#ref, version, timeless(own))),
         _ => None,
     };
     client.frames().into_iter().filter_map(own).collect()
@@ -151,13 +174,14 @@ async fn of_changes_at_the_same_time_none_is_lost() {
     }
     let (version, own) = a.own(mara.id, &[]).await.unwrap();
     let expected: Vec<_> = (1..=6).map(|n| draft(n, "text")).collect();
-    assert_eq!((version, own), (6, expected));
+    assert_eq!((version, timeless(own)), (6, expected));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_ones_own_is_bounded_in_bytes_and_can_always_be_made_less() {
-    let (_cluster, [a, _], [mara, _], _) = pair().await;
+    let (_cluster, [a, _], [mara, _], room) = pair().await;
     let text = "x".repeat(bounds::TEXT_BYTES_MAX);
+    let draft = |root: u64, text: &str| thread_draft(room, root, text);
     let mut taken = 0;
     let full = loop {
         match a.set_own(mara.id, draft(taken + 1, &text)).await {
@@ -172,7 +196,6 @@ async fn what_is_ones_own_is_bounded_in_bytes_and_can_always_be_made_less() {
     );
     a.set_own(mara.id, draft(1, "short")).await.unwrap();
     a.set_own(mara.id, draft(taken + 1, &text)).await.unwrap();
-    let room = RoomId(Uuid::from_u128(1));
     let level = Own::Notify {
         room,
         level: NotifyLevel::None,
@@ -181,6 +204,73 @@ async fn what_is_ones_own_is_bounded_in_bytes_and_can_always_be_made_less() {
     a.set_own(mara.id, level.clone()).await.unwrap();
     let (_, levels) = a.own(mara.id, &[OwnKind::Notify]).await.unwrap();
     assert_eq!(levels, [level]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_threads_draft_is_told_to_all_devices_and_goes_with_its_room() {
+    let (_cluster, [a, b], [mara, jonas], room) = pair().await;
+    let (laptop, phone) = (device(&a, &mara).await, device(&b, &mara).await);
+    let mine = thread_draft(room, 1, "half");
+    a.set_own(mara.id, mine.clone()).await.unwrap();
+    for device in [&laptop, &phone] {
+        until_told(device, 1).await;
+    }
+    let in_room = Own::Draft {
+        room,
+        text: "else".into(),
+        reply_to: None,
+        at_ms: None,
+    };
+    b.set_own(mara.id, in_room.clone()).await.unwrap();
+    b.set_own(jonas.id, mine.clone()).await.unwrap();
+    let before = thread_draft(room, 1, "");
+    for device in [&laptop, &phone] {
+        until_told(device, 2).await;
+    }
+    // Nothing is left of either when she leaves, and his stays.
+    a.leave_room(&mara, room).await.unwrap();
+    for device in [&laptop, &phone] {
+        until_told(device, 3).await;
+        let gone = Own::Draft {
+            room,
+            text: String::new(),
+            reply_to: None,
+            at_ms: None,
+        };
+        let expected = [
+            (None, 1, vec![mine.clone()]),
+            (None, 2, vec![in_room.clone()]),
+            (None, 3, vec![gone, before.clone()]),
+        ];
+        assert_eq!(told(device)[1..], expected);
+    }
+    assert_eq!(b.own(mara.id, &[]).await.unwrap(), (3, vec![]));
+    let (_, his) = a.own(jonas.id, &[]).await.unwrap();
+    assert_eq!(timeless(his), [mine]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_too_many_drafts_those_in_rooms_of_others_give_way_and_no_others() {
+    let (_cluster, [a, b], [mara, _], room) = pair().await;
+    let max = bounds::DRAFTS_MAX as u64;
+    for root in 1..max {
+        a.set_own(mara.id, thread_draft(room, root, "t"))
+            .await
+            .unwrap();
+    }
+    // In a room of which she is no member, if there is one.
+    a.set_own(mara.id, draft(7, "t")).await.unwrap();
+    b.set_own(mara.id, thread_draft(room, max, "t"))
+        .await
+        .unwrap();
+    let (_, own) = a.own(mara.id, &[]).await.unwrap();
+    let all: Vec<_> = (1..=max)
+        .map(|root| thread_draft(room, root, "t"))
+        .collect();
+    assert_eq!(timeless(own), all);
+    let full = a.set_own(mara.id, thread_draft(room, max + 1, "t")).await;
+    assert_eq!(full.unwrap_err().code, ErrorCode::Full);
+    assert_eq!(timeless(b.own(mara.id, &[]).await.unwrap().1), all);
 }
 
 #[tokio::test(start_paused = true)]
@@ -243,4 +333,45 @@ async fn who_is_blocked_opens_no_direct_room_and_is_not_told_why() {
     assert!(b.direct_room(&eve, "noa").await.is_err());
     a.set_own(noa.id, block(eve.id, false)).await.unwrap();
     assert!(b.direct_room(&eve, "noa").await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_blocked_brings_one_into_no_room() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    settle().await;
+    let (mara, eve) = (user(&a, "mara").await, user(&b, "eve").await);
+    let block = |on| Own::Blocked { user: eve.id, on };
+    a.set_own(mara.id, block(true)).await.unwrap();
+    let mut made = Vec::new();
+    for kind in [RoomKind::Public, RoomKind::Private, RoomKind::Broadcast] {
+        let name = format!("{kind:?}");
+        let (id, name) = (SendId::new(&*name).unwrap(), RoomName::new(&*name).unwrap());
+        made.push(b.create_room(&eve, id, &name, kind).await.unwrap().id);
+    }
+    let invite = async |id: String, room| {
+        let body = Body::Invite {
+            user: mara.id,
+            user_name: String::new(),
+            accepted: false,
+        };
+        let send = NewSend {
+            room,
+            id: SendId::new(id).unwrap(),
+            after: None,
+            device: None,
+            n: 0,
+            body,
+        };
+        b.send(&eve, send).await.map_err(|unsent| unsent.refusal)
+    };
+    for (n, room) in made.iter().enumerate() {
+        let refused = invite(format!("one{n}"), *room).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Full);
+        assert!(!refused.message.contains("block"), "{refused}");
+    }
+    // By her own will she comes in, and by the invitation of whom she has not blocked any more.
+    join(&a, &mara, made[0]).await;
+    a.set_own(mara.id, block(false)).await.unwrap();
+    invite("two".into(), made[1]).await.unwrap();
 }

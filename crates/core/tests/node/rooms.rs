@@ -9,7 +9,7 @@ use hearth_core::{
     testing::Fault,
 };
 use hearth_protocol::{
-    Body, ErrorCode, Role, RoomId, RoomKind, RoomName, SendId, Seq, ServerFrame, User,
+    Body, ErrorCode, Right, Role, RoomId, RoomKind, RoomName, SendId, Seq, ServerFrame, User,
 };
 
 use crate::kit::*;
@@ -227,6 +227,69 @@ async fn slow_mode_and_archiving_hold_on_a_node_that_has_just_loaded_the_room() 
     assert!(snapshot.archived);
 }
 
+/// Waits until a send was refused as `forbidden` so many times.
+async fn forbidden(client: &Client, of: &str, times: usize) {
+    client
+        .until("a refusal", |frames| {
+            let refusals = frames.iter().filter(|frame| {
+                matches!(frame, ServerFrame::Error { id: Some(id), code: ErrorCode::Forbidden, .. }
+                    if id.as_str() == of)
+            });
+            refusals.count() == times
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rights_hold_on_a_node_that_has_just_loaded_the_room() {
+    let (cluster, [a, b], [mara, jonas], room) = pair().await;
+    let (at_a, at_b) = (
+        Client::hello(&a, &mara, &[]).await,
+        Client::hello(&b, &jonas, &[]).await,
+    );
+    at_b.send(room, "one", 2, 1, &message("one")).await;
+    at_b.acked("one").await;
+    let right = |right, role| Body::Right { right, role };
+    let few = right(Right::Write, Role::Moderator);
+    at_b.send(room, "no-owner", 3, 2, &few).await;
+    forbidden(&at_b, "no-owner", 1).await;
+    at_a.send(room, "write", 3, 1, &few).await;
+    at_a.acked("write").await;
+    let pin = right(Right::Pin, Role::Member);
+    at_a.send(room, "pin", 4, 2, &pin).await;
+    at_a.acked("pin").await;
+    // Composed before, on the other node.
+    at_b.send(room, "two", 3, 3, &message("two")).await;
+    forbidden(&at_b, "two", 1).await;
+    at_b.until_seq(5).await;
+    let bodies: Vec<Body> = at_b.events().into_iter().map(|event| event.body).collect();
+    assert_eq!(bodies[bodies.len() - 2..], [few, pin], "shown to all");
+    drop(at_b);
+    // Long enough for the projection, and for the room to go cold everywhere.
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    let c = cluster.node("c");
+    settle().await;
+    let (snapshot, _) = c.room_snapshot(&jonas, room).await.unwrap();
+    assert_eq!(snapshot.rights.write, Some(Role::Moderator));
+    assert_eq!(snapshot.rights.pin, Some(Role::Member));
+    let at_c = Client::hello(&c, &jonas, &[]).await;
+    let (target, on) = (Seq(3), true);
+    at_c.send(room, "pinned", 5, 4, &Body::Pin { target, on })
+        .await;
+    assert_eq!(at_c.acked("pinned").await, 6);
+    at_c.send(room, "three", 6, 5, &message("three")).await;
+    forbidden(&at_c, "three", 1).await;
+    // It is given back, and no copy of what was refused is taken, on any node.
+    let all = right(Right::Write, Role::Guest);
+    at_a.send(room, "all", 6, 3, &all).await;
+    at_a.acked("all").await;
+    at_c.send(room, "three", 6, 5, &message("three")).await;
+    forbidden(&at_c, "three", 2).await;
+    at_c.until_seq(7).await;
+    at_c.send(room, "four", 7, 6, &message("four")).await;
+    assert_eq!(at_c.acked("four").await, 8);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_guest_is_one_after_the_room_was_loaded_anew() {
     let (cluster, [a, _b], [mara, jonas], room) = pair().await;
@@ -264,4 +327,71 @@ async fn a_guest_is_one_after_the_room_was_loaded_anew() {
     .await;
     at_c.send(room, "hello", 3, 2, &message("hello")).await;
     at_c.acked("hello").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_went_as_a_guest_comes_back_as_one_on_any_node_and_by_any_way() {
+    let (cluster, [a, b], [mara, jonas], room) = pair().await;
+    let at_a = Client::hello(&a, &mara, &[]).await;
+    let by_mara = async |id: &str, body: Body| {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let head = a.room_snapshot(&mara, room).await.unwrap().0.head.0;
+        at_a.send(room, id, head, head, &body).await;
+        at_a.acked(id).await;
+    };
+    let (day_s, once) = (24 * 60 * 60, a.anew());
+    let link = a.make_room_invitation(&mara, room, 5, day_s, &once).await;
+    let (_, code) = link.unwrap();
+    let user = jonas.id;
+    let role = |role| Body::Role { user, role };
+    let invite = || Body::Invite {
+        user,
+        user_name: String::new(),
+        accepted: false,
+    };
+    let ban = || Body::Ban {
+        user,
+        reason: String::new(),
+        until_ms: None,
+    };
+    by_mara("guest", role(Role::Guest)).await;
+    for (n, out) in ["leaves", "is removed", "is banned"]
+        .into_iter()
+        .enumerate()
+    {
+        for back in ["joins", "is invited", "follows a link"] {
+            let case = format!("{out}-{back}").replace(' ', "-");
+            match out {
+                "leaves" => b.leave_room(&jonas, room).await.unwrap(),
+                "is removed" => by_mara(&format!("{case}-out"), removed(user)).await,
+                _ => {
+                    by_mara(&format!("{case}-out"), ban()).await;
+                    by_mara(&format!("{case}-unban"), Body::Unban { user }).await;
+                }
+            }
+            // Long enough for the projection: a node that loads the room then has it from cells alone.
+            tokio::time::sleep(Duration::from_secs(120)).await;
+            let c = cluster.node(&format!("c{n}-{}", back.len()));
+            settle().await;
+            match back {
+                "joins" => join(&c, &jonas, room).await,
+                "is invited" => by_mara(&format!("{case}-in"), invite()).await,
+                _ => drop(c.accept_room_invitation(&jonas, &code).await.unwrap()),
+            }
+            settle().await;
+            for node in [&a, &b, &c] {
+                let (snapshot, _) = node.room_snapshot(&jonas, room).await.unwrap();
+                assert_eq!(snapshot.role, Role::Guest, "{case}");
+            }
+        }
+    }
+    // Until an owner says otherwise.
+    by_mara("member", role(Role::Member)).await;
+    b.leave_room(&jonas, room).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    let d = cluster.node("d");
+    settle().await;
+    join(&d, &jonas, room).await;
+    let (snapshot, _) = d.room_snapshot(&jonas, room).await.unwrap();
+    assert_eq!(snapshot.role, Role::Member);
 }

@@ -5,7 +5,7 @@ use hearth_core::{
     node::{Account, Node, SecondTried},
     totp::code,
 };
-use hearth_protocol::{ErrorCode, UserName};
+use hearth_protocol::{ErrorCode, SendId, UserName};
 
 use crate::kit::*;
 
@@ -20,9 +20,10 @@ async fn guarded(cluster: &Cluster, node: &Node) -> (Account, String, Vec<String
     // Before it is confirmed it guards nothing.
     let tried = node.try_second(&account, None).await.unwrap();
     assert_eq!(tried, SecondTried::In);
-    let wrong = node.confirm_totp(account.id, "no").await.unwrap_err();
-    assert_eq!(wrong.code, ErrorCode::Forbidden);
-    let recovery = node.confirm_totp(account.id, &shown).await.unwrap();
+    let once = node.anew();
+    let wrong = node.confirm_totp(account.id, "no", &once).await;
+    assert_eq!(wrong.unwrap_err().code, ErrorCode::Forbidden);
+    let recovery = node.confirm_totp(account.id, &shown, &once).await.unwrap();
     let account = node.account_of(account.id).await.unwrap().unwrap();
     (account, secret, recovery)
 }
@@ -80,5 +81,35 @@ async fn a_second_factor_needs_a_first_one() {
     let jonas = user(&a, "jonas").await;
     let refused = a.begin_totp(jonas.id).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
-    assert!(a.confirm_totp(jonas.id, "000000").await.is_err());
+    assert!(a.confirm_totp(jonas.id, "000000", &a.anew()).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn recovery_codes_that_got_lost_on_their_way_are_told_again_under_their_key_alone() {
+    let cluster = Cluster::new();
+    let (a, b) = (cluster.node("a"), cluster.node("b"));
+    let name = UserName::new("mara").unwrap();
+    let hash = Some("a hash".to_owned());
+    let mara = a.create_account(&name, None, hash).await.unwrap().id;
+    let secret = a.begin_totp(mara).await.unwrap();
+    let shown = code(&secret, cluster.clock.wall_ms()).unwrap();
+    let key = SendId::new("k1").unwrap();
+    let once = async |node: &Node, key| node.once(mara, Some(key), "confirm").await.unwrap();
+    let first = a.confirm_totp(mara, &shown, &once(&a, &key).await).await;
+    let first = first.unwrap();
+    // One of them is used meanwhile, and the code is none any more.
+    let account = b.account_of(mara).await.unwrap().unwrap();
+    let tried = b.try_second(&account, Some(&first[4])).await.unwrap();
+    assert_eq!(tried, SecondTried::In);
+    let again = b.confirm_totp(mara, &shown, &once(&b, &key).await).await;
+    assert_eq!(again.unwrap(), first);
+    let other = SendId::new("k2").unwrap();
+    for once in [once(&b, &other).await, b.anew()] {
+        let refused = b.confirm_totp(mara, &shown, &once).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Forbidden);
+    }
+    // Of another factor they are not the codes.
+    a.end_totp(mara).await.unwrap();
+    let refused = a.confirm_totp(mara, &shown, &once(&a, &key).await).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::Forbidden);
 }

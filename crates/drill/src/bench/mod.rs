@@ -60,6 +60,9 @@ pub(crate) struct Args {
     /// Rooms with a message a minute, and a tenth as many on Cassandra [default: 100000 for P18 alone, otherwise 10000]
     #[arg(long, value_parser = clap::value_parser!(u32).range(100..=150_000))]
     rooms: Option<u32>,
+    /// P18 on Cassandra alone
+    #[arg(long, requires_all = ["redis", "cassandra"])]
+    not_embedded: bool,
     /// The servers of a cluster that runs already: without them its figures are left out
     #[arg(long, value_delimiter = ',')]
     url: Vec<String>,
@@ -77,6 +80,9 @@ pub(crate) struct Args {
     /// Processors of the clients
     #[arg(long)]
     client_cpu: Option<String>,
+    /// Figures that were taken elsewhere, to stand beside these: a file as `scripts/web bench` writes it
+    #[arg(long)]
+    beside: Option<PathBuf>,
     /// Where the figures go: `latest.json` and `latest.html`
     #[arg(long, default_value = "bench")]
     out: PathBuf,
@@ -202,8 +208,12 @@ fn known() -> impl Iterator<Item = &'static str> {
 
 /// Takes them. `true`: every goal is met.
 pub(crate) fn run(args: Args) -> Result<bool> {
-    if let Some(other) = args.only.iter().find(|id| !known().any(|k| k == *id)) {
-        let known: Vec<&str> = known().collect();
+    let beside = args.beside.as_deref().map_or(Ok(Vec::new()), taken)?;
+    let known: Vec<String> = known()
+        .map(str::to_owned)
+        .chain(beside.iter().map(|row| row.id.to_string()))
+        .collect();
+    if let Some(other) = args.only.iter().find(|id| !known.contains(id)) {
         bail!("--only {other}: there are {}", known.join(", "));
     }
     if let Some(processors) = &args.client_cpu {
@@ -212,10 +222,21 @@ pub(crate) fn run(args: Args) -> Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(bench(&args))
+    runtime.block_on(bench(&args, beside))
 }
 
-async fn bench(args: &Args) -> Result<bool> {
+/// The figures in a file.
+fn taken(file: &Path) -> Result<Vec<Row>> {
+    let json = fs::read_to_string(file).with_context(|| format!("--beside {}", file.display()))?;
+    serde_json::from_str(&json).with_context(|| {
+        format!(
+            "--beside {}: no list of figures as in latest.json",
+            file.display()
+        )
+    })
+}
+
+async fn bench(args: &Args, beside: Vec<Row>) -> Result<bool> {
     let wanted = |ids: &[&str]| {
         args.only.is_empty() || args.only.iter().any(|only| ids.contains(&only.as_str()))
     };
@@ -239,7 +260,8 @@ async fn bench(args: &Args) -> Result<bool> {
         }
     }
     fs::remove_dir_all(&folder)?;
-    rows.retain(|row| wanted(&[row.id]));
+    rows.extend(beside);
+    rows.retain(|row| wanted(&[&row.id]));
     fs::create_dir_all(&args.out)?;
     let json = serde_json::to_string_pretty(&rows)?;
     fs::write(args.out.join("latest.json"), json).context("writing the figures")?;
@@ -315,6 +337,19 @@ mod tests {
         let url = args(&["--url", "a:1"]);
         assert!(lacks(Part::Light, &url).contains("--redis"));
         assert_eq!(Part::Durable.lacks(&none), None);
+    }
+
+    #[test]
+    fn figures_that_were_taken_elsewhere_are_read_or_it_is_said_why_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("web.json");
+        let error = |file: &Path| format!("{:#}", taken(file).unwrap_err());
+        assert!(error(&file).contains("web.json"));
+        fs::write(&file, "{}").unwrap();
+        assert!(error(&file).contains("no list of figures"));
+        let rows = [Row::plain("W1", 1, "first load", 90.0, "KB", 90.0)];
+        fs::write(&file, serde_json::to_vec(&rows).unwrap()).unwrap();
+        assert_eq!(taken(&file).unwrap()[0].id, "W1");
     }
 
     #[test]

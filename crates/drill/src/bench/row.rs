@@ -1,14 +1,15 @@
 //! One figure.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A figure beside its goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Row {
     /// As in `docs/performance.md`.
-    pub(super) id: &'static str,
+    pub(super) id: Cow<'static, str>,
     /// What it was measured with: members, connections.
     pub(super) n: u32,
     /// What it is, in words.
@@ -16,7 +17,7 @@ pub(super) struct Row {
     /// As measured.
     pub(super) value: f64,
     /// Of which that is.
-    pub(super) unit: &'static str,
+    pub(super) unit: Cow<'static, str>,
     /// What the floor needs for the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) floor: Option<f64>,
@@ -40,11 +41,11 @@ impl Row {
         goal: f64,
     ) -> Self {
         Self {
-            id,
+            id: id.into(),
             n,
             what: what.to_owned(),
             value,
-            unit,
+            unit: unit.into(),
             floor: None,
             ratio: None,
             goal,
@@ -65,7 +66,7 @@ impl Row {
         let some =
             |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
         [
-            self.id.to_owned(),
+            self.id.to_string(),
             self.n.to_string(),
             self.what.clone(),
             format!("{:.2} {}", self.value, self.unit),
@@ -125,6 +126,21 @@ mod tests {
             "ratio": 1.2, "goal": 1.3, "holds": true});
         assert_eq!(written, expected);
         assert!(Row::plain("P8", 10_000, "pings", 1.0, "µs", 1.0).holds);
+    }
+
+    #[test]
+    fn a_figure_is_read_as_it_was_written_and_nothing_else_is() {
+        for row in [
+            Row::plain("W4", 60, "rows in the document", 58.0, "rows", 60.0),
+            Row::plain("P1", 1_000, "a delivery", 3.0, "µs", 1.3).beside(2.5, 1.2),
+        ] {
+            let written = serde_json::to_value(&row).unwrap();
+            let read: Row = serde_json::from_value(written.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&read).unwrap(), written);
+            let mut other = written;
+            other["held"] = json!(true);
+            assert!(serde_json::from_value::<Row>(other).is_err());
+        }
     }
 
     #[test]

@@ -32,10 +32,13 @@ pub(super) fn device(way: &str, at: usize) -> DeviceId {
     DeviceId::new(format!("{way}-{at}")).unwrap_or_else(|_| unreachable!("a plain text"))
 }
 
+/// What there is in texts beside what tells them from one another.
+pub(super) const WORDS: &str = "lorem ipsum";
+
 /// A text that no other message has.
 pub(super) fn text(at: usize, tag: u64, more: usize) -> String {
     let mut text = format!("{at}.{tag} ");
-    text.extend("lorem ipsum ".chars().cycle().take(more));
+    text.extend(WORDS.chars().chain([' ']).cycle().take(more));
     text
 }
 

@@ -88,6 +88,7 @@ fn page(number: u64, room: RoomId) -> String {
         before: None,
         after: None,
         around: None,
+        at_ms: None,
         limit: Some(PAGE_EVENTS_MAX),
     };
     serde_json::to_string(&ask).unwrap_or_default()

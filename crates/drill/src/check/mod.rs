@@ -43,7 +43,8 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use hearth_core::testing::secrets;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
@@ -180,9 +181,32 @@ async fn check(args: &Args, net: &Result<(), String>) -> Result<bool> {
     if let Some(system) = &system {
         println!("check: ending what was started");
         system.stop(&out).await.context("ending what was started")?;
+        quiet(&out)?;
     }
     let played = performed?;
     report(args, &played, &left_out, &out)
+}
+
+/// Whether no server has logged what it must not: what was said, or by which tokens.
+fn quiet(out: &Path) -> Result<()> {
+    // All that is said here has some of it.
+    secrets::note("a text of a message", aside::WORDS);
+    let mut told = Vec::new();
+    for entry in std::fs::read_dir(out)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("server") && name.ends_with(".log") {
+            let log = std::fs::read(&path)?;
+            let log = String::from_utf8_lossy(&log);
+            told.extend(secrets::look_through(&path.display().to_string(), &log).err());
+        }
+    }
+    ensure!(
+        told.is_empty(),
+        "servers have logged what no log may have:\n{}",
+        told.join("\n")
+    );
+    Ok(())
 }
 
 /// Waits for Ctrl-C or SIGTERM.

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
+use hearth_core::testing::secrets;
 use hearth_protocol::bounds::PING_INTERVAL_MS;
 use hyper::StatusCode;
 use serde_json::json;
@@ -361,6 +362,7 @@ async fn sign_up(cast: &Cast, doors: &[Place], password: Option<&str>) -> Result
                         let token = answer["token"]
                             .as_str()
                             .context("an account without a token")?;
+                        secrets::note("a token", token);
                         let token = token.to_owned();
                         return Ok(Account { id, token });
                     }

@@ -1,7 +1,7 @@
 //! Events as the history keeps them: texts as digests, users as numbers, everything that a reader is shown covered by
 //! one of two digests. The digests are the same in every build and on every machine, as a history is judged elsewhere.
 
-use hearth_protocol::{Body, Event, Role, RoomKind, Seq, UserId};
+use hearth_protocol::{Body, Event, Right, Role, RoomKind, Seq, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::UserNo;
@@ -76,6 +76,9 @@ pub(crate) enum Deed {
         text: Digest,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
+        /// The message at which its thread begins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<Seq>,
     },
     Edit {
         target: Seq,
@@ -129,7 +132,32 @@ pub(crate) enum Deed {
     Slow {
         seconds: u32,
     },
-    Erased,
+    Right {
+        right: Right,
+        role: Role,
+    },
+    Avatar {
+        avatar: Digest,
+    },
+    Erased {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Was>,
+    },
+}
+
+/// What stays of a deed whose words were erased, as [`hearth_protocol::Was`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Was {
+    Message {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<Seq>,
+    },
+    Edit {
+        target: Seq,
+    },
 }
 
 impl Deed {
@@ -145,9 +173,15 @@ impl Deed {
                 title: Digest::of(title),
                 with: with.iter().map(|(user, _)| number(*user)).collect(),
             },
-            Body::Message { text, reply_to, .. } => Deed::Message {
+            Body::Message {
+                text,
+                reply_to,
+                thread,
+                ..
+            } => Deed::Message {
                 text: Digest::of(text),
                 reply_to: *reply_to,
+                thread: thread.as_ref().map(|thread| thread.root),
             },
             Body::Edit { target, text } => Deed::Edit {
                 target: *target,
@@ -188,6 +222,13 @@ impl Deed {
             },
             Body::Archive { on } => Deed::Archive { on: *on },
             Body::Slow { seconds } => Deed::Slow { seconds: *seconds },
+            Body::Right { right, role } => Deed::Right {
+                right: *right,
+                role: *role,
+            },
+            Body::Avatar { avatar } => Deed::Avatar {
+                avatar: Digest::of(&avatar.map_or_else(String::new, |avatar| avatar.to_string())),
+            },
             Body::Role { user, role } => Deed::Role {
                 user: number(*user),
                 role: *role,
@@ -198,7 +239,17 @@ impl Deed {
             Body::Description { description } => Deed::Description {
                 description: Digest::of(description),
             },
-            Body::Erased => Deed::Erased,
+            Body::Erased { was } => Deed::Erased {
+                was: was.as_deref().map(|was| match was {
+                    hearth_protocol::Was::Message {
+                        reply_to, thread, ..
+                    } => Was::Message {
+                        reply_to: *reply_to,
+                        thread: thread.as_ref().map(|thread| thread.root),
+                    },
+                    hearth_protocol::Was::Edit { target } => Was::Edit { target: *target },
+                }),
+            },
         }
     }
 
@@ -215,10 +266,19 @@ impl Deed {
                 with.iter()
                     .fold(hash, |hash, user| hash.number(u64::from(*user)))
             }
-            Deed::Message { text, reply_to } => hash
-                .number(2)
-                .number(text.0)
-                .number(reply_to.map_or(0, |seq| seq.0)),
+            Deed::Message {
+                text,
+                reply_to,
+                thread,
+            } => {
+                let hash = hash.number(2).number(text.0);
+                let hash = hash.number(reply_to.map_or(0, |seq| seq.0));
+                // Without one it is what it was before there were threads.
+                match thread {
+                    None => hash,
+                    Some(root) => hash.number(root.0),
+                }
+            }
             Deed::Edit { target, text } => hash.number(3).number(target.0).number(text.0),
             Deed::Delete { target } => hash.number(4).number(target.0),
             Deed::React { target, emoji, on } => hash
@@ -235,7 +295,16 @@ impl Deed {
                 .number(u64::from(*user))
                 .number(role_number(*role)),
             Deed::Topic { topic } => hash.number(11).number(topic.0),
-            Deed::Erased => hash.number(12),
+            Deed::Erased { was: None } => hash.number(12),
+            Deed::Erased {
+                was: Some(Was::Message { reply_to, thread }),
+            } => hash
+                .number(23)
+                .number(reply_to.map_or(0, |seq| seq.0))
+                .number(thread.map_or(0, |seq| seq.0)),
+            Deed::Erased {
+                was: Some(Was::Edit { target }),
+            } => hash.number(24).number(target.0),
             Deed::Ban {
                 user,
                 reason,
@@ -250,6 +319,11 @@ impl Deed {
             Deed::Archive { on } => hash.number(16).number(u64::from(*on)),
             Deed::Description { description } => hash.number(18).number(description.0),
             Deed::Slow { seconds } => hash.number(17).number(u64::from(*seconds)),
+            Deed::Right { right, role } => hash
+                .number(25)
+                .number(*right as u64)
+                .number(role_number(*role)),
+            Deed::Avatar { avatar } => hash.number(22).number(avatar.0),
             Deed::Pin { target, on } => hash.number(18).number(target.0).number(u64::from(*on)),
         }
         .end()
@@ -259,8 +333,35 @@ impl Deed {
         matches!(self, Deed::Message { .. })
     }
 
+    /// Whether it counts as a message of the room: one in a thread does not.
+    pub(crate) fn counts(&self) -> bool {
+        matches!(
+            self,
+            Deed::Message { thread: None, .. }
+                | Deed::Erased {
+                    was: Some(Was::Message { thread: None, .. })
+                }
+        )
+    }
+
     pub(crate) fn is_erased(&self) -> bool {
-        matches!(self, Deed::Erased)
+        matches!(self, Deed::Erased { .. })
+    }
+
+    /// What stays of it when its words are erased.
+    pub(crate) fn erased(&self) -> Self {
+        let was = match self {
+            Deed::Message {
+                reply_to, thread, ..
+            } => Some(Was::Message {
+                reply_to: *reply_to,
+                thread: *thread,
+            }),
+            Deed::Edit { target, .. } => Some(Was::Edit { target: *target }),
+            Deed::Erased { .. } => return self.clone(),
+            _ => None,
+        };
+        Deed::Erased { was }
     }
 }
 
@@ -332,6 +433,7 @@ mod tests {
             deed: Deed::Message {
                 text: Digest::of("hello"),
                 reply_to: None,
+                thread: None,
             },
         }
     }
@@ -360,7 +462,11 @@ mod tests {
         let deeds = [
             Deed::Join,
             Deed::Leave,
-            Deed::Erased,
+            Deed::Erased { was: None },
+            row().deed.erased(),
+            Deed::Erased {
+                was: Some(Was::Edit { target: Seq(1) }),
+            },
             Deed::Invite { user: 1 },
             Deed::Remove { user: 1 },
             Deed::Delete { target: Seq(1) },
@@ -381,6 +487,19 @@ mod tests {
             Deed::Archive { on: true },
             Deed::Archive { on: false },
             Deed::Slow { seconds: 1 },
+            Deed::Right {
+                right: Right::Pin,
+                role: Role::Member,
+            },
+            Deed::Right {
+                right: Right::Pin,
+                role: Role::Moderator,
+            },
+            Deed::Right {
+                right: Right::Invite,
+                role: Role::Member,
+            },
+            Deed::Avatar { avatar: Digest(1) },
             row().deed,
         ];
         for (at, one) in deeds.iter().enumerate() {

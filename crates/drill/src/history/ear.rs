@@ -202,6 +202,7 @@ impl Ear {
                 after,
                 around,
                 limit,
+                ..
             } => {
                 let way = match (before, after, around) {
                     (Some(seq), _, _) => Way::Before(*seq),
@@ -222,6 +223,12 @@ impl Ear {
             | ClientFrame::Group { .. }
             | ClientFrame::Bans { .. }
             | ClientFrame::Pins { .. }
+            | ClientFrame::Edits { .. }
+            | ClientFrame::Search { .. }
+            | ClientFrame::Thread { .. }
+            | ClientFrame::Threads { .. }
+            | ClientFrame::Receipts { .. }
+            | ClientFrame::Delivered { .. }
             | ClientFrame::Own { .. }
             | ClientFrame::Set { .. }
             | ClientFrame::Typing { .. }
@@ -392,6 +399,11 @@ impl Ear {
             }
             ServerFrame::Bans { .. }
             | ServerFrame::Pins { .. }
+            | ServerFrame::Edits { .. }
+            | ServerFrame::Found { .. }
+            | ServerFrame::Thread { .. }
+            | ServerFrame::Threads { .. }
+            | ServerFrame::Receipts { .. }
             | ServerFrame::Own { .. }
             | ServerFrame::Presence { .. }
             | ServerFrame::Pong { .. }

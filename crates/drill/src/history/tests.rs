@@ -218,6 +218,8 @@ fn what_a_screen_shows_stands_before_what_ends_it() {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        rights: hearth_protocol::Rights::default(),
+        avatar: None,
         description: String::new(),
         head: Seq(4),
         ordinal: Ordinal(4),
@@ -271,6 +273,7 @@ fn a_page_that_is_not_dense_shows_as_several() {
             before: None,
             after: Some(Seq(0)),
             around: None,
+            at_ms: None,
             limit: Some(10),
         });
         let ServerFrame::Events { events, .. } = events([1, 2, 4]) else {

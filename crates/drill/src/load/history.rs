@@ -172,6 +172,7 @@ async fn read((socket, room): &mut (Socket, RoomId), before: Option<Seq>) -> Res
             before,
             after,
             around,
+            at_ms: None,
             limit: Some(50),
         })
         .await?;

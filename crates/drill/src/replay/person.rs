@@ -562,7 +562,15 @@ impl Person {
                     self.doing = say.map(|text| Doing::Saying { room, text, ticket });
                 }
             }
-            Answer::Done | Answer::Members { .. } | Answer::Bans { .. } | Answer::Pins { .. } => {}
+            Answer::Done
+            | Answer::Members { .. }
+            | Answer::Bans { .. }
+            | Answer::Pins { .. }
+            | Answer::Edits(_)
+            | Answer::Found { .. }
+            | Answer::Thread(_)
+            | Answer::Threads(_)
+            | Answer::Receipts { .. } => {}
         }
     }
 

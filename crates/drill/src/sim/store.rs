@@ -16,9 +16,9 @@ use hearth_core::{
     log::{Entry, Head, head_after},
     node::Account,
     port::{
-        Appended, Cell, Claim, ClaimSpace, Freshness, ListedRow, Log, Mark, MemberCell,
-        MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError,
-        Version, Written,
+        Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark,
+        MemberCell, MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store,
+        StoreError, ThreadCell, Version, Written,
     },
     testing::MemoryStore,
 };
@@ -200,12 +200,15 @@ impl SimStore {
             name: user.name.clone(),
             display: user.display.clone(),
             profile: Default::default(),
+            avatar: None,
             password_hash: None,
             second: None,
             password_changes: 0,
             deactivated: false,
             reset: None,
+            mail: Default::default(),
             blocks: false,
+            signed_up: None,
             created_ms: 0,
         };
         let (key, value) = (user.id.to_string(), serde_json::to_string(&account));
@@ -600,6 +603,33 @@ impl Log for Way {
         .await
     }
 
+    async fn index_rows(
+        &self,
+        room: RoomId,
+        shard: u8,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        self.call("index_rows", move |store| {
+            now(store.memory.index_rows(room, shard, from, to))
+        })
+        .await
+    }
+
+    async fn put_index(
+        &self,
+        room: RoomId,
+        segment: u64,
+        clock: Seq,
+        rows: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        let rows = rows.to_vec();
+        self.call("put_index", move |store| {
+            now(store.memory.put_index(room, segment, clock, &rows))
+        })
+        .await
+    }
+
     async fn room_cell(&self, room: RoomId) -> Result<Option<Cell>, StoreError> {
         self.call("room_cell", move |store| now(store.memory.room_cell(room)))
             .await
@@ -641,6 +671,32 @@ impl Log for Way {
         .await
     }
 
+    async fn thread_cells(
+        &self,
+        room: RoomId,
+        after: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<ThreadCell>, StoreError> {
+        self.call("thread_cells", move |store| {
+            now(store.memory.thread_cells(room, after, limit))
+        })
+        .await
+    }
+
+    async fn thread_messages(
+        &self,
+        room: RoomId,
+        root: Seq,
+        within: (Seq, Seq),
+        end: End,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        self.call("thread_messages", move |store| {
+            now(store.memory.thread_messages(room, root, within, end, limit))
+        })
+        .await
+    }
+
     async fn message_cells(
         &self,
         room: RoomId,
@@ -649,6 +705,19 @@ impl Log for Way {
     ) -> Result<Vec<Cell>, StoreError> {
         self.call("message_cells", move |store| {
             now(store.memory.message_cells(room, from, to))
+        })
+        .await
+    }
+
+    async fn edits(
+        &self,
+        room: RoomId,
+        target: Seq,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<Seq>, StoreError> {
+        self.call("edits", move |store| {
+            now(store.memory.edits(room, target, before, limit))
         })
         .await
     }
@@ -764,6 +833,19 @@ impl Records for Way {
         let folded = folded.to_owned();
         self.call("claimed", move |store| {
             now(store.memory.claimed(space, &folded))
+        })
+        .await
+    }
+
+    async fn claims(
+        &self,
+        space: ClaimSpace,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Claim)>, StoreError> {
+        let after = after.map(str::to_owned);
+        self.call("claims", move |store| {
+            now(store.memory.claims(space, after.as_deref(), limit))
         })
         .await
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hearth_protocol::{ErrorCode, Retry, Role, RoomKind, Seq};
+use hearth_protocol::{ErrorCode, Retry, Right, Role, RoomKind, Seq};
 use serde::{Deserialize, de::value};
 
 use super::{Bench, Promise, Second, Tally, truth::Truth};
@@ -383,7 +383,10 @@ impl Asked {
                 let deed = log.deed(row.seq);
                 bench.judged(Promise::Counted, 1);
                 // Where nobody knows what it was, the number itself is all there is.
-                let counts = deed.map_or(row.ordinal > ordinal, Deed::is_message);
+                let counts = match deed.unwrap_or(&row.deed) {
+                    Deed::Erased { was: None } => row.ordinal > ordinal,
+                    deed => deed.counts(),
+                };
                 ordinal += u64::from(counts);
                 if row.ordinal != ordinal {
                     let said = std::mem::replace(&mut ordinal, row.ordinal);
@@ -397,7 +400,7 @@ impl Asked {
                 let index = by_id_of(&self.by_id, room, row);
                 let send = index.and_then(|index| self.sends.get(index));
                 if let Some(send) = send.filter(|send| send.row == Some(row.seq)) {
-                    if let Some((_, t, _)) = send.acked.filter(|_| send.deed.is_message()) {
+                    if let Some((_, t, _)) = send.acked.filter(|_| send.deed.counts()) {
                         wrote.insert((row.by, room), (row.seq, t));
                     }
                     let changes = matches!(
@@ -501,7 +504,14 @@ impl Asked {
             }
             send.row = Some(row.seq);
             tally.recognised += u64::from(send.tries - send.idle > 1 && send.acked.is_some());
-            if !row.deed.is_erased() && row.deed != send.deed {
+            if row.deed.is_erased() && row.deed != send.deed.erased() {
+                bench.wrong(Promise::Durable, &[send.line, line], || {
+                    format!(
+                        "event {} of room {room} was erased, and with its words what is counted by it",
+                        row.seq
+                    )
+                });
+            } else if !row.deed.is_erased() && row.deed != send.deed {
                 bench.wrong(Promise::Durable, &[send.line, line], || {
                     format!("event {} of room {room} is not what was sent", row.seq)
                 });
@@ -529,7 +539,7 @@ impl Asked {
                 None => false,
             },
             // What was sent over the specification's surface and erased since.
-            None | Some(Deed::Erased) => {
+            None | Some(Deed::Erased { .. }) => {
                 *self.erased.entry((by, room)).or_default() += 1;
                 true
             }
@@ -806,6 +816,8 @@ fn trespass(
             | Deed::Description { .. }
             | Deed::Rename { .. }
             | Deed::Slow { .. }
+            | Deed::Right { .. }
+            | Deed::Avatar { .. }
     );
     if adds && log.is_archived(before) {
         return Some("was added to an archived room");
@@ -823,11 +835,19 @@ fn trespass(
         return Some("wrote, and was no member");
     };
     let author = |target: Seq| log.row(target).map(|row| row.by);
-    if log.kind() == RoomKind::Broadcast
-        && matches!(deed, Deed::Message { .. } | Deed::Edit { .. })
-        && role < Role::Moderator
-    {
-        return Some("wrote where few write, and is no moderator");
+    let needed = match deed {
+        Deed::Message { .. } | Deed::Edit { .. } => Some(Right::Write),
+        Deed::React { on: true, .. } => Some(Right::React),
+        Deed::Pin { .. } => Some(Right::Pin),
+        Deed::Invite { .. } => Some(Right::Invite),
+        Deed::Topic { .. }
+        | Deed::Description { .. }
+        | Deed::Avatar { .. }
+        | Deed::Rename { .. } => Some(Right::Describe),
+        _ => None,
+    };
+    if needed.is_some_and(|right| role < log.lowest(right, before)) {
+        return Some("did what their role has not the right to in this room");
     }
     match deed {
         Deed::Edit { target, .. } => {
@@ -842,18 +862,14 @@ fn trespass(
             (!may || direct).then_some("removed or banned somebody and may not")
         }
         Deed::Role { .. } => (role < Role::Owner).then_some("gave a role and is no owner"),
-        Deed::Unban { .. } | Deed::Rename { .. } | Deed::Slow { .. } => (role < Role::Moderator
-            || direct)
-            .then_some("lifted a ban, renamed the room or set slow mode, and is no moderator"),
-        Deed::Pin { .. } => {
-            (role < Role::Moderator && !direct).then_some("pinned a message and is no moderator")
-        }
-        Deed::Archive { .. } => {
-            (role < Role::Owner || direct).then_some("archived the room, and is no owner")
-        }
-        Deed::Topic { .. } | Deed::Description { .. } => (role < Role::Moderator || direct)
-            .then_some("set the topic or the description, and is no moderator"),
-        Deed::Invite { .. } if role < Role::Member => Some("invited somebody, and is a guest"),
+        Deed::Unban { .. } | Deed::Slow { .. } => (role < Role::Moderator || direct)
+            .then_some("lifted a ban or set slow mode, and is no moderator"),
+        Deed::Archive { .. } | Deed::Right { .. } => (role < Role::Owner || direct)
+            .then_some("archived the room or gave a right, and is no owner"),
+        Deed::Topic { .. }
+        | Deed::Description { .. }
+        | Deed::Avatar { .. }
+        | Deed::Rename { .. } => direct.then_some("named or described a direct room"),
         Deed::Invite { .. } | Deed::Leave => direct.then_some("changed a direct room's members"),
         _ => None,
     }

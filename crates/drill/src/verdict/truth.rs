@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use hearth_protocol::{Role, RoomKind, Seq};
+use hearth_protocol::{Right, Role, RoomKind, Seq};
 
 use crate::history::{Deed, Digest, RoomNo, Row, State, UserNo};
 
@@ -35,6 +35,8 @@ pub(super) struct Log {
     topics: Vec<(Seq, Digest)>,
     /// When the room was archived, and opened again.
     archived: Vec<(Seq, bool)>,
+    /// The lowest role that has a right, from an event on.
+    rights: Vec<(Seq, Right, Role)>,
     /// Who was banned until the ban is lifted, and when it was; the log does not say when other bans run out.
     bans: HashMap<UserNo, Vec<(Seq, bool)>>,
     /// Messages that later events changed, and by which.
@@ -103,6 +105,7 @@ impl Log {
             counts: Vec::new(),
             topics: Vec::new(),
             archived: Vec::new(),
+            rights: Vec::new(),
             bans: HashMap::new(),
             changed: BTreeMap::new(),
             asked: HashMap::new(),
@@ -140,6 +143,14 @@ impl Log {
 
     pub(super) fn kind(&self) -> RoomKind {
         self.kind
+    }
+
+    /// The lowest role that had a right after an event.
+    pub(super) fn lowest(&self, right: Right, at: Seq) -> Role {
+        let said = self.rights.iter().rev();
+        let mut said = said.filter(|(seq, of, _)| *seq <= at && *of == right);
+        said.next()
+            .map_or_else(|| right.usual(self.kind), |(_, _, role)| *role)
     }
 
     /// What an event was, also if it was erased since.
@@ -200,6 +211,10 @@ impl Log {
                     Vec::new()
                 }
                 Deed::Role { user, role } => vec![(*user, last(people, *user).and(Some(*role)))],
+                Deed::Right { right, role } => {
+                    self.rights.push((row.seq, *right, *role));
+                    Vec::new()
+                }
                 Deed::Topic { topic } => {
                     self.topics.push((row.seq, *topic));
                     Vec::new()
@@ -215,7 +230,8 @@ impl Log {
                 | Deed::Description { .. }
                 | Deed::Rename { .. }
                 | Deed::Slow { .. }
-                | Deed::Erased => Vec::new(),
+                | Deed::Avatar { .. }
+                | Deed::Erased { .. } => Vec::new(),
             };
             let before = members;
             for (user, role) in moves {
@@ -458,7 +474,10 @@ fn last(people: &HashMap<UserNo, Vec<Change>>, user: UserNo) -> Option<Role> {
     people.get(&user)?.last()?.role
 }
 
-/// Who comes in keeps a role that they have.
+/// Who comes in keeps a role that they have; who went as a guest is one again.
 fn enter(people: &HashMap<UserNo, Vec<Change>>, user: UserNo) -> Role {
-    last(people, user).unwrap_or(Role::Member)
+    let changes = people.get(&user).map_or(&[][..], Vec::as_slice);
+    let went = changes.iter().rev().find_map(|change| change.role);
+    let kept = last(people, user).or(went.filter(|role| *role == Role::Guest));
+    kept.unwrap_or(Role::Member)
 }

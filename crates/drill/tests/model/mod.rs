@@ -431,6 +431,8 @@ fn snapshot(id: RoomId, room: &Room) -> RoomSnapshot {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        rights: hearth_protocol::Rights::default(),
+        avatar: None,
         description: String::new(),
         head: Seq(room.log.len() as u64),
         ordinal: room.log.last().map_or(Ordinal::ZERO, |e| e.ordinal),

@@ -22,6 +22,8 @@ pub(super) enum Asker {
     Hole(RoomId),
     /// The machine, to know what is the person's own.
     Own,
+    /// The machine, to know which threads the person follows.
+    Threads,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +124,11 @@ impl Asks {
     /// Whether it is asked what is the person's own.
     pub(super) fn asks_own(&self) -> bool {
         self.asked.values().any(|a| a.asker == Asker::Own)
+    }
+
+    /// Whether a page of the threads is asked for.
+    pub(super) fn asks_threads(&self) -> bool {
+        self.asked.values().any(|a| a.asker == Asker::Threads)
     }
 
     /// The connection is gone: what was in flight is asked again. Holes are found anew by the replay.

@@ -4,7 +4,7 @@ use super::{
     Client, GRACE_MS, Link,
     asks::Asker,
     room::{RoomLog, Shown},
-    step::{Answer, NotTaken, Outcome, Page, Refused, Step},
+    step::{Answer, NotTaken, Outcome, Page, Refused, Step, ThreadPage, Threads},
 };
 use crate::{
     ClientFrame, ErrorCode, Event, Retry, RoomId, RoomSnapshot, SendId, Seq, ServerFrame, UserId,
@@ -35,10 +35,15 @@ impl Client {
                 });
                 self.welcomed(now_ms, rooms);
                 self.ask_own();
+                self.ask_threads();
             }
             ServerFrame::Room { r#ref, room } => {
                 let (id, head) = (room.id, room.head);
+                let is_new = !self.rooms.contains_key(&id);
                 self.room_said(now_ms, room.clone());
+                if is_new {
+                    self.ask_threads();
+                }
                 if self.unloaded.remove(&id) {
                     self.replay_follows(id, head);
                 }
@@ -112,6 +117,57 @@ impl Client {
                 states,
                 ..
             } => self.answer(r#ref, Ok(Answer::Pins { pins, states })),
+            ServerFrame::Edits { r#ref, events, .. } => {
+                self.answer(r#ref, Ok(Answer::Edits(events)))
+            }
+            ServerFrame::Found {
+                r#ref, rooms, next, ..
+            } => self.answer(r#ref, Ok(Answer::Found { rooms, next })),
+            ServerFrame::Thread {
+                r#ref,
+                thread,
+                events,
+                states,
+                head,
+                more_before,
+                more_after,
+            } => {
+                let page = ThreadPage {
+                    thread: *thread,
+                    events,
+                    states,
+                    head,
+                    more_before,
+                    more_after,
+                };
+                self.answer(r#ref, Ok(Answer::Thread(Box::new(page))));
+            }
+            ServerFrame::Threads {
+                r#ref,
+                threads,
+                unread,
+                next,
+            } => match self.asks.settle(r#ref) {
+                Some((Asker::Threads, _)) => self.threads_said(&threads, next),
+                Some((Asker::Person, _)) => {
+                    let page = Threads {
+                        threads,
+                        unread,
+                        next,
+                    };
+                    let (number, answer) = (r#ref, Ok(Answer::Threads(page)));
+                    self.out.push(Step::Answer { number, answer });
+                }
+                Some(_) | None => {}
+            },
+            ServerFrame::Receipts {
+                r#ref,
+                room,
+                receipts,
+            } => match r#ref {
+                Some(number) => self.answer(number, Ok(Answer::Receipts { room, receipts })),
+                None => self.out.push(Step::Receipts { room, receipts }),
+            },
             ServerFrame::Done { r#ref } => self.answer(r#ref, Ok(Answer::Done)),
             ServerFrame::Mark {
                 room,
@@ -250,7 +306,10 @@ impl Client {
         for shown in shown {
             match shown {
                 Shown::Event(event) => self.show(room, me, event),
-                Shown::Missed(from, to) => self.out.push(Step::Missed { room, from, to }),
+                Shown::Missed(from, to) => {
+                    self.out.push(Step::Missed { room, from, to });
+                    self.ask_threads();
+                }
             }
         }
         if unread != unread_before {
@@ -268,6 +327,10 @@ impl Client {
             None
         };
         let outcome = Outcome::Stored(event.seq);
+        self.thread_event(room, &event, me);
+        if self.settings.tells_delivered && Some(event.by) != me {
+            self.delivered.insert(room, event.seq);
+        }
         self.out.push(Step::Show { room, event });
         if let Some(pending) = mine {
             self.out.push(Step::Settled { pending, outcome });
@@ -301,6 +364,8 @@ impl Client {
         };
         log.reset(head);
         self.asks.forget(room);
+        self.threads.forget(room);
+        self.ask_threads();
         self.out.push(Step::Reset { room, head });
         for pending in self.outbox.take_sent(room) {
             let outcome = Outcome::Doubtful(Refused {
@@ -315,6 +380,8 @@ impl Client {
         self.unloaded.remove(&room);
         if self.rooms.remove(&room).is_some() {
             self.asks.forget(room);
+            self.threads.forget(room);
+            self.delivered.remove(&room);
             self.marks.remove(&room);
             self.out.push(Step::Left { room, seq });
         }
@@ -397,7 +464,7 @@ impl Client {
                 }
             }
             // An older server has nothing of the kind.
-            Some((Asker::Own, _)) | None => {}
+            Some((Asker::Own | Asker::Threads, _)) | None => {}
         }
     }
 

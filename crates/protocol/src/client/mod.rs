@@ -31,6 +31,7 @@ mod simulation;
 mod step;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +40,11 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     asks::ASKS_MAX,
     room::RoomLog,
-    step::{Answer, Ask, End, Ended, NotTaken, Outcome, Page, Pending, Refused, Step, Window},
+    step::{
+        Answer, Ask, End, Ended, NotTaken, Outcome, Page, Pending, Refused, Step, ThreadPage,
+        Threads, Window,
+    },
+    threads::ThreadLog,
 };
 use self::{
     asks::{Asker, Asks},
@@ -48,8 +53,8 @@ use self::{
     own::OwnList,
 };
 use crate::{
-    Body, ClientFrame, CloseCode, Decoded, DeviceId, Position, RoomId, SendId, Seq, Status, User,
-    UserId, bounds, decode_server,
+    Body, ClientFrame, CloseCode, Decoded, DeviceId, OwnKey, Position, RoomId, SendId, Seq, Status,
+    User, UserId, bounds, decode_server,
 };
 
 /// A socket that is not open by then is given up.
@@ -88,6 +93,11 @@ pub struct Settings {
     pub outbox_max: usize,
     /// Whether to be told what is the person's own, and what changes of it.
     pub follows_own: bool,
+    /// Whether to be told of the threads that the person follows. It goes with `follows_own`.
+    pub follows_threads: bool,
+    /// Whether to say what was delivered to this device, unless the person's own says not to. It goes with
+    /// `follows_own`.
+    pub tells_delivered: bool,
 }
 
 impl Settings {
@@ -100,6 +110,8 @@ impl Settings {
             keep_events: 500,
             outbox_max: 1_000,
             follows_own: false,
+            follows_threads: false,
+            tells_delivered: false,
         }
     }
 }
@@ -166,6 +178,9 @@ pub struct Client {
     typed: Option<(RoomId, u64)>,
     presence: Option<(Status, Vec<UserId>)>,
     own: OwnList,
+    threads: threads::Threads,
+    /// Up to where events have come that were not said to be delivered yet.
+    delivered: BTreeMap<RoomId, Seq>,
     out: Vec<Step>,
 }
 
@@ -199,6 +214,8 @@ impl Client {
             typed: None,
             presence: None,
             own: OwnList::default(),
+            threads: threads::Threads::default(),
+            delivered: BTreeMap::new(),
             settings,
             out: Vec::new(),
         }
@@ -258,7 +275,8 @@ impl Client {
                     Some(self.last_heard_ms + quiet),
                     (replaying && places && !self.outbox.ready_rooms().is_empty())
                         .then_some(since_ms + REPLAY_MS),
-                    (!self.marks.is_empty()).then_some(self.marks_at_ms),
+                    (!self.marks.is_empty() || !self.delivered.is_empty())
+                        .then_some(self.marks_at_ms),
                     self.outbox.deadline(),
                     self.asks.deadline(),
                     rooms.filter_map(|(_, log)| log.ask_at).min(),
@@ -556,8 +574,19 @@ impl Client {
             {
                 self.out.push(Step::Write(frame));
             }
-            if now_ms >= self.marks_at_ms && !self.marks.is_empty() {
+            let is_something = !self.marks.is_empty() || !self.delivered.is_empty();
+            if now_ms >= self.marks_at_ms && is_something {
                 self.marks_at_ms = now_ms + MARK_MS;
+                let delivered = std::mem::take(&mut self.delivered);
+                let tells = self.own.of(OwnKey::Receipts).is_none();
+                for (room, seq) in delivered.into_iter().filter(|_| tells) {
+                    // What is read was delivered.
+                    let log = self.rooms.get(&room);
+                    if log.is_some_and(|log| log.read_to() < seq) {
+                        let delivered = ClientFrame::Delivered { room, seq };
+                        self.out.push(Step::Write(delivered));
+                    }
+                }
                 for (room, (seq, back)) in std::mem::take(&mut self.marks) {
                     let mark = ClientFrame::Mark { room, seq, back };
                     self.out.push(Step::Write(mark));
@@ -608,6 +637,7 @@ impl Client {
                 before: None,
                 after: Some(after),
                 around: None,
+                at_ms: None,
                 limit: Some(bounds::PAGE_EVENTS_MAX),
             });
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Client, Step, asks::Asker};
-use crate::{ClientFrame, Own, OwnKey};
+use crate::{
+    Alert, ClientFrame, Event, Listener, NotifyLevel, Own, OwnKey, RoomId, RoomKind, alert,
+};
 
 /// All of it, and up to which version that is known; `None` until it was told.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +28,11 @@ enum Taken {
 }
 
 impl OwnList {
+    /// One thing of it.
+    pub(super) fn of(&self, key: OwnKey) -> Option<&Own> {
+        self.own.get(&key)
+    }
+
     /// The answer may have been overtaken by a change that is not in it.
     fn whole(&mut self, version: u64, own: &[Own]) -> Taken {
         self.version = Some(version);
@@ -64,7 +71,53 @@ impl Client {
 
     /// One thing of it; `None`: nothing was set.
     pub fn own_of(&self, key: OwnKey) -> Option<&Own> {
-        self.own.own.get(&key)
+        self.own.of(key)
+    }
+
+    /// Whether the person is to be told of a message that came live, and why: by the server's clock, and by the minute of
+    /// the day where they are.
+    pub fn alert(
+        &self,
+        room: RoomId,
+        event: &Event,
+        server_ms: u64,
+        minute_of_day: u16,
+    ) -> Option<Alert> {
+        let (level, muted_until_ms) = match self.own_of(OwnKey::Notify(room)) {
+            Some(Own::Notify {
+                level,
+                muted_until_ms,
+                ..
+            }) => (*level, *muted_until_ms),
+            _ => (NotifyLevel::All, None),
+        };
+        let is_hour = match self.own_of(OwnKey::Quiet) {
+            Some(Own::Quiet { hours: Some(hours) }) => hours.holds(minute_of_day),
+            _ => false,
+        };
+        let is_muted = muted_until_ms.is_some_and(|until_ms| until_ms > server_ms);
+        let is_set = |key| self.own_of(key).is_some();
+        let snapshot = self.room(room).and_then(|log| log.snapshot());
+        let user = self.user()?;
+        let to = Listener {
+            user: user.id,
+            room: snapshot.map_or(RoomKind::Public, |snapshot| snapshot.kind),
+            level,
+            is_quiet: is_hour || is_muted,
+            is_hidden: is_set(OwnKey::Blocked(event.by)) || is_set(OwnKey::Hidden(room, event.seq)),
+            has_read: false,
+            is_here: true,
+            follows: event.body.thread().is_some_and(|of| {
+                let known = self
+                    .threads()
+                    .any(|(at, root, _)| (at, root) == (room, of.root));
+                match self.own_of(OwnKey::Follow(room, of.root)) {
+                    Some(Own::Follow { on: Some(on), .. }) => *on,
+                    _ => known || of.by == user.id,
+                }
+            }),
+        };
+        alert(event, &to)
     }
 
     /// Asks for all of it, unless that is under way.
@@ -81,6 +134,7 @@ impl Client {
             Some(number) => {
                 if let Some((Asker::Own, _)) = self.asks.settle(number) {
                     let taken = self.own.whole(version, &own);
+                    self.threads_own(&own);
                     self.out.push(Step::Own(own));
                     if taken == Taken::Hole {
                         self.ask_own();
@@ -88,7 +142,10 @@ impl Client {
                 }
             }
             None => match self.own.take(version, &own) {
-                Taken::New => self.out.push(Step::Own(own)),
+                Taken::New => {
+                    self.threads_own(&own);
+                    self.out.push(Step::Own(own));
+                }
                 Taken::Hole => self.ask_own(),
                 Taken::Old => {}
             },

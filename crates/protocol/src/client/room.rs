@@ -84,8 +84,8 @@ impl RoomLog {
         self.position
     }
 
-    /// The room as the server last described it, with what was shown since of its name, its topic, slow mode and whether
-    /// it is archived; counts, and the own role, are those of then.
+    /// The room as the server last described it, with what was shown since of its name, its topic, slow mode, its rights
+    /// and whether it is archived; counts, and the own role, are those of then.
     pub fn snapshot(&self) -> Option<&RoomSnapshot> {
         self.snapshot.as_ref()
     }
@@ -260,7 +260,7 @@ impl RoomLog {
         if is_new && let Some(snapshot) = &mut self.snapshot {
             follow(snapshot, &event.body);
         }
-        if is_new && Some(event.by) == me && event.body.is_message() && event.seq > self.mark.seq {
+        if is_new && Some(event.by) == me && event.body.counts() && event.seq > self.mark.seq {
             self.mark.seq = event.seq;
             self.mark.ordinal = event.ordinal;
         }
@@ -278,8 +278,10 @@ fn follow(snapshot: &mut RoomSnapshot, body: &Body) {
         Body::Rename { name } => snapshot.name.clone_from(name),
         Body::Topic { topic } => snapshot.topic.clone_from(topic),
         Body::Description { description } => snapshot.description.clone_from(description),
+        Body::Avatar { avatar } => snapshot.avatar = *avatar,
         Body::Archive { on } => snapshot.archived = *on,
         Body::Slow { seconds } => snapshot.slow_seconds = *seconds,
+        Body::Right { right, role } => snapshot.rights.set(snapshot.kind, *right, *role),
         _ => {}
     }
 }
@@ -288,7 +290,7 @@ fn follow(snapshot: &mut RoomSnapshot, body: &Body) {
 mod tests {
     use super::super::tests::{event, me, snapshot};
     use super::*;
-    use crate::Mentions;
+    use crate::{Mentions, Right, Rights, Role};
 
     fn seqs(out: &[Shown]) -> Vec<i64> {
         out.iter()
@@ -366,15 +368,21 @@ mod tests {
     fn a_room_follows_what_is_set_in_it_after_it_was_described() {
         let mut log = RoomLog::new(Seq(3), 100);
         log.describe(snapshot(5));
+        let avatar = Some(crate::FileId(uuid::Uuid::from_u128(7)));
+        let right = |right, role| Body::Right { right, role };
         let bodies = [
             (4, Body::Rename { name: "old".into() }),
             (6, Body::Rename { name: "new".into() }),
             (7, Body::Topic { topic: "t".into() }),
             (8, Body::Archive { on: true }),
             (9, Body::Slow { seconds: 30 }),
+            (10, Body::Avatar { avatar }),
+            (11, right(Right::Pin, Role::Member)),
+            (12, right(Right::Write, Role::Owner)),
+            (13, right(Right::Write, Role::Guest)),
         ];
         let mut out = Vec::new();
-        let mut events: Vec<Event> = (4..10).map(event).collect();
+        let mut events: Vec<Event> = (4..14).map(event).collect();
         for (seq, body) in bodies {
             events[seq - 4].body = body;
         }
@@ -385,6 +393,13 @@ mod tests {
         let now = log.snapshot().unwrap();
         assert_eq!((now.name.as_str(), now.topic.as_str()), ("new", "t"));
         assert_eq!((now.archived, now.slow_seconds), (true, 30));
+        assert_eq!(now.avatar, avatar);
+        let rights = Rights {
+            pin: Some(Role::Member),
+            ..Rights::default()
+        };
+        assert_eq!(now.rights, rights, "what is as usual is left out");
+        assert!(now.may(Right::Pin) && !now.may(Right::Describe));
     }
 
     #[test]
@@ -417,6 +432,8 @@ mod tests {
                 reply_to: None,
                 mentions: Some(Box::new(Mentions { users, everyone })),
                 forward: None,
+                attachments: Box::default(),
+                thread: None,
             };
             called
         };

@@ -2,7 +2,7 @@
 
 use crate::{
     Ban, Body, ClientFrame, DeviceId, ErrorCode, Event, Member, MessageState, Own, Pin, PresenceOf,
-    RoomId, RoomSnapshot, SendId, Seq, User, UserId,
+    Receipt, RoomHits, RoomId, RoomSnapshot, SendId, Seq, Thread, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +99,15 @@ pub enum Step {
         /// How many of them mention the person.
         mentions: u64,
     },
+    /// What is unread in a thread that the person follows, or came to follow.
+    Thread {
+        /// The room.
+        room: RoomId,
+        /// The message at which it begins.
+        root: Seq,
+        /// How many messages are unread.
+        unread: u64,
+    },
     /// The answer to an `ask`, for the only time.
     Answer {
         /// The number that `ask` gave.
@@ -114,6 +123,13 @@ pub enum Step {
         user: UserId,
         /// Their name.
         name: String,
+    },
+    /// Receipts of members of a room that was asked for have moved.
+    Receipts {
+        /// The room.
+        room: RoomId,
+        /// As they stand.
+        receipts: Vec<Receipt>,
     },
     /// What is the person's own was told: these things of it, as they stand.
     Own(Vec<Own>),
@@ -232,6 +248,46 @@ pub enum Ask {
     },
     /// A room's pinned messages.
     Pins(RoomId),
+    /// What a message's text was.
+    Edits {
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+    },
+    /// A page of a search.
+    Search {
+        /// Words and filters, as they were typed.
+        q: String,
+        /// In which room; `None`: in all of one's own, or as `q` says.
+        room: Option<RoomId>,
+        /// By how many minutes the clock is ahead of UTC by which dates are meant.
+        offset_min: i32,
+        /// Where the page before ended.
+        cursor: Option<String>,
+        /// How many hits of one room at most.
+        limit: Option<usize>,
+    },
+    /// A page of a thread.
+    Thread {
+        /// The room.
+        room: RoomId,
+        /// The message at which it begins.
+        root: Seq,
+        /// Where; around nothing, and at no time.
+        window: Window,
+        /// How many at most.
+        limit: Option<usize>,
+    },
+    /// A page of the threads that the person follows.
+    Threads {
+        /// Where the page before ended.
+        after: Option<String>,
+        /// How many at most.
+        limit: Option<usize>,
+    },
+    /// A small room's receipts, and from now on what moves of them on this connection.
+    Receipts(RoomId),
     /// Set a thing of one's own.
     Set(Own),
 }
@@ -247,6 +303,8 @@ pub enum Window {
     After(Seq),
     /// On both sides of a seq.
     Around(Seq),
+    /// On both sides of the first event at a time or later, in milliseconds since 1970 (UTC).
+    At(u64),
 }
 
 /// What an `ask` came to.
@@ -277,8 +335,56 @@ pub enum Answer {
         /// How those messages stand now.
         states: Vec<MessageState>,
     },
+    /// The message, then its newest edits in their order.
+    Edits(Vec<Event>),
+    /// A page of a search.
+    Found {
+        /// What was found, by rooms.
+        rooms: Vec<RoomHits>,
+        /// Where to go on with further rooms.
+        next: Option<String>,
+    },
+    /// A page of a thread. Boxed: it is large.
+    Thread(Box<ThreadPage>),
+    /// A page of threads.
+    Threads(Threads),
+    /// Receipts of a room, of those who tell theirs.
+    Receipts {
+        /// The room.
+        room: RoomId,
+        /// As they stand.
+        receipts: Vec<Receipt>,
+    },
     /// Done.
     Done,
+}
+
+/// A page of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadPage {
+    /// The thread as it stands.
+    pub thread: Thread,
+    /// Its messages, ascending.
+    pub events: Vec<Event>,
+    /// How they stand now.
+    pub states: Vec<MessageState>,
+    /// The log's end as of which it is whole.
+    pub head: Seq,
+    /// Whether there is more before it.
+    pub more_before: bool,
+    /// Whether there is more after it.
+    pub more_after: bool,
+}
+
+/// A page of the threads that the person follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Threads {
+    /// The page, the one written in last first.
+    pub threads: Vec<Thread>,
+    /// How many of all of them have something unread.
+    pub unread: u64,
+    /// Where the next begins.
+    pub next: Option<String>,
 }
 
 /// A page of history.
@@ -383,12 +489,13 @@ impl Ask {
                 window,
                 limit,
             } => {
-                let (mut before, mut after, mut around) = (None, None, None);
+                let (mut before, mut after, mut around, mut at_ms) = (None, None, None, None);
                 match window {
                     Window::Newest => {}
                     Window::Before(seq) => before = Some(seq),
                     Window::After(seq) => after = Some(seq),
                     Window::Around(seq) => around = Some(seq),
+                    Window::At(ms) => at_ms = Some(ms),
                 }
                 ClientFrame::History {
                     r#ref,
@@ -396,6 +503,7 @@ impl Ask {
                     before,
                     after,
                     around,
+                    at_ms,
                     limit,
                 }
             }
@@ -412,12 +520,53 @@ impl Ask {
                 limit,
             },
             Ask::Pins(room) => ClientFrame::Pins { r#ref, room },
+            Ask::Edits { room, seq } => ClientFrame::Edits { r#ref, room, seq },
+            Ask::Search {
+                q,
+                room,
+                offset_min,
+                cursor,
+                limit,
+            } => ClientFrame::Search {
+                r#ref,
+                q,
+                room,
+                offset_min,
+                cursor,
+                limit,
+            },
+            Ask::Thread {
+                room,
+                root,
+                window,
+                limit,
+            } => {
+                let (before, after) = match window {
+                    Window::Newest | Window::Around(_) | Window::At(_) => (None, None),
+                    Window::Before(seq) => (Some(seq), None),
+                    Window::After(seq) => (None, Some(seq)),
+                };
+                ClientFrame::Thread {
+                    r#ref,
+                    room,
+                    root,
+                    before,
+                    after,
+                    limit,
+                }
+            }
+            Ask::Threads { after, limit } => ClientFrame::Threads {
+                r#ref,
+                after,
+                limit,
+            },
             Ask::Bans { room, after, limit } => ClientFrame::Bans {
                 r#ref,
                 room,
                 after,
                 limit,
             },
+            Ask::Receipts(room) => ClientFrame::Receipts { r#ref, room },
             Ask::Set(own) => ClientFrame::Set { r#ref, own },
         }
     }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::{ErrorCode, Event, Ordinal, Retry, Role, RoomKind, RoomSnapshot, ServerFrame};
+use crate::{ErrorCode, Event, Ordinal, Own, Retry, Role, RoomKind, RoomSnapshot, ServerFrame};
 
 pub(super) fn room() -> RoomId {
     RoomId(Uuid::from_u128(1))
@@ -57,6 +57,8 @@ pub(super) fn snapshot(head: u64) -> RoomSnapshot {
         peer: None,
         archived: false,
         slow_seconds: 0,
+        rights: crate::Rights::default(),
+        avatar: None,
         description: String::new(),
         head: Seq(head),
         ordinal: Ordinal(head),
@@ -968,6 +970,7 @@ fn draft(text: &str) -> crate::Own {
         room: room(),
         text: text.into(),
         reply_to: None,
+        at_ms: None,
     }
 }
 
@@ -1038,4 +1041,256 @@ fn who_does_not_follow_their_own_asks_for_nothing_of_it() {
     let mut client = live(0);
     let steps = client.heard(1, &told(None, 9, vec![draft("a")]));
     assert!(own_asked(&steps).is_empty() && client.own().count() == 0);
+}
+
+fn threads(r#ref: u64, threads: Vec<crate::Thread>, next: Option<&str>) -> String {
+    json(&ServerFrame::Threads {
+        r#ref,
+        unread: 0,
+        threads,
+        next: next.map(str::to_owned),
+    })
+}
+
+fn thread(root: u64, last: u64, read: u64, unread: &[u64]) -> crate::Thread {
+    crate::Thread {
+        room: room(),
+        root: Seq(root),
+        message: None,
+        state: None,
+        messages: 9,
+        last: Seq(last),
+        last_ms: 0,
+        following: true,
+        read: Seq(read),
+        unread: unread.iter().map(|seq| Seq(*seq)).collect(),
+    }
+}
+
+/// A message by someone else in the thread that begins at `root`, which that user wrote.
+fn in_thread(seq: u64, root: u64, by: UserId, names: &[UserId]) -> Event {
+    let mentions = crate::Mentions {
+        users: names.to_vec(),
+        everyone: None,
+    };
+    Event {
+        ordinal: Ordinal(10),
+        body: Body::Message {
+            text: "m".into(),
+            reply_to: None,
+            mentions: Some(Box::new(mentions)),
+            forward: None,
+            thread: Some(Box::new(crate::InThread {
+                root: Seq(root),
+                by,
+            })),
+            attachments: Box::default(),
+        },
+        ..event(seq)
+    }
+}
+
+fn threads_asked(steps: &[Step]) -> Vec<(u64, Option<String>)> {
+    let asked = |step: &Step| match step {
+        Step::Write(ClientFrame::Threads { r#ref, after, .. }) => Some((*r#ref, after.clone())),
+        _ => None,
+    };
+    steps.iter().filter_map(asked).collect()
+}
+
+/// A connection that follows threads, in one room whose log ends at 10, with this list of them.
+fn with_threads(list: Vec<crate::Thread>) -> Client {
+    let mut settings = Settings::new("d".parse().unwrap(), 1);
+    (settings.follows_own, settings.follows_threads) = (true, true);
+    let mut client = Client::new(settings);
+    client.start(0);
+    client.opened(0);
+    let steps = client.heard(0, &welcome(vec![snapshot(10)]));
+    let own = own_asked(&steps)[0];
+    client.heard(0, &told(Some(own), 1, Vec::new()));
+    let asked = threads_asked(&steps);
+    assert_eq!(asked.len(), 1);
+    client.heard(0, &threads(asked[0].0, list, None));
+    client
+}
+
+/// Roots, with up to where they are read and how much is unread.
+fn followed(client: &Client) -> Vec<(u64, u64, u64)> {
+    let all = client.threads();
+    all.map(|(_, root, thread)| (root.0, thread.read.0, thread.unread()))
+        .collect()
+}
+
+fn read_own(root: u64, seq: u64, at: u64) -> Own {
+    Own::Read {
+        room: room(),
+        root: Seq(root),
+        seq: Seq(seq),
+        back: false,
+        at: Seq(at),
+    }
+}
+
+#[test]
+fn what_is_unread_in_threads_follows_from_the_rooms_events() {
+    let mut client = with_threads(vec![thread(2, 9, 5, &[7, 9])]);
+    assert_eq!(followed(&client), [(2, 5, 2)]);
+    // One that the list has counted, one more, and one in a thread that is not followed.
+    let new = [(11, 2), (12, 3)].map(|(seq, root)| in_thread(seq, root, other(), &[]));
+    let steps = client.heard(1, &events(new.to_vec()));
+    let step = Step::Thread {
+        room: room(),
+        root: Seq(2),
+        unread: 3,
+    };
+    assert!(steps.contains(&step), "{steps:?}");
+    assert_eq!(followed(&client), [(2, 5, 3)]);
+    assert_eq!(client.room(room()).unwrap().unread(), 10, "not in the room");
+    // A deletion takes one away, and only once.
+    let delete = |seq: u64, target: u64| Event {
+        ordinal: Ordinal(10),
+        body: Body::Delete {
+            target: Seq(target),
+        },
+        ..event(seq)
+    };
+    client.heard(2, &events(vec![delete(13, 7), delete(14, 7)]));
+    assert_eq!(followed(&client), [(2, 5, 2)]);
+    // What one writes there is read up to, and does not move the room's mark.
+    let mine = Event {
+        by: me(),
+        ..in_thread(15, 2, other(), &[])
+    };
+    client.heard(3, &events(vec![mine]));
+    assert_eq!(followed(&client), [(2, 15, 0)]);
+    assert_eq!(client.room(room()).unwrap().read_to(), Seq(0));
+    // Marks of another device, and one that is set back, which only the server can count.
+    client.heard(4, &events(vec![in_thread(16, 2, other(), &[])]));
+    client.heard(5, &told(None, 2, vec![read_own(2, 16, 0)]));
+    assert_eq!(followed(&client), [(2, 16, 0)]);
+    let steps = client.heard(6, &told(None, 3, vec![read_own(2, 9, 16)]));
+    let asked = threads_asked(&steps);
+    assert_eq!(asked.len(), 1);
+    client.heard(
+        7,
+        &threads(asked[0].0, vec![thread(2, 16, 9, &[11, 16])], None),
+    );
+    assert_eq!(followed(&client), [(2, 9, 2)]);
+}
+
+#[test]
+fn who_is_drawn_into_a_thread_follows_it_from_there() {
+    let mut client = with_threads(Vec::new());
+    let new = [
+        in_thread(11, 2, other(), &[]),
+        in_thread(12, 2, other(), &[me()]),
+        in_thread(13, 3, me(), &[]),
+        in_thread(14, 2, other(), &[]),
+    ];
+    client.heard(1, &events(new.to_vec()));
+    assert_eq!(followed(&client), [(2, 11, 2), (3, 2, 1)]);
+    // What was said about it stands first.
+    let follow = |version: u64, on: Option<bool>| {
+        let own = Own::Follow {
+            room: room(),
+            root: Seq(2),
+            on,
+            since: Seq(0),
+        };
+        told(None, version, vec![own])
+    };
+    let asked = threads_asked(&client.heard(2, &follow(2, Some(false))));
+    client.heard(3, &threads(asked[0].0, vec![thread(3, 13, 2, &[13])], None));
+    assert_eq!(followed(&client), [(3, 2, 1)]);
+    client.heard(4, &events(vec![in_thread(15, 2, other(), &[me()])]));
+    assert_eq!(followed(&client), [(3, 2, 1)]);
+}
+
+#[test]
+fn who_followed_a_thread_by_hand_is_drawn_into_it_as_who_never_did() {
+    let follow = |version: u64, on: Option<bool>, since: u64| {
+        let own = Own::Follow {
+            room: room(),
+            root: Seq(2),
+            on,
+            since: Seq(since),
+        };
+        told(None, version, vec![own])
+    };
+    let drawn_in = || events(vec![in_thread(11, 2, other(), &[me()])]);
+    let mut client = with_threads(Vec::new());
+    let asked = threads_asked(&client.heard(1, &follow(2, Some(true), 8)));
+    let listed = vec![thread(2, 9, 8, &[9])];
+    client.heard(2, &threads(asked[0].0, listed, None));
+    // Who still follows it has missed nothing.
+    let mut following = client.clone();
+    following.heard(3, &drawn_in());
+    assert_eq!(followed(&following), [(2, 8, 2)]);
+    // Who does not any more has that to read which did it.
+    let asked = threads_asked(&client.heard(3, &follow(3, None, 0)));
+    client.heard(4, &threads(asked[0].0, Vec::new(), None));
+    assert_eq!(followed(&client), []);
+    client.heard(5, &drawn_in());
+    assert_eq!(followed(&client), [(2, 10, 1)]);
+}
+
+#[test]
+fn a_long_list_is_read_page_by_page_and_its_first_page_once_more() {
+    let mut client = with_threads(Vec::new());
+    // A gap may hide anything.
+    let gap = json(&ServerFrame::Gap {
+        room: room(),
+        from: Seq(11),
+        to: Seq(20),
+    });
+    let asked = threads_asked(&client.heard(1, &gap));
+    assert_eq!((asked.len(), &asked[0].1), (1, &None));
+    let first = vec![thread(5, 19, 1, &[19])];
+    let asked = threads_asked(&client.heard(2, &threads(asked[0].0, first, Some("x"))));
+    assert_eq!(asked[0].1.as_deref(), Some("x"));
+    let second = vec![thread(4, 12, 1, &[12])];
+    let asked = threads_asked(&client.heard(3, &threads(asked[0].0, second, None)));
+    assert_eq!(
+        (asked.len(), &asked[0].1),
+        (1, &None),
+        "what moved meanwhile"
+    );
+    let moved = vec![thread(6, 20, 1, &[20]), thread(5, 19, 1, &[19])];
+    let asked = threads_asked(&client.heard(4, &threads(asked[0].0, moved, Some("y"))));
+    assert!(asked.is_empty());
+    assert_eq!(followed(&client), [(4, 1, 1), (5, 1, 1), (6, 1, 1)]);
+}
+
+#[test]
+fn what_came_is_said_to_be_delivered_once_a_second_unless_it_is_read_or_nobody_is_to_know() {
+    let mut settings = Settings::new("d".parse().unwrap(), 1);
+    (settings.follows_own, settings.tells_delivered) = (true, true);
+    let mut client = Client::new(settings);
+    client.start(0);
+    client.opened(0);
+    let own = own_asked(&client.heard(0, &welcome(vec![snapshot(10)])))[0];
+    client.heard(0, &told(Some(own), 1, Vec::new()));
+    let delivered = |steps: &[Step]| -> Vec<u64> {
+        let seq = |step: &Step| match step {
+            Step::Write(ClientFrame::Delivered { seq, .. }) => Some(seq.0),
+            _ => None,
+        };
+        steps.iter().filter_map(seq).collect()
+    };
+    assert_eq!(delivered(&client.heard(1, &events(vec![event(11)]))), [11]);
+    let new = vec![event(12), event(13)];
+    assert!(delivered(&client.heard(2, &events(new))).is_empty());
+    assert_eq!(client.deadline(), Some(1 + MARK_MS));
+    assert_eq!(delivered(&client.tick(1 + MARK_MS)), [13]);
+    // What is read was delivered, and one's own needs no telling.
+    client.heard(1_100, &events(vec![event(14), own_event(15)]));
+    client.read(1_100, room(), Seq(15));
+    assert!(delivered(&client.tick(2_100)).is_empty());
+    let off = Own::Receipts { on: false };
+    client.heard(3_000, &told(None, 2, vec![off]));
+    assert!(delivered(&client.heard(4_000, &events(vec![event(16)]))).is_empty());
+}
+
+fn own_event(seq: u64) -> Event {
+    own(seq, &format!("mine-{seq}"))
 }

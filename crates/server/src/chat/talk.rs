@@ -5,22 +5,28 @@
 mod tests;
 
 mod account;
+mod files;
 mod found;
 mod links;
 mod own;
+mod presence;
 mod room;
+mod scheduled;
 mod seen;
+mod threads;
 mod typed;
+mod unread;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_protocol::{
-    Body, Event, Member, Permalink, RoomId, SendId, Seq, UserId,
+    Body, Event, Member, Permalink, RoomId, SendId, Seq, Status, UserId,
     client::{Client, End, Link, Pending, RoomLog},
 };
 use uuid::Uuid;
 
-pub(super) use account::Call;
+pub(super) use account::{AvatarOf, Call};
 
 use super::text::{Names, Style, room_name, tame};
 
@@ -38,6 +44,8 @@ enum Wanted {
     Newest(RoomId),
     /// A page further back.
     Earlier(RoomId),
+    /// The first unread messages, or those after them.
+    First(RoomId),
     /// The members so far, for `/members` or `/who`.
     Members {
         room: RoomId,
@@ -51,6 +59,16 @@ enum Wanted {
         any: bool,
     },
     Pins(RoomId),
+    /// What a message's text was.
+    Edits,
+    /// Messages that are looked for, and how many were shown so far.
+    Found {
+        q: String,
+        shown: usize,
+    },
+    Thread,
+    Threads,
+    Receipts,
     /// What stands around a link's message.
     Linked(Permalink),
     Renamed,
@@ -70,6 +88,8 @@ pub(super) struct Talk {
     current: Option<RoomId>,
     /// Where `/history` goes on, per room.
     oldest: BTreeMap<RoomId, Seq>,
+    /// Where `/first` goes on, per room: behind the last that was read when the person came in.
+    first_unread: BTreeMap<RoomId, Seq>,
     /// The room whose newest page is on its way: what comes live is shown after it.
     entering: Option<RoomId>,
     /// The last message shown, and the last of one's own, per room.
@@ -83,12 +103,21 @@ pub(super) struct Talk {
     /// Rooms with something unread that was told, and with how many mentions.
     told_unread: BTreeMap<RoomId, u64>,
     watched: Option<Vec<Member>>,
+    /// How the person said that they are.
+    status: Status,
     /// What is to be asked over HTTP.
     calls: Vec<Call>,
     /// The ids of the sessions listed last.
     sessions: Vec<String>,
+    /// The ids of the browsers listed last.
+    browsers: Vec<String>,
+    /// Where `/saved more` and `/threads more` go on.
+    saved_next: Option<u64>,
+    threads_next: Option<String>,
     /// The invitation links listed last: their rooms and ids.
     links: Vec<(RoomId, String)>,
+    /// The webhooks listed last: their rooms and ids.
+    webhooks: Vec<(RoomId, String)>,
     build: Option<String>,
     /// The server's clock at the last welcome, and ours then.
     clock: (u64, u64),
@@ -123,6 +152,7 @@ impl Talk {
             lines: Vec::new(),
             current: None,
             oldest: BTreeMap::new(),
+            first_unread: BTreeMap::new(),
             entering: None,
             latest: BTreeMap::new(),
             names: Names::new(),
@@ -132,9 +162,14 @@ impl Talk {
             writing: BTreeMap::new(),
             told_unread: BTreeMap::new(),
             watched: None,
+            status: Status::Online,
             calls: Vec::new(),
             sessions: Vec::new(),
+            browsers: Vec::new(),
+            saved_next: None,
+            threads_next: None,
             links: Vec::new(),
+            webhooks: Vec::new(),
             build: None,
             clock: (0, 0),
             is_away: false,
@@ -179,6 +214,12 @@ impl Talk {
         if elsewhere > 0 {
             notes.push(format!("{elsewhere} unread elsewhere"));
         }
+        let threads = client.threads();
+        match threads.filter(|(_, _, thread)| thread.unread() > 0).count() {
+            0 => {}
+            1 => notes.push("1 thread unread".to_owned()),
+            threads => notes.push(format!("{threads} threads unread")),
+        }
         let waiting = client.pending().count();
         let since = if waiting > 0 {
             *self.waiting_since.get_or_insert(now_ms)
@@ -191,6 +232,11 @@ impl Talk {
         // Nearly always it is stored at once, and a prompt that flickers moves what is being typed.
         if now_ms >= since + WAITING_MS && waiting > 0 {
             notes.push(format!("{waiting} waiting"));
+        }
+        match self.status {
+            Status::Away => notes.push("away".to_owned()),
+            Status::DoNotDisturb => notes.push("not to be disturbed".to_owned()),
+            Status::Online | Status::Offline => {}
         }
         if !self.failed.is_empty() {
             notes.push(format!("{} not sent", self.failed.len()));

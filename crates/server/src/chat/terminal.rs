@@ -1,6 +1,15 @@
 //! The terminal: an editor where a person sits at one, plain lines in and out where not.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    future::poll_fn,
+    io::{self, IsTerminal, Write},
+    pin::pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
 
 use rustyline_async::{Readline, ReadlineEvent, SharedWriter};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin, stdin};
@@ -10,6 +19,8 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin, stdin};
 pub(super) enum Typed {
     /// A line.
     Line(String),
+    /// A key, of a line that is not ended yet.
+    Key,
     /// Ctrl-C.
     Interrupt,
     /// There will be no more.
@@ -23,6 +34,7 @@ pub(crate) enum Terminal {
         readline: Box<Readline>,
         writer: SharedWriter,
         prompt: String,
+        keys: Arc<Keys>,
     },
     /// A pipe or a file.
     Pipe(Lines<BufReader<Stdin>>),
@@ -52,6 +64,7 @@ impl Terminal {
             readline: Box::new(readline),
             writer,
             prompt,
+            keys: Arc::default(),
         })
     }
 
@@ -59,16 +72,19 @@ impl Terminal {
     pub(super) async fn line(&mut self) -> anyhow::Result<Typed> {
         match self {
             Self::Pipe(lines) => Ok(lines.next_line().await?.map_or(Typed::End, Typed::Line)),
-            Self::Editor { readline, .. } => Ok(match readline.readline().await? {
-                ReadlineEvent::Line(line) => {
-                    if !line.trim().is_empty() {
-                        readline.add_history_entry(line.clone());
+            Self::Editor { readline, keys, .. } => match keys.or(readline.readline()).await {
+                None => Ok(Typed::Key),
+                Some(event) => Ok(match event? {
+                    ReadlineEvent::Line(line) => {
+                        if !line.trim().is_empty() {
+                            readline.add_history_entry(line.clone());
+                        }
+                        Typed::Line(line)
                     }
-                    Typed::Line(line)
-                }
-                ReadlineEvent::Interrupted => Typed::Interrupt,
-                ReadlineEvent::Eof => Typed::End,
-            }),
+                    ReadlineEvent::Interrupted => Typed::Interrupt,
+                    ReadlineEvent::Eof => Typed::End,
+                }),
+            },
         }
     }
 
@@ -115,7 +131,10 @@ impl Terminal {
                 out.flush()?;
             }
             Self::Editor {
-                readline, writer, ..
+                readline,
+                writer,
+                keys,
+                ..
             } => {
                 // The writer keeps a bounded number of texts until the editor shows them.
                 if let Err(error) = writer.write_all(text.as_bytes()) {
@@ -125,6 +144,7 @@ impl Terminal {
                     readline.flush()?;
                     writer.write_all(b"\n")?;
                 }
+                keys.forget();
             }
         }
         Ok(())
@@ -149,6 +169,50 @@ impl Terminal {
             readline.flush()?;
         }
         Ok(())
+    }
+}
+
+/// Whether what waits was woken. The editor does not say which keys it takes; but while it waits nothing else wakes it.
+#[derive(Default)]
+pub(crate) struct Keys {
+    is_struck: AtomicBool,
+    /// Who waits for the editor.
+    waits: Mutex<Option<Waker>>,
+}
+
+impl Keys {
+    /// What a future comes to; `None` if it was woken, and goes on waiting. It may be dropped and made anew meanwhile.
+    async fn or<T>(self: &Arc<Self>, future: impl Future<Output = T>) -> Option<T> {
+        let mut future = pin!(future);
+        let waker = Waker::from(self.clone());
+        poll_fn(|context| {
+            *self.waits() = Some(context.waker().clone());
+            let is_struck = self.is_struck.swap(false, Relaxed);
+            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(value) => Poll::Ready(Some(value)),
+                Poll::Pending if is_struck => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await
+    }
+
+    /// What was shown wakes the editor too, and is no key.
+    fn forget(&self) {
+        self.is_struck.store(false, Relaxed);
+    }
+
+    fn waits(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Keys {
+    fn wake(self: Arc<Self>) {
+        self.is_struck.store(true, Relaxed);
+        if let Some(waker) = self.waits().take() {
+            waker.wake();
+        }
     }
 }
 
@@ -178,4 +242,27 @@ pub(crate) fn ask_secret(question: &str) -> anyhow::Result<String> {
         println!();
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_key_is_told_once_and_what_is_shown_is_none() {
+        let keys: Arc<Keys> = Arc::default();
+        // What came is what counts.
+        assert_eq!(keys.or(async { 1 }).await, Some(1));
+        Waker::from(keys.clone()).wake();
+        assert_eq!(keys.or(pending::<()>()).await, None);
+        Waker::from(keys.clone()).wake();
+        keys.forget();
+        let mut waits = pin!(keys.or(pending::<()>()));
+        let nothing = poll_fn(|context| Poll::Ready(waits.as_mut().poll(context).is_pending()));
+        assert!(nothing.await, "no key was struck");
+        Waker::from(keys.clone()).wake();
+        assert_eq!(waits.await, None);
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Local, TimeZone, Timelike};
-use hearth_protocol::{Body, Event, Role, RoomKind, UserId};
+use hearth_protocol::{Attachment, Body, Event, Right, Role, RoomKind, UserId};
 
 /// What people are called, as far as it was heard.
 pub(super) type Names = BTreeMap<UserId, String>;
@@ -77,7 +77,7 @@ impl Style {
 }
 
 /// The time of day, as the clock on the wall has it.
-fn time_of(at_ms: u64) -> String {
+pub(crate) fn time_of(at_ms: u64) -> String {
     let at: Option<DateTime<Local>> = i64::try_from(at_ms)
         .ok()
         .and_then(|ms| Local.timestamp_millis_opt(ms).single());
@@ -131,10 +131,16 @@ pub(super) fn event_lines(
         text,
         reply_to,
         forward,
+        attachments,
+        thread,
         ..
     } = &event.body
     {
         let mut lines = Vec::new();
+        if let Some(of) = thread {
+            let into = format!("⤷ in the thread of #{}", of.root);
+            lines.push(format!("{INDENT}{}", style.faint(&into)));
+        }
         if let Some(target) = reply_to {
             let quote = around
                 .quoted
@@ -147,7 +153,8 @@ pub(super) fn event_lines(
             lines.push(format!("{INDENT}{}", style.faint(&copied)));
         }
         let mut parts = around.current.unwrap_or(text).split('\n').map(tame);
-        let name = style.name(event.by, &format!("{}:", tame(&event.name)));
+        let bot = if event.by.is_bot() { " [bot]" } else { "" };
+        let name = style.name(event.by, &format!("{}{bot}:", tame(&event.name)));
         let edited = if around.current.is_some() {
             style.faint(" (edited)")
         } else {
@@ -162,12 +169,31 @@ pub(super) fn event_lines(
             parts.next().unwrap_or_default()
         ));
         lines.extend(parts.map(|part| format!("{INDENT}{part}")));
+        let files = attachments.iter().map(file_line);
+        lines.extend(files.map(|file| format!("{INDENT}{}", style.faint(&file))));
         return lines;
     }
     vec![format!(
         "{head} {}",
         style.faint(&format!("· {}", note(event, names)))
     )]
+}
+
+/// What a message brings along, in a line.
+fn file_line(file: &Attachment) -> String {
+    let size = match file.size {
+        size @ 0..1_000 => format!("{size} bytes"),
+        size @ 1_000..1_000_000 => format!("{} kB", size.div_ceil(1_000)),
+        size => format!("{}.{} MB", size / 1_000_000, size / 100_000 % 10),
+    };
+    let pixels = file.width.zip(file.height);
+    let pixels = pixels.map(|(width, height)| format!(", {width}×{height}"));
+    let alt = match file.alt.as_str() {
+        "" => String::new(),
+        alt => format!(": {}", tame(alt)),
+    };
+    let name = tame(&file.name);
+    format!("⎙ {name} ({size}{}){alt}", pixels.unwrap_or_default())
 }
 
 /// As wide as the time and the number before a message.
@@ -229,9 +255,21 @@ fn note(event: &Event, names: &Names) -> String {
         Body::Rename { name: new } => format!("{name} renamed the room: {}", tame(new)),
         Body::Archive { on: true } => format!("{name} archived the room: it can only be read now"),
         Body::Archive { on: false } => format!("{name} opened the room again"),
+        Body::Avatar { avatar: Some(_) } => format!("{name} changed the room's picture"),
+        Body::Avatar { avatar: None } => format!("{name} took the room's picture away"),
         Body::Slow { seconds: 0 } => format!("{name} ended slow mode"),
         Body::Slow { seconds } => format!("{name} set slow mode: one message in {seconds} s"),
-        Body::Erased | Body::Message { .. } => "deleted".to_owned(),
+        Body::Right { right, role } => {
+            format!(
+                "{name} lets {} {}",
+                role_and_above(*role),
+                right_does(*right)
+            )
+        }
+        Body::Erased { .. } | Body::Message { .. } => match event.body.edits() {
+            Some(target) => format!("{name} edited #{target}, which is deleted"),
+            None => "deleted".to_owned(),
+        },
     }
 }
 
@@ -267,6 +305,28 @@ pub(super) fn role_word(role: Role) -> &'static str {
     }
 }
 
+/// Those who have a right from a role on.
+pub(super) fn role_and_above(role: Role) -> &'static str {
+    match role {
+        Role::Guest => "everybody",
+        Role::Member => "members, moderators and owners",
+        Role::Moderator => "moderators and owners",
+        Role::Owner => "owners alone",
+    }
+}
+
+/// What somebody does by a right.
+pub(super) fn right_does(right: Right) -> &'static str {
+    match right {
+        Right::Write => "write here",
+        Right::React => "put reactions on messages",
+        Right::Everyone => "mention everyone",
+        Right::Pin => "pin messages",
+        Right::Invite => "bring people in",
+        Right::Describe => "change the room's name, topic, description and picture",
+    }
+}
+
 /// How many of what is unread mention the person.
 pub(super) fn to_you(mentions: u64) -> String {
     match mentions {
@@ -276,7 +336,7 @@ pub(super) fn to_you(mentions: u64) -> String {
 }
 
 /// The beginning of a message.
-fn excerpt(event: &Event) -> String {
+pub(super) fn excerpt(event: &Event) -> String {
     let Body::Message { text, .. } = &event.body else {
         return String::new();
     };
@@ -296,7 +356,7 @@ pub(super) fn room_name(kind: RoomKind, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use hearth_protocol::{Forward, Ordinal, RoomId, Seq};
+    use hearth_protocol::{FileId, Forward, Ordinal, RoomId, Seq};
     use uuid::Uuid;
 
     use super::*;
@@ -366,6 +426,11 @@ mod tests {
                     name: evil(),
                     at_ms: u64::MAX,
                 })),
+                attachments: Box::new([Attachment {
+                    name: evil(),
+                    ..Attachment::of(FileId(Uuid::nil()), evil())
+                }]),
+                thread: None,
             },
             Body::Edit {
                 target,
@@ -399,6 +464,11 @@ mod tests {
             Body::Rename { name: evil() },
             Body::Archive { on: true },
             Body::Slow { seconds: 5 },
+            Body::Right {
+                right: Right::Pin,
+                role: Role::Member,
+            },
+            Body::Avatar { avatar: None },
             Body::Role {
                 user,
                 role: Role::Owner,

@@ -4,6 +4,7 @@
 use std::{future::pending, io, time::Duration};
 
 use anyhow::{Context, bail};
+use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::{
     ClientFrame, SUBPROTOCOL,
@@ -28,6 +29,13 @@ const OPEN: Duration = Duration::from_secs(10);
 const WRITE: Duration = Duration::from_secs(10);
 /// How long signing in waits for a server that has too much to do. Beyond it the person is told when to come back.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often what has a key, and got no answer, is asked again; and after which pause.
+const TRIES_MAX: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long a part of a file may take, over a slow line.
+const PART: Duration = Duration::from_secs(60);
+/// What is read of a file at once.
+const PIECE_BYTES: usize = 1024 * 1024;
 /// The largest answer to a call that is read.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
@@ -52,15 +60,6 @@ pub(crate) fn authority_of(url: &str) -> anyhow::Result<String> {
     })
 }
 
-/// Posts JSON; the status and the answer (`Null` if it is no JSON).
-pub(crate) async fn post(
-    authority: &str,
-    path: &str,
-    body: &Value,
-) -> anyhow::Result<(u16, Value)> {
-    call(authority, None, Method::POST, path, Some(body), None).await
-}
-
 /// Makes a call, by a token if there is one, and under a key by which the same call again is known; the status and the
 /// answer (`Null` if it is no JSON).
 pub(crate) async fn call(
@@ -71,51 +70,96 @@ pub(crate) async fn call(
     body: Option<&Value>,
     key: Option<&str>,
 ) -> anyhow::Result<(u16, Value)> {
+    let content = body.map_or_else(String::new, Value::to_string);
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "application/json");
+    let request = match key {
+        Some(key) => request.header("Idempotency-Key", key),
+        None => request,
+    };
+    let request = request.body(Full::from(content));
+    let answered = exchange(authority, token, request?, OPEN, ANSWER_BYTES_MAX).await;
+    let (status, bytes) = answered?;
+    Ok((
+        status,
+        serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+    ))
+}
+
+/// Puts bytes, by a token; the status and the answer (`Null` if it is no JSON).
+pub(crate) async fn put(
+    authority: &str,
+    token: &str,
+    path: &str,
+    bytes: Bytes,
+) -> anyhow::Result<(u16, Value)> {
+    let request = Request::put(path).body(Full::from(bytes))?;
+    let answered = exchange(authority, Some(token), request, PART, ANSWER_BYTES_MAX);
+    let (status, bytes) = answered.await?;
+    Ok((
+        status,
+        serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+    ))
+}
+
+/// Sends a request on a connection of its own; the status and the answer's bytes.
+async fn exchange(
+    authority: &str,
+    token: Option<&str>,
+    mut request: Request<Full<Bytes>>,
+    within: Duration,
+    answer_bytes_max: usize,
+) -> anyhow::Result<(u16, Bytes)> {
+    let headers = request.headers_mut();
+    headers.insert(header::HOST, HeaderValue::from_str(authority)?);
+    if let Some(token) = token {
+        let bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
+        headers.insert(header::AUTHORIZATION, bearer);
+    }
     let call = async {
         let stream = TcpStream::connect(authority).await?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, authority)
-            .header(header::CONTENT_TYPE, "application/json");
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        if let Some(key) = key {
-            request = request.header("Idempotency-Key", key);
-        }
-        let body = body.map_or_else(String::new, Value::to_string);
-        let request = request.body(Full::<bytes::Bytes>::from(body))?;
         let answer = async move {
             let answer = sender.send_request(request).await?;
             let status = answer.status().as_u16();
-            let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX)
+            let body = Limited::new(answer.into_body(), answer_bytes_max)
                 .collect()
                 .await;
             let body = body.map_err(|error| anyhow::anyhow!("{error}"))?.to_bytes();
-            anyhow::Ok((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+            anyhow::Ok((status, body))
         };
         // The connection ends with its only call.
         let (answer, _) = tokio::join!(answer, connection);
         answer
     };
-    timeout(OPEN, call)
+    timeout(within, call)
         .await
         .with_context(|| format!("{authority} does not answer"))?
         .with_context(|| format!("{authority} cannot be reached"))
 }
 
-/// As [`post`], and again when the server says when, for a bounded time: a crowd that signs in is let in one after the
-/// other.
+/// Posts JSON, and again when the server says when, for a bounded time: a crowd that signs in is let in one after the
+/// other. With a key also again where no answer came, a few times. The status and the answer, as of [`call`].
 pub(crate) async fn post_patiently(
     authority: &str,
     path: &str,
     body: &Value,
+    key: Option<&str>,
 ) -> anyhow::Result<(u16, Value)> {
     let until = Instant::now() + PATIENCE;
+    let mut tries = 0;
     loop {
-        let (status, answer) = post(authority, path, body).await?;
+        let asked = call(authority, None, Method::POST, path, Some(body), key).await;
+        let (status, answer) = match asked {
+            Err(_) if key.is_some() && tries < TRIES_MAX => {
+                tries += 1;
+                sleep_until(Instant::now() + PAUSE).await;
+                continue;
+            }
+            asked => asked?,
+        };
         let told_ms = answer["retry_after_ms"].as_u64();
         match told_ms {
             Some(ms) if status == 429 && Instant::now() + Duration::from_millis(ms) < until => {
@@ -164,6 +208,42 @@ impl Wire {
     ) -> anyhow::Result<(u16, Value)> {
         let token = Some(self.token.as_str());
         call(&self.authority, token, method, path, body, None).await
+    }
+
+    /// What an answer of events says, as a list.
+    pub(super) async fn told(&self, path: &str) -> anyhow::Result<(u16, Value)> {
+        let request = Request::get(path).body(Full::default())?;
+        let token = Some(self.token.as_str());
+        let answered = exchange(&self.authority, token, request, OPEN, PIECE_BYTES);
+        let (status, bytes) = answered.await?;
+        if status != 200 {
+            return Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()));
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let said = text.lines().filter_map(|line| line.strip_prefix("data: "));
+        let said = said.filter_map(|said| serde_json::from_str::<Value>(said).ok());
+        Ok((status, said.collect()))
+    }
+
+    /// Puts bytes.
+    pub(super) async fn put(&self, path: &str, bytes: Bytes) -> anyhow::Result<(u16, Value)> {
+        put(&self.authority, &self.token, path, bytes).await
+    }
+
+    /// Bytes of a file, from a position on: [`PIECE_BYTES`], or as many as are left.
+    pub(super) async fn piece(&self, path: &str, from: u64) -> anyhow::Result<(u16, Bytes)> {
+        let to = from + PIECE_BYTES as u64 - 1;
+        let request = Request::get(path).header(header::RANGE, format!("bytes={from}-{to}"));
+        let request = request.body(Full::default())?;
+        let token = Some(self.token.as_str());
+        exchange(&self.authority, token, request, PART, PIECE_BYTES).await
+    }
+
+    /// A small file, whole.
+    pub(super) async fn bytes(&self, path: &str) -> anyhow::Result<(u16, Bytes)> {
+        let request = Request::get(path).body(Full::default())?;
+        let token = Some(self.token.as_str());
+        exchange(&self.authority, token, request, PART, PIECE_BYTES).await
     }
 
     /// From now on by this token: sockets that are open stay.

@@ -15,6 +15,7 @@ use std::{
 
 use hearth_core::{
     admission::AdmissionBounds,
+    files::FileBounds,
     limit::Rate,
     node::{Bounds, LimitBounds, PressureBounds},
 };
@@ -73,6 +74,34 @@ pub struct CassandraChoice {
     pub login: Option<(String, Secret)>,
 }
 
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailChoice {
+    /// The mail server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How what is said to it is kept from others.
+    pub tls: MailTls,
+    /// User and password.
+    pub login: Option<(String, Secret)>,
+    /// From whom mails come, as `Name <name@example.org>`.
+    pub from: String,
+    /// Where links in mails lead, without a slash at the end.
+    pub public_url: String,
+}
+
+/// How what is said to the mail server is kept from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailTls {
+    /// TLS from the first byte on.
+    First,
+    /// TLS after STARTTLS, or nothing.
+    Upgraded,
+    /// Not at all.
+    None,
+}
+
 /// How servers tell each other the news.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BusChoice {
@@ -89,6 +118,39 @@ pub enum BusChoice {
         /// Whether it is a cluster.
         cluster: bool,
     },
+}
+
+/// Where files are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilesChoice {
+    /// Nowhere: there are none.
+    Off,
+    /// In this folder.
+    Folder(PathBuf),
+    /// In a bucket.
+    S3 {
+        /// The bucket.
+        bucket: String,
+        /// What all names in it begin with.
+        prefix: String,
+        /// The store's address; `None`: Amazon's.
+        endpoint: Option<String>,
+        /// The region.
+        region: String,
+        /// The key's id, and its secret; `None`: what the machine itself may.
+        key: Option<(String, Secret)>,
+    },
+}
+
+/// Whether browsers are pushed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PushChoice {
+    /// Yes, by push services of the open network.
+    On,
+    /// No.
+    Off,
+    /// Yes, also by push services of this machine or network, and without encryption.
+    Local,
 }
 
 /// A password of this server's own: it shows nowhere.
@@ -143,14 +205,26 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Proxies believed.
     pub proxies: Vec<Net>,
+    /// Private networks to which requests of this server may go: webhooks and push services.
+    pub outgoing_nets: Vec<Net>,
     /// This server's name; empty: by chance.
     pub node: String,
     /// The word by which operators ask for traces; `None`: nobody is told.
     pub operator_token: Option<Secret>,
     /// Where rooms are kept.
     pub store: StoreChoice,
+    /// Where files are kept.
+    pub files: FilesChoice,
+    /// How much of them.
+    pub file_bounds: FileBounds,
     /// How news travels.
     pub bus: BusChoice,
+    /// How mail is sent; `None`: not at all.
+    pub mail: Option<MailChoice>,
+    /// Whether browsers are pushed to.
+    pub push: PushChoice,
+    /// Whom push services ask when something is wrong.
+    pub push_contact: Option<String>,
     /// Connections at once.
     pub connections_max: usize,
     /// How many come in, and what may wait.
@@ -218,7 +292,7 @@ impl Config {
                 values.lay_text(setting, text, Source::Flag(format!("--{}", setting.flag())));
             }
         }
-        checked(&values)
+        checked(&values, variable)
     }
 
     /// Whether only this machine can reach it.
@@ -305,7 +379,10 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn checked(values: &Values) -> Result<Config, ConfigError> {
+fn checked(
+    values: &Values,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Config, ConfigError> {
     for setting in SETTINGS {
         let given = values.get(setting.key);
         if let Kind::Choice(choices) = setting.kind
@@ -335,11 +412,21 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
         },
         hosts,
         origins: origins(values.get("origins"))?,
-        proxies: proxies(values.get("proxies"))?,
+        proxies: nets(values.get("proxies"))?,
+        outgoing_nets: nets(values.get("outgoing_nets"))?,
         node: node(values.get("node"))?,
         operator_token: operator_token(values.get("operator_token_file"))?,
         store: store(values)?,
+        files: files(values, variable)?,
+        file_bounds: file_bounds(values)?,
         bus: bus(values)?,
+        mail: mail(values)?,
+        push: match values.get("push").text() {
+            "off" => PushChoice::Off,
+            "local" => PushChoice::Local,
+            _ => PushChoice::On,
+        },
+        push_contact: push_contact(values.get("push_contact"))?,
         connections_max: usize::try_from(number(values.get("connections_max"))?)
             .unwrap_or(usize::MAX),
         bounds: bounds(values)?,
@@ -356,6 +443,17 @@ fn checked(values: &Values) -> Result<Config, ConfigError> {
             LogFormat::Text
         },
     })
+}
+
+fn push_contact(given: &Given) -> Result<Option<String>, ConfigError> {
+    let text = given.text();
+    let fits = ["mailto:", "https://"]
+        .iter()
+        .any(|begin| text.starts_with(begin));
+    if !text.is_empty() && !fits {
+        return Err(given.refuse("write mailto:NAME@HOST or https://HOST"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 fn mode(values: &Values, listen: SocketAddr) -> Result<Mode, ConfigError> {
@@ -442,7 +540,7 @@ fn origins(given: &Given) -> Result<Vec<String>, ConfigError> {
     Ok(origins)
 }
 
-fn proxies(given: &Given) -> Result<Vec<Net>, ConfigError> {
+fn nets(given: &Given) -> Result<Vec<Net>, ConfigError> {
     let nets = given
         .values
         .iter()
@@ -510,6 +608,61 @@ fn store(values: &Values) -> Result<StoreChoice, ConfigError> {
     }))
 }
 
+fn files(
+    values: &Values,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<FilesChoice, ConfigError> {
+    let given = values.get("files");
+    let Some(rest) = given.text().strip_prefix("s3://") else {
+        return Ok(match (given.text(), values.get("store").text()) {
+            ("off", _) | ("", "cassandra") => FilesChoice::Off,
+            ("", _) => FilesChoice::Folder(PathBuf::from(values.get("data").text()).join("files")),
+            (folder, _) => FilesChoice::Folder(folder.into()),
+        });
+    };
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    if bucket.is_empty() || !rest.bytes().all(legal) {
+        return Err(given.refuse("write s3://BUCKET or s3://BUCKET/PREFIX"));
+    }
+    let endpoint = values.get("files_endpoint");
+    let is_address = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+    if !endpoint.text().is_empty() && !is_address(endpoint.text()) {
+        return Err(endpoint.refuse("write scheme, host and port, such as http://10.0.0.9:9000"));
+    }
+    let key_file = values.get("files_key_file");
+    let key = match secret(key_file)? {
+        Some(Secret(text)) => {
+            let mut words = text.split_whitespace().map(str::to_owned);
+            match (words.next(), words.next(), words.next()) {
+                (Some(id), Some(secret), None) => Some((id, Secret(secret))),
+                _ => {
+                    return Err(key_file.refuse("write the key's id and its secret, on two lines"));
+                }
+            }
+        }
+        None => variable("AWS_ACCESS_KEY_ID")
+            .zip(variable("AWS_SECRET_ACCESS_KEY"))
+            .map(|(id, secret)| (id, Secret(secret))),
+    };
+    Ok(FilesChoice::S3 {
+        bucket: bucket.to_owned(),
+        prefix: prefix.trim_matches('/').to_owned(),
+        endpoint: (!endpoint.text().is_empty()).then(|| endpoint.text().to_owned()),
+        region: values.get("files_region").text().to_owned(),
+        key,
+    })
+}
+
+fn file_bounds(values: &Values) -> Result<FileBounds, ConfigError> {
+    let bytes = |key| Ok(number(values.get(key))?.saturating_mul(1024 * 1024));
+    Ok(FileBounds {
+        file_bytes_max: bytes("file_mb")?,
+        user_bytes_max: bytes("user_files_mb")?,
+        room_bytes_max: bytes("room_files_mb")?,
+    })
+}
+
 fn bus(values: &Values) -> Result<BusChoice, ConfigError> {
     let given = values.get("bus");
     let cluster = match given.text() {
@@ -533,6 +686,76 @@ fn bus(values: &Values) -> Result<BusChoice, ConfigError> {
         prefix: prefix.text().into(),
         cluster,
     })
+}
+
+fn mail(values: &Values) -> Result<Option<MailChoice>, ConfigError> {
+    let (server, user) = (values.get("smtp"), values.get("smtp_user"));
+    let password = secret(values.get("smtp_password_file"))?;
+    if server.text().is_empty() {
+        return Ok(None);
+    }
+    let unreadable = || {
+        server.refuse(
+            "write smtps://HOST (TLS, port 465), smtp://HOST (STARTTLS, port 587) or smtp-plain://HOST (no TLS, port 25), \
+             with :PORT if it is another",
+        )
+    };
+    let (scheme, rest) = server.text().split_once("://").ok_or_else(unreadable)?;
+    let (tls, usual) = match scheme {
+        "smtps" => (MailTls::First, 465),
+        "smtp" => (MailTls::Upgraded, 587),
+        "smtp-plain" => (MailTls::None, 25),
+        _ => return Err(unreadable()),
+    };
+    let rest = rest.trim_end_matches('/');
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().map_err(|_| unreadable())?),
+        None => (rest, usual),
+    };
+    if host.is_empty() || host.contains(['/', '@', ':', '?']) {
+        return Err(unreadable());
+    }
+    let login = match (user.text(), password) {
+        ("", None) => None,
+        ("", Some(_)) => {
+            return Err(user.refuse("name the user to whom `smtp_password_file` belongs"));
+        }
+        (_, Some(_)) if tls == MailTls::None => {
+            return Err(server.refuse(
+                "without TLS the password would be said aloud: write smtps:// or smtp://",
+            ));
+        }
+        (name, Some(password)) => Some((name.to_owned(), password)),
+        (_, None) => {
+            return Err(
+                user.refuse("name the file with this user's password in `smtp_password_file`")
+            );
+        }
+    };
+    let from = values.get("mail_from");
+    if from.text().parse::<lettre::message::Mailbox>().is_err() {
+        return Err(from.refuse("write from whom mails come, such as Hearth <hearth@example.org>"));
+    }
+    let place = values.get("public_url");
+    let sound = |text: &str| {
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ']))
+    };
+    if !sound(place.text()) {
+        return Err(
+            place.refuse("write where the links in mails lead, such as https://chat.example.org")
+        );
+    }
+    Ok(Some(MailChoice {
+        host: host.to_owned(),
+        port,
+        tls,
+        login,
+        from: from.text().to_owned(),
+        public_url: place.text().trim_end_matches('/').to_owned(),
+    }))
 }
 
 fn addresses(given: &Given) -> Result<Vec<String>, ConfigError> {

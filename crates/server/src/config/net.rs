@@ -10,6 +10,16 @@ pub struct Net {
 }
 
 impl Net {
+    /// All networks there are.
+    pub fn all() -> [Self; 2] {
+        use std::net::{Ipv4Addr, Ipv6Addr};
+        [
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        ]
+        .map(|address| Self { address, bits: 0 })
+    }
+
     /// Whether the address lies in it. An IPv4 address inside IPv6 counts as the IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         let cut = |address: IpAddr, bits: u8| match address.to_canonical() {

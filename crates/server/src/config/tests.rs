@@ -314,3 +314,126 @@ fn every_setting_is_documented_and_its_default_fits() {
         );
     }
 }
+
+#[test]
+fn files_are_beside_the_embedded_store_in_a_folder_in_a_bucket_or_nowhere() {
+    let files = |variables: &[(&str, &str)]| load(None, variables, &[]).map(|config| config.files);
+    let folder = |path: &str| Ok(FilesChoice::Folder(path.into()));
+    assert_eq!(files(&[]), folder("hearth-data/files"));
+    assert_eq!(files(&[("HEARTH_DATA", "/d")]), folder("/d/files"));
+    assert_eq!(files(&[("HEARTH_FILES", "/f")]), folder("/f"));
+    assert_eq!(files(&[("HEARTH_FILES", "off")]), Ok(FilesChoice::Off));
+    let cassandra = ("HEARTH_STORE", "cassandra");
+    assert_eq!(files(&[cassandra]), Ok(FilesChoice::Off));
+    assert_eq!(files(&[cassandra, ("HEARTH_FILES", "/f")]), folder("/f"));
+
+    let bucket = ("HEARTH_FILES", "s3://attic/hearth/files/");
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "word"),
+    ];
+    let with_keys = files(&[
+        bucket,
+        keys[0],
+        keys[1],
+        ("HEARTH_FILES_ENDPOINT", "http://s3:9000"),
+    ]);
+    let expected = FilesChoice::S3 {
+        bucket: "attic".into(),
+        prefix: "hearth/files".into(),
+        endpoint: Some("http://s3:9000".into()),
+        region: "us-east-1".into(),
+        key: Some(("id".into(), Secret("word".into()))),
+    };
+    assert_eq!(with_keys, Ok(expected));
+    assert!(
+        !format!("{with_keys:?}").contains("word"),
+        "it shows nowhere"
+    );
+    assert!(matches!(
+        files(&[bucket]),
+        Ok(FilesChoice::S3 { key: None, .. })
+    ));
+    for wrong in ["s3://", "s3:///x", "s3://a b"] {
+        let error = files(&[("HEARTH_FILES", wrong)]).unwrap_err();
+        assert!(error.contains("s3://BUCKET"), "{error}");
+    }
+    let error = files(&[bucket, ("HEARTH_FILES_ENDPOINT", "s3:9000")]).unwrap_err();
+    assert!(error.contains("files_endpoint"), "{error}");
+}
+
+#[test]
+fn mail_is_sent_by_whole_settings_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("password");
+    std::fs::write(&secret, "a word\n").unwrap();
+    let secret = secret.display().to_string();
+    let with = |settings: &[(&'static str, &str)]| {
+        let usual = [
+            ("mail_from", "Hearth <hearth@example.org>"),
+            ("public_url", "https://chat.example.org/"),
+        ];
+        let all: Vec<_> = usual.iter().chain(settings).copied().collect();
+        load(None, &[], &all).map(|config| config.mail)
+    };
+    assert_eq!(with(&[]), Ok(None));
+    for (url, tls, port) in [
+        ("smtps://mail.example.org", MailTls::First, 465),
+        ("smtp://mail.example.org", MailTls::Upgraded, 587),
+        ("smtp://mail.example.org:2525/", MailTls::Upgraded, 2_525),
+        ("smtp-plain://mail.example.org", MailTls::None, 25),
+    ] {
+        let mail = with(&[("smtp", url)]).unwrap().unwrap();
+        assert_eq!(
+            (mail.host.as_str(), mail.tls, mail.port),
+            ("mail.example.org", tls, port)
+        );
+        assert_eq!(mail.public_url, "https://chat.example.org");
+    }
+    let login = [
+        ("smtp", "smtp://mail.example.org"),
+        ("smtp_user", "hearth"),
+        ("smtp_password_file", &secret),
+    ];
+    let mail = with(&login).unwrap().unwrap();
+    assert!(!format!("{mail:?}").contains("a word"));
+    assert_eq!(
+        mail.login
+            .map(|(user, word)| (user, word.expose().to_owned())),
+        Some(("hearth".into(), "a word".into()))
+    );
+
+    for (settings, named) in [
+        (&[("smtp", "mail.example.org")][..], "`smtp`"),
+        (&[("smtp", "http://mail.example.org")], "`smtp`"),
+        (&[("smtp", "smtp://mail.example.org:many")], "`smtp`"),
+        (&[("smtp", "smtp://user:word@mail.example.org")], "`smtp`"),
+        (
+            &[("smtp", "smtp://h"), ("mail_from", "nobody")],
+            "`mail_from`",
+        ),
+        (
+            &[("smtp", "smtp://h"), ("public_url", "chat.example.org")],
+            "`public_url`",
+        ),
+        (
+            &[("smtp", "smtp://h"), ("smtp_user", "hearth")],
+            "`smtp_password_file`",
+        ),
+        (
+            &[("smtp", "smtp://h"), ("smtp_password_file", &secret)],
+            "`smtp_user`",
+        ),
+        (
+            &[
+                ("smtp", "smtp-plain://h"),
+                ("smtp_user", "hearth"),
+                ("smtp_password_file", &secret),
+            ],
+            "without TLS",
+        ),
+    ] {
+        let refused = with(settings).unwrap_err();
+        assert!(refused.contains(named), "{settings:?}: {refused}");
+    }
+}

@@ -1,8 +1,11 @@
 //! `hearth seed-demo`: a small team's rooms on a fresh server, so that there is something to look at.
 //!
 //! Everything is made by the calls that everybody has, and under fixed keys: run again, it goes on where it broke off
-//! and does nothing twice. What is told is in [`story`]. It must not know the store.
+//! and does nothing twice: what a log has is not sent again. What is told is in [`story`], [`picture`] draws, and
+//! [`bridge`] is what programs write. It must not know the store.
 
+mod bridge;
+mod picture;
 mod story;
 
 use std::{
@@ -12,16 +15,19 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
+use bytes::Bytes;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use self::story::{Act, Kind, PEOPLE, ROOMS, Room};
+use self::story::{Act, Content, File, Kind, Own, PEOPLE, ROOMS, Room};
 use crate::chat::wire;
 
 /// How long a call is repeated that the server has no time for.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The pause before the same call, where the server names none.
 const PAUSE_MS: u64 = 500;
+/// A room has fewer events than this, so that one page shows them all.
+const EVENTS_MAX: usize = 200;
 /// The device that all of it is sent from.
 const DEVICE: &str = "demo";
 
@@ -59,14 +65,17 @@ pub async fn run(args: &Args, say: &mut dyn FnMut(String)) -> anyhow::Result<()>
         ids: BTreeMap::new(),
     };
     demo.people(args.force).await?;
+    demo.profiles().await?;
     say(format!("{} people", PEOPLE.len()));
     for room in &ROOMS {
         let acts = demo.room(room).await?;
         let name = match room.kind {
-            Kind::Direct => room.members.join(" and "),
-            Kind::Public | Kind::Private => room.name.to_owned(),
+            Kind::Direct | Kind::Group => room.members.join(" and "),
+            Kind::Public | Kind::Private | Kind::Broadcast => room.name.to_owned(),
         };
-        say(format!("{name}: {acts} messages, edits and reactions"));
+        say(format!(
+            "{name}: {acts} messages, edits, reactions and the like"
+        ));
     }
     let them = PEOPLE.map(|person| person.name).join(", ");
     say(format!("Done: talk as any of {them}, for example"));
@@ -74,8 +83,14 @@ pub async fn run(args: &Args, say: &mut dyn FnMut(String)) -> anyhow::Result<()>
         format!(" --password-file {}", file.display())
     });
     say(format!(
-        "  hearth chat {} --name {}{with} --room {}",
-        args.url, PEOPLE[0].name, ROOMS[0].name
+        "  {} chat {} --name {}{with} --room {}",
+        // As it was called: it may be in no folder that the shell looks through.
+        std::env::args()
+            .next()
+            .unwrap_or_else(|| "hearth".to_owned()),
+        args.url,
+        PEOPLE[0].name,
+        ROOMS[0].name
     ));
     Ok(())
 }
@@ -141,39 +156,53 @@ impl Demo {
         Ok(())
     }
 
+    /// What they say of themselves, and their pictures.
+    async fn profiles(&self) -> anyhow::Result<()> {
+        for person in &PEOPLE {
+            let (emoji, status) = person.status;
+            let body = json!({"status_emoji": emoji, "status_text": status, "zone": person.zone,
+                "language": person.language});
+            let (by, path) = (person.name, "/api/v1/me");
+            let me = self.done(by, Method::PATCH, path, &body, "").await?;
+            if let Some(colour) = person.colour {
+                let avatar = format!("{path}/avatar");
+                self.avatar(by, me["avatar"].is_string(), &avatar, (person.name, colour))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives somebody or a room a picture, unless it has one.
+    async fn avatar(
+        &self,
+        by: &str,
+        has_one: bool,
+        path: &str,
+        (name, colour): (&str, [u8; 3]),
+    ) -> anyhow::Result<()> {
+        if has_one {
+            return Ok(());
+        }
+        let picture = picture::avatar(name, colour)?;
+        let (status, answer) = self.put(by, path, picture).await?;
+        // A server may have no place for pictures.
+        ensure!(
+            status == 200 || status == 501,
+            "{by}, {path}: {}",
+            why(status, &answer)
+        );
+        Ok(())
+    }
+
     /// The room with all that happens in it; how many acts that are.
     async fn room(&self, room: &Room) -> anyhow::Result<usize> {
         let (maker, others) = room.members.split_first().context("a room of nobody")?;
-        let made = match room.kind {
-            Kind::Direct => {
-                let body = json!({"user": others.first()});
-                self.done(maker, Method::POST, "/api/v1/direct", &body, "")
-                    .await?
-            }
-            Kind::Public | Kind::Private => {
-                let kind = if room.kind == Kind::Public {
-                    "public"
-                } else {
-                    "private"
-                };
-                let body = json!({"name": room.name, "kind": kind});
-                let key = format!("demo-{}", room.name.replace(' ', "-"));
-                let (by, path) = (Some(*maker), "/api/v1/rooms");
-                let (status, answer) = self.call(by, Method::POST, path, &body, &key).await?;
-                match status {
-                    201 => answer,
-                    409 => bail!(
-                        "this server is not fresh: {} is the name of a room of somebody else's",
-                        room.name
-                    ),
-                    _ => bail!("{}", why(status, &answer)),
-                }
-            }
-        };
+        let made = self.made(room, maker, others).await?;
         let path = format!("/api/v1/rooms/{}", text(&made["id"])?);
         for other in others {
             match room.kind {
-                Kind::Public => {
+                Kind::Public | Kind::Broadcast => {
                     let join = format!("{path}/join");
                     self.done(other, Method::POST, &join, &Value::Null, "")
                         .await?;
@@ -184,51 +213,222 @@ impl Demo {
                     self.send(maker, &path, &format!("demo-invite-{other}"), body)
                         .await?;
                 }
-                Kind::Direct => {}
+                Kind::Direct | Kind::Group => {}
             }
         }
-        let after = self.gathered(maker, &path, room).await?;
-        if !room.topic.is_empty() {
-            let body = json!({"after": after, "body": {"kind": "topic", "topic": room.topic}});
-            self.send(maker, &path, "demo-topic", body).await?;
+        let page = format!("{path}/events?after=0&limit={EVENTS_MAX}");
+        let page = self
+            .done(maker, Method::GET, &page, &Value::Null, "")
+            .await?;
+        let events = page["events"].as_array().context("a page without events")?;
+        let mut log = Log {
+            path: &path,
+            events,
+            after: self.gathered(events, room),
+        };
+        for (kind, said) in [("topic", room.topic), ("description", room.description)] {
+            if !said.is_empty() {
+                let body = json!({"kind": kind, (kind): said});
+                self.act(&log, maker, &format!("demo-{kind}"), body, None)
+                    .await?;
+            }
+        }
+        if let Some(colour) = room.colour {
+            let avatar = format!("{path}/avatar");
+            let has_one = events.iter().any(|e| e["body"]["kind"] == "avatar");
+            self.avatar(maker, has_one, &avatar, (room.name, colour))
+                .await?;
         }
         let mut numbers = Vec::new();
         for (n, act) in room.acts.iter().enumerate() {
-            let of = |n: &usize| numbers.get(*n).copied().unwrap_or(0_u64);
-            let (by, body) = match act {
-                Act::Say(by, text) => (by, json!({"kind": "message", "text": text})),
-                Act::Reply(by, to, text) => (
+            let (by, body) = self.body(room, act, &numbers);
+            let id = format!("demo-{n}");
+            let known = log.seq_of(&self.ids[by], &id);
+            let seq = match (known, act) {
+                (Some(seq), _) => seq,
+                (None, Act::File(_, _, file)) => {
+                    let body = self.attached(by, &made, file, body).await?;
+                    self.act(&log, by, &id, body, Some(n)).await?
+                }
+                (None, _) => self.act(&log, by, &id, body, Some(n)).await?,
+            };
+            // Whoever was given a right since is known to have it from there on.
+            log.after = log.after.max(seq);
+            numbers.push(seq);
+        }
+        let mut count = room.acts.len();
+        if let Some(lines) = room.bridge {
+            count += self.bridge(maker, &path, lines, events).await?;
+        }
+        for own in room.own {
+            let (by, body) = match own {
+                Own::Saves(by, what) => (
                     by,
-                    json!({"kind": "message", "text": text, "reply_to": of(to)}),
+                    json!({"kind": "saved", "room": made["id"], "seq": numbers[*what], "on": true}),
                 ),
-                Act::Edit(by, what, text) => (
+                Own::Drafts(by, text) => (
                     by,
-                    json!({"kind": "edit", "target": of(what), "text": text}),
-                ),
-                Act::React(by, what, emoji) => (
-                    by,
-                    json!({"kind": "react", "target": of(what), "emoji": emoji, "on": true}),
+                    json!({"kind": "draft", "room": made["id"], "text": text}),
                 ),
             };
-            let body = json!({"after": after, "device": DEVICE, "n": n, "body": body});
-            numbers.push(self.send(by, &path, &format!("demo-{n}"), body).await?);
+            self.done(by, Method::PUT, "/api/v1/own", &body, "").await?;
         }
         for reader in room.readers {
             let body = json!({"seq": numbers.last()});
             let mark = format!("{path}/mark");
             self.done(reader, Method::POST, &mark, &body, "").await?;
         }
-        Ok(room.acts.len())
+        Ok(count)
     }
 
-    /// The number by which all have come in for the first time: every act says it as its `after`, now and when it is
-    /// sent again.
-    async fn gathered(&self, maker: &str, path: &str, room: &Room) -> anyhow::Result<u64> {
-        let events = format!("{path}/events?after=0&limit=50");
-        let page = self
-            .done(maker, Method::GET, &events, &Value::Null, "")
-            .await?;
-        let events = page["events"].as_array().context("a page without events")?;
+    /// The room, made or there already.
+    async fn made(
+        &self,
+        room: &Room,
+        maker: &&'static str,
+        others: &[&str],
+    ) -> anyhow::Result<Value> {
+        let kind = match room.kind {
+            Kind::Direct => {
+                let body = json!({"user": others.first()});
+                return self
+                    .done(maker, Method::POST, "/api/v1/direct", &body, "")
+                    .await;
+            }
+            Kind::Group => {
+                let body = json!({ "users": others });
+                let key = format!("demo-{}", room.members.join("-"));
+                return self
+                    .done(maker, Method::POST, "/api/v1/groups", &body, &key)
+                    .await;
+            }
+            Kind::Public => "public",
+            Kind::Private => "private",
+            Kind::Broadcast => "broadcast",
+        };
+        let body = json!({"name": room.name, "kind": kind});
+        let key = format!("demo-{}", room.name.replace(' ', "-"));
+        let (by, path) = (Some(*maker), "/api/v1/rooms");
+        let (status, answer) = self.call(by, Method::POST, path, &body, &key).await?;
+        match status {
+            201 => Ok(answer),
+            409 => bail!(
+                "this server is not fresh: {} is the name of a room of somebody else's",
+                room.name
+            ),
+            _ => bail!("{}", why(status, &answer)),
+        }
+    }
+
+    /// Who does it, and what goes into the log for it.
+    fn body(&self, room: &Room, act: &Act, numbers: &[u64]) -> (&'static str, Value) {
+        let of = |n: &usize| numbers.get(*n).copied().unwrap_or_default();
+        let message = |text: &str| {
+            let mut body = json!({"kind": "message", "text": text});
+            if let Some(mentions) = self.mentions(room, text) {
+                body["mentions"] = mentions;
+            }
+            body
+        };
+        let (by, body) = match act {
+            Act::Say(by, text) | Act::File(by, text, _) => (by, message(text)),
+            Act::Reply(by, to, text) => {
+                let mut body = message(text);
+                body["reply_to"] = json!(of(to));
+                (by, body)
+            }
+            Act::Thread(by, root, text) => {
+                let mut body = message(text);
+                body["thread"] = json!({"root": of(root)});
+                (by, body)
+            }
+            Act::Edit(by, what, text) => (
+                by,
+                json!({"kind": "edit", "target": of(what), "text": text}),
+            ),
+            Act::React(by, what, emoji) => (
+                by,
+                json!({"kind": "react", "target": of(what), "emoji": emoji, "on": true}),
+            ),
+            Act::Pin(by, what) => (by, json!({"kind": "pin", "target": of(what), "on": true})),
+            Act::Delete(by, what) => (by, json!({"kind": "delete", "target": of(what)})),
+            Act::Moderator(by, whom) => (
+                by,
+                json!({"kind": "role", "user": self.ids[whom], "role": "moderator"}),
+            ),
+        };
+        (*by, body)
+    }
+
+    /// Whom a text calls, by `@name`.
+    fn mentions(&self, room: &Room, text: &str) -> Option<Value> {
+        let called = |name: &str| {
+            let mut words = text.split(|c: char| c.is_whitespace() || ",.:".contains(c));
+            words.any(|word| word.strip_prefix('@') == Some(name))
+        };
+        let users = room.members.iter().filter(|name| called(name));
+        let users: Vec<_> = users.map(|name| &self.ids[name]).collect();
+        match (called("room"), users.is_empty()) {
+            (false, true) => None,
+            (false, false) => Some(json!({ "users": users })),
+            (true, _) => Some(json!({"users": users, "everyone": "room"})),
+        }
+    }
+
+    /// The message with its file, which is uploaded; without, where the server has no place for files.
+    async fn attached(
+        &self,
+        by: &str,
+        room: &Value,
+        file: &File,
+        mut body: Value,
+    ) -> anyhow::Result<Value> {
+        let bytes = match file.content {
+            Content::Text(text) => text.as_bytes().to_vec(),
+            Content::Chart(bars) => picture::chart(bars)?,
+        };
+        let new = json!({"room": room["id"], "name": file.name, "size": bytes.len()});
+        let key = format!("demo-{}", file.name);
+        let (who, path) = (Some(by), "/api/v1/uploads");
+        let (status, upload) = self.call(who, Method::POST, path, &new, &key).await?;
+        match status {
+            201 => {}
+            501 => return Ok(body),
+            _ => bail!("{by}, {path}: {}", why(status, &upload)),
+        }
+        let id = text(&upload["id"])?;
+        if upload["whole"] != true {
+            // It has one part: what is drawn here is small.
+            let part = format!("{path}/{id}?offset=0");
+            let (status, answer) = self.put(by, &part, bytes).await?;
+            ensure!(status == 200, "{by}, {part}: {}", why(status, &answer));
+        }
+        body["attachments"] = json!([{"id": id, "alt": file.alt}]);
+        Ok(body)
+    }
+
+    /// An event of a room, unless it is there; its number.
+    async fn act(
+        &self,
+        log: &Log<'_>,
+        by: &str,
+        id: &str,
+        body: Value,
+        n: Option<usize>,
+    ) -> anyhow::Result<u64> {
+        if let Some(seq) = log.seq_of(&self.ids[by], id) {
+            return Ok(seq);
+        }
+        let mut send = json!({"after": log.after, "body": body});
+        if let Some(n) = n {
+            send["device"] = json!(DEVICE);
+            send["n"] = json!(n);
+        }
+        self.send(by, log.path, id, send).await
+    }
+
+    /// The number by which all have come in for the first time.
+    fn gathered(&self, events: &[Value], room: &Room) -> u64 {
         let mut after = 1;
         for member in room.members {
             let id = self.ids[member].as_str();
@@ -243,7 +443,7 @@ impl Demo {
             let seq = came.and_then(|event| event["seq"].as_u64());
             after = after.max(seq.unwrap_or(1));
         }
-        Ok(after)
+        after
     }
 
     /// Sends under a fixed id; the number.
@@ -281,18 +481,53 @@ impl Demo {
         key: &str,
     ) -> anyhow::Result<(u16, Value)> {
         let token = by.and_then(|by| self.tokens.get(by)).map(String::as_str);
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let body = Some(body).filter(|body| !body.is_null());
-            let key = Some(key).filter(|key| !key.is_empty());
-            let call = wire::call(&self.authority, token, method.clone(), path, body, key);
-            let (status, answer) = call.await.context("to go on, run it again with --force")?;
-            if ![429, 503].contains(&status) || Instant::now() > until {
-                return Ok((status, answer));
-            }
-            let pause = answer["retry_after_ms"].as_u64().unwrap_or(PAUSE_MS);
-            tokio::time::sleep(Duration::from_millis(pause)).await;
+        let body = Some(body).filter(|body| !body.is_null());
+        let key = Some(key).filter(|key| !key.is_empty());
+        patiently(async || {
+            wire::call(&self.authority, token, method.clone(), path, body, key).await
+        })
+        .await
+    }
+
+    /// Puts bytes; the same again where the server asks for it.
+    async fn put(&self, by: &str, path: &str, bytes: Vec<u8>) -> anyhow::Result<(u16, Value)> {
+        let (token, bytes) = (self.tokens[by].as_str(), Bytes::from(bytes));
+        patiently(async || wire::put(&self.authority, token, path, bytes.clone()).await).await
+    }
+}
+
+/// What a room's log has.
+struct Log<'a> {
+    /// The room's.
+    path: &'a str,
+    events: &'a [Value],
+    /// What was sent has seen the log up to here. What is there is not sent again, so another run may say another.
+    after: u64,
+}
+
+impl Log<'_> {
+    /// The number of what somebody sent under this id.
+    fn seq_of(&self, by: &str, id: &str) -> Option<u64> {
+        let mut events = self.events.iter();
+        let sent = events.find(|event| event["by"] == by && event["id"] == id)?;
+        sent["seq"].as_u64()
+    }
+}
+
+/// A call, again after a pause where the server has no time for it.
+async fn patiently(
+    call: impl AsyncFn() -> anyhow::Result<(u16, Value)>,
+) -> anyhow::Result<(u16, Value)> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let (status, answer) = call()
+            .await
+            .context("to go on, run it again with --force")?;
+        if ![429, 503].contains(&status) || Instant::now() > until {
+            return Ok((status, answer));
         }
+        let pause = answer["retry_after_ms"].as_u64().unwrap_or(PAUSE_MS);
+        tokio::time::sleep(Duration::from_millis(pause)).await;
     }
 }
 
@@ -321,27 +556,58 @@ mod tests {
             }
             for (n, act) in room.acts.iter().enumerate() {
                 let (by, about) = match act {
-                    Act::Say(by, _) => (by, None),
+                    Act::Say(by, _) | Act::File(by, ..) => (by, None),
+                    Act::Moderator(by, whom) => {
+                        assert!(is_in(whom) && by == &room.members[0], "{}: {n}", room.name);
+                        continue;
+                    }
                     Act::Reply(by, about, _)
                     | Act::Edit(by, about, _)
-                    | Act::React(by, about, _) => (by, Some(*about)),
+                    | Act::React(by, about, _)
+                    | Act::Thread(by, about, _)
+                    | Act::Pin(by, about)
+                    | Act::Delete(by, about) => (by, Some(*about)),
                 };
                 assert!(is_in(by), "{}: {n}: {by}", room.name);
                 let Some(about) = about else { continue };
                 assert!(about < n, "{}: {n}", room.name);
                 let author = match &room.acts[about] {
-                    Act::Say(author, _) | Act::Reply(author, ..) => author,
-                    Act::Edit(..) | Act::React(..) => {
-                        panic!("{}: {n} is about no message", room.name)
-                    }
+                    Act::Say(author, _) | Act::Reply(author, ..) | Act::File(author, ..) => author,
+                    // No thread begins in another.
+                    Act::Thread(author, ..) if !matches!(act, Act::Thread(..)) => author,
+                    _ => panic!("{}: {n} is about no message", room.name),
                 };
-                assert!(
-                    !matches!(act, Act::Edit(..)) || author == by,
-                    "{}: {n}",
-                    room.name
-                );
+                let of_ones_own = matches!(act, Act::Edit(..) | Act::Delete(..));
+                assert!(!of_ones_own || author == by, "{}: {n}", room.name);
             }
             assert!(room.readers.iter().all(|name| is_in(name)));
+            let writes = |name: &str| room.kind != Kind::Broadcast || name == room.members[0];
+            let said = room.acts.iter().filter_map(|act| match act {
+                Act::Say(by, _) | Act::Reply(by, ..) | Act::Edit(by, ..) => Some(by),
+                _ => None,
+            });
+            assert!(said.into_iter().all(|by| writes(by)), "{}", room.name);
         }
+    }
+
+    #[test]
+    fn a_room_is_seen_on_one_page() {
+        for room in &ROOMS {
+            let lines = room.bridge.map_or(0, |lines| lines.lines().count());
+            // Its beginning, who comes in, what is set, a webhook that is made and withdrawn.
+            let others = 10 + room.members.len();
+            let events = room.acts.len() + lines + others;
+            assert!(events < EVENTS_MAX, "{}: {events}", room.name);
+        }
+    }
+
+    #[test]
+    fn pictures_are_the_same_each_time_and_small() {
+        let colour = [1, 2, 3];
+        let picture = picture::avatar("mara", colour).unwrap();
+        assert_eq!(picture::avatar("mara", colour).unwrap(), picture);
+        assert_ne!(picture::avatar("jonas", colour).unwrap(), picture);
+        let chart = picture::chart(&[10, 100]).unwrap();
+        assert!(picture.len() < 20_000 && chart.len() < 20_000);
     }
 }

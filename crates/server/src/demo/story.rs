@@ -4,19 +4,54 @@
 pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) display: &'static str,
+    /// What they say of themselves: a status as an emoji and a text, their time zone, their language.
+    pub(super) status: (&'static str, &'static str),
+    pub(super) zone: &'static str,
+    pub(super) language: &'static str,
+    /// The colour of their picture; who has none shows none.
+    pub(super) colour: Option<[u8; 3]>,
 }
 
 /// A room and what happens in it.
 pub(super) struct Room {
-    /// Empty for the room of two.
+    /// Empty for direct rooms and groups.
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     pub(super) topic: &'static str,
+    pub(super) description: &'static str,
+    /// The colour of its picture, if it has one.
+    pub(super) colour: Option<[u8; 3]>,
     /// Who is in it; the first makes it.
     pub(super) members: &'static [&'static str],
     pub(super) acts: &'static [Act],
     /// Who has read all of it; the others find something new.
     pub(super) readers: &'static [&'static str],
+    /// What only its owner sees.
+    pub(super) own: &'static [Own],
+    /// What a program writes there: who, and what they say.
+    pub(super) bridge: Option<&'static str>,
+}
+
+impl Room {
+    /// A room in which nothing happens.
+    const EMPTY: Self = Self {
+        name: "",
+        kind: Kind::Public,
+        topic: "",
+        description: "",
+        colour: None,
+        members: &[],
+        acts: &[],
+        readers: &[],
+        own: &[],
+        bridge: None,
+    };
+}
+
+/// Something of somebody's own. The number says which act of the room it is about.
+pub(super) enum Own {
+    Saves(&'static str, usize),
+    Drafts(&'static str, &'static str),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +59,10 @@ pub(super) enum Kind {
     Public,
     Private,
     Direct,
+    /// Without a name, of three and more.
+    Group,
+    /// Only its maker writes.
+    Broadcast,
 }
 
 /// Something that somebody does. A number says which act of the room it is about, counted from 0.
@@ -32,38 +71,101 @@ pub(super) enum Act {
     Reply(&'static str, usize, &'static str),
     Edit(&'static str, usize, &'static str),
     React(&'static str, usize, &'static str),
+    /// Into the thread that begins at a message.
+    Thread(&'static str, usize, &'static str),
+    Pin(&'static str, usize),
+    Delete(&'static str, usize),
+    /// With a text.
+    File(&'static str, &'static str, File),
+    /// Gives somebody the right to keep order.
+    Moderator(&'static str, &'static str),
 }
 
-use Act::{Edit, React, Reply, Say};
+/// A file that is made when it is sent.
+#[derive(Clone, Copy)]
+pub(super) struct File {
+    pub(super) name: &'static str,
+    /// What is to be seen, for who does not see it.
+    pub(super) alt: &'static str,
+    pub(super) content: Content,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Content {
+    Text(&'static str),
+    /// Bars of these heights, of a hundred.
+    Chart(&'static [u32]),
+}
+
+use Act::{Delete, Edit, Moderator, Pin, React, Reply, Say, Thread};
+use Own::{Drafts, Saves};
 
 pub(super) const PEOPLE: [Person; 6] = [
     Person {
         name: "mara",
         display: "Mara Lindqvist",
+        status: ("🎨", "redrawing the drop"),
+        zone: "Europe/Stockholm",
+        language: "sv",
+        colour: Some([214, 93, 58]),
     },
     Person {
         name: "jonas",
         display: "Jonas Weber",
+        status: ("", "at the desk by the window"),
+        zone: "Europe/Berlin",
+        language: "de",
+        colour: Some([52, 101, 164]),
     },
     Person {
         name: "priya",
         display: "Priya Raman",
+        status: ("🔋", "one station on the bench"),
+        zone: "Europe/London",
+        language: "en",
+        colour: Some([115, 84, 160]),
     },
     Person {
         name: "tomas",
         display: "Tomás Ferreira",
+        status: ("🪴", ""),
+        zone: "Europe/Lisbon",
+        language: "pt-PT",
+        colour: Some([60, 130, 84]),
     },
     Person {
         name: "ife",
         display: "Ife Adeyemi",
+        status: ("🎪", "garden fair on Saturday"),
+        zone: "Europe/London",
+        language: "en",
+        colour: Some([196, 137, 26]),
     },
     Person {
         name: "lena",
         display: "Lena Novak",
+        status: ("", ""),
+        zone: "Europe/Prague",
+        language: "cs",
+        colour: None,
     },
 ];
 
-pub(super) const ROOMS: [Room; 5] = [
+/// Millimetres of a wet week.
+const RAIN: File = File {
+    name: "rain.png",
+    alt: "Bars for each day of last week: little rain until Thursday, much on Friday, none since.",
+    content: Content::Chart(&[12, 8, 0, 20, 95, 3, 0]),
+};
+const BATTERY: File = File {
+    name: "battery.csv",
+    alt: "A table of hours and volts.",
+    content: Content::Text(
+        "hour,volt\n0,4.11\n1,4.10\n2,4.08\n3,4.07\n4,4.01\n5,4.04\n6,4.03\n7,4.02\n8,4.01\n",
+    ),
+};
+
+pub(super) const ROOMS: [Room; 8] = [
     Room {
         name: "kitchen",
         kind: Kind::Public,
@@ -105,8 +207,33 @@ pub(super) const ROOMS: [Room; 5] = [
             Say("tomas", "That was me, I thought it looked sad on Friday."),
             Reply("priya", 15, "It always looks sad. That is just its face."),
             React("ife", 16, "😂"),
+            Say(
+                "mara",
+                "@room the kettle will be descaled on Friday. Tea until then, or courage.",
+            ),
+            Thread(
+                "lena",
+                7,
+                "I would eat it with spoons. Is there something without onions?",
+            ),
+            Thread(
+                "ife",
+                7,
+                "For you I cook a small pot without. @lena is two o'clock good?",
+            ),
+            Thread("lena", 7, "Two is perfect, thank you!"),
+            React("ife", 21, "💛"),
+            Say("jonas", "Does anybody want the last"),
+            Delete("jonas", 23),
         ],
         readers: &["mara", "jonas", "priya", "ife"],
+        description: "The table at which the work stops: meals, plants, lost mugs.",
+        colour: Some([176, 108, 52]),
+        own: &[Drafts(
+            "mara",
+            "Who has taken the big lid? I am not angry, I ",
+        )],
+        ..Room::EMPTY
     },
     Room {
         name: "launch",
@@ -172,8 +299,28 @@ pub(super) const ROOMS: [Room; 5] = [
             ),
             React("lena", 20, "☕"),
             React("jonas", 20, "👍"),
+            Pin("ife", 20),
+            Thread(
+                "jonas",
+                0,
+                "For the cables: I have two long ones and a drum, in case it rains.",
+            ),
+            Thread("priya", 0, "No cables! That is what the batteries are for."),
+            Thread("jonas", 0, "In case it rains *a lot*, @mara."),
+            React("priya", 27, "☔"),
+            Say(
+                "lena",
+                "@ife @mara I need one of you at the stand from two to three, for the school class.",
+            ),
+            Reply("mara", 29, "I come. @lena keep me a chair."),
+            Act::File("jonas", "The last rain, as the tablet will show it.", RAIN),
+            React("lena", 31, "😍"),
+            React("ife", 31, "😍"),
         ],
         readers: &["ife", "mara", "lena"],
+        description: "All that has to be ready when the gate of the garden fair opens.",
+        own: &[Saves("mara", 20), Saves("mara", 15)],
+        ..Room::EMPTY
     },
     Room {
         name: "workshop",
@@ -226,8 +373,25 @@ pub(super) const ROOMS: [Room; 5] = [
             ),
             React("tomas", 11, "🚿"),
             React("jonas", 11, "🚿"),
+            Moderator("priya", "jonas"),
+            Act::File("priya", "The night on the bench, hour by hour.", BATTERY),
+            Thread(
+                "tomas",
+                15,
+                "The dip at four is the heating in the hall, I think.",
+            ),
+            Thread("priya", 15, "It is! I moved it away from the pipe."),
+            Pin("jonas", 3),
+            Say(
+                "jonas",
+                "How a reading is sent, so that nobody has to look for it:\n\n> number, time, then the values, and a checksum that is *not* the number of the values\n\n1. `n` counts up and is never used twice\n2. times are UTC\n3. what is missing is left out, not zero",
+            ),
+            Pin("jonas", 19),
         ],
         readers: &["priya", "tomas"],
+        description: "What is on the bench, what broke, and why it will not again.",
+        colour: Some([88, 110, 117]),
+        ..Room::EMPTY
     },
     Room {
         name: "new colleague",
@@ -254,6 +418,64 @@ pub(super) const ROOMS: [Room; 5] = [
             ),
         ],
         readers: &["ife", "lena", "mara"],
+        ..Room::EMPTY
+    },
+    Room {
+        name: "announcements",
+        kind: Kind::Broadcast,
+        topic: "From Ife, to all",
+        description: "What everybody has to know. Ife writes here; the rest of us read and put hearts on it.",
+        members: &["ife", "mara", "jonas", "priya", "tomas", "lena"],
+        acts: &[
+            Say(
+                "ife",
+                "We have been two years old since Monday. Thank you, all of you. There is cake in the *kitchen*, where else.",
+            ),
+            React("mara", 0, "🎂"),
+            React("jonas", 0, "🎂"),
+            React("priya", 0, "🎂"),
+            React("lena", 0, "❤️"),
+            Say(
+                "ife",
+                "@room On the Monday after the fair the workshop stays closed: everybody sleeps. That is an order.",
+            ),
+            React("tomas", 5, "😴"),
+            React("priya", 5, "🙏"),
+        ],
+        readers: &["ife", "priya", "jonas"],
+        ..Room::EMPTY
+    },
+    Room {
+        name: "",
+        kind: Kind::Group,
+        topic: "",
+        members: &["lena", "mara", "tomas"],
+        acts: &[
+            Say(
+                "lena",
+                "It is Priya's birthday on Sunday, and she thinks that nobody knows.",
+            ),
+            Reply("tomas", 0, "I have known since the fern. I was waiting."),
+            Say("mara", "A book, or something with a screwdriver?"),
+            Reply("tomas", 2, "Something with a very small screwdriver."),
+            React("lena", 3, "🪛"),
+        ],
+        readers: &["lena", "tomas"],
+        ..Room::EMPTY
+    },
+    Room {
+        name: "old ubuntu",
+        kind: Kind::Public,
+        topic: "An afternoon of #ubuntu, to scroll and to search",
+        description: "Said on 2 September 2017 in a public room elsewhere, brought here by a webhook. From the corpus of \
+                      Kummerfeld et al., \"A Large-Scale Corpus for Conversation Disentanglement\" (ACL 2019), CC BY 4.0.",
+        members: &["tomas", "priya"],
+        acts: &[Say(
+            "tomas",
+            "I let a webhook bring in an afternoon of #ubuntu, so that there is something to search in. Try it: look for `sd card`.",
+        )],
+        bridge: Some(include_str!("irc.txt")),
+        ..Room::EMPTY
     },
     Room {
         name: "",
@@ -279,5 +501,6 @@ pub(super) const ROOMS: [Room; 5] = [
             React("jonas", 5, "🙏"),
         ],
         readers: &["mara"],
+        ..Room::EMPTY
     },
 ];

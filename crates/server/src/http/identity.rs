@@ -3,17 +3,18 @@
 //! The rule in every mode: an account that has a password can be used only with it. `uid` and `?id=` are words, not
 //! credentials; they count only where mode `open` trusts words, and only for accounts without a password.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    extract::{FromRequestParts, MatchedPath},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use hearth_core::{
     Refusal,
+    grant::Grant,
     node::{Account, Credential, LoggedIn, LoginId, SecondTried},
 };
-use hearth_protocol::{ErrorCode, User};
+use hearth_protocol::{ErrorCode, RoomId, User, UserId};
 
 use serde::Deserialize;
 
@@ -62,6 +63,8 @@ pub struct Known {
     pub user: User,
     /// By what.
     pub credential: Credential,
+    /// What the token lets a bot do.
+    pub grant: Option<Arc<Grant>>,
 }
 
 impl Known {
@@ -79,24 +82,46 @@ impl From<LoggedIn> for Known {
         Self {
             user: by.user,
             credential: Credential::Login(by.login),
+            grant: by.grant.map(Arc::new),
         }
     }
 }
 
-/// Who is logged in, by the request's token.
+/// Which person is logged in, by the request's token.
 pub async fn logged_in(app: &App, headers: &HeaderMap) -> Result<Option<LoggedIn>, ApiError> {
+    let by = by_token(app, headers).await?;
+    match &by {
+        Some(LoggedIn { grant: Some(_), .. }) => Err(no_bots()),
+        _ => Ok(by),
+    }
+}
+
+/// Who asks, a person or a bot, by the request's token.
+async fn by_token(app: &App, headers: &HeaderMap) -> Result<Option<LoggedIn>, ApiError> {
     let Some(token) = Token::of(headers) else {
         return Ok(None);
     };
     let by = app.node().login(token.as_str()).await?;
     // What a word has opened in mode `open` is worth no more than a word.
-    let counts = |by: &LoggedIn| by.has_password || app.config().mode == Mode::Open;
+    let counts =
+        |by: &LoggedIn| by.has_password || by.grant.is_some() || app.config().mode == Mode::Open;
     match (by.filter(counts), token) {
         (Some(by), _) => Ok(Some(by)),
         (None, Token::Cookie(_)) => Ok(None),
         (None, Token::Bearer(_)) => {
             Err(sign_in("The token is not valid (any more). Log in again."))
         }
+    }
+}
+
+/// Ends the login in whose place a new one's cookie comes: the browser throws its token away, and would leave it good for
+/// weeks. Somebody else's stays. To be called after the new one was made, which counts whether this succeeds or not.
+pub async fn end_replaced(app: &App, headers: &HeaderMap, user: UserId) {
+    let Some(old) = cookie::get(headers, cookie::SESSION) else {
+        return;
+    };
+    if let Err(refusal) = app.node().close_own_login(user, old).await {
+        tracing::debug!(%refusal, "the login that another has replaced goes on until it is ended");
     }
 }
 
@@ -111,9 +136,10 @@ pub async fn account(app: &App, name_or_id: &str) -> Result<Account, ApiError> {
     })
 }
 
-/// Who it is that acts as `said` (a name or id), or by their credential alone where nothing is said.
+/// Who it is that acts as `said` (a name or id), or by their credential alone where nothing is said. If it is a bot, whoever
+/// asks this looks at its grant.
 pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Result<Known, ApiError> {
-    let by_token = logged_in(app, headers).await?;
+    let by_token = by_token(app, headers).await?;
     let said = said.map(str::trim).filter(|said| !said.is_empty());
     match (by_token, said) {
         (Some(by), None) => Ok(by.into()),
@@ -128,10 +154,16 @@ pub async fn acting(app: &App, headers: &HeaderMap, said: Option<&str>) -> Resul
                     "This account has a password. Log in with it first.",
                 ));
             }
+            if account.id.is_bot() {
+                return Err(sign_in(
+                    "This account is a bot's: it is used by its tokens alone.",
+                ));
+            }
             may_enter(&account)?;
             Ok(Known {
                 user: account.user(),
                 credential: Credential::Word,
+                grant: None,
             })
         }
         (Some(_), Some(_)) => Err(ApiError::new(
@@ -194,11 +226,34 @@ pub fn may_sign_up(app: &App) -> Result<(), ApiError> {
     }
 }
 
-/// As [`acting`], for a request that counts against the user's limit.
+/// As [`acting`], for a request of a person's that counts against the user's limit.
 pub async fn asking(app: &App, headers: &HeaderMap, said: Option<&str>) -> Result<Known, ApiError> {
     let known = acting(app, headers, said).await?;
     app.node().may_request(known.user.id)?;
-    Ok(known)
+    match known.grant {
+        Some(_) => Err(no_bots()),
+        None => Ok(known),
+    }
+}
+
+fn no_bots() -> ApiError {
+    let text = "No bot may do that: it is for people who are logged in.";
+    ApiError::new(ErrorCode::Forbidden, text)
+}
+
+/// Whether a bot's grant is enough for a request: for its route, about the room in its path.
+fn may(grant: &Grant, parts: &Parts) -> Result<(), Refusal> {
+    let route = parts.extensions.get::<MatchedPath>();
+    let route = route.map_or("", MatchedPath::as_str);
+    let method = match &parts.method {
+        // Answered by the same handler.
+        method if *method == Method::HEAD => "GET",
+        method => method.as_str(),
+    };
+    let mut segments = route.split('/').zip(parts.uri.path().split('/'));
+    let room = segments.find(|(name, _)| *name == "{room}");
+    let room = room.and_then(|(_, room)| room.parse::<RoomId>().ok());
+    grant.may(&format!("{method} {route}"), room)
 }
 
 /// 401.
@@ -224,7 +279,12 @@ impl FromRequestParts<App> for Known {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Params(said) = Params::<Said>::from_request_parts(parts, app).await?;
-        asking(app, &parts.headers, said.id.as_deref()).await
+        let known = acting(app, &parts.headers, said.id.as_deref()).await?;
+        app.node().may_request(known.user.id)?;
+        if let Some(grant) = &known.grant {
+            may(grant, parts)?;
+        }
+        Ok(known)
     }
 }
 

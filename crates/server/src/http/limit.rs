@@ -18,6 +18,8 @@ const LOGINS: &[&str] = &[
     "/api/v1/login",
     "/api/v1/signup",
     "/api/v1/reset",
+    "/api/v1/forgot",
+    "/api/v1/mail/confirm",
 ];
 /// A socket has an admission of its own.
 const SOCKET: &str = "/ws";

@@ -8,9 +8,11 @@ pub mod guard;
 pub mod identity;
 pub mod input;
 pub mod limit;
+pub mod making;
 pub mod trace;
 
 pub use answer::{Answer, ApiError};
 pub use guard::Client;
 pub use identity::{Administrator, Caller, Known};
-pub use input::{Body, Params, idempotency_key};
+pub use input::{Body, Params, Raw, given_key, idempotency_key};
+pub use making::{Begun, Making, MakingBare};

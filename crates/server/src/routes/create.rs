@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     config::Mode,
-    http::{Answer, ApiError, Body, Known, cookie, idempotency_key, identity},
+    http::{Answer, ApiError, Begun, Making, cookie, identity, making},
 };
 
 /// The body.
@@ -26,23 +26,19 @@ pub struct Create {
 pub async fn create(
     State(app): State<App>,
     headers: HeaderMap,
-    Body(body): Body<Create>,
+    asked: Making<Create>,
 ) -> Answer<Json<Value>> {
-    let name = RoomName::new(body.name).map_err(|error| ApiError::field("name", error))?;
-    let id = idempotency_key(&headers)?;
+    let name = RoomName::new(asked.body.name.as_str());
+    let name = name.map_err(|error| ApiError::field("name", error))?;
+    let done = Json(json!({"message": "done"}));
     let label = cookie::get(&headers, cookie::UID);
-    match identity::logged_in(&app, &headers).await? {
+    let user = match identity::logged_in(&app, &headers).await? {
         Some(by) => {
             app.node().may_request(by.user.id)?;
-            app.node()
-                .create_room(&by.user, id, &name, RoomKind::Public)
-                .await?;
+            by.user
         }
         None if app.config().mode == Mode::Password || label.is_some() => {
-            let Known { user, .. } = identity::asking(&app, &headers, label).await?;
-            app.node()
-                .create_room(&user, id, &name, RoomKind::Public)
-                .await?;
+            identity::asking(&app, &headers, label).await?.user
         }
         None => {
             // Nobody's keys are everybody's: two who choose the same one do not mean the same room.
@@ -50,7 +46,14 @@ pub async fn create(
             app.node()
                 .create_room(&system_user(), id, &name, RoomKind::Public)
                 .await?;
+            return Ok(done);
         }
+    };
+    if let Begun::Make(once) = asked.begin(&app, user.id).await? {
+        app.node()
+            .create_room(&user, asked.id(), &name, RoomKind::Public)
+            .await?;
+        making::made(&app, &once, &*done).await?;
     }
-    Ok(Json(json!({"message": "done"})))
+    Ok(done)
 }

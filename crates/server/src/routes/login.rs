@@ -46,7 +46,7 @@ pub async fn login(
         .and_then(|account| account.password_hash.as_deref());
     let by_word = app.config().mode == Mode::Open && body.password.is_none() && hash.is_none();
     let from = login_from(&client, &headers, None)?;
-    let mut headers = HeaderMap::new();
+    let mut answered = HeaderMap::new();
     let account = if by_word {
         // Only in mode `open` may it be told whether a name exists: there everybody can be everybody anyway.
         let account = identity::account(&app, body.id.trim()).await?;
@@ -69,18 +69,19 @@ pub async fn login(
         identity::may_enter(&account)?;
         identity::second_factor(&app, &account, body.code.as_deref(), client.address).await?;
         let token = app.node().open_login(&account, &from).await?;
-        headers.append(
+        identity::end_replaced(&app, &headers, account.id).await;
+        answered.append(
             header::SET_COOKIE,
             cookie::session(&token, !client.is_loopback()),
         );
         account
     };
-    headers.append(header::SET_COOKIE, cookie::label(account.id));
+    answered.append(header::SET_COOKIE, cookie::label(account.id));
     let body = LoggedIn {
         id: account.id,
         name: account.name.to_string(),
     };
-    Ok((StatusCode::ACCEPTED, headers, Json(body)).into_response())
+    Ok((StatusCode::ACCEPTED, answered, Json(body)).into_response())
 }
 
 #[cfg(test)]

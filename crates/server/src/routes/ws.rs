@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use hearth_core::session::Dialect;
+use hearth_core::{node::Credential, session::Dialect};
 use hearth_protocol::{ErrorCode, SUBPROTOCOL};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -53,6 +53,12 @@ pub async fn ws(
     // (`unavailable`), wrong in a crowd (`busy`, 429), for the next is as full.
     app.node().admit()?;
     let known = identity::acting(&app, request.headers(), query.id.as_deref()).await?;
+    if known.grant.is_some() && handshake.speaks == Speaks::Seed {
+        return Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "A bot speaks our own frames: ask for them by `Sec-WebSocket-Protocol: hearth.v1`.",
+        ));
+    }
     let Some((connection, upgrade)) = upgrade(&mut request) else {
         return Ok(refused(NoHandshake::NoUpgrade));
     };
@@ -134,8 +140,17 @@ fn run(
         let stream = Arc::new(stream);
         let pipe = Arc::new(Pipe::new(stream.clone(), app.node().pressure().clone()));
         app.pulse().add(&pipe);
-        let Known { user, credential } = *known;
-        let session = app.node().open(user, credential, dialect, pipe.clone());
+        let Known {
+            user,
+            credential,
+            grant,
+        } = *known;
+        let session = match (grant, credential) {
+            (Some(grant), Credential::Login(login)) => {
+                app.node().open_bot(user, login, grant, pipe.clone())
+            }
+            _ => app.node().open(user, credential, dialect, pipe.clone()),
+        };
         let end = socket::run(stream, pipe, session, read_ahead).await;
         tracing::info!(connection.id, user.id = %user_id, ?end, "socket closed");
         drop((counted, connection));
@@ -150,7 +165,6 @@ pub(super) async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, bytes::By
 
 #[cfg(test)]
 mod tests {
-    use hearth_core::node::Credential;
     use hearth_protocol::{User, UserId};
 
     use super::*;
@@ -172,6 +186,7 @@ mod tests {
             Box::new(Known {
                 user,
                 credential: Credential::Word,
+                grant: None,
             }),
             Dialect::V1,
         );

@@ -12,6 +12,8 @@ pub(crate) struct Line {
     /// What it shows: the words before the first line that is indented.
     pub(crate) command: String,
     pub(crate) first: Vec<Ask>,
+    /// What is asked after that, by nobody who is killed.
+    pub(crate) calm: Vec<Ask>,
     pub(crate) by: Ask,
     pub(crate) answers: String,
     pub(crate) again: String,
@@ -26,6 +28,8 @@ pub(crate) struct Line {
     pub(crate) people: Vec<&'static str>,
     /// Who of them with a password.
     pub(crate) guarded: Vec<&'static str>,
+    /// Whether it waits for a mail to ada.
+    pub(crate) wants_mail: bool,
     /// Whether it has a room before it begins.
     pub(crate) has_room: bool,
 }
@@ -90,11 +94,12 @@ impl Line {
         let (mut first, mut then, mut by) = (Vec::new(), Vec::new(), None);
         let (mut answer, mut seen) = (Vec::new(), Vec::new());
         let (mut answers, mut again) = (None, None);
-        let (mut cut, mut stir) = (Vec::new(), Vec::new());
+        let (mut cut, mut stir, mut calm) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
             let (word, rest) = split(row.trim());
             match word {
                 "first" => first.push(Ask::read(rest)),
+                "calm" => calm.push(Ask::read(rest)),
                 "then" => then.push(Ask::read(rest)),
                 "stir" => stir.push(Ask::read(rest)),
                 "cut" => cut.push(Ask::read(rest)),
@@ -149,6 +154,8 @@ impl Line {
                     .any(|word| block.contains(word)),
             command,
             first,
+            calm,
+            wants_mail: block.contains("$mailed"),
             answers,
             cut,
             then,

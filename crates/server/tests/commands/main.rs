@@ -11,6 +11,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod line;
+#[path = "../server/postbox.rs"]
+mod postbox;
 mod run;
 mod stage;
 #[path = "../server/surface.rs"]

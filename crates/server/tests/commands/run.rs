@@ -1,9 +1,9 @@
 //! A run of the table: its lines one after the other, each request until it is answered, whoever is killed meanwhile.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, sync::LazyLock, time::Instant};
 
 use futures_util::SinkExt;
-use hearth_core::totp;
+use hearth_core::{testing::secrets, totp};
 use hearth_protocol::ErrorCode;
 use hearth_server::parts;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -27,6 +27,22 @@ use crate::{
 
 /// Of whoever has one.
 const PASSWORD: &str = "nineteen dry badgers";
+
+/// A day from the beginning of the run.
+static TOMORROW: LazyLock<u64> = LazyLock::new(|| parts::wall_ms() + 24 * 60 * 60 * 1_000);
+
+/// A body of the table that stands for [`PICTURE`].
+const A_PICTURE: &str = r#"{"picture":true}"#;
+
+/// A picture, as bytes.
+static PICTURE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let picture = image::RgbImage::from_pixel(32, 32, image::Rgb([9, 99, 199]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+});
 
 /// When servers are killed.
 #[derive(Debug, Clone, Copy)]
@@ -120,6 +136,7 @@ impl Scene {
         // What a device shows that has the secret.
         let code = match name {
             "totp" => totp::code(&self.names["secret"], parts::wall_ms()),
+            "tomorrow" => Some(TOMORROW.to_string()),
             _ => None,
         };
         let value = code.or_else(|| self.names.get(name).cloned());
@@ -271,6 +288,17 @@ impl Run {
         for ask in &line.first {
             self.ask(&mut scene, ask, false).await;
         }
+        let kills = std::mem::replace(&mut self.kills, Kills::Never);
+        for ask in &line.calm {
+            self.ask(&mut scene, ask, false).await;
+        }
+        if line.wants_mail {
+            let address = scene.fill("$ada_name@example.org");
+            let token = self.stage.mailed(&address).await;
+            secrets::note("a token of a mail", &token);
+            scene.names.insert("mailed".into(), token);
+        }
+        self.kills = kills;
         let written = self.write(&scene, &line.by);
         let (mut reply, mut was_cut) = self.answered(&written).await;
         // What the other server was just told may be news to this one: only what is read is asked until it is there.
@@ -358,11 +386,7 @@ impl Run {
             json["password"] = json!(PASSWORD);
         }
         let sign_up = self.write(scene, &ask(who, "POST /api/v1/signup", &json));
-        let (mut reply, was_cut) = self.answered(&sign_up).await;
-        if was_cut && reply.word == "taken" {
-            let log_in = self.write(scene, &ask(who, "POST /api/v1/login", &json));
-            reply = self.answered(&log_in).await.0;
-        }
+        let (reply, _) = self.answered(&sign_up).await;
         assert_eq!(reply.word, "ok", "{name}: {reply:?}");
         scene.learn(who, &reply, &[]);
         let id = reply.json["user"]["id"].as_str().unwrap().to_owned();
@@ -524,9 +548,20 @@ impl Run {
                 let bearer = token.as_ref().map(|token| format!("Bearer {token}"));
                 let mut headers = vec![JSON, ("Idempotency-Key", key.as_str())];
                 headers.extend(bearer.as_deref().map(|bearer| ("Authorization", bearer)));
-                let text = request(&place, method, path, &headers, body);
+                let picture = match body.as_str() {
+                    A_PICTURE => PICTURE.as_slice(),
+                    _ => &[],
+                };
+                // It takes the place of as many signs: the head says how many there are.
+                let signs = match picture.len() {
+                    0 => body.clone(),
+                    len => "0".repeat(len),
+                };
+                let text = request(&place, method, path, &headers, &signs);
+                let head = &text.as_bytes()[..text.len() - picture.len()];
+                let text = [head, picture].concat();
                 let answer = self.exchange(server, &text, moment).await?;
-                let json: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+                let json = json_of(&answer);
                 let word = match answer.status {
                     200..=299 => "ok".into(),
                     status => json["code"]
@@ -543,22 +578,27 @@ impl Run {
     async fn exchange(
         &mut self,
         server: usize,
-        text: &str,
+        text: &[u8],
         moment: Option<Moment>,
     ) -> Option<Answer> {
         let mut stream = TcpStream::connect(self.stage.place(server)).await.ok()?;
-        stream.write_all(text.as_bytes()).await.ok()?;
+        stream.write_all(text).await.ok()?;
+        secrets::learn_request(&String::from_utf8_lossy(text));
         if moment == Some(Moment::Written) {
             self.stage.kill(server).await;
         }
         let mut bytes = Vec::new();
         let read = timeout(LONG, stream.read_to_end(&mut bytes)).await;
-        read.unwrap_or_else(|_| panic!("no answer in time: {text}"))
+        read.unwrap_or_else(|_| panic!("no answer in time: {}", String::from_utf8_lossy(text)))
             .ok()?;
         if moment == Some(Moment::Answered) {
             self.stage.kill(server).await;
         }
-        let answer = Answer::read(std::str::from_utf8(&bytes).ok()?)?;
+        let answer = match std::str::from_utf8(&bytes) {
+            Ok(text) => Answer::read(text)?,
+            Err(_) => return file(&bytes),
+        };
+        secrets::learn(&answer.body);
         let length = answer.header("content-length");
         let is_whole = length.is_none_or(|length| length == answer.body.len().to_string());
         is_whole.then_some(answer)
@@ -588,7 +628,7 @@ impl Run {
         }
         say(&mut socket, frame).await?;
         // Neither is answered, nor said to be done: what they did is looked for while the socket lives.
-        let is_unanswered = ["mark", "typing"].contains(&kind);
+        let is_unanswered = ["mark", "typing", "delivered"].contains(&kind);
         if is_unanswered {
             say(&mut socket, &json!({"type": "ping", "ref": 0})).await?;
         }
@@ -658,7 +698,7 @@ impl Run {
         let place = self.stage.place(server);
         let bearer = format!("Bearer {}", scene.token(who).unwrap());
         let text = request(&place, "GET", path, &[("Authorization", &bearer)], "");
-        match self.exchange(server, &text, None).await {
+        match self.exchange(server, text.as_bytes(), None).await {
             Some(answer) if answer.status == 200 => answer.json(),
             _ => Value::Null,
         }
@@ -701,6 +741,17 @@ fn stored(scene: &Scene, log: &Value) -> Result<(), String> {
     Ok(())
 }
 
+/// The answer that is a file, if it is whole: its type and its size, as JSON.
+fn file(bytes: &[u8]) -> Option<Answer> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let mut answer = Answer::read(std::str::from_utf8(&bytes[..end]).ok()?)?;
+    let size = (bytes.len() - end).to_string();
+    let is_whole = answer.header("content-length") == Some(size.as_str());
+    let media_type = answer.header("content-type").map(str::to_owned);
+    answer.body = json!({"type": media_type, "size": size}).to_string();
+    is_whole.then_some(answer)
+}
+
 fn ask(who: &str, command: &str, json: &Value) -> Ask {
     Ask {
         who: who.to_owned(),
@@ -729,6 +780,7 @@ fn answers(scene: &Scene, expected: &[Fits], reply: &Reply) -> Result<(), String
 }
 
 async fn say(socket: &mut Socket, frame: &Value) -> Option<()> {
+    secrets::learn_value(frame);
     socket.0.send(Message::text(frame.to_string())).await.ok()
 }
 
@@ -743,4 +795,17 @@ async fn hear(socket: &mut Socket, is_it: impl Fn(&Value) -> bool) -> Option<Val
             return Some(heard);
         }
     }
+}
+
+/// An answer's JSON: of events that follow each other, a list of what they say.
+fn json_of(answer: &Answer) -> Value {
+    if answer.header("content-type") != Some("text/event-stream") {
+        return serde_json::from_str(&answer.body).unwrap_or_default();
+    }
+    let said = answer
+        .body
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "));
+    said.map(|said| serde_json::from_str::<Value>(said).unwrap())
+        .collect()
 }

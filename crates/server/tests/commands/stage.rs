@@ -2,23 +2,32 @@
 
 use std::{path::PathBuf, process::Stdio};
 
+use hearth_core::testing::secrets::Log;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
     sync::watch,
+    task::JoinHandle,
     time::timeout,
 };
 
-use crate::world::LONG;
+use crate::{
+    postbox::{PLACE, Postbox, token},
+    world::LONG,
+};
 
 /// Servers that are one installation.
 pub(crate) struct Stage {
     flags: Vec<String>,
+    /// How much they log.
+    levels: &'static str,
     servers: Vec<Option<Server>>,
     /// Whether what was killed is started again.
     heals: bool,
+    /// To which they send mails.
+    postbox: Postbox,
     /// Kept until the end.
     _folder: Option<TempDir>,
 }
@@ -30,6 +39,10 @@ struct Server {
     place: String,
     /// The link for the first administrator, once it has said one.
     first: watch::Receiver<Option<String>>,
+    /// Looked through when it is gone.
+    _log: Log,
+    /// Reads its log.
+    reading: JoinHandle<()>,
 }
 
 impl Stage {
@@ -39,8 +52,10 @@ impl Stage {
         let data = folder.path().join("data").display().to_string();
         let mut stage = Self {
             flags: vec!["--data".into(), data],
+            levels: "trace",
             servers: Vec::new(),
             heals: true,
+            postbox: Postbox::open(0).await,
             _folder: Some(folder),
         };
         stage.add().await;
@@ -53,8 +68,11 @@ impl Stage {
         let redis = part(test, "HEARTH_TEST_REDIS")?;
         // No other run's; Redis takes 32 characters.
         let keyspace = format!("c{:030x}", rand::random::<u128>() >> 8);
+        let folder = tempfile::tempdir().unwrap();
+        let files = folder.path().display().to_string();
         let flags = [
             ["--store", "cassandra"],
+            ["--files", &files],
             ["--cassandra-nodes", &cassandra],
             ["--cassandra-keyspace", &keyspace],
             ["--bus", "redis"],
@@ -71,9 +89,12 @@ impl Stage {
         );
         let mut stage = Self {
             flags,
+            // The clients of Cassandra and Redis say every answer below it.
+            levels: "debug",
             servers: Vec::new(),
             heals: false,
-            _folder: None,
+            postbox: Postbox::open(0).await,
+            _folder: Some(folder),
         };
         stage.add().await;
         stage.add().await;
@@ -82,7 +103,7 @@ impl Stage {
 
     /// Starts one more.
     pub(crate) async fn add(&mut self) {
-        let server = start(&self.flags).await;
+        let server = start(&self.flags, self.levels, &self.postbox.place).await;
         self.servers.push(Some(server));
     }
 
@@ -90,6 +111,8 @@ impl Stage {
     pub(crate) async fn kill(&mut self, n: usize) {
         if let Some(mut server) = self.servers[n].take() {
             server.process.kill().await.unwrap();
+            // What it has written is there to its end.
+            timeout(LONG, &mut server.reading).await.unwrap().unwrap();
         }
     }
 
@@ -97,7 +120,7 @@ impl Stage {
     pub(crate) async fn heal(&mut self) {
         for n in 0..self.servers.len() {
             if self.heals && self.servers[n].is_none() {
-                self.servers[n] = Some(start(&self.flags).await);
+                self.servers[n] = Some(start(&self.flags, self.levels, &self.postbox.place).await);
             }
         }
     }
@@ -112,6 +135,11 @@ impl Stage {
     /// `host:port` of one that runs.
     pub(crate) fn place(&self, n: usize) -> String {
         self.servers[n].as_ref().unwrap().place.clone()
+    }
+
+    /// What counts in the link that was mailed to an address, for it to be confirmed.
+    pub(crate) async fn mailed(&mut self, address: &str) -> String {
+        token(&self.postbox.next_to(address).await, "mail")
     }
 
     /// What counts in the link by which somebody becomes the first administrator: before any server is killed, and while
@@ -131,20 +159,35 @@ fn program() -> Command {
     program
 }
 
-async fn start(flags: &[String]) -> Server {
+async fn start(flags: &[String], levels: &str, postbox: &str) -> Server {
     let mut process = program()
         .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
         // Tests say in a moment what people say in a day.
         .args(["--limits", "off", "--admissions-per-s", "0"])
+        .args(["--log", levels])
+        .args([
+            "--smtp",
+            postbox,
+            "--mail-from",
+            "Hearth <hearth@example.org>",
+        ])
+        .args(["--public-url", PLACE])
+        // Whoever is told something stands on this machine.
+        .args(["--outgoing-nets", "127.0.0.0/8"])
         .args(flags)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-    let mut said = String::new();
     let (told, first) = watch::channel(None);
     // It may be said before or after the server serves.
+    let log = Log::new("server-of-a-suite");
+    let kept = log.lines();
     let read = move |line: &str| {
+        kept.push(line);
+        if !line.contains("#first=") && !line.contains(r#""serving""#) {
+            return Value::Null;
+        }
         let entry: Value = serde_json::from_str(line).unwrap_or_default();
         if let Some(link) = entry["link"].as_str() {
             told.send_replace(Some(link.to_owned()));
@@ -153,14 +196,13 @@ async fn start(flags: &[String]) -> Server {
     };
     let place = loop {
         let line = timeout(LONG, lines.next_line()).await.unwrap().unwrap();
-        let line = line.unwrap_or_else(|| panic!("the server ended: {said}"));
+        let line = line.unwrap_or_else(|| panic!("the server ended: {}", log.so_far()));
         let entry = read(&line);
         if entry["message"] == "serving" {
             break entry["address"].as_str().unwrap().to_owned();
         }
-        said.push_str(&line);
     };
-    tokio::spawn(async move {
+    let reading = tokio::spawn(async move {
         while let Ok(Some(line)) = lines.next_line().await {
             read(&line);
         }
@@ -169,6 +211,8 @@ async fn start(flags: &[String]) -> Server {
         process,
         place,
         first,
+        _log: log,
+        reading,
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! COMMAND                      a route as the description has it, a frame, or `send KIND`
 //!     first WHO COMMAND JSON   what has to be there before
+//!     calm WHO COMMAND JSON    the same after that, and nobody is killed: what would not be asked again
 //!     by WHO JSON              how it is asked
 //!     answers CODE             it is refused so; else it is done
 //!     again CODE               what the same again is told; else it is answered alike. `anew`: it is done once more
@@ -22,14 +23,15 @@
 //! JSON fits what has at least its fields, `null` what is left out; a list fits if each of its items fits one. COUNT is
 //! `once`, `never` or `some`: at how many places of the answer it fits, however deep. `$ada` is an id, `$ada_name` a name,
 //! `$new` a name that nobody has, `$hall` that of the room, `$log` the path of its events, `$first` what counted in the
-//! link for the first administrator, `$totp` a code of now by the `$secret` that was kept. `keep NAME FIELD` behind a
+//! link for the first administrator, `$totp` a code of now by the `$secret` that was kept, `$tomorrow` a time a day from the beginning of the run,
+//! `$mailed` what counted in the link that was mailed to `$ada_name@example.org`. `{"picture": true}` as a body is a
+//! picture. `keep NAME FIELD` behind a
 //! request gives NAME to a field of its answer, `keep NAME FIELD of JSON` to one beside what fits. `again CODE` behind it:
 //! what the same again may be told, where the first answer did not come.
 
 pub(crate) const TABLE: &str = r#"
 POST /signin
     by new {"username": "$new"}
-    again taken
     then new POST /api/v1/login {"name": "$new"}
     seen new /api/v1/me once {"name": "$new"}
 
@@ -48,7 +50,6 @@ POST /join
 
 POST /api/v1/signup
     by new {"name": "$new", "display": "Somebody New"}
-    again taken
     then new POST /api/v1/login {"name": "$new"}
     seen new /api/v1/me once {"name": "$new", "display": "Somebody New"}
 
@@ -89,6 +90,44 @@ DELETE /api/v1/me
     seen ada $log once {"by": "$bob", "body": {"kind": "leave"}}
     seen root /api/v1/admin/acts some {"act": "deleted", "by": "$bob", "whom": "$bob"}
 
+GET /api/v1/me/mail
+    calm ada PUT /api/v1/me/mail {"mail": "$ada_name@example.org", "current_password": "$ada_password"}
+    by ada
+    answer once {"mail": null, "pending": "$ada_name@example.org", "sends": true}
+    seen ada /api/v1/me/mail once {"mail": null, "pending": "$ada_name@example.org", "sends": true}
+
+PUT /api/v1/me/mail
+    by ada {"mail": "$ada_name@example.org", "current_password": "not $ada_password"}
+    answers forbidden
+    seen ada /api/v1/me/mail once {"mail": null, "pending": null, "sends": true}
+
+DELETE /api/v1/me/mail
+    calm ada PUT /api/v1/me/mail {"mail": "$ada_name@example.org", "current_password": "$ada_password"}
+    by ada {"current_password": "$ada_password"}
+    seen ada /api/v1/me/mail once {"mail": null, "pending": null, "sends": true}
+
+POST /api/v1/mail/confirm
+    by ada {"token": "01234567890123456789012345678901 and no more"}
+    answers forbidden
+    seen ada /api/v1/me/mail once {"mail": null, "sends": true}
+
+POST /api/v1/mail/confirm
+    calm ada PUT /api/v1/me/mail {"mail": "$ada_name@example.org", "current_password": "$ada_password"}
+    by ada {"token": "$mailed"}
+    again forbidden
+    seen ada /api/v1/me/mail once {"mail": "$ada_name@example.org", "pending": null, "sends": true}
+    seen root /api/v1/admin/users/$ada once {"id": "$ada", "mail": "$ada_name@example.org"}
+
+DELETE /api/v1/me/mail
+    calm ada PUT /api/v1/me/mail {"mail": "$ada_name@example.org", "current_password": "$ada_password"}
+    by ada {"current_password": "$ada_password"}
+    refused forbidden ada POST /api/v1/mail/confirm {"token": "$mailed"}
+    seen ada /api/v1/me/mail once {"mail": null, "pending": null, "sends": true}
+
+POST /api/v1/forgot
+    by bob {"name": "$bob_name"}
+    seen bob /api/v1/me/mail once {"mail": null, "sends": true}
+
 GET /api/v1/users/{user}
     first bob PATCH /api/v1/me {"display": "Bob of the Dale", "status_text": "asleep"}
     by ada
@@ -103,7 +142,6 @@ POST /api/v1/totp
 POST /api/v1/totp/confirm
     first ada POST /api/v1/totp {"current_password": "$ada_password"} keep secret secret
     by ada {"code": "$totp"}
-    again forbidden
     refused unauthorized ada POST /api/v1/login {"name": "$ada_name", "password": "$ada_password"}
     refused forbidden ada POST /api/v1/totp {"current_password": "$ada_password"}
     seen ada /api/v1/sessions once {"current": true}
@@ -117,7 +155,7 @@ POST /api/v1/totp/confirm
 
 POST /api/v1/totp/disable
     first ada POST /api/v1/totp {"current_password": "$ada_password"} keep secret secret
-    first ada POST /api/v1/totp/confirm {"code": "$totp"} again forbidden
+    first ada POST /api/v1/totp/confirm {"code": "$totp"}
     by ada {"current_password": "$ada_password"}
     then ada POST /api/v1/login {"name": "$ada_name", "password": "$ada_password"}
     seen ada /api/v1/sessions once {"current": true}
@@ -246,10 +284,40 @@ POST /api/v1/admin/users/{user}/reactivate
 
 POST /api/v1/admin/users/{user}/reset
     by root keep reset token
-    again anew
-    refused forbidden bob POST /api/v1/reset {"token": "$reset", "new_password": "seventeen wet otters"}
-    seen root /api/v1/admin/users/$bob once {"id": "$bob", "has_password": false}
+    then bob POST /api/v1/reset {"token": "$reset", "new_password": "seventeen wet otters"} again forbidden
+    then bob POST /api/v1/login {"name": "$bob_name", "password": "seventeen wet otters"}
+    seen root /api/v1/admin/users/$bob once {"id": "$bob", "has_password": true}
     seen root /api/v1/admin/acts some {"act": "reset_made", "by": "$root", "whom": "$bob"}
+    seen root /api/v1/admin/acts some {"act": "reset_used", "by": "$bob"}
+
+POST /api/v1/admin/bots
+    by root {"name": "$new", "display": "A Robot"}
+    seen root /api/v1/admin/users?bots=true&prefix=$new once {"name": "$new", "display": "A Robot", "bot": true}
+    seen ada /api/v1/users/$new once {"name": "$new", "bot": true}
+    seen root /api/v1/admin/acts some {"act": "bot_made", "by": "$root", "detail": "$new"}
+
+GET /api/v1/admin/bots/{bot}/tokens
+    first root POST /api/v1/admin/bots {"name": "$new"}
+    first root GET /api/v1/admin/users ?bots=true&prefix=$new keep bot id of {"name": "$new"}
+    first root POST /api/v1/admin/bots/{bot}/tokens {"name": "one", "scopes": ["read"]}
+    by root
+    answer once {"name": "one", "scopes": ["read"], "rooms": []}
+
+POST /api/v1/admin/bots/{bot}/tokens
+    first root POST /api/v1/admin/bots {"name": "$new"}
+    first root GET /api/v1/admin/users ?bots=true&prefix=$new keep bot id of {"name": "$new"}
+    by root {"name": "one", "scopes": ["send", "read"], "days": 7}
+    seen root /api/v1/admin/bots/$bot/tokens once {"name": "one", "scopes": ["read", "send"], "rooms": []}
+    seen root /api/v1/admin/acts some {"act": "bot_token_made", "by": "$root", "whom": "$bot", "detail": "one"}
+
+DELETE /api/v1/admin/bots/{bot}/tokens/{token}
+    first root POST /api/v1/admin/bots {"name": "$new"}
+    first root GET /api/v1/admin/users ?bots=true&prefix=$new keep bot id of {"name": "$new"}
+    first root POST /api/v1/admin/bots/{bot}/tokens {"name": "one", "scopes": ["read"]} keep token id of {"name": "one"}
+    by root
+    again not_found
+    seen root /api/v1/admin/bots/$bot/tokens never {"id": "$token"}
+    seen root /api/v1/admin/acts some {"act": "bot_token_revoked", "by": "$root", "whom": "$bot"}
 
 GET /api/v1/admin/invitations
     first root POST /api/v1/admin/invitations {"uses": 3} keep invitation id
@@ -258,7 +326,6 @@ GET /api/v1/admin/invitations
 
 POST /api/v1/admin/invitations
     by root {"uses": 2, "days": 1} keep invitation id
-    again anew
     seen root /api/v1/admin/invitations once {"id": "$invitation", "uses_max": 2, "by": "$root"}
     seen root /api/v1/admin/acts some {"act": "invitation_made", "by": "$root"}
 
@@ -268,6 +335,12 @@ DELETE /api/v1/admin/invitations/{invitation}
     again not_found
     seen root /api/v1/admin/invitations never {"id": "$invitation"}
     seen root /api/v1/admin/acts some {"act": "invitation_withdrawn", "by": "$root", "detail": "$invitation"}
+
+GET /api/v1/admin/rooms
+    first ada GET /api/v1/rooms
+    by root ?q=$hall
+    answer once {"id": "$room", "name": "$hall", "kind": "public", "members": 1, "archived": false}
+    seen root /api/v1/admin/acts some {"act": "rooms_listed", "by": "$root"}
 
 GET /api/v1/admin/acts
     first root POST /api/v1/admin/users/{user}/deactivate
@@ -293,6 +366,10 @@ PUT /api/v1/own
     seen ada /api/v1/own once {"kind": "draft", "room": "$room", "text": "I would rather", "reply_to": 1}
 
 PUT /api/v1/own
+    by ada {"kind": "thread_draft", "room": "$room", "root": 1, "text": "Or not", "reply_to": 1}
+    seen ada /api/v1/own?kinds=thread_draft once {"kind": "thread_draft", "room": "$room", "root": 1, "text": "Or not", "reply_to": 1}
+
+PUT /api/v1/own
     by ada {"kind": "blocked", "user": "$eve", "on": true}
     refused full eve POST /api/v1/direct {"user": "$ada_name"}
     seen ada /api/v1/own once {"kind": "blocked", "user": "$eve", "on": true}
@@ -315,6 +392,147 @@ GET /api/v1/saved
     first ada PUT /api/v1/own {"kind": "saved", "room": "$room", "seq": $message, "on": true}
     by ada
     answer once {"room": "$room", "seq": $message, "event": {"body": {"text": "come back to this"}}}
+
+POST /api/v1/uploads
+    by ada {"room": "$room", "name": "soup.txt", "size": 17} keep upload id
+    seen ada /api/v1/uploads/$upload once {"id": "$upload", "room": "$room", "name": "soup.txt", "offset": 0, "whole": false}
+
+GET /api/v1/uploads/{upload}
+    first ada POST /api/v1/uploads {"room": "$room", "name": "soup.txt", "size": 17} keep upload id
+    by ada
+    answer once {"id": "$upload", "size": 17, "offset": 0, "whole": false}
+
+PUT /api/v1/uploads/{upload}
+    first ada POST /api/v1/uploads {"room": "$room", "name": "soup.txt", "size": 17} keep upload id
+    by ada ?offset=0 {"hello":"there"}
+    seen ada /api/v1/uploads/$upload once {"id": "$upload", "offset": 17, "whole": true, "type": "text/plain"}
+    seen ada /files/$upload once {"hello": "there"}
+
+DELETE /api/v1/uploads/{upload}
+    first ada POST /api/v1/uploads {"room": "$room", "name": "soup.txt", "size": 17} keep upload id
+    by ada
+    again not_found
+    refused not_found ada PUT /api/v1/uploads/{upload} {"hello":"there"}
+    seen ada /api/v1/uploads/$upload never {"id": "$upload"}
+
+PUT /api/v1/me/avatar
+    by ada {"this": "is no picture"}
+    answers bad_request
+    seen ada /api/v1/me once {"id": "$ada", "avatar": null}
+
+PUT /api/v1/me/avatar
+    by ada {"picture": true}
+    again anew
+    then ada GET /api/v1/me keep avatar avatar
+    seen bob /api/v1/users/$ada once {"id": "$ada", "avatar": "$avatar"}
+    seen bob /avatars/$avatar/64 once {"type": "image/jpeg"}
+
+DELETE /api/v1/me/avatar
+    first ada PUT /api/v1/me/avatar {"picture": true}
+    by ada
+    seen ada /api/v1/me once {"id": "$ada", "avatar": null}
+
+PUT /api/v1/rooms/{room}/avatar
+    by ada {"this": "is no picture"}
+    answers bad_request
+    seen ada /api/v1/rooms once {"id": "$room", "head": 1, "avatar": null}
+
+PUT /api/v1/rooms/{room}/avatar
+    by ada {"picture": true}
+    again anew
+    then ada GET /api/v1/rooms keep avatar avatar of {"id": "$room"}
+    seen ada /api/v1/rooms once {"id": "$room", "avatar": "$avatar"}
+    seen ada $log once {"body": {"kind": "avatar", "avatar": "$avatar"}}
+    seen ada /avatars/$avatar/256 once {"type": "image/jpeg"}
+
+DELETE /api/v1/rooms/{room}/avatar
+    first ada PUT /api/v1/rooms/{room}/avatar {"picture": true}
+    by ada
+    seen ada /api/v1/rooms once {"id": "$room", "avatar": null}
+    seen ada $log once {"body": {"kind": "avatar", "avatar": null}}
+
+GET /api/v1/notifications
+    first bob POST /api/v1/rooms/{room}/join
+    first bob send message {"text": "is anybody there?"}
+    by ada ?after=0&for_s=6
+    answer once {"room": "$room", "by": "$bob", "name": "$bob_name", "why": "all"}
+
+GET /api/v1/push
+    by ada keep key public_key
+    seen bob /api/v1/push once {"public_key": "$key"}
+
+GET /api/v1/push/subscriptions
+    first ada PUT /api/v1/push/subscriptions {"endpoint": "https://push.example.org/a", "keys": {"p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", "auth": "BTBZMqHH6r4Tts7J_aSIgg"}} keep id id
+    by ada
+    answer once {"id": "$id", "service": "push.example.org", "text": true, "current": true}
+
+PUT /api/v1/push/subscriptions
+    by ada {"endpoint": "https://push.example.org/a", "text": false, "keys": {"p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", "auth": "BTBZMqHH6r4Tts7J_aSIgg"}} keep id id
+    seen ada /api/v1/push/subscriptions once {"id": "$id", "service": "push.example.org", "text": false}
+    seen bob /api/v1/push/subscriptions once {"subscriptions": []}
+
+DELETE /api/v1/push/subscriptions/{subscription}
+    first ada PUT /api/v1/push/subscriptions {"endpoint": "https://push.example.org/a", "keys": {"p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", "auth": "BTBZMqHH6r4Tts7J_aSIgg"}} keep subscription id
+    by ada
+    again not_found
+    seen ada /api/v1/push/subscriptions once {"subscriptions": []}
+
+GET /api/v1/scheduled
+    first ada POST /api/v1/scheduled {"room": "$room", "at_ms": $tomorrow, "text": "good morning"}
+    by ada
+    answer once {"kind": "scheduled", "room": "$room", "text": "good morning"}
+
+POST /api/v1/scheduled
+    by ada {"room": "$room", "at_ms": $tomorrow, "text": "good morning", "reply_to": 1}
+    seen ada /api/v1/scheduled once {"room": "$room", "text": "good morning", "reply_to": 1, "state": null}
+    seen bob /api/v1/scheduled once {"scheduled": []}
+
+PUT /api/v1/scheduled/{id}
+    first ada POST /api/v1/scheduled {"room": "$room", "at_ms": $tomorrow, "text": "good morning"} keep id id
+    by ada {"room": "$room", "at_ms": $tomorrow, "text": "good night"}
+    seen ada /api/v1/scheduled once {"id": "$id", "text": "good night"}
+    seen ada /api/v1/scheduled never {"text": "good morning"}
+
+DELETE /api/v1/scheduled/{id}
+    first ada POST /api/v1/scheduled {"room": "$room", "at_ms": $tomorrow, "text": "good morning"} keep id id
+    by ada
+    again not_found
+    seen ada /api/v1/scheduled once {"scheduled": []}
+
+POST /api/v1/scheduled/{id}/send
+    first ada POST /api/v1/scheduled {"room": "$room", "at_ms": $tomorrow, "text": "good morning"} keep id id
+    by ada
+    again not_found
+    seen ada $log once {"by": "$ada", "body": {"kind": "message", "text": "good morning"}}
+    seen ada /api/v1/scheduled once {"scheduled": []}
+
+PUT /api/v1/own
+    first bob POST /api/v1/rooms/{room}/join
+    first ada POST /api/v1/rooms/{room}/mark {"seq": 2}
+    by ada {"kind": "receipts", "on": false}
+    refused forbidden ada GET /api/v1/rooms/{room}/receipts
+    seen ada /api/v1/own once {"kind": "receipts", "on": false}
+    seen bob /api/v1/rooms/$room/receipts never {"user": "$ada"}
+
+PUT /api/v1/own
+    first ada send message {"text": "who brings cake?"} keep root seq
+    by ada {"kind": "follow", "room": "$room", "root": $root, "on": true}
+    seen ada /api/v1/own once {"kind": "follow", "room": "$room", "root": $root, "on": true, "since": $root}
+
+PUT /api/v1/own
+    first bob POST /api/v1/rooms/{room}/join
+    first ada send message {"text": "who brings cake?"} keep root seq
+    first bob send message {"text": "I do", "thread": {"root": $root}} keep reply seq
+    by ada {"kind": "read", "room": "$room", "root": $root, "seq": $reply}
+    seen ada /api/v1/own once {"kind": "read", "room": "$room", "root": $root, "seq": $reply}
+    seen ada /api/v1/threads once {"root": $root, "messages": 1, "read": $reply, "unread": null}
+
+GET /api/v1/threads
+    first bob POST /api/v1/rooms/{room}/join
+    first ada send message {"text": "who brings cake?"} keep root seq
+    first bob send message {"text": "I do", "thread": {"root": $root}} keep reply seq
+    by ada
+    answer once {"room": "$room", "root": $root, "messages": 1, "following": true, "unread": [$reply], "message": {"body": {"text": "who brings cake?"}}}
 
 GET /api/v1/directory
     first ada send topic {"topic": "Dendrochronology for beginners"}
@@ -344,7 +562,6 @@ POST /api/v1/groups
 
 POST /api/v1/rooms/{room}/invitations
     by ada {"uses": 3, "valid_s": 3600} keep code code
-    again anew
     then bob POST /api/v1/invitations/{code}
     seen bob /api/v1/rooms once {"id": "$room", "members": 2}
     seen ada $log once {"by": "$ada", "body": {"kind": "invite", "user": "$bob", "accepted": true}}
@@ -370,6 +587,46 @@ POST /api/v1/invitations/{code}
     seen bob /api/v1/rooms once {"id": "$room", "members": 2}
     seen ada $log once {"by": "$ada", "body": {"kind": "invite", "user": "$bob", "accepted": true}}
     seen ada /api/v1/rooms/$room/members never {"user": "$eve"}
+
+POST /hooks/{secret}
+    first ada POST /api/v1/rooms/{room}/webhooks/in {"name": "CI"} keep secret secret
+    by new {"text": "the build is *green*", "username": "Build 7"}
+    seen ada $log once {"name": "Build 7 (webhook)", "body": {"kind": "message", "text": "the build is **green**"}}
+    seen ada /api/v1/rooms once {"id": "$room", "ordinal": 1, "unread": 1}
+
+POST /api/v1/rooms/{room}/webhooks/in
+    by ada {"name": "CI"} keep webhook id of {"direction": "in"}
+    seen ada /api/v1/rooms/$room/webhooks once {"direction": "in", "name": "CI", "by": "$ada"}
+    seen ada /api/v1/rooms/$room/members once {"name": "CI (webhook)", "role": "member", "bot": true}
+
+POST /api/v1/rooms/{room}/webhooks/out
+    by ada {"url": "http://127.0.0.1:9/told", "name": "there", "kinds": ["message"]}
+    seen ada /api/v1/rooms/$room/webhooks once {"direction": "out", "name": "there", "out": {"kinds": ["message"]}}
+
+GET /api/v1/rooms/{room}/webhooks
+    first ada POST /api/v1/rooms/{room}/webhooks/in {"name": "CI"}
+    by ada
+    answer some {"direction": "in", "name": "CI", "by": "$ada", "by_name": "$ada_name"}
+
+PATCH /api/v1/rooms/{room}/webhooks/{webhook}
+    first ada POST /api/v1/rooms/{room}/webhooks/in {"name": "CI"} keep webhook id of {"direction": "in"}
+    by ada {"name": "Builds"}
+    seen ada /api/v1/rooms/$room/webhooks once {"id": "$webhook", "name": "Builds"}
+    seen ada /api/v1/users/$webhook once {"id": "$webhook", "name": "Builds (webhook)", "bot": true}
+
+DELETE /api/v1/rooms/{room}/webhooks/{webhook}
+    first ada POST /api/v1/rooms/{room}/webhooks/in {"name": "CI"} keep webhook id of {"direction": "in"} keep secret secret
+    by ada
+    again not_found
+    refused not_found new POST /hooks/{secret} {"text": "anybody?"}
+    refused not_found ada GET /api/v1/users/{webhook}
+    seen ada /api/v1/rooms/$room/webhooks never {"id": "$webhook"}
+    seen ada /api/v1/rooms/$room/members never {"user": "$webhook"}
+
+POST /api/v1/rooms/{room}/webhooks/{webhook}/resume
+    first ada POST /api/v1/rooms/{room}/webhooks/out {"url": "http://127.0.0.1:9/told"} keep webhook id of {"direction": "out"}
+    by ada
+    seen ada /api/v1/rooms/$room/webhooks once {"id": "$webhook", "by": "$ada"}
 
 POST /api/v1/rooms/{room}/join
     by bob
@@ -417,6 +674,31 @@ GET /api/v1/rooms/{room}/pins
     first ada send pin {"target": $message, "on": true}
     by ada
     answer once {"message": {"seq": $message, "body": {"text": "the rules of the house"}}, "by": "$ada"}
+
+GET /api/v1/rooms/{room}/events/{seq}/edits
+    first ada send message {"text": "opne"} keep seq seq
+    first ada send edit {"target": $seq, "text": "open"}
+    by ada
+    answer once {"body": {"kind": "message", "text": "opne"}}
+    answer once {"body": {"kind": "edit", "text": "open"}}
+
+GET /api/v1/search
+    first ada send message {"text": "who rings the campanile?"} keep message seq
+    by ada ?q=campan+from:me&room=$room
+    answer once {"room": "$room", "count": 1, "hits": [{"seq": $message, "by": "$ada", "marks": [[14, 23]]}]}
+
+GET /api/v1/rooms/{room}/receipts
+    first bob POST /api/v1/rooms/{room}/join
+    first ada send message {"text": "the kettle is on"} keep message seq
+    first bob POST /api/v1/rooms/{room}/mark {"seq": $message}
+    by ada
+    answer once {"user": "$bob", "read": $message, "delivered": $message}
+
+GET /api/v1/rooms/{room}/threads/{root}
+    first ada send message {"text": "who brings cake?"} keep root seq
+    first ada send message {"text": "me, if nobody does", "thread": {"root": $root}} keep reply seq
+    by ada
+    answer once {"seq": $reply, "body": {"text": "me, if nobody does", "thread": {"root": $root, "by": "$ada"}}}
 
 POST /api/v1/rooms/{room}/events
     by ada {"after": 1, "body": {"kind": "message", "text": "by a program that keeps a place"}}
@@ -483,6 +765,36 @@ pins
     by ada {"room": "$room"}
     answer once {"message": {"seq": $message, "body": {"text": "the rules of the house"}}, "by": "$ada"}
 
+thread
+    first ada send message {"text": "who brings cake?"} keep root seq
+    first ada send message {"text": "me, if nobody does", "thread": {"root": $root}} keep reply seq
+    by ada {"room": "$room", "root": $root}
+    answer once {"seq": $reply, "body": {"text": "me, if nobody does"}}
+
+threads
+    first ada send message {"text": "who brings cake?"} keep root seq
+    first ada send message {"text": "me, if nobody does", "thread": {"root": $root}}
+    by ada {}
+    answer once {"room": "$room", "root": $root, "messages": 1, "following": true}
+
+receipts
+    first bob POST /api/v1/rooms/{room}/join
+    first ada send message {"text": "the kettle is on"} keep message seq
+    first bob POST /api/v1/rooms/{room}/mark {"seq": $message}
+    by ada {"room": "$room"}
+    answer once {"user": "$bob", "read": $message, "delivered": $message}
+
+delivered
+    by ada {"room": "$room", "seq": 1}
+    seen ada /api/v1/rooms once {"id": "$room", "head": 1}
+
+edits
+    first ada send message {"text": "opne"} keep message seq
+    first ada send edit {"target": $message, "text": "open"}
+    by ada {"room": "$room", "seq": $message}
+    answer once {"body": {"kind": "message", "text": "opne"}}
+    answer once {"body": {"kind": "edit", "text": "open"}}
+
 own
     first ada PUT /api/v1/own {"kind": "draft", "room": "$room", "text": "I would rather"}
     by ada {"kinds": ["draft"]}
@@ -507,6 +819,12 @@ presence
     by ada {"status": "online", "watch": ["$bob"]}
     answer once {"user": "$bob", "status": "offline"}
 
+search
+    first ada send message {"text": "who rings the campanile?"} keep message seq
+    first ada send edit {"target": $message, "text": "who rings the carillon?"}
+    by ada {"q": "carillon -campanile"}
+    answer once {"room": "$room", "count": 1, "hits": [{"seq": $message}]}
+
 send message
     first bob POST /api/v1/rooms/{room}/join
     by bob {"text": "the soup is ready", "reply_to": 1}
@@ -523,6 +841,31 @@ send message
     first ada send message {"text": "from over there"} keep message seq
     by ada {"text": "", "forward": {"room": "$room", "seq": $message}}
     seen ada $log once {"body": {"text": "from over there", "forward": {"room": "$room", "seq": $message, "by": "$ada"}}}
+
+send message
+    first ada POST /api/v1/uploads {"room": "$room", "name": "soup.txt", "size": 17} keep upload id
+    first ada PUT /api/v1/uploads/{upload} ?offset=0 {"hello":"there"}
+    by ada {"text": "", "attachments": [{"id": "$upload", "alt": "a greeting"}]}
+    seen ada $log once {"id": "$upload", "name": "soup.txt", "type": "text/plain", "size": 17, "alt": "a greeting"}
+    seen ada /files/$upload once {"hello": "there"}
+
+send delete
+    first ada POST /api/v1/uploads {"room": "$room", "name": "soup.txt", "size": 17} keep upload id
+    first ada PUT /api/v1/uploads/{upload} ?offset=0 {"hello":"there"}
+    first ada send message {"text": "here", "attachments": [{"id": "$upload"}]} keep message seq
+    by ada {"target": $message}
+    refused not_found ada GET /files/{upload}
+    seen ada $log never {"id": "$upload"}
+    seen ada /files/$upload never {"hello": "there"}
+
+send message
+    first ada send message {"text": "who brings cake?"} keep root seq
+    first bob POST /api/v1/rooms/{room}/join
+    by bob {"text": "I do", "thread": {"root": $root}}
+    seen ada $log once {"by": "$bob", "body": {"text": "I do", "thread": {"root": $root, "by": "$ada"}}}
+    seen ada /api/v1/rooms once {"id": "$room", "ordinal": 1}
+    seen ada /api/v1/threads once {"root": $root, "messages": 1, "following": true}
+    seen bob /api/v1/threads once {"root": $root, "messages": 1, "following": true, "unread": null}
 
 send edit
     first ada send message {"text": "tea"} keep message seq
@@ -592,6 +935,11 @@ send description
     stir ada send message {"text": "does anybody ring?"}
     seen bob /api/v1/directory?q=campanology once {"id": "$room", "joined": false}
 
+send avatar
+    by ada {"avatar": "$ada"}
+    answers bad_request
+    seen ada /api/v1/rooms once {"id": "$room", "head": 1, "avatar": null}
+
 send archive
     by ada {"on": true}
     seen ada /api/v1/rooms once {"id": "$room", "archived": true}
@@ -599,6 +947,10 @@ send archive
 send slow
     by ada {"seconds": 60}
     seen ada /api/v1/rooms once {"id": "$room", "slow_seconds": 60}
+
+send right
+    by ada {"right": "pin", "role": "member"}
+    seen ada /api/v1/rooms once {"id": "$room", "rights": {"pin": "member"}}
 
 send rename
     by ada {"name": "$new"}

@@ -8,10 +8,10 @@ use hearth_core::{
     port::NodeName,
     testing::MemoryStore,
 };
-use hearth_server::{config::Config, parts::SystemClock, serve::Server};
+use hearth_server::{config::Config, parts::SystemClock};
 use serde_json::json;
 
-use crate::world::{JSON, Socket, V1, call};
+use crate::world::{JSON, Served, Socket, V1, call};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_away_is_told_and_nothing_is_said_to_be_done() {
@@ -26,9 +26,12 @@ async fn a_store_that_is_away_is_told_and_nothing_is_said_to_be_done() {
         clock: Arc::new(SystemClock::new()),
         seed: [7; 32],
     };
-    let flags = BTreeMap::from([("listen", "127.0.0.1:0".to_owned())]);
+    let flags = BTreeMap::from([
+        ("listen", "127.0.0.1:0".to_owned()),
+        ("files", "off".to_owned()),
+    ]);
     let config = Config::from_sources(None, &|_| None, &flags).unwrap();
-    let server = Server::start_on(config, name, parts).unwrap();
+    let server = Served::on(config, name, parts);
     let place = server.address().to_string();
     let post = async |path: &str, body: serde_json::Value| {
         call(&place, "POST", path, &[JSON], &body.to_string()).await

@@ -1,11 +1,13 @@
 //! How a server ends: softly when told to, and at any instant without losing what was acknowledged.
 
 use std::{
+    ops::{Deref, DerefMut},
     path::Path,
     process::Stdio,
     time::{Duration, Instant},
 };
 
+use hearth_core::testing::secrets::Log;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 use tokio::{
@@ -16,8 +18,30 @@ use tokio::{
 
 use crate::world::{LONG, Socket, V1, World, call};
 
+/// The program itself, serving. Its log is looked through when it is gone.
+pub(crate) struct Program {
+    child: Child,
+    _log: Log,
+}
+
+impl Deref for Program {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.child
+    }
+}
+
+impl DerefMut for Program {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.child
+    }
+}
+
 /// The program itself, serving; and where.
-async fn program(data: &Path, more: &[&str]) -> (Child, String) {
+pub(crate) async fn program(data: &Path, more: &[&str]) -> (Program, String) {
+    let log = Log::new("server-that-ends");
+    let kept = log.lines();
     let mut child = Command::new(env!("CARGO_BIN_EXE_hearth"))
         .args([
             "serve",
@@ -44,14 +68,19 @@ async fn program(data: &Path, more: &[&str]) -> (Child, String) {
             .unwrap()
             .unwrap()
             .expect("the server ended");
+        kept.push(&line);
         let entry: Value =
             serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
         if entry["message"] == "serving" {
             break entry["address"].as_str().unwrap().to_owned();
         }
     };
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (child, place)
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = lines.next_line().await {
+            kept.push(&line);
+        }
+    });
+    (Program { child, _log: log }, place)
 }
 
 async fn post(place: &str, path: &str, body: &Value) -> u16 {

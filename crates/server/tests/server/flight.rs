@@ -8,12 +8,12 @@ use hearth_core::{
     port::NodeName,
     testing::MemoryStore,
 };
-use hearth_server::{config::Config, parts::SystemClock, serve::Server, trace};
+use hearth_server::{config::Config, parts::SystemClock, trace};
 use serde_json::json;
 
-use crate::world::{JSON, Socket, V1, World, call};
+use crate::world::{JSON, Served, Socket, V1, World, call};
 
-fn server(name: &str, net: &LocalNet, store: &Arc<MemoryStore>, token: &Path) -> Server {
+fn server(name: &str, net: &LocalNet, store: &Arc<MemoryStore>, token: &Path) -> Served {
     let name = NodeName(name.into());
     let (bus, news) = net.join(name.clone());
     let parts = Parts {
@@ -26,10 +26,11 @@ fn server(name: &str, net: &LocalNet, store: &Arc<MemoryStore>, token: &Path) ->
     };
     let flags = BTreeMap::from([
         ("listen", "127.0.0.1:0".to_owned()),
+        ("files", "off".to_owned()),
         ("operator_token_file", token.display().to_string()),
     ]);
     let config = Config::from_sources(None, &|_| None, &flags).unwrap();
-    Server::start_on(config, name, parts).unwrap()
+    Served::on(config, name, parts)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,36 +1,15 @@
 //! `/readyz` and newcomers at `/ws`: a server that alone is worse off leaves and returns, and `/livez` does not follow.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use hearth_core::{
-    local::{LocalNet, LocalPresence},
-    node::Parts,
-    port::NodeName,
-    testing::MemoryStore,
-};
-use hearth_server::{config::Config, parts::SystemClock, serve::Server};
+use hearth_core::{local::LocalNet, port::NodeName, testing::MemoryStore};
 use serde_json::{Value, json};
 use tokio::time::{interval, timeout};
 
-use crate::world::{JSON, LONG, Socket, V1, call};
-
-fn server(name: &NodeName, net: &LocalNet, store: &Arc<MemoryStore>) -> Server {
-    let (bus, news) = net.join(name.clone());
-    let parts = Parts {
-        store: store.clone(),
-        bus,
-        news,
-        presence: Arc::new(LocalPresence::new()),
-        clock: Arc::new(SystemClock::new()),
-        seed: [name.0.as_bytes()[0]; 32],
-    };
-    let flags = BTreeMap::from([("listen", "127.0.0.1:0".to_owned())]);
-    let config = Config::from_sources(None, &|_| None, &flags).unwrap();
-    Server::start_on(config, name.clone(), parts).unwrap()
-}
+use crate::world::{JSON, LONG, Served, Socket, V1, call};
 
 /// Makes the account of her who comes.
-async fn sign_in(server: &Server) {
+async fn sign_in(server: &Served) {
     let place = server.address().to_string();
     let body = json!({"username": "ada"}).to_string();
     let answer = call(&place, "POST", "/signin", &[JSON], &body).await;
@@ -38,7 +17,7 @@ async fn sign_in(server: &Server) {
 }
 
 /// She comes to this server.
-async fn open(server: &Server) -> Result<Socket, (u16, Value)> {
+async fn open(server: &Served) -> Result<Socket, (u16, Value)> {
     let place = server.address().to_string();
     Socket::open(&place, "/ws?id=ada", &[V1]).await
 }
@@ -50,7 +29,7 @@ async fn hello(socket: &mut Socket) {
 }
 
 /// Asks all servers as a balancer does, until their answers are these; all the while each is alive. Returns the bodies.
-async fn until(servers: &[Server], expected: &[u16]) -> Vec<String> {
+async fn until(servers: &[Served], expected: &[u16]) -> Vec<String> {
     let asking = async {
         let mut ticks = interval(Duration::from_millis(100));
         loop {
@@ -79,7 +58,9 @@ async fn until(servers: &[Server], expected: &[u16]) -> Vec<String> {
 async fn a_server_that_is_worse_off_than_the_others_is_not_ready_until_it_is_well_again() {
     let (net, store) = (LocalNet::new(), Arc::new(MemoryStore::new(1000)));
     let names = ["one", "two", "three"].map(|name| NodeName(name.into()));
-    let servers = names.each_ref().map(|name| server(name, &net, &store));
+    let servers = names
+        .each_ref()
+        .map(|name| Served::beside(name, &net, &store));
     until(&servers, &[200; 3]).await;
     sign_in(&servers[0]).await;
     let mut socket = open(&servers[1]).await.unwrap();
@@ -117,7 +98,7 @@ async fn a_server_that_is_worse_off_than_the_others_is_not_ready_until_it_is_wel
 async fn a_lone_server_that_cannot_write_takes_clients_all_the_same() {
     let store = Arc::new(MemoryStore::new(1000));
     let name = NodeName("lone".into());
-    let servers = [server(&name, &LocalNet::new(), &store)];
+    let servers = [Served::beside(&name, &LocalNet::new(), &store)];
     sign_in(&servers[0]).await;
     store.set_full(true);
     until(&servers, &[503]).await;

@@ -2,11 +2,20 @@
 
 use std::{
     collections::BTreeMap,
+    io::{self, Write},
+    ops::Deref,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
 use futures_util::{SinkExt, StreamExt};
-use hearth_server::{config::Config, serve::Server};
+use hearth_core::{
+    local::{LocalNet, LocalPresence},
+    node::Parts,
+    port::NodeName,
+    testing::{MemoryStore, secrets},
+};
+use hearth_server::{config::Config, parts::SystemClock, serve::Server};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -29,6 +38,7 @@ pub(crate) struct World {
     run: String,
     server: Option<Server>,
     _folder: Option<TempDir>,
+    _quiet: Quiet,
 }
 
 impl World {
@@ -47,6 +57,7 @@ impl World {
                     run: run(),
                     server: None,
                     _folder: None,
+                    _quiet: Quiet::begin(),
                 }
             }
             _ => Self::alone(&[]).await,
@@ -55,6 +66,7 @@ impl World {
 
     /// A server of its own, with these settings beside the defaults.
     pub(crate) async fn alone(settings: &[(&'static str, &str)]) -> Self {
+        let quiet = Quiet::begin();
         let folder = tempfile::tempdir().unwrap();
         let server = serve(folder.path(), settings).await;
         let places = vec![server.address().to_string()];
@@ -63,6 +75,7 @@ impl World {
             run: run(),
             server: Some(server),
             _folder: Some(folder),
+            _quiet: quiet,
         }
     }
 
@@ -158,6 +171,98 @@ impl World {
         };
         assert_eq!(welcome["type"], "welcome", "{welcome}");
         (socket, welcome)
+    }
+}
+
+/// What the servers of this process log from now on: at its end it is looked through for what must not be there.
+pub(crate) struct Quiet {
+    from: usize,
+}
+
+/// All that was logged in this process.
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+impl Quiet {
+    pub(crate) fn begin() -> Self {
+        // The libraries' own lines would be many times as many; `quiet.rs` looks through these too, of one server.
+        let levels = "info,hearth_core=trace,hearth_backends=trace,hearth_server=trace";
+        // Whoever comes second finds it done.
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(levels)
+            .with_ansi(false)
+            .with_writer(|| Line)
+            .try_init();
+        let from = LOG.lock().unwrap().len();
+        Self { from }
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        let log = LOG.lock().unwrap()[self.from..].to_vec();
+        secrets::assert_none_in("servers-of-a-test", &String::from_utf8_lossy(&log));
+    }
+}
+
+/// A server in this process over parts of the test's own, whose log is looked through when it is gone.
+pub(crate) struct Served {
+    server: Server,
+    _quiet: Quiet,
+}
+
+impl Served {
+    pub(crate) fn on(config: Config, name: NodeName, parts: Parts) -> Self {
+        let quiet = Quiet::begin();
+        let server = Server::start_on(config, name, parts).unwrap();
+        Self {
+            server,
+            _quiet: quiet,
+        }
+    }
+
+    /// One of several over a store and a bus in this process.
+    pub(crate) fn beside(name: &NodeName, net: &LocalNet, store: &Arc<MemoryStore>) -> Self {
+        let (bus, news) = net.join(name.clone());
+        let parts = Parts {
+            store: store.clone(),
+            bus,
+            news,
+            presence: Arc::new(LocalPresence::new()),
+            clock: Arc::new(SystemClock::new()),
+            seed: [name.0.as_bytes()[0]; 32],
+        };
+        let flags = BTreeMap::from([
+            ("listen", "127.0.0.1:0".to_owned()),
+            ("files", "off".to_owned()),
+        ]);
+        let config = Config::from_sources(None, &|_| None, &flags).unwrap();
+        Self::on(config, name.clone(), parts)
+    }
+
+    pub(crate) async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+impl Deref for Served {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
+}
+
+/// A line of the log.
+struct Line;
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOG.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -297,13 +402,17 @@ pub(crate) fn request(
 pub(crate) async fn raw(place: &str, request: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(place).await.unwrap();
     stream.write_all(request).await.unwrap();
+    secrets::learn_request(&String::from_utf8_lossy(request));
     let mut bytes = Vec::new();
     timeout(LONG, stream.read_to_end(&mut bytes))
         .await
         .expect("no answer in time")
         .unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    Answer::read(&text).unwrap_or_else(|| panic!("no HTTP: {text:?}"))
+    // A picture is no text, and its head is.
+    let text = String::from_utf8_lossy(&bytes);
+    let answer = Answer::read(&text).unwrap_or_else(|| panic!("no HTTP: {text:?}"));
+    secrets::learn(&answer.body);
+    answer
 }
 
 fn unchunked(mut body: &str) -> String {
@@ -348,6 +457,7 @@ impl Socket {
     }
 
     pub(crate) async fn send(&mut self, text: &str) {
+        secrets::learn(text);
         self.0.send(Message::text(text)).await.unwrap();
     }
 
@@ -363,6 +473,10 @@ impl Socket {
                 .expect("nothing came in time")
             {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Text(text))) => {
+                    secrets::learn(&text);
+                    return Some(Message::Text(text));
+                }
                 Some(Ok(message)) => return Some(message),
                 Some(Err(_)) | None => return None,
             }

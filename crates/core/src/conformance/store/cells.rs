@@ -1,13 +1,16 @@
 //! Projections and read marks: whatever the order of the writes, the highest clock stays.
 
-use hearth_protocol::{Ordinal, Role, RoomId, RoomKind, Seq, UserId};
+use std::collections::BTreeMap;
+
+use hearth_protocol::{FileId, Ordinal, Right, Role, RoomId, RoomKind, Seq, UserId};
 
 use super::kit::{Kit, fresh_room, fresh_user, spread};
 use crate::{
     log::Head,
     port::{
-        BanCell, Cell, ListedRow, Mark, MemberCell, Mention, MentionsCell, Pinned, Pins,
-        ReactionCell, RoomSettings, Shelf, SpokeCell, TextCell,
+        BanCell, Cell, EditCell, End, Follower, Given, Held, InThreadCell, ListedRow, Mark,
+        MemberCell, Mention, MentionsCell, Pinned, Pins, ReactionCell, RoomSettings, Shelf,
+        SpokeCell, TextCell, ThreadCell, ThreadCounts, ThreadMessage,
     },
 };
 
@@ -44,7 +47,12 @@ fn room_cell(seq: u64) -> Cell {
                 archived_since: Seq(1),
                 slow_seconds: 30,
                 slow_since: Seq(1),
+                rights: Some(Box::new(Given(BTreeMap::from([
+                    (Right::Write, Held([None, Some(Seq(1)), Some(Seq(0))])),
+                    (Right::Describe, Held([None; 3])),
+                ])))),
                 mentioned: Seq(1),
+                threaded: Seq(1),
                 pins: Some(Box::new(Pins {
                     list: vec![Pinned {
                         target: Seq(1),
@@ -55,6 +63,7 @@ fn room_cell(seq: u64) -> Cell {
                     changed: Seq(1),
                 })),
                 description: "\"lang\" ☕".into(),
+                avatar: Some(FileId(uuid::Uuid::from_u128(6))),
             },
             _ => RoomSettings::default(),
         },
@@ -69,6 +78,7 @@ fn member(seq: u64, user: UserId, role: Option<Role>) -> MemberCell {
         room_name: "room".into(),
         role,
         entered: Seq(seq / 2),
+        was_guest: role.is_none() && !seq.is_multiple_of(2),
         ban: (role.is_none() && seq % 2 == 1).then(|| BanCell {
             by: user,
             at_ms: 5 * seq,
@@ -104,11 +114,38 @@ fn mentions(seq: u64, user: UserId) -> MentionsCell {
     }
 }
 
+/// The third is not counted any more.
+fn thread(seq: u64, root: u64, user: UserId) -> ThreadCell {
+    let message = |n: u64| ThreadMessage {
+        seq: Seq(n + 1),
+        by: user,
+        deleted: seq % 2 == 1,
+    };
+    let counts = ThreadCounts {
+        began: Seq(root + 1),
+        messages: seq,
+        last: Seq(seq),
+        last_ms: 1_000 + seq,
+        newest: (0..seq).map(message).collect(),
+        followers: vec![Follower {
+            user,
+            since: Seq(root),
+        }],
+    };
+    ThreadCell {
+        seq: Seq(seq),
+        root: Seq(root),
+        counts: (seq != 3).then(|| Box::new(counts)),
+    }
+}
+
 fn text(seq: u64, target: u64, text: Option<&str>) -> Cell {
     Cell::Text(TextCell {
         seq: Seq(seq),
         target: Seq(target),
         text: text.map(str::to_owned),
+        // Of cells from before it was kept, as well.
+        edited_ms: text.filter(|_| seq.is_multiple_of(2)).map(|_| 1_000 + seq),
     })
 }
 
@@ -137,6 +174,7 @@ pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
             Cell::Member(member(seq, user, (seq != 3).then_some(Role::Owner))),
             Cell::Spoke(spoke(seq, user)),
             Cell::Mentions(mentions(seq, user)),
+            Cell::Thread(thread(seq, 9, user)),
             text(seq, 7, (seq != 3).then_some("edited")),
             reaction(seq, 7, "☕", user, seq != 3),
         ]
@@ -173,6 +211,8 @@ pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
         assert_eq!(said.expect("cells"), [spoke(3, user)], "order {order:?}");
         let called = kit.store().mention_cells(room, None, 10).await;
         assert_eq!(called.expect("cells"), [mentions(3, user)], "{order:?}");
+        let threads = kit.store().thread_cells(room, None, 10).await;
+        assert_eq!(threads.expect("cells"), [thread(3, 9, user)], "{order:?}");
         let cells = kit.store().message_cells(room, Seq(7), Seq(7)).await;
         assert_eq!(
             sorted(cells.expect("cells")),
@@ -180,6 +220,63 @@ pub(super) async fn of_two_writes_of_a_cell_the_higher_seq_stays(kit: Kit) {
             "order {order:?}"
         );
     }
+}
+
+pub(super) async fn the_messages_of_a_thread_are_found_from_either_end(kit: Kit) {
+    let (room, other, user) = (fresh_room(), fresh_room(), fresh_user());
+    // Roots whose digits, and whose bytes, are in another order than their numbers.
+    let roots = [2, 9, 10, 300, 70_000];
+    let threads: Vec<ThreadCell> = roots.iter().map(|root| thread(4, *root, user)).collect();
+    let cells: Vec<Cell> = threads.iter().rev().cloned().map(Cell::Thread).collect();
+    kit.store().project(room, &cells).await.expect("project");
+    for limit in [1, 2, 100] {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = kit.store().thread_cells(room, after, limit).await;
+            let page = page.expect("a page");
+            assert!(page.len() <= limit, "more than the limit");
+            let Some(last) = page.last() else { break };
+            after = Some(last.root);
+            all.extend(page);
+            assert!(all.len() <= threads.len(), "a page came twice");
+        }
+        assert_eq!(all, threads, "limit {limit}");
+    }
+    let seqs: Vec<Seq> = [3, 4, 12, 255, 256, 1_000, 65_536].map(Seq).into();
+    let within = |room: RoomId, root: u64, (from, to): (u64, u64), end: End, limit: usize| {
+        let store = kit.store();
+        async move {
+            let seqs = store
+                .thread_messages(room, Seq(root), (Seq(from), Seq(to)), end, limit)
+                .await;
+            seqs.expect("messages")
+        }
+    };
+    let cells = |root: u64| -> Vec<Cell> {
+        let cell = |seq: &Seq| InThreadCell {
+            seq: *seq,
+            root: Seq(root),
+        };
+        seqs.iter().rev().map(cell).map(Cell::InThread).collect()
+    };
+    kit.store().project(room, &cells(2)).await.expect("project");
+    // Again, as by a projector that starts over.
+    kit.store().project(room, &cells(2)).await.expect("project");
+    let one = &cells(300)[..1];
+    kit.store().project(room, one).await.expect("project");
+    let all = (0, u64::MAX);
+    assert_eq!(within(room, 2, all, End::First, 100).await, seqs);
+    assert_eq!(within(room, 2, all, End::Last, 100).await, seqs);
+    assert_eq!(within(room, 2, all, End::First, 2).await, seqs[..2]);
+    assert_eq!(within(room, 2, all, End::Last, 2).await, seqs[5..]);
+    assert_eq!(within(room, 2, (4, 256), End::First, 2).await, seqs[1..3]);
+    assert_eq!(within(room, 2, (4, 256), End::Last, 2).await, seqs[3..5]);
+    assert_eq!(within(room, 2, (5, 11), End::First, 9).await, []);
+    assert_eq!(within(room, 2, (9, 5), End::Last, 9).await, []);
+    assert_eq!(within(room, 2, all, End::Last, 0).await, []);
+    assert_eq!(within(room, 300, all, End::First, 9).await, seqs[6..]);
+    assert_eq!(within(room, 9, all, End::First, 9).await, []);
+    assert_eq!(within(other, 2, all, End::First, 9).await, []);
 }
 
 pub(super) async fn the_projection_mark_never_moves_back(kit: Kit) {
@@ -443,6 +540,42 @@ pub(super) async fn message_cells_are_those_of_the_range(kit: Kit) {
             "{from}..={to}"
         );
     }
+}
+
+pub(super) async fn edits_of_a_message_come_from_the_newest(kit: Kit) {
+    let (room, other) = (fresh_room(), fresh_room());
+    let edit = |target, seq| {
+        let (target, seq) = (Seq(target), Seq(seq));
+        Cell::Edit(EditCell { seq, target })
+    };
+    // Twice, as after a crash; beside edits of their neighbours.
+    for _ in 0..2 {
+        let cells = [
+            edit(3, 5),
+            edit(3, 9),
+            edit(2, 7),
+            edit(4, 6),
+            edit(3, 260),
+            text(260, 3, Some("three times")),
+        ];
+        kit.store().project(room, &cells).await.expect("project");
+    }
+    let edits = async |room, before, limit| {
+        let edits = kit.store().edits(room, Seq(3), before, limit).await;
+        edits
+            .expect("edits")
+            .into_iter()
+            .map(|seq| seq.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(edits(room, Seq::MAX, 9).await, [260, 9, 5]);
+    assert_eq!(edits(room, Seq::MAX, 2).await, [260, 9]);
+    assert_eq!(edits(room, Seq(9), 9).await, [5]);
+    assert_eq!(edits(room, Seq(5), 9).await, [] as [u64; 0]);
+    assert_eq!(edits(room, Seq::MAX, 0).await, [] as [u64; 0]);
+    assert_eq!(edits(other, Seq::MAX, 9).await, [] as [u64; 0]);
+    let cells = kit.store().message_cells(room, Seq(3), Seq(3)).await;
+    assert_eq!(cells.expect("cells"), [text(260, 3, Some("three times"))]);
 }
 
 pub(super) async fn rooms_of_a_user_come_in_pages(kit: Kit) {

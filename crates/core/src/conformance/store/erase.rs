@@ -2,7 +2,7 @@
 
 use hearth_protocol::{Body, Seq};
 
-use super::kit::{Kit, entries, fresh_room, head_after, message, talk};
+use super::kit::{Kit, entries, every_body, fresh_room, head_after, message, talk};
 use crate::{
     log::{Entry, Head},
     port::Freshness,
@@ -10,7 +10,7 @@ use crate::{
 
 fn erased(entry: &Entry) -> Entry {
     let mut entry = entry.clone();
-    entry.event.body = Body::Erased;
+    entry.event.body = entry.event.body.erased();
     entry
 }
 
@@ -42,6 +42,30 @@ pub(super) async fn erasing_keeps_all_but_the_body(kit: Kit) {
         .await
         .expect("erase");
     assert_eq!(kit.log(room, Freshness::Serial).await, expected);
+}
+
+pub(super) async fn what_is_counted_stays_and_no_word_does(kit: Kit) {
+    let room = fresh_room();
+    let mut bodies = every_body();
+    // Erased by a store that did not keep what it was.
+    let old = Seq(bodies.len() as u64 + 1);
+    bodies.push(Body::Erased { was: None });
+    let written = kit.write(room, Head::EMPTY, &bodies).await;
+    let head = head_after(Head::EMPTY, &written);
+    for _ in 0..2 {
+        let done = kit.store().erase(room, Seq(1), head.seq).await;
+        done.expect("erase");
+        let log = kit.log(room, Freshness::Serial).await;
+        assert_eq!(log, written.iter().map(erased).collect::<Vec<_>>());
+        for (left, was) in log.iter().zip(&written) {
+            let (left, was) = (&left.event.body, &was.event.body);
+            assert_eq!(left.counts(), was.counts());
+            assert_eq!(left.thread(), was.thread());
+            assert_eq!(left.mentioned(), was.mentioned());
+            assert_eq!(left.edits(), was.edits());
+        }
+        assert_eq!(log.last().expect("it is there").seq(), old);
+    }
 }
 
 pub(super) async fn erased_buckets_keep_their_heads(kit: Kit) {

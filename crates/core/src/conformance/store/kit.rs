@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use hearth_protocol::{
-    Body, DeviceId, Event, Everyone, Forward, Mentions, Ordinal, Role, RoomId, RoomKind, SendId,
-    Seq, UserId,
+    Attachment, Body, DeviceId, Event, Everyone, FileId, Forward, InThread, Mentions, Ordinal,
+    Right, Role, RoomId, RoomKind, SendId, Seq, UserId,
 };
 use uuid::Uuid;
 
@@ -203,6 +203,27 @@ pub(super) fn every_body() -> Vec<Body> {
                 name: "kim".into(),
                 at_ms: 7,
             })),
+            attachments: Box::new([Attachment {
+                name: "t\u{e4}glich.png".into(),
+                r#type: "image/png".into(),
+                size: 9,
+                width: Some(3),
+                height: Some(2),
+                preview: "AAAA".into(),
+                ..Attachment::of(FileId(Uuid::from_u128(5)), "soup")
+            }]),
+            thread: None,
+        },
+        Body::Message {
+            text: "d".into(),
+            reply_to: None,
+            mentions: None,
+            forward: None,
+            thread: Some(Box::new(InThread {
+                root: Seq(2),
+                by: user,
+            })),
+            attachments: Box::default(),
         },
         message(""),
         Body::Edit {
@@ -258,9 +279,17 @@ pub(super) fn every_body() -> Vec<Body> {
         },
         Body::Archive { on: true },
         Body::Slow { seconds: 30 },
+        Body::Right {
+            right: Right::Everyone,
+            role: Role::Member,
+        },
         Body::Description {
             description: "Züge ☕".into(),
         },
+        Body::Avatar {
+            avatar: Some(FileId(Uuid::from_u128(6))),
+        },
+        Body::Avatar { avatar: None },
         Body::Topic {
             topic: String::new(),
         },
@@ -276,7 +305,7 @@ pub(super) fn entries(from: Head, bodies: &[Body]) -> Vec<Entry> {
         .enumerate()
         .map(|(n, body)| {
             head.seq = head.seq.next();
-            if body.is_message() {
+            if body.counts() {
                 head.ordinal = head.ordinal.next();
             }
             Entry {
@@ -309,7 +338,7 @@ pub(super) fn check_log(log: &[Entry]) {
     let mut ordinal = Ordinal::ZERO;
     for (i, entry) in log.iter().enumerate() {
         assert_eq!(entry.seq(), Seq(i as u64 + 1), "a log that is not dense");
-        if entry.event.body.is_message() {
+        if entry.event.body.counts() {
             ordinal = ordinal.next();
         }
         assert_eq!(entry.event.ordinal, ordinal, "a wrong ordinal at {i}");

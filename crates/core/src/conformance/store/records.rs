@@ -105,7 +105,17 @@ pub(super) async fn kinds_and_keys_do_not_touch(kit: Kit) {
         RecordKind::Own,
         RecordKind::RoomInvitation,
         RecordKind::RoomInvitations,
+        RecordKind::File,
+        RecordKind::FileLedger,
+        RecordKind::WebhookIn,
+        RecordKind::RoomWebhooks,
+        RecordKind::WebhookOut,
         RecordKind::Setting,
+        RecordKind::Due,
+        RecordKind::Push,
+        RecordKind::PushUsers,
+        RecordKind::Pushed,
+        RecordKind::Requests,
     ];
     // A key that is another's beginning is another key.
     let keys = [key.clone(), format!("{key}.ключ"), key[..30].to_owned()];
@@ -329,6 +339,64 @@ pub(super) async fn a_name_is_claimed_once_and_confirmed_by_its_holder(kit: Kit)
     assert_eq!(user.expect("a claim"), claim(theirs, "u", false));
     let look = store.claim(ClaimSpace::Look, &folded, "l", mine).await;
     assert_eq!(look.expect("a claim"), claim(mine, "l", false));
+}
+
+pub(super) async fn claims_of_a_space_are_listed_in_pages(kit: Kit) {
+    let store = kit.store();
+    let space = ClaimSpace::Room;
+    let mut own: HashMap<String, (Claim, u32)> = HashMap::new();
+    for i in 0..20 {
+        let id = fresh();
+        // One is the beginning of another.
+        let folded = format!("räume {}{}", "x".repeat(i % 3), id);
+        let claim = store.claim(space, &folded, "Räume", id).await;
+        let mut claim = claim.expect("a claim");
+        if i % 2 == 0 {
+            store.confirm(space, &folded, id).await.expect("confirm");
+            claim.confirmed = true;
+        }
+        own.insert(folded, (claim, 0));
+    }
+    let elsewhere = fresh();
+    for other in [ClaimSpace::User, ClaimSpace::Look] {
+        let folded = format!("räume {elsewhere}");
+        let claim = store.claim(other, &folded, "n", elsewhere).await;
+        claim.expect("a claim");
+    }
+    let mut after: Option<String> = None;
+    loop {
+        let page = claims(store, space, after.as_deref(), 7).await;
+        assert!(page.len() <= 7, "more than the limit");
+        let Some((last, _)) = page.last() else { break };
+        assert_ne!(after.as_ref(), Some(last), "a page came twice");
+        after = Some(last.clone());
+        for (folded, found) in page {
+            assert_ne!(found.id, elsewhere, "of another space");
+            if let Some((claim, times)) = own.get_mut(&folded) {
+                *times += 1;
+                assert_eq!(found, *claim, "listed and claimed differ");
+            }
+        }
+    }
+    for (folded, (_, times)) in own {
+        assert_eq!(times, 1, "{folded}");
+    }
+}
+
+/// A page of claims, as [`listed`].
+async fn claims(
+    store: &dyn Store,
+    space: ClaimSpace,
+    after: Option<&str>,
+    limit: usize,
+) -> Vec<(String, Claim)> {
+    for _ in 0..60 {
+        match store.claims(space, after, limit).await {
+            Err(StoreError::Away(_)) => pause(500).await,
+            page => return page.expect("a page"),
+        }
+    }
+    panic!("claims are not listed any more");
 }
 
 pub(super) async fn of_racing_claims_exactly_one_wins(kit: Kit) {

@@ -87,6 +87,7 @@ impl Task {
         if speaks(Dialect::Seed) {
             frames.seed = self.seed(&entries);
         }
+        self.node.0.tally.delivered(readers.len(), entries.len());
         if readers.len() < SHARED_READERS || sharers() == 1 {
             for reader in readers {
                 frames.push(reader);
@@ -135,6 +136,14 @@ impl Task {
             let Body::Message { text, .. } = &entry.event.body else {
                 return None;
             };
+            // There a message has a text and nothing else: a file is told by its name.
+            let files = entry.event.body.attachments().iter();
+            let files: Vec<_> = files.map(|file| format!("[{}]", file.name)).collect();
+            let text = match (text.as_str(), files.is_empty()) {
+                (text, true) => text.to_owned(),
+                ("", false) => files.join(" "),
+                (text, false) => format!("{text} {}", files.join(" ")),
+            };
             let view = self.room.view(entry.event.by)?;
             let receiver = view.peer.map(|(_, name)| name);
             let to = match receiver {
@@ -143,7 +152,7 @@ impl Task {
             };
             let event = SeedEvent {
                 id: entry.event.id.to_string(),
-                msg: text.clone(),
+                msg: text,
                 sender: entry.event.name.clone(),
                 is_group: receiver.is_none(),
                 receiver: receiver.unwrap_or_default(),

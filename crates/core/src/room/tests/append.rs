@@ -501,6 +501,66 @@ fn rule_12_out_of_time_in_doubt_says_that_the_same_id_will_tell() {
     assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Doubtful));
 }
 
+/// A send that was told to be in doubt when its time was out, and is stored; and the SERIAL read that will show it.
+fn given_up(bench: &mut Bench) -> Vec<Effect> {
+    let (ticket, first) = bench.submit(send(1, 1, 3, text("a")));
+    let reads = bench.raw(Input::Appended(Ok(unknown())));
+    let (expect, batch) = appended(&first).unwrap();
+    bench.store.append(expect, batch, false);
+    let effects = bench.wait(10_000);
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Doubtful));
+    assert_eq!(published(&effects), [0; 0]);
+    reads
+}
+
+#[test]
+fn rule_12_what_is_found_stored_when_nobody_waits_for_it_any_more_is_published() {
+    let mut bench = Bench::with(&three());
+    let reads = given_up(&mut bench);
+    let effects = bench.answer_reads(reads);
+    assert_eq!(published(&effects), [4], "nobody else can tell the others");
+    let (again, effects) = bench.submit(send(1, 1, 3, text("a")));
+    assert_eq!(answer(&effects, again), Some(Ok(Seq(4))));
+    assert_eq!(published(&effects), [0; 0], "once");
+}
+
+#[test]
+fn rule_12_what_another_node_has_published_meanwhile_is_not_published_again() {
+    let mut bench = Bench::with(&three());
+    let reads = given_up(&mut bench);
+    let run = bench.store.rows[3].entry.clone();
+    let mut effects = bench.raw(Input::Hint(vec![run]));
+    effects.extend(bench.answer_reads(reads));
+    assert_eq!(published(&effects), [0; 0]);
+}
+
+#[test]
+fn rule_12_an_append_whose_outcome_is_unknown_when_nobody_waits_any_more_is_looked_up() {
+    let mut bench = Bench::with(&three());
+    let (ticket, first) = bench.submit(send(1, 1, 3, text("a")));
+    let effects = bench.wait(10_000);
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Doubtful));
+    let (expect, batch) = appended(&first).unwrap();
+    bench.store.append(expect, batch, false);
+    let effects = bench.outcome(unknown());
+    assert_eq!(published(&effects), [4]);
+}
+
+#[test]
+fn rule_12_what_the_window_has_before_its_outcome_is_known_to_be_unknown_is_published_once_it_is_sure()
+ {
+    let mut bench = Bench::with(&three());
+    let (_, first) = bench.submit(send(1, 1, 3, text("a")));
+    bench.wait(10_000);
+    let (expect, batch) = appended(&first).unwrap();
+    bench.store.append(expect, batch, true);
+    let effects = bench.input(Input::HeadSeen(Seq(4)));
+    assert_eq!(bench.room.head().seq, Seq(4), "as the audit finds it");
+    assert_eq!(published(&effects), [0; 0]);
+    let effects = bench.outcome(unknown());
+    assert_eq!(published(&effects), [4]);
+}
+
 #[test]
 fn rule_13_not_applied_may_hide_the_own_success() {
     let mut bench = Bench::with(&three());

@@ -187,6 +187,33 @@ fn who_comes_later_is_given_the_pages_that_were_read_for_the_first_and_not_for_e
 }
 
 #[test]
+fn no_page_shows_a_word_of_what_was_deleted_since() {
+    let bounds = RoomBounds {
+        tail_events_max: 4,
+        ..RoomBounds::default()
+    };
+    let mut bench = room_of(50, bounds);
+    let shown = |effects: &[Effect]| {
+        let entries = effects.iter().filter_map(|effect| match effect {
+            Effect::Deliver { entries, .. } => Some(entries.to_vec()),
+            _ => None,
+        });
+        entries.flatten().map(|e| e.event.body).collect::<Vec<_>>()
+    };
+    let page = shown(&bench.attach(1, 1, Some(20)));
+    assert_eq!(page[0], text("x"));
+    let delete = hearth_protocol::Body::Delete { target: Seq(21) };
+    let gone = bench.store.put(send(0, 51, 50, delete.clone()));
+    bench.input(Input::Hint(vec![gone]));
+    // Neither the page that was kept nor the one that is read has it, though the store has.
+    let effects = bench.attach(2, 1, Some(20));
+    assert_eq!(got(&effects, 2), [Got::Attached, Got::Shown(21, 51)]);
+    let page = shown(&effects);
+    assert_eq!((&page[0], &page[1]), (&text("").erased(), &text("x")));
+    assert_eq!(page.last(), Some(&delete));
+}
+
+#[test]
 fn a_kept_page_shows_nobody_what_came_after_their_removal() {
     let bounds = RoomBounds {
         tail_events_max: 2,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hearth_protocol::{Body, ErrorCode, Everyone, Role, RoomKind, Seq, bounds};
+use hearth_protocol::{Body, ErrorCode, Everyone, Right, Role, RoomKind, Seq, bounds};
 
 use super::{Bench, answer, appended, calling, create, invite, refusal, remove, send, text, user};
 use crate::room::{
@@ -62,6 +62,15 @@ fn slow(seconds: u32) -> Body {
     Body::Slow { seconds }
 }
 
+fn right(right: Right, role: Role) -> Body {
+    Body::Right { right, role }
+}
+
+fn topic() -> Body {
+    let topic = "t".to_owned();
+    Body::Topic { topic }
+}
+
 fn pin(target: u64, on: bool) -> Body {
     let target = Seq(target);
     Body::Pin { target, on }
@@ -70,8 +79,16 @@ fn pin(target: u64, on: bool) -> Body {
 fn react(target: u64) -> Body {
     Body::React {
         target: Seq(target),
-        emoji: "+".to_owned(),
+        emoji: "👍".to_owned(),
         on: true,
+    }
+}
+
+fn unreact(target: u64) -> Body {
+    Body::React {
+        target: Seq(target),
+        emoji: "👍".to_owned(),
+        on: false,
     }
 }
 
@@ -131,13 +148,54 @@ const ROLES: [(u8, Role); 4] = [
     (0, Role::Owner),
 ];
 
+/// The table in a section of the protocol's page.
+fn table_of(heading: &str) -> Vec<Vec<String>> {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/protocol.md");
+    let page = fs::read_to_string(page).unwrap();
+    let section = page
+        .split(&format!("### {heading}\n"))
+        .nth(1)
+        .and_then(|rest| rest.split("\n### ").next())
+        .expect("the section");
+    let rows = section.lines().filter(|line| line.starts_with('|'));
+    let cells = |line: &str| {
+        let cells = line.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    };
+    rows.map(cells).collect()
+}
+
+#[test]
+fn who_has_a_right_where_nothing_was_said_is_on_the_protocol_s_page() {
+    let table = table_of("Rights of a room");
+    assert_eq!(table.len(), Right::ALL.len() + 2);
+    for (right, row) in Right::ALL.into_iter().zip(&table[2..]) {
+        let word = |kind| {
+            let role = serde_json::to_value(right.usual(kind)).unwrap();
+            format!("`{}`", role.as_str().unwrap())
+        };
+        let mut usual = word(RoomKind::Public);
+        for kind in [RoomKind::Private, RoomKind::Group] {
+            assert_eq!(word(kind), usual, "{right:?}");
+        }
+        let where_few_write = word(RoomKind::Broadcast);
+        if where_few_write != usual {
+            usual += &format!("; in a `broadcast` room {where_few_write}");
+        }
+        assert_eq!(row[0], format!("`{}`", right.as_str()));
+        assert_eq!(row[2], usual, "{right:?}");
+        assert_eq!(right.usual(RoomKind::Direct), Role::Guest, "{right:?}");
+    }
+}
+
 #[test]
 fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
     // In the order of the page.
     let rows = [
-        (Act::Speak, "write, react, edit and delete one's own, leave"),
-        (Act::Broadcast, "write and edit in a `broadcast` room"),
-        (Act::Invite, "`invite`, make an invitation link"),
+        (
+            Act::TakeBack,
+            "`delete` one's own, take a reaction back, leave",
+        ),
         (
             Act::Invitations,
             "see and withdraw others' invitation links",
@@ -147,33 +205,19 @@ fn the_table_of_acts_is_the_one_on_the_protocol_s_page() {
         (Act::Ban, "`ban`"),
         (Act::Unban, "`unban`"),
         (Act::SeeBans, "`bans`"),
-        (Act::Topic, "`topic`"),
-        (Act::Describe, "`description`"),
-        (Act::Rename, "`rename`"),
         (Act::Slow, "`slow`"),
-        (Act::Pin, "`pin`"),
         (Act::Hurry, "write in slow mode without waiting"),
-        (Act::MentionEveryone, "mention `everyone`"),
+        (Act::Webhooks, "make, see and withdraw webhooks"),
         (Act::GiveRoles, "`role`"),
+        (Act::GiveRights, "`right`"),
         (Act::Archive, "`archive`"),
     ];
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/protocol.md");
-    let page = fs::read_to_string(page).unwrap();
-    let section = page
-        .split("### What each role may do\n")
-        .nth(1)
-        .and_then(|rest| rest.split("\n### ").next())
-        .expect("the section");
-    let table: Vec<Vec<&str>> = section
-        .lines()
-        .filter(|line| line.starts_with('|'))
-        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
-        .collect();
+    let table = table_of("What each role may do");
     assert_eq!(
         table[0],
         ["", "`guest`", "`member`", "`moderator`", "`owner`"]
     );
-    assert_eq!(table.len(), rows.len() + 2, "{section}");
+    assert_eq!(table.len(), rows.len() + 2);
     assert_eq!(LOWEST.len(), rows.len());
     for ((act, label), row) in rows.into_iter().zip(&table[2..]) {
         assert_eq!(row[0], label);
@@ -193,8 +237,7 @@ fn where_few_write_the_others_read_and_react() {
     sends.push(send(5, 1, 8, text("theirs")));
     sends.push(send(0, 21, 9, role(5, Role::Member)));
     for (by, role) in ROLES {
-        let may = may(role, Act::Broadcast);
-        let expected = if may {
+        let expected = if role >= Role::Moderator {
             Ok(11)
         } else {
             Err(ErrorCode::Forbidden)
@@ -257,33 +300,16 @@ fn a_group_has_no_name_and_takes_as_many_as_fit() {
 #[test]
 fn each_role_does_what_the_table_says_and_no_more() {
     let acts = [
-        (Act::Speak, text("x")),
-        (Act::Speak, react(8)),
-        (Act::Speak, Body::Leave),
-        (Act::Invite, invite(7)),
+        (Act::TakeBack, unreact(8)),
+        (Act::TakeBack, Body::Leave),
         (Act::DeleteOthers, delete(8)),
         (Act::Remove, remove(5)),
         (Act::Ban, ban(5, None)),
         (Act::Ban, ban(7, None)),
         (Act::Unban, unban(6)),
-        (
-            Act::Topic,
-            Body::Topic {
-                topic: "t".to_owned(),
-            },
-        ),
-        (
-            Act::Describe,
-            Body::Description {
-                description: "d".to_owned(),
-            },
-        ),
-        (Act::Rename, rename("another")),
         (Act::Slow, slow(30)),
-        (Act::Pin, pin(8, true)),
-        (Act::MentionEveryone, calling(&[], Some(Everyone::Here))),
-        (Act::MentionEveryone, calling(&[2], Some(Everyone::Room))),
         (Act::GiveRoles, role(5, Role::Guest)),
+        (Act::GiveRights, right(Right::Pin, Role::Guest)),
         (Act::Archive, archive(true)),
     ];
     // The others are no events of their own.
@@ -293,7 +319,7 @@ fn each_role_does_what_the_table_says_and_no_more() {
             is_sent,
             !matches!(
                 act,
-                Act::SeeBans | Act::Hurry | Act::Broadcast | Act::Invitations
+                Act::SeeBans | Act::Hurry | Act::Invitations | Act::Webhooks
             ),
             "{act:?}"
         );
@@ -302,6 +328,8 @@ fn each_role_does_what_the_table_says_and_no_more() {
         for (act, body) in &acts {
             let found = tried(&mut room(), by, 100, body.clone());
             let expected = match may(role, *act) {
+                // There is no other.
+                true if role == Role::Owner && *body == Body::Leave => Err(ErrorCode::Busy),
                 true => Ok(10),
                 false => Err(ErrorCode::Forbidden),
             };
@@ -319,6 +347,141 @@ fn each_role_does_what_the_table_says_and_no_more() {
         };
         assert_eq!(second, expected, "{role:?}");
     }
+}
+
+/// What each right is had for.
+fn by_right() -> Vec<(Right, Body)> {
+    vec![
+        (Right::Write, text("x")),
+        (Right::React, react(8)),
+        (Right::Everyone, calling(&[], Some(Everyone::Here))),
+        (Right::Everyone, calling(&[2], Some(Everyone::Room))),
+        (Right::Pin, pin(8, true)),
+        (Right::Invite, invite(7)),
+        (Right::Describe, topic()),
+        (
+            Right::Describe,
+            Body::Description {
+                description: "d".to_owned(),
+            },
+        ),
+        (Right::Describe, Body::Avatar { avatar: None }),
+        (Right::Describe, rename("another")),
+    ]
+}
+
+#[test]
+fn each_right_is_had_from_the_role_on_that_an_owner_said_and_before_from_the_usual_one() {
+    let outcome = |may: bool, seq| match may {
+        true => Ok(seq),
+        false => Err(ErrorCode::Forbidden),
+    };
+    for (of, body) in by_right() {
+        for (by, theirs) in ROLES {
+            let found = tried(&mut room(), by, 100, body.clone());
+            let usual = of.usual(RoomKind::Public);
+            assert_eq!(found, outcome(theirs >= usual, 10), "{theirs:?}: {body:?}");
+            for (_, lowest) in ROLES {
+                let mut bench = room();
+                assert_eq!(tried(&mut bench, 0, 50, right(of, lowest)), Ok(10));
+                assert_eq!(
+                    bench.room.view(user(2)).unwrap().lowest(of),
+                    lowest,
+                    "{of:?}"
+                );
+                let found = tried(&mut bench, by, 100, body.clone());
+                let expected = outcome(theirs >= lowest, 11);
+                assert_eq!(found, expected, "{theirs:?} from {lowest:?} on: {body:?}");
+            }
+        }
+    }
+    // Who may not write does not edit either, and takes back what is their own.
+    let mut bench = room();
+    assert_eq!(tried(&mut bench, 2, 98, react(8)), Ok(10));
+    for (n, of) in [Right::Write, Right::React].into_iter().enumerate() {
+        tried(&mut bench, 0, 50 + n as u64, right(of, Role::Moderator)).unwrap();
+    }
+    assert_eq!(tried(&mut bench, 5, 99, edit(8)), Err(ErrorCode::Forbidden));
+    assert_eq!(tried(&mut bench, 2, 99, unreact(8)), Ok(13));
+    assert_eq!(tried(&mut bench, 5, 100, delete(8)), Ok(14));
+}
+
+#[test]
+fn where_few_write_an_owner_lets_all_write() {
+    let mut sends = sends();
+    sends[0] = send(0, 1, 0, create(RoomKind::Broadcast));
+    sends.truncate(7);
+    let mut bench = Bench::with(&sends);
+    assert_eq!(
+        tried(&mut bench, 2, 100, text("x")),
+        Err(ErrorCode::Forbidden)
+    );
+    tried(&mut bench, 0, 100, right(Right::Write, Role::Guest)).unwrap();
+    assert_eq!(tried(&mut bench, 3, 101, text("x")), Ok(9));
+    let rights = bench.room.view(user(2)).unwrap().rights;
+    assert_eq!(rights.write, Some(Role::Guest));
+    tried(&mut bench, 0, 101, right(Right::Write, Role::Moderator)).unwrap();
+    let rights = bench.room.view(user(2)).unwrap().rights;
+    assert_eq!(rights, hearth_protocol::Rights::default(), "as usual");
+}
+
+#[test]
+fn what_was_refused_for_want_of_a_right_stays_refused_and_who_had_it_is_not_held_up() {
+    let mut bench = room();
+    let copy = send(2, 100, 9, pin(8, true));
+    let (ticket, effects) = bench.submit(copy.clone());
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Forbidden));
+    assert_eq!(
+        told(&effects),
+        "Only a moderator or an owner may pin messages here."
+    );
+    assert_eq!(
+        tried(&mut bench, 0, 100, right(Right::Pin, Role::Member)),
+        Ok(10)
+    );
+    let (ticket, effects) = bench.submit(copy);
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Forbidden));
+    assert!(appended(&effects).is_none());
+    assert_eq!(tried(&mut bench, 2, 101, pin(8, true)), Ok(11), "anew");
+    assert_eq!(tried_after(&mut bench, 1, 100, 9, pin(8, false)), Ok(12));
+    // Taken from all, and given back in two steps.
+    for (n, lowest) in [Role::Owner, Role::Moderator, Role::Guest]
+        .into_iter()
+        .enumerate()
+    {
+        let found = tried(&mut bench, 0, 101 + n as u64, right(Right::Write, lowest));
+        assert_eq!(found, Ok(13 + n as u64));
+    }
+    for (by, after, expected) in [
+        (1, 12, Err(ErrorCode::Forbidden)),
+        (1, 13, Err(ErrorCode::Forbidden)),
+        (1, 14, Ok(16)),
+        (2, 14, Err(ErrorCode::Forbidden)),
+        (2, 15, Ok(17)),
+        (0, 12, Ok(18)),
+    ] {
+        let found = tried_after(&mut bench, by, 300 + after, after, text("x"));
+        assert_eq!(found, expected, "{by}, composed after {after}");
+    }
+    // A new role refuses nothing that everybody might send all the while.
+    tried(&mut bench, 0, 400, role(2, Role::Guest)).unwrap();
+    assert_eq!(
+        tried_after(&mut bench, 2, 401, 14, text("x")),
+        Err(ErrorCode::NotMember)
+    );
+    assert_eq!(tried_after(&mut bench, 2, 402, 15, text("x")), Ok(20));
+}
+
+#[test]
+fn a_right_is_judged_before_what_comes_behind_it_in_a_batch() {
+    let mut bench = room();
+    let (_, first) = bench.submit(send(0, 100, 9, text("under way")));
+    bench.submit(send(0, 101, 9, right(Right::Write, Role::Moderator)));
+    let (late, _) = bench.submit(send(2, 100, 9, text("too late")));
+    let second = bench.append(&first);
+    assert_eq!(appended(&second).unwrap().1.len(), 1);
+    let effects = bench.append(&second);
+    assert_eq!(refusal(&effects, late), Some(ErrorCode::Forbidden));
 }
 
 #[test]
@@ -436,6 +599,85 @@ fn so_many_are_pinned_and_no_more() {
     );
     tried(&mut bench, 0, 301, pin(10, false)).unwrap();
     tried(&mut bench, 0, 302, pin(last, true)).unwrap();
+}
+
+/// The n-th of many emoji.
+fn emoji(n: usize) -> String {
+    char::from_u32(0x1F400 + n as u32).unwrap().to_string()
+}
+
+fn reaction(target: u64, n: usize, on: bool) -> Body {
+    Body::React {
+        target: Seq(target),
+        emoji: emoji(n),
+        on,
+    }
+}
+
+#[test]
+fn so_many_different_emoji_are_on_a_message_and_no_more() {
+    let mut bench = room();
+    for n in 0..bounds::REACTION_KINDS_MAX {
+        tried(&mut bench, 0, 100 + n as u64, reaction(8, n, true)).unwrap();
+    }
+    let one_more = reaction(8, bounds::REACTION_KINDS_MAX, true);
+    let refused = tried(&mut bench, 2, 100, one_more.clone());
+    assert_eq!(refused, Err(ErrorCode::Full));
+    tried(&mut bench, 2, 101, reaction(8, 3, true)).unwrap();
+    // Of two who have put it there one takes it back: it stands.
+    tried(&mut bench, 0, 200, reaction(8, 3, false)).unwrap();
+    let refused = tried(&mut bench, 2, 102, one_more.clone());
+    assert_eq!(refused, Err(ErrorCode::Full));
+    tried(&mut bench, 2, 103, reaction(8, 3, false)).unwrap();
+    tried(&mut bench, 2, 104, one_more).unwrap();
+}
+
+#[test]
+fn a_burst_of_reactions_puts_no_more_on_a_message_than_fit() {
+    let mut bench = room();
+    for n in 2..bounds::REACTION_KINDS_MAX {
+        tried(&mut bench, 0, 100 + n as u64, reaction(8, n, true)).unwrap();
+    }
+    let after = bench.store.head().seq.0;
+    let (_, first) = bench.submit(send(1, 100, after, text("goal")));
+    // They wait for the append that is under way, and are judged together.
+    let new = |n: u64| send(2, 100 + n, after, reaction(8, 90 + n as usize, true));
+    let tickets: Vec<_> = (0..4).map(|n| bench.submit(new(n)).0).collect();
+    let second = bench.append(&first);
+    let (_, batch) = appended(&second).unwrap();
+    assert_eq!(batch.len(), 2, "as many as fit");
+    let third = bench.append(&second);
+    assert!(appended(&third).is_none());
+    let told: Vec<_> = tickets.iter().map(|one| answer(&third, *one)).collect();
+    assert!(told[..2].iter().all(|told| matches!(told, Some(Ok(_)))));
+    for ticket in &tickets[2..] {
+        assert_eq!(refusal(&third, *ticket), Some(ErrorCode::Full));
+    }
+}
+
+#[test]
+fn reactions_on_a_message_below_the_window_count() {
+    let mut bench = Bench::new(crate::room::RoomBounds {
+        tail_events_max: 16,
+        ..Default::default()
+    });
+    for send in sends() {
+        bench.store.put(send);
+    }
+    bench.load();
+    for n in 0..bounds::REACTION_KINDS_MAX {
+        tried(&mut bench, 0, 100 + n as u64, reaction(8, n, true)).unwrap();
+    }
+    bench.wait(10_000);
+    for n in 0..32 {
+        tried(&mut bench, 0, 200 + n, text("and on")).unwrap();
+        bench.wait(10_000);
+    }
+    let one_more = reaction(8, bounds::REACTION_KINDS_MAX, true);
+    let refused = tried(&mut bench, 2, 100, one_more.clone());
+    assert_eq!(refused, Err(ErrorCode::Full));
+    tried(&mut bench, 0, 300, reaction(8, 7, false)).unwrap();
+    tried(&mut bench, 2, 101, one_more).unwrap();
 }
 
 #[test]
@@ -577,12 +819,8 @@ fn an_archived_room_is_read_and_kept_in_order_and_takes_nothing_new() {
         (7, Body::Join),
         (0, rename("another")),
         (0, slow(5)),
-        (
-            0,
-            Body::Topic {
-                topic: "t".to_owned(),
-            },
-        ),
+        (0, right(Right::Write, Role::Owner)),
+        (0, topic()),
     ];
     for (n, (by, body)) in refused.iter().enumerate() {
         let found = tried(&mut bench, *by, 200 + n as u64, body.clone());
@@ -722,6 +960,9 @@ fn a_direct_room_is_not_kept_so() {
         rename("a"),
         archive(true),
         slow(1),
+        right(Right::Write, Role::Owner),
+        invite(2),
+        topic(),
     ] {
         let mut bench = Bench::with(&[send(0, 1, 0, direct.clone())]);
         let found = tried(&mut bench, 0, 100, body.clone());

@@ -8,13 +8,18 @@ mod projection;
 mod rules;
 mod sim;
 mod store;
+mod threads;
 mod timeline;
 
 use hearth_protocol::{Body, DeviceId, Everyone, Mentions, RoomId, RoomKind, SendId, Seq, UserId};
 use uuid::Uuid;
 
 use super::{Effect, Input, Origin, ReaderId, Room, RoomBounds, RoomConfig, Send, Ticket};
-use crate::{log::Entry, port::Appended, refusal::Refusal};
+use crate::{
+    log::{Entry, Head},
+    port::Appended,
+    refusal::Refusal,
+};
 
 use self::store::SimStore;
 
@@ -55,6 +60,8 @@ pub(super) fn calling(users: &[u8], everyone: Option<Everyone>) -> Body {
         reply_to: None,
         mentions: Some(Box::new(Mentions { users, everyone })),
         forward: None,
+        attachments: Box::default(),
+        thread: None,
     }
 }
 
@@ -225,4 +232,41 @@ pub(super) fn answer(effects: &[Effect], of: Ticket) -> Option<Result<Seq, Refus
 
 pub(super) fn refusal(effects: &[Effect], of: Ticket) -> Option<hearth_protocol::ErrorCode> {
     Some(answer(effects, of)?.err()?.code)
+}
+
+/// A node that takes the room up from a projection.
+fn loaded(store: &SimStore, mark: Head, bounds: RoomBounds) -> Room {
+    let mut config = RoomConfig::new(room_id(), store.batch_max());
+    config.bounds = bounds.into();
+    let mut room = Room::new(config, 3);
+    let mut effects = Vec::new();
+    room.input(1, 1, Input::HeadSeen(Seq::ZERO), &mut effects);
+    while let Some(effect) = effects.pop() {
+        let input = match &effect {
+            Effect::Load => Input::Loaded(Ok(store.checkpoint(mark))),
+            Effect::Read {
+                read,
+                from,
+                to,
+                limit,
+                ..
+            } => {
+                let mut page = crate::port::Page {
+                    entries: Vec::new(),
+                    head: store.head(),
+                };
+                let rows = store.rows.iter().map(|row| row.entry.clone());
+                let range = rows.filter(|entry| (*from..=*to).contains(&entry.seq()));
+                page.entries.extend(range.take(*limit));
+                Input::Read {
+                    read: *read,
+                    result: Ok(page),
+                }
+            }
+            _ => continue,
+        };
+        room.input(1, 1, input, &mut effects);
+    }
+    assert!(room.is_loaded());
+    room
 }

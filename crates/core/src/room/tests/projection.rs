@@ -1,6 +1,6 @@
 //! LOG.md rules 27–30: cells, the mark, and reading both with the log laid over them.
 
-use hearth_protocol::{Body, ErrorCode, Role, RoomKind, Seq};
+use hearth_protocol::{Body, ErrorCode, Right, Role, RoomKind, Seq};
 
 use super::{
     Bench, answer, appended, create, invite, refusal, remove, send, store::SimStore, text, user,
@@ -108,12 +108,20 @@ fn rule_27_a_deleted_text_is_not_brought_back_by_what_follows() {
         store.put(send(0, 3 + n as u64, 2, body));
     }
     let cells = Fold::empty().cells_of(store.rows[2..].iter().map(|row| &row.entry));
-    let expected = Cell::Text(crate::port::TextCell {
+    let target = Seq(2);
+    let deleted = Cell::Text(crate::port::TextCell {
         seq: Seq(4),
-        target: Seq(2),
+        target,
         text: None,
+        edited_ms: None,
     });
-    assert_eq!(cells, [expected]);
+    // All that was ever said is known, to be erased.
+    let edits = [3, 5].map(|seq| {
+        let seq = Seq(seq);
+        Cell::Edit(crate::port::EditCell { seq, target })
+    });
+    let [first, last] = edits;
+    assert_eq!(cells, [deleted, first, last]);
 }
 
 #[test]
@@ -228,6 +236,7 @@ fn rule_29_a_cell_ahead_of_the_window_is_not_judged_by_before_its_event_is_there
         seq: Seq(head + 1),
         target: Seq(4),
         text: None,
+        edited_ms: None,
     };
     bench.store.project(&[Cell::Text(cell)]);
     let (ticket, effects) = bench.submit(deletion);
@@ -280,6 +289,10 @@ fn rule_29_a_load_goes_on_until_the_events_of_its_cells_are_there() {
     assert_eq!(bench.room.head().seq, Seq(2));
 }
 
+fn right(right: Right, role: Role) -> Body {
+    Body::Right { right, role }
+}
+
 #[test]
 fn rule_30_a_fold_from_the_projection_is_the_fold_of_the_log() {
     let mut bench = Bench::new(RoomBounds::default());
@@ -302,6 +315,12 @@ fn rule_30_a_fold_from_the_projection_is_the_fold_of_the_log() {
                 description: "d".to_owned(),
             },
         ),
+        (
+            0,
+            Body::Avatar {
+                avatar: Some(hearth_protocol::FileId(uuid::Uuid::from_u128(7))),
+            },
+        ),
         (0, Body::Slow { seconds: 1 }),
         (0, text("one")),
         (2, text("two")),
@@ -322,6 +341,8 @@ fn rule_30_a_fold_from_the_projection_is_the_fold_of_the_log() {
         (2, Body::Join),
         (2, text("six")),
         (0, Body::Unban { user: user(3) }),
+        (0, right(Right::Pin, Role::Member)),
+        (0, right(Right::Write, Role::Owner)),
         (0, Body::Archive { on: true }),
         (0, Body::Archive { on: false }),
         (0, ban(1)),
@@ -332,6 +353,7 @@ fn rule_30_a_fold_from_the_projection_is_the_fold_of_the_log() {
                 role: Role::Guest,
             },
         ),
+        (0, right(Right::Write, Role::Guest)),
         (0, Body::Rename { name: "c".into() }),
         (0, text("seven")),
         (0, Body::Rename { name: "B".into() }),
@@ -353,6 +375,8 @@ fn rule_30_a_fold_from_the_projection_is_the_fold_of_the_log() {
     assert_eq!(whole.settings.former, ["room", "c"]);
     assert_eq!(whole.bans(u64::MAX), 1);
     assert!(whole.is_slow());
+    assert_eq!(whole.rights().pin, Some(Role::Member));
+    assert!(whole.held(Right::Write).since(Role::Guest) > Some(Seq::ZERO));
     // A projection whose cells are up to `ahead` and whose mark is lower is loaded, and the rest laid over it.
     for ahead in 1..=entries.len() {
         for mark in 0..=ahead {

@@ -3,7 +3,7 @@
 use hearth_protocol::{Body, ErrorCode, Role, RoomKind, Seq, bounds};
 
 use super::{Bench, answer, appended, create, invite, refusal, remove, send, text, user};
-use crate::room::RoomBounds;
+use crate::room::{Origin, RoomBounds, Ticket};
 
 /// Users 0 (owner), 1 (moderator), 2 and 3 (members); 4 is out. Message 6 is the owner's, 7 of user 2, 8 is deleted.
 fn room(kind: RoomKind) -> Bench {
@@ -97,7 +97,10 @@ fn members_write_and_others_do_not() {
         Some(ErrorCode::TooOld),
         "beyond the log's end"
     );
-    assert_eq!(in_public(3, Body::Erased), Some(ErrorCode::BadRequest));
+    assert_eq!(
+        in_public(3, text("a").erased()),
+        Some(ErrorCode::BadRequest)
+    );
 }
 
 #[test]
@@ -114,9 +117,20 @@ fn messages_are_edited_by_their_sender_and_deleted_by_moderators_too() {
     assert_eq!(in_public(1, delete(7)), None);
     assert_eq!(in_public(3, delete(7)), Some(ErrorCode::Forbidden));
     assert_eq!(in_public(2, delete(8)), Some(ErrorCode::NotFound));
-    assert_eq!(in_public(3, react(7, "+")), None);
-    assert_eq!(in_public(3, react(8, "+")), Some(ErrorCode::NotFound));
+    assert_eq!(in_public(3, react(7, "👍")), None);
+    assert_eq!(in_public(3, react(8, "👍")), Some(ErrorCode::NotFound));
     assert_eq!(in_public(3, react(7, "")), Some(ErrorCode::BadRequest));
+    for sign in ["+", "+1", "yes", "👍👍"] {
+        let refused = in_public(3, react(7, sign));
+        assert_eq!(refused, Some(ErrorCode::BadRequest), "{sign}");
+    }
+    // As it was put before there was that rule.
+    let taken_back = Body::React {
+        target: Seq(7),
+        emoji: "+".to_owned(),
+        on: false,
+    };
+    assert_eq!(in_public(3, taken_back), None);
     assert_eq!(
         in_public(3, react(7, &"+".repeat(65))),
         Some(ErrorCode::TooLarge)
@@ -134,6 +148,34 @@ fn a_public_room_is_joined_a_private_one_by_invitation() {
     assert_eq!(in_public(4, invite(5)), Some(ErrorCode::NotMember));
     assert_eq!(in_public(3, Body::Leave), None);
     assert_eq!(in_public(4, Body::Leave), Some(ErrorCode::NotMember));
+}
+
+#[test]
+fn the_last_owner_does_not_leave_others_also_not_in_one_batch() {
+    let mut bench = room(RoomKind::Public);
+    let (ticket, effects) = bench.submit(send(0, 100, 9, Body::Leave));
+    assert_eq!(refusal(&effects, ticket), Some(ErrorCode::Busy));
+    let (_, effects) = bench.submit(send(0, 101, 9, role(1, Role::Owner)));
+    bench.append(&effects);
+    let leaves = [(0, 1), (1, 2), (3, 3)].map(|(by, ticket)| {
+        let leave = send(by, 200, 10, Body::Leave);
+        (Ticket(100 + ticket), Origin::Here, leave)
+    });
+    let mut effects = Vec::new();
+    let now = bench.now;
+    bench.room.submit(now, now, leaves.into(), &mut effects);
+    let (_, batch) = appended(&effects).unwrap();
+    let by: Vec<_> = batch.iter().map(|entry| entry.event.by).collect();
+    assert_eq!(by, [user(0), user(3)], "the other owner waits");
+    let effects = bench.append(&effects);
+    assert_eq!(refusal(&effects, Ticket(102)), Some(ErrorCode::Busy));
+    // The same send is let in once there is another, and whoever is alone goes.
+    let (_, effects) = bench.submit(send(1, 199, 10, role(2, Role::Owner)));
+    bench.append(&effects);
+    let (_, effects) = bench.submit(send(1, 200, 10, Body::Leave));
+    bench.append(&effects);
+    let (_, effects) = bench.submit(send(2, 100, 14, Body::Leave));
+    assert!(appended(&effects).is_some());
 }
 
 #[test]
@@ -318,4 +360,38 @@ fn members_are_listed_in_pages() {
     let rest = bench.room.members_after(Some(all[1].user), 1);
     assert_eq!(rest, all[2..3]);
     assert_eq!(bench.room.member(user(4)), None);
+}
+
+#[test]
+fn a_message_with_files_needs_no_text_and_brings_only_those_that_are_known() {
+    let file = |n: u128, size: u64| hearth_protocol::Attachment {
+        size,
+        ..hearth_protocol::Attachment::of(hearth_protocol::FileId(uuid::Uuid::from_u128(n)), "x")
+    };
+    let with = |text: &str, files: Vec<hearth_protocol::Attachment>| Body::Message {
+        text: text.to_owned(),
+        reply_to: None,
+        mentions: None,
+        forward: None,
+        attachments: files.into(),
+        thread: None,
+    };
+    assert_eq!(in_public(3, with("", vec![file(1, 5)])), None);
+    assert_eq!(
+        in_public(3, with("look", vec![file(1, 5), file(2, 5)])),
+        None
+    );
+    let unknown = with("look", vec![file(1, 5), file(2, 0)]);
+    assert_eq!(in_public(3, unknown), Some(ErrorCode::NotFound));
+    let many = with("", vec![file(1, 5); bounds::ATTACHMENTS_MAX + 1]);
+    assert_eq!(in_public(3, many), Some(ErrorCode::TooLarge));
+    let mut long = file(1, 5);
+    long.alt = "x".repeat(bounds::ALT_CHARS_MAX + 1);
+    assert_eq!(
+        in_public(3, with("", vec![long])),
+        Some(ErrorCode::TooLarge)
+    );
+    let text = "x".repeat(bounds::TEXT_BYTES_MAX + 1);
+    let text = with(&text, vec![file(1, 5)]);
+    assert_eq!(in_public(3, text), Some(ErrorCode::TooLarge));
 }

@@ -2,9 +2,12 @@
 //! committed at a quorum. Buckets are kept apart as Cassandra's partitions are: what finishes an append in one of them
 //! says nothing of another.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use hearth_protocol::{Event, Ordinal, Seq, UserId};
+use hearth_protocol::{Body, Event, Ordinal, Seq, UserId};
 
 use crate::{
     log::{Entry, Head},
@@ -27,7 +30,10 @@ enum CellKey {
     Member(UserId),
     Spoke(UserId),
     Mentions(UserId),
+    Thread(Seq),
+    InThread(Seq, Seq),
     Text(Seq),
+    Edit(Seq, Seq),
     Reaction(Seq, String, UserId),
 }
 
@@ -37,7 +43,10 @@ fn key_and_clock(cell: &Cell) -> (CellKey, Seq) {
         Cell::Member(c) => (CellKey::Member(c.user), c.seq),
         Cell::Spoke(c) => (CellKey::Spoke(c.user), c.seq),
         Cell::Mentions(c) => (CellKey::Mentions(c.user), c.seq),
+        Cell::Thread(c) => (CellKey::Thread(c.root), c.seq),
+        Cell::InThread(c) => (CellKey::InThread(c.root, c.seq), c.seq),
         Cell::Text(c) => (CellKey::Text(c.target), c.seq),
+        Cell::Edit(c) => (CellKey::Edit(c.target, c.seq), c.seq),
         Cell::Reaction(c) => (CellKey::Reaction(c.target, c.emoji.clone(), c.user), c.seq),
     }
 }
@@ -100,7 +109,7 @@ impl SimStore {
     /// Adds a send at the end, as another node would have.
     pub(super) fn put(&mut self, send: Send) -> Entry {
         let head = self.head();
-        let message = send.body.is_message();
+        let message = send.body.counts();
         let entry = Entry {
             event: Event {
                 seq: head.seq.next(),
@@ -132,6 +141,24 @@ impl SimStore {
             let bucket = self.bucket_of(at as u64 + 1);
             if bucket >= first && bucket <= last {
                 self.rows[at].visible = true;
+            }
+        }
+    }
+
+    /// Erases what the log's deletions delete, and its edits.
+    pub(super) fn erase_deleted(&mut self) {
+        let deleted: BTreeSet<Seq> = self
+            .rows
+            .iter()
+            .filter_map(|row| match row.entry.event.body {
+                Body::Delete { target } => Some(target),
+                _ => None,
+            })
+            .collect();
+        for row in &mut self.rows {
+            let event = &mut row.entry.event;
+            if deleted.contains(&event.body.edits().unwrap_or(event.seq)) {
+                event.body = event.body.erased();
             }
         }
     }
@@ -259,12 +286,17 @@ impl SimStore {
             Cell::Mentions(cell) => Some(cell.clone()),
             _ => None,
         });
+        let threads = self.cells.values().filter_map(|cell| match cell {
+            Cell::Thread(cell) => Some(cell.clone()),
+            _ => None,
+        });
         Checkpoint {
             projected,
             room: self.cells.get(&CellKey::Room).cloned(),
             members,
             spoke: spoke.collect(),
             mentions: mentions.collect(),
+            threads: threads.collect(),
         }
     }
 

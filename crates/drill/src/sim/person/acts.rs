@@ -2,7 +2,7 @@
 
 use hearth_core::session::NewSend;
 use hearth_protocol::{
-    SendId,
+    Right, Role, SendId,
     client::{RoomLog, Window},
 };
 use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
@@ -235,10 +235,13 @@ impl Person {
                     },
                     Act::Promote => Body::Role {
                         user,
-                        role: [
-                            hearth_protocol::Role::Moderator,
-                            hearth_protocol::Role::Member,
-                        ][chance.random_range(0..2)],
+                        role: [Role::Moderator, Role::Member][chance.random_range(0..2)],
+                    },
+                    _ if chance.random_range(0..3) == 0 => Body::Right {
+                        right: [Right::Pin, Right::Invite, Right::Describe]
+                            [chance.random_range(0..3)],
+                        role: [Role::Guest, Role::Member, Role::Moderator, Role::Owner]
+                            [chance.random_range(0..4)],
                     },
                     _ => Body::Topic {
                         topic: format!("topic {item}"),
@@ -289,10 +292,7 @@ impl Person {
             return;
         }
         let user = super::user_of(chance.random_range(2..world.people.len().max(3))).id;
-        let role = [
-            hearth_protocol::Role::Moderator,
-            hearth_protocol::Role::Member,
-        ][chance.random_range(0..2)];
+        let role = [Role::Moderator, Role::Member][chance.random_range(0..2)];
         let body = match chance.random_range(0..3) {
             0 => Body::Remove {
                 user,

@@ -95,7 +95,7 @@ impl Seen<'_> {
         let Some(log) = self.log(room) else { return };
         let marked = self.judged.marks.get(&(u, room));
         let own = log.row(mark.seq).is_some_and(|row| row.by == u)
-            && log.deed(mark.seq).is_none_or(Deed::is_message);
+            && log.deed(mark.seq).is_none_or(Deed::counts);
         let told = marked.is_some_and(|marked| marked.seqs.contains(&mark.seq));
         let backs = marked.map_or(0, |marked| marked.backs);
         if (mark.seq > Seq::ZERO && !own && !told) || mark.revision > backs {

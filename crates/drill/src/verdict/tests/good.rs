@@ -1,6 +1,6 @@
 //! What must be accepted, with all the doubt that faults bring.
 
-use hearth_protocol::{Role, RoomKind, Seq};
+use hearth_protocol::{Right, Role, RoomKind, Seq};
 
 use super::{
     broken, judged, offences,
@@ -104,6 +104,11 @@ pub(super) fn eventful() -> Vec<Line> {
     let role = Role::Moderator;
     story.send(1, room, Deed::Role { user: 3, role });
     story.send(1, room, Deed::Slow { seconds: 5 });
+    let (right, role) = (Right::Describe, Role::Member);
+    story.send(1, room, Deed::Right { right, role });
+    story.send(2, room, Deed::Topic { topic });
+    let role = Role::Moderator;
+    story.send(1, room, Deed::Right { right, role });
     story.send(1, room, Deed::Archive { on: true });
     story.send(1, room, Deed::Archive { on: false });
     story.page(ben, room, Way::Newest, 20);

@@ -68,7 +68,7 @@ impl Room {
     fn shown(&self, row: &Row, erase: bool) -> Row {
         let mut row = row.clone();
         if erase && self.deleted(row.seq) {
-            row.deed = Deed::Erased;
+            row.deed = row.deed.erased();
         }
         row
     }
@@ -366,7 +366,9 @@ impl Story {
             | Deed::Description { .. }
             | Deed::Rename { .. }
             | Deed::Archive { .. }
-            | Deed::Slow { .. } => {}
+            | Deed::Slow { .. }
+            | Deed::Right { .. }
+            | Deed::Avatar { .. } => {}
             Deed::Topic { topic } => model.topic = *topic,
             Deed::Message { .. } => {
                 model.ordinal += 1;
@@ -388,7 +390,7 @@ impl Story {
                     reactions.remove(&(emoji.clone(), by));
                 }
             }
-            Deed::Erased => {}
+            Deed::Erased { .. } => {}
         }
         model.rows.push(Row {
             seq,
@@ -693,6 +695,7 @@ pub(super) fn message_of(text: Digest) -> Deed {
     Deed::Message {
         text,
         reply_to: None,
+        thread: None,
     }
 }
 

@@ -1,13 +1,17 @@
 //! What is the person's own: kept by commands, and gone by in what is shown.
 
 use hearth_protocol::{
-    Body, Event, NotifyLevel, Own, OwnKey, RoomId, Seq, UserId,
+    Alert, Body, Event, NotifyLevel, Own, OwnKey, RoomId, ScheduledId, Seq, Status, UserId,
     client::{Ask, Client, Step},
 };
 use serde_json::Value;
 
-use super::{Call, Talk, Wanted};
+use super::{
+    Call, Talk, Wanted,
+    scheduled::{SENT_THEN, later},
+};
 use crate::chat::{
+    command::Aim,
     own::{Dnd, Mine, hours_text},
     text::{Around, Names, day_of, event_lines, minute_of_day, room_name, tame},
 };
@@ -15,9 +19,26 @@ use crate::chat::{
 impl Talk {
     pub(super) fn obey_mine(&mut self, client: &mut Client, now_ms: u64, mine: Mine) -> Vec<Step> {
         match mine {
-            Mine::Saved => self.calls.push(Call::Saved),
+            Mine::Saved { more } => match (more, self.saved_next.take()) {
+                (true, None) => {
+                    self.note("There are no more. /saved shows them from the newest on.");
+                }
+                (true, next) => self.calls.push(Call::Saved(next)),
+                (false, _) => self.calls.push(Call::Saved(None)),
+            },
+            Mine::Notifications => self.calls.push(Call::Notifications),
             Mine::Blocked => self.list_blocked(client),
+            Mine::Scheduled => self.list_scheduled(client),
+            Mine::Unschedule(number) => return self.unschedule(client, now_ms, number),
+            Mine::Reschedule { number, when, text } => {
+                return self.reschedule(client, now_ms, number, (when, text));
+            }
+            Mine::SendNow(number) => self.send_now(client, number),
+            Mine::Status(how) => return self.status(client, how),
+            Mine::Push => self.calls.push(Call::Push),
+            Mine::Unpush(number) => self.unpush(number),
             Mine::Totp(step) => self.calls.push(Call::Totp(step)),
+            Mine::Mail(step) => self.calls.push(Call::Mail(step)),
             Mine::Profile(name) => self.calls.push(Call::Profile(name)),
             Mine::About(field, text) => self.calls.push(Call::About(field, text)),
             Mine::Block { name, on } => {
@@ -98,27 +119,34 @@ impl Talk {
                 };
                 (own, done)
             }
-            Mine::Draft(None) => {
-                let draft = draft(client, room).map(tame);
-                let none = || "There is no draft here. /draft TEXT keeps one.".to_owned();
-                self.note(&draft.map_or_else(none, |draft| format!("Draft: {draft}")));
-                return Vec::new();
+            Mine::Draft { aim, text } => {
+                return self.draft(client, now_ms, room, aim, text);
             }
-            Mine::Draft(Some(text)) => {
-                let done = if text.is_empty() {
-                    "The draft is cleared."
-                } else {
-                    "The draft is kept, on all your devices."
+            Mine::Later {
+                when,
+                aim,
+                file,
+                alt,
+                text,
+            } => {
+                let at_ms = self.at_ms(now_ms, when);
+                let Some(body) = self.aimed(client, room, aim, text) else {
+                    return Vec::new();
                 };
-                let reply_to = None;
-                (
-                    Own::Draft {
+                if let Some(file) = file {
+                    self.calls.push(Call::Attach {
                         room,
-                        text,
-                        reply_to,
-                    },
-                    done,
-                )
+                        file,
+                        alt,
+                        message: Box::new(body),
+                        at_ms: Some(at_ms),
+                    });
+                    return Vec::new();
+                }
+                let Some(own) = later(ScheduledId((self.ids)()), room, at_ms, body) else {
+                    return Vec::new();
+                };
+                (own, SENT_THEN)
             }
             Mine::Save { message, on } => {
                 let Some(seq) = self.target(room, message) else {
@@ -147,7 +175,7 @@ impl Talk {
         self.keep(client, now_ms, own, done)
     }
 
-    fn keep(
+    pub(super) fn keep(
         &mut self,
         client: &mut Client,
         now_ms: u64,
@@ -155,6 +183,37 @@ impl Talk {
         done: &'static str,
     ) -> Vec<Step> {
         self.ask(client, now_ms, Ask::Set(own), Wanted::Kept(done))
+    }
+
+    /// Keeps the draft of a room or of a thread in it, or shows it.
+    fn draft(
+        &mut self,
+        client: &mut Client,
+        now_ms: u64,
+        room: RoomId,
+        aim: Aim,
+        text: Option<String>,
+    ) -> Vec<Step> {
+        let shows = text.is_none();
+        let Some(body) = self.aimed(client, room, aim, text.unwrap_or_default()) else {
+            return Vec::new();
+        };
+        let root = body.thread().map(|thread| thread.root);
+        if shows {
+            if !self.show_draft(client, room, root) {
+                self.note("There is no draft here. /draft TEXT keeps one.");
+            }
+            return Vec::new();
+        }
+        let Body::Message { text, reply_to, .. } = body else {
+            return Vec::new();
+        };
+        let done = if text.is_empty() {
+            "The draft is cleared."
+        } else {
+            "The draft is kept, on all your devices."
+        };
+        self.keep(client, now_ms, written(room, root, text, reply_to), done)
     }
 
     /// A draft that was said is none any more.
@@ -165,24 +224,23 @@ impl Talk {
         room: RoomId,
         body: &Body,
     ) -> Vec<Step> {
-        match body {
-            Body::Message { text, .. } if draft(client, room) == Some(text) => {
-                let own = Own::Draft {
-                    room,
-                    text: String::new(),
-                    reply_to: None,
-                };
-                self.keep(client, now_ms, own, "")
+        let root = body.thread().map(|thread| thread.root);
+        match (body, draft(client, room, root)) {
+            (Body::Message { text, .. }, Some((draft, _))) if text == draft => {
+                self.keep(client, now_ms, written(room, root, String::new(), None), "")
             }
             _ => Vec::new(),
         }
     }
 
-    /// Reminds of a draft where it was begun.
-    pub(super) fn show_draft(&mut self, client: &Client, room: RoomId) {
-        if let Some(text) = draft(client, room).map(tame) {
-            self.note(&format!("Draft: {text}"));
+    /// Reminds of a draft where it was begun. Whether there is one.
+    pub(super) fn show_draft(&mut self, client: &Client, room: RoomId, root: Option<Seq>) -> bool {
+        let draft = draft(client, room, root);
+        if let Some((text, reply_to)) = draft {
+            let answers = reply_to.map_or_else(String::new, |seq| format!(" (answers #{seq})"));
+            self.note(&format!("Draft{answers}: {}", tame(text)));
         }
+        draft.is_some()
     }
 
     /// Tells of a message elsewhere that names the person, where they are to be told of just these.
@@ -193,14 +251,9 @@ impl Talk {
         room: RoomId,
         event: &Event,
     ) {
-        let Some(me) = client.user().filter(|me| me.id != event.by) else {
-            return;
-        };
-        if told_of(client, room).0 == NotifyLevel::Mentions
-            && event.body.mentions(me.id)
-            && !is_hidden(client, room, event)
-            && !self.is_quiet(client, now_ms, room)
-        {
+        let server_ms = self.server_ms(now_ms);
+        let alert = client.alert(room, event, server_ms, minute_of_day(server_ms));
+        if told_of(client, room).0 == NotifyLevel::Mentions && alert == Some(Alert::Mention) {
             let at = self.room_name(client, room);
             self.note(&format!("{} names you in {at}.", tame(&event.name)));
         }
@@ -211,7 +264,7 @@ impl Talk {
         told_of(client, room).0 == NotifyLevel::All && !self.is_quiet(client, now_ms, room)
     }
 
-    /// Whether the room is muted, or it is one of the hours.
+    /// Whether the room is muted, it is one of the hours, or they said so for now.
     fn is_quiet(&self, client: &Client, now_ms: u64, room: RoomId) -> bool {
         let server_ms = self.server_ms(now_ms);
         let muted = told_of(client, room).1;
@@ -219,7 +272,8 @@ impl Talk {
             Some(Own::Quiet { hours }) => hours.as_ref(),
             _ => None,
         };
-        muted.is_some_and(|until_ms| until_ms > server_ms)
+        self.status == Status::DoNotDisturb
+            || muted.is_some_and(|until_ms| until_ms > server_ms)
             || hours.is_some_and(|hours| hours.holds(minute_of_day(server_ms)))
     }
 
@@ -240,6 +294,33 @@ impl Talk {
             let name = name.unwrap_or_else(|| user.to_string());
             self.lines
                 .push(format!("  {}", self.style.name(user, &name)));
+        }
+    }
+
+    /// Shows of what one is to be told.
+    pub(super) fn list_notifications(&mut self, client: &Client, answer: &Value) {
+        let none = Vec::new();
+        let all = answer.as_array().unwrap_or(&none);
+        let before = self.lines.len();
+        for told in all {
+            let of = |key: &str| told.get(key).and_then(Value::as_str).unwrap_or_default();
+            let seq = told.get("seq").and_then(Value::as_u64);
+            let (Ok(room), Some(seq)) = (of("room").parse::<RoomId>(), seq) else {
+                continue;
+            };
+            let at_ms = told.get("at_ms").and_then(Value::as_u64);
+            let why = match of("why") {
+                "mention" => " mentions you",
+                "thread" => " in a thread of yours",
+                _ => "",
+            };
+            let name = self.room_name(client, room);
+            let day = day_of(at_ms.unwrap_or_default());
+            let line = format!("{day} {name} #{seq} {}{why}", tame(of("name")));
+            self.lines.push(format!("  {line}"));
+        }
+        if self.lines.len() == before {
+            self.note("Nothing that you have not read.");
         }
     }
 
@@ -278,8 +359,9 @@ impl Talk {
                 }
             }
         }
-        if answer.get("next").is_some_and(Value::is_u64) {
-            self.note("There are more, saved before these.");
+        self.saved_next = answer.get("next").and_then(Value::as_u64);
+        if self.saved_next.is_some() {
+            self.note("There are more, saved before these: /saved more shows them.");
         }
     }
 }
@@ -298,6 +380,12 @@ pub(super) fn is_hidden(client: &Client, room: RoomId, event: &Event) -> bool {
         || is_said && client.own_of(OwnKey::Blocked(event.by)).is_some()
 }
 
+/// Whether the person wants not to see this message.
+pub(super) fn is_hidden_message(client: &Client, room: RoomId, seq: Seq, by: UserId) -> bool {
+    client.own_of(OwnKey::Hidden(room, seq)).is_some()
+        || client.own_of(OwnKey::Blocked(by)).is_some()
+}
+
 /// Of what in a room the person is to be told, and until when of nothing.
 fn told_of(client: &Client, room: RoomId) -> (NotifyLevel, Option<u64>) {
     match client.own_of(OwnKey::Notify(room)) {
@@ -310,9 +398,33 @@ fn told_of(client: &Client, room: RoomId) -> (NotifyLevel, Option<u64>) {
     }
 }
 
-fn draft(client: &Client, room: RoomId) -> Option<&str> {
-    match client.own_of(OwnKey::Draft(room)) {
-        Some(Own::Draft { text, .. }) => Some(text),
+/// What is begun in a room, or in the thread of it that begins there, and what it is to answer.
+fn draft(client: &Client, room: RoomId, root: Option<Seq>) -> Option<(&str, Option<Seq>)> {
+    let key = root.map_or(OwnKey::Draft(room), |root| OwnKey::ThreadDraft(room, root));
+    match client.own_of(key) {
+        Some(Own::Draft { text, reply_to, .. } | Own::ThreadDraft { text, reply_to, .. }) => {
+            Some((text, *reply_to))
+        }
         _ => None,
+    }
+}
+
+/// The same, as it is set.
+fn written(room: RoomId, root: Option<Seq>, text: String, reply_to: Option<Seq>) -> Own {
+    let at_ms = None;
+    match root {
+        None => Own::Draft {
+            room,
+            text,
+            reply_to,
+            at_ms,
+        },
+        Some(root) => Own::ThreadDraft {
+            room,
+            root,
+            text,
+            reply_to,
+            at_ms,
+        },
     }
 }

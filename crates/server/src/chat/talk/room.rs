@@ -1,18 +1,19 @@
 //! The room that the person is in: entering it, its newest page, and pages further back.
 
 use hearth_protocol::{
-    Body, Event, MessageState, Permalink, RoomId, RoomKind, Seq,
+    Body, Event, MessageState, Permalink, Right, RoomId, RoomKind, Seq,
     client::{Ask, Client, Link, Page, RoomLog, Step, Window},
 };
 
 use super::{ENTER_EVENTS, Talk, Wanted, own::is_hidden};
-use crate::chat::text::{Around, event_lines, room_name, tame, to_you};
+use crate::chat::text::{Around, event_lines, right_does, role_and_above, room_name, tame, to_you};
 
 impl Talk {
     /// Goes to a room. Its newest page is shown first, then what came since.
     pub(super) fn enter(&mut self, client: &mut Client, now_ms: u64, room: RoomId) -> Vec<Step> {
         self.current = Some(room);
         self.told_unread.remove(&room);
+        self.note_first_unread(client, room);
         if let Some(snapshot) = client.room(room).and_then(RoomLog::snapshot) {
             let topic = if snapshot.topic.is_empty() {
                 String::new()
@@ -30,8 +31,12 @@ impl Talk {
                 0 => String::new(),
                 seconds => format!(" (slow mode: one message in {seconds} s)"),
             };
+            let silent = match snapshot.may(Right::Write) {
+                true => "",
+                false => " (you read here, and do not write)",
+            };
             self.lines.push(format!(
-                "{}{people}{archived}{slow}{topic}",
+                "{}{people}{archived}{slow}{silent}{topic}",
                 self.style.strong(&format!("— {name}"))
             ));
         }
@@ -45,6 +50,23 @@ impl Talk {
             limit: Some(ENTER_EVENTS),
         };
         self.ask(client, now_ms, ask, Wanted::Newest(room))
+    }
+
+    /// Who may do what in a room.
+    pub(super) fn rights(&mut self, client: &Client, room: RoomId) {
+        let Some(snapshot) = client.room(room).and_then(RoomLog::snapshot) else {
+            return;
+        };
+        if snapshot.kind == RoomKind::Direct {
+            return self.note("In a direct room both have the same rights.");
+        }
+        for right in Right::ALL {
+            let lowest = snapshot.rights.lowest(snapshot.kind, right);
+            let (word, who) = (right.as_str(), role_and_above(lowest));
+            let does = right_does(right);
+            self.lines.push(format!("  {word:9} {who} may {does}"));
+        }
+        self.note("An owner changes it: /rights RIGHT ROLE, from the lowest role on.");
     }
 
     pub(super) fn entered(
@@ -62,6 +84,8 @@ impl Talk {
         }
         let mut last = Seq::ZERO;
         if let Some(page) = page {
+            let first = page.events.first().map_or(Seq::ZERO, |event| event.seq);
+            self.tell_first_unread(room, first);
             self.put_page(client, room, &page);
             last = page.events.last().map_or(last, |event| event.seq);
         }
@@ -81,7 +105,7 @@ impl Talk {
         for event in &kept[skip..] {
             self.put(client, room, event, None);
         }
-        self.show_draft(client, room);
+        self.show_draft(client, room, None);
         let position = client.room(room).map_or(Seq::ZERO, RoomLog::position);
         client.read(now_ms, room, position)
     }
@@ -110,22 +134,29 @@ impl Talk {
         let name = self.room_name(client, link.room);
         let title = format!("— {name}, around #{}", link.seq);
         self.lines.push(self.style.strong(&title));
-        // It is a look aside: what `/history` shows next is what came before.
-        let oldest = self.oldest.get(&link.room).copied();
-        self.put_page(client, link.room, page);
-        match oldest {
-            Some(oldest) => self.oldest.insert(link.room, oldest),
-            None => self.oldest.remove(&link.room),
-        };
+        self.put_aside(client, link.room, page);
         self.lines.push(self.style.strong("—"));
+    }
+
+    /// A page that is a look aside: what `/history` shows next is what came before.
+    pub(super) fn put_aside(&mut self, client: &Client, room: RoomId, page: &Page) {
+        let oldest = self.oldest.get(&room).copied();
+        self.put_page(client, room, page);
+        match oldest {
+            Some(oldest) => self.oldest.insert(room, oldest),
+            None => self.oldest.remove(&room),
+        };
     }
 
     fn put_page(&mut self, client: &Client, room: RoomId, page: &Page) {
         if let Some(first) = page.events.first() {
             self.oldest.insert(room, first.seq);
         }
+        let mut before = None;
         for event in &page.events {
             self.learn(event);
+            self.line_before(room, before, event);
+            before = Some(event.seq);
             let state = page.states.iter().find(|state| state.seq == event.seq);
             self.put(client, room, event, state);
         }

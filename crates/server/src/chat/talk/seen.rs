@@ -1,13 +1,13 @@
 //! What the client machine says: answers, events and changes of the connection, as lines for the person.
 
 use hearth_protocol::{
-    Body, Event, Member, PresenceOf, RoomId, RoomSnapshot, Status,
+    Body, Event, Member, RoomId, RoomSnapshot,
     bounds::{PAGE_EVENTS_MAX, TYPING_MS, WATCHED_USERS_MAX},
     client::{Answer, Ask, Client, Ended, Outcome, Pending, Refused, Step},
 };
 
 use super::{Over, Talk, Wanted, words_for};
-use crate::chat::text::{role_word, room_name, tame, to_you, until, why};
+use crate::chat::text::{role_word, room_name, tame, time_of, to_you, until, why};
 
 impl Talk {
     pub(in crate::chat) fn see(
@@ -102,7 +102,14 @@ impl Talk {
             Step::Odd(_) => {
                 self.alarm("The server said something that this client does not understand.")
             }
-            Step::Connect | Step::Close | Step::Write(_) | Step::Record(_) | Step::Own(_) => {}
+            Step::Own(told) => self.tell_scheduled(client, &told),
+            // What is unread in threads stands in the prompt.
+            Step::Thread { .. }
+            | Step::Receipts { .. }
+            | Step::Connect
+            | Step::Close
+            | Step::Write(_)
+            | Step::Record(_) => {}
         }
         Vec::new()
     }
@@ -238,6 +245,7 @@ impl Talk {
             }
             (Wanted::Newest(room), _) => return self.entered(client, now_ms, room, None),
             (Wanted::Earlier(room), Ok(Answer::Page(page))) => self.page(client, room, &page),
+            (Wanted::First(room), Ok(Answer::Page(page))) => self.first_page(client, room, &page),
             (
                 Wanted::Members {
                     room,
@@ -276,6 +284,41 @@ impl Talk {
                     let state = states.iter().find(|state| state.seq == pin.message.seq);
                     self.put(client, room, &pin.message, state);
                 }
+            }
+            (Wanted::Edits, Ok(Answer::Edits(events))) => {
+                if events.len() == 1 {
+                    self.note("It was never edited.");
+                }
+                for event in &events {
+                    if let Body::Message { text, .. } | Body::Edit { text, .. } = &event.body {
+                        let at = time_of(event.at_ms);
+                        self.lines.push(format!("  {at} {}", tame(text)));
+                    }
+                }
+            }
+            (Wanted::Found { q, shown }, Ok(Answer::Found { rooms, next })) => {
+                return self.found(client, now_ms, (q, shown), rooms, next);
+            }
+            (Wanted::Thread, Ok(Answer::Thread(page))) => {
+                return self.thread_page(client, now_ms, &page);
+            }
+            (Wanted::Threads, Ok(Answer::Threads(page))) => self.list_threads(client, &page),
+            (Wanted::Receipts, Ok(Answer::Receipts { receipts, .. })) => {
+                let me = client.user().map(|user| user.id);
+                let others = receipts.iter().filter(|of| Some(of.user) != me);
+                let lines: Vec<String> = others
+                    .map(|of| {
+                        let name = self.names.get(&of.user).map(|name| tame(name));
+                        let name = name.unwrap_or_else(|| of.user.to_string());
+                        let name = self.style.name(of.user, &name);
+                        let (read, delivered) = (of.read, of.delivered);
+                        format!("  {name} has read to #{read}, and has it to #{delivered}")
+                    })
+                    .collect();
+                if lines.is_empty() {
+                    self.note("Nobody else has told yet what they have read.");
+                }
+                self.lines.extend(lines);
             }
             (Wanted::Linked(link), Ok(Answer::Page(page))) => self.linked(client, link, &page),
             (Wanted::Bans { room, any }, Ok(Answer::Bans { bans, next })) => {
@@ -317,57 +360,19 @@ impl Talk {
                 .map(|member| member.user)
                 .collect();
             self.watched = Some(members);
-            return client.presence(Status::Online, watch);
+            return client.presence(self.status, watch);
         }
         if members.is_empty() {
             self.note("Nobody in this room is called so.");
         }
         for member in &members {
             let name = self.style.name(member.user, &tame(&member.name));
+            let bot = if member.user.is_bot() { " [bot]" } else { "" };
             self.lines.push(format!(
-                "  {name} {}",
+                "  {name}{bot} {}",
                 self.style.faint(role_word(member.role))
             ));
         }
         Vec::new()
     }
-
-    fn presence(&mut self, client: &mut Client, users: &[PresenceOf]) -> Vec<Step> {
-        let Some(members) = self.watched.take() else {
-            return Vec::new();
-        };
-        let status = |user| {
-            users
-                .iter()
-                .find(|of| of.user == user)
-                .map_or(Status::Offline, |of| of.status)
-        };
-        let here: Vec<String> = members
-            .iter()
-            .filter(|member| status(member.user) != Status::Offline)
-            .map(|member| {
-                let away = if status(member.user) == Status::Away {
-                    " (away)"
-                } else {
-                    ""
-                };
-                format!(
-                    "{}{away}",
-                    self.style.name(member.user, &tame(&member.name))
-                )
-            })
-            .collect();
-        let more = members.len().saturating_sub(WATCHED_USERS_MAX);
-        let more = if more > 0 {
-            format!(" ({more} more were not looked at)")
-        } else {
-            String::new()
-        };
-        self.lines
-            .push(format!("Here now: {}{more}", here.join(", ")));
-        // Once is enough: nobody is watched further.
-        client.presence(Status::Online, Vec::new())
-    }
-
-    // ---- What is shown.
 }

@@ -1,7 +1,7 @@
 //! What the person types: commands and messages, and what goes to the server for them.
 
 use hearth_protocol::{
-    Body, Forward, Permalink, Role, RoomId, RoomKind, Seq, UserId,
+    Body, Forward, Mentions, Own, Permalink, Right, RoomId, Seq, UserId,
     bounds::PAGE_EVENTS_MAX,
     client::{Ask, Client, RoomLog, Step, Window},
 };
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Call, ENTER_EVENTS, Over, Talk, Wanted};
 use crate::chat::{
-    command::{self, Command, Message},
+    command::{self, Aim, Command, Message},
     mention::mentions,
     text::tame,
 };
@@ -31,6 +31,14 @@ impl Talk {
         }
     }
 
+    /// A key was struck: the others in the room are told that the person is writing.
+    pub(in crate::chat) fn keyed(&mut self, client: &mut Client, now_ms: u64) -> Vec<Step> {
+        match self.current {
+            Some(room) => client.typing(now_ms, room),
+            None => Vec::new(),
+        }
+    }
+
     fn obey(&mut self, client: &mut Client, now_ms: u64, command: Command) -> Vec<Step> {
         match command {
             Command::Nothing => return Vec::new(),
@@ -40,6 +48,8 @@ impl Talk {
             Command::Accept(code) => self.calls.push(Call::Accept(code)),
             Command::Sessions => self.calls.push(Call::Sessions),
             Command::Revoke(which) => self.revoke(which),
+            Command::LogOut => self.calls.push(Call::LogOut),
+            Command::DeleteAccount => self.calls.push(Call::DeleteAccount),
             Command::Password => self.calls.push(Call::Password),
             Command::Mine(mine) => return self.obey_mine(client, now_ms, mine),
             Command::Quit => self.over = Some(Over::Left),
@@ -64,10 +74,19 @@ impl Talk {
                 };
                 return self.ask(client, now_ms, ask, Wanted::Linked(link));
             }
+            Command::TellReceipts { on } => {
+                let done = match on {
+                    true => "Others are told what you have read, and you of them.",
+                    false => "Nobody is told what you have read, and you of nobody.",
+                };
+                return self.keep(client, now_ms, Own::Receipts { on }, done);
+            }
+            Command::Threads { more } => return self.threads(client, now_ms, more),
             Command::Group(users) => {
                 let id = self.id();
                 return self.ask(client, now_ms, Ask::Group { id, users }, Wanted::Enter);
             }
+            Command::Search(q) => return self.search(client, now_ms, q, None, 0),
             Command::Retry => return self.retry(client, now_ms),
             Command::Drop => return self.drop_all(client, now_ms),
             command => {
@@ -110,6 +129,26 @@ impl Talk {
             Command::Pins => {
                 return self.ask(client, now_ms, Ask::Pins(room), Wanted::Pins(room));
             }
+            Command::Edits(message) => {
+                let Some(seq) = target(message) else {
+                    return Vec::new();
+                };
+                return self.ask(client, now_ms, Ask::Edits { room, seq }, Wanted::Edits);
+            }
+            Command::First => return self.first_unread(client, now_ms, room),
+            Command::Thread(message, before) => {
+                return self.open_thread(client, now_ms, room, (message, before));
+            }
+            Command::In(of, text) => {
+                let body = self.message(client, room, text, None);
+                self.in_thread(client, room, of, body)
+            }
+            Command::Follow { message, on } => {
+                return self.follow(client, now_ms, room, (message, on));
+            }
+            Command::Receipts => {
+                return self.ask(client, now_ms, Ask::Receipts(room), Wanted::Receipts);
+            }
             Command::Forward(message, name) => {
                 let (Some(seq), Some(to)) = (target(message), self.own_room(client, &name)) else {
                     return Vec::new();
@@ -127,8 +166,43 @@ impl Talk {
                     reply_to: None,
                     mentions: None,
                     forward: Some(Box::new(forward)),
+                    attachments: Box::default(),
+                    thread: None,
                 };
                 return self.send(client, now_ms, to, body);
+            }
+            Command::Attach {
+                aim,
+                file,
+                alt,
+                text,
+            } => {
+                let Some(message) = self.aimed(client, room, aim, text) else {
+                    return Vec::new();
+                };
+                self.calls.push(Call::Attach {
+                    room,
+                    file,
+                    alt,
+                    message: Box::new(message),
+                    at_ms: None,
+                });
+                None
+            }
+            Command::SaveFile(message, name) => {
+                if let Some(seq) = target(message) {
+                    self.save_files(client, room, seq, name);
+                }
+                None
+            }
+            Command::Avatar { of_room, file } => {
+                let room = of_room.then_some(room);
+                self.calls.push(Call::Avatar { room, file });
+                None
+            }
+            Command::SaveAvatar { of, file } => {
+                self.save_avatar(client, room, of, file);
+                None
             }
             Command::Link(message) => {
                 if let Some(seq) = target(message) {
@@ -154,6 +228,30 @@ impl Talk {
                 self.unlink(room, number);
                 None
             }
+            Command::Webhooks => {
+                self.calls.push(Call::Webhooks(room));
+                None
+            }
+            Command::WayIn(name) => {
+                self.calls.push(Call::WayIn { room, name });
+                None
+            }
+            Command::WayOut(url, kinds) => {
+                self.calls.push(Call::WayOut { room, url, kinds });
+                None
+            }
+            Command::NameHook(number, name) => {
+                self.of_webhook(room, number, |room, id| Call::NameHook { room, id, name });
+                None
+            }
+            Command::ResumeHook(number) => {
+                self.of_webhook(room, number, |room, id| Call::ResumeHook { room, id });
+                None
+            }
+            Command::Unhook(number) => {
+                self.of_webhook(room, number, |room, id| Call::Unhook { room, id });
+                None
+            }
             Command::Remove { name, reason } => {
                 self.person(&name).map(|user| Body::Remove { user, reason })
             }
@@ -173,6 +271,11 @@ impl Talk {
             }
             Command::Bans => return self.bans(client, now_ms, room),
             Command::Role(name, role) => self.person(&name).map(|user| Body::Role { user, role }),
+            Command::Right(right, role) => Some(Body::Right { right, role }),
+            Command::Rights => {
+                self.rights(client, room);
+                None
+            }
             Command::Topic(Some(topic)) => Some(Body::Topic { topic }),
             Command::Topic(None) => {
                 let topic = client
@@ -201,12 +304,20 @@ impl Talk {
             }
             Command::Unread(from) => {
                 return match target(from) {
-                    Some(seq) => client.unread_from(now_ms, room, Seq(seq.0 - 1)),
+                    Some(seq) => self.unread_from(client, now_ms, room, seq),
                     None => Vec::new(),
                 };
             }
             Command::Leave => return self.ask(client, now_ms, Ask::Leave(room), Wanted::Leave),
-            Command::History => return self.earlier(client, now_ms, room),
+            Command::History(None) => return self.earlier(client, now_ms, room),
+            Command::History(Some(at_ms)) => {
+                let ask = Ask::History {
+                    room,
+                    window: Window::At(at_ms),
+                    limit: None,
+                };
+                return self.ask(client, now_ms, ask, Wanted::Earlier(room));
+            }
             Command::Members(q) => return self.members(client, now_ms, room, false, q),
             Command::Who => return self.members(client, now_ms, room, true, String::new()),
             _ => None,
@@ -222,17 +333,54 @@ impl Talk {
     }
 
     /// A message with those whom its text calls.
-    fn message(&self, client: &Client, room: RoomId, text: String, reply_to: Option<Seq>) -> Body {
-        let snapshot = client.room(room).and_then(RoomLog::snapshot);
-        // As the room was described last: if that has changed, the server says so.
-        let may = snapshot.is_some_and(|s| s.kind == RoomKind::Direct || s.role >= Role::Moderator);
-        let mentions = mentions(&text, &self.names, may);
+    pub(super) fn message(
+        &self,
+        client: &Client,
+        room: RoomId,
+        text: String,
+        reply_to: Option<Seq>,
+    ) -> Body {
+        let mentions = self.mentioned(client, room, &text);
         Body::Message {
             text,
             reply_to,
             mentions,
             forward: None,
+            attachments: Box::default(),
+            thread: None,
         }
+    }
+
+    /// A message that goes where a person said, if that is there.
+    pub(super) fn aimed(
+        &mut self,
+        client: &Client,
+        room: RoomId,
+        aim: Aim,
+        text: String,
+    ) -> Option<Body> {
+        let reply_to = match aim.reply {
+            Some(to) => Some(self.target(room, to)?),
+            None => None,
+        };
+        let body = self.message(client, room, text, reply_to);
+        match aim.thread {
+            Some(of) => self.in_thread(client, room, of, body),
+            None => Some(body),
+        }
+    }
+
+    /// Those whom a text calls.
+    pub(super) fn mentioned(
+        &self,
+        client: &Client,
+        room: RoomId,
+        text: &str,
+    ) -> Option<Box<Mentions>> {
+        let snapshot = client.room(room).and_then(RoomLog::snapshot);
+        // As the room was described last: if that has changed, the server says so.
+        let may = snapshot.is_some_and(|s| s.may(Right::Everyone));
+        mentions(text, &self.names, may)
     }
 
     fn send(&mut self, client: &mut Client, now_ms: u64, room: RoomId, body: Body) -> Vec<Step> {

@@ -57,7 +57,7 @@ pub enum RoomKind {
     Direct,
     /// A few people, without a name.
     Group,
-    /// Anyone may join by its name; moderators and owners write.
+    /// Anyone may join by its name; moderators and owners write, if nothing else was said.
     Broadcast,
 }
 
@@ -71,8 +71,44 @@ pub enum Role {
     Member,
     /// Also removes and bans members, deletes others' messages, changes the topic and the name, sets slow mode.
     Moderator,
-    /// Also removes and bans anybody, gives roles, archives the room.
+    /// Also removes and bans anybody, gives roles and rights, archives the room.
     Owner,
+}
+
+/// What a room's owners give to roles, from the lowest that has it on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// Writing messages, and editing one's own.
+    Write,
+    /// Putting reactions on messages.
+    React,
+    /// Mentioning everyone.
+    Everyone,
+    /// Pinning messages, and taking pins off.
+    Pin,
+    /// Bringing people in, and making invitation links.
+    Invite,
+    /// Setting the room's name, topic, description and avatar.
+    Describe,
+}
+
+/// The lowest role that has each right in a room; left out where it is the usual one of the room's kind.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rights {
+    /// Writing messages, and editing one's own: `guest`, where few write `moderator`.
+    write: Option<Role>,
+    /// Putting reactions on messages: `guest`.
+    react: Option<Role>,
+    /// Mentioning everyone: `moderator`.
+    everyone: Option<Role>,
+    /// Pinning messages, and taking pins off: `moderator`.
+    pin: Option<Role>,
+    /// Bringing people in, and making invitation links: `member`.
+    invite: Option<Role>,
+    /// Setting the room's name, topic, description and avatar: `moderator`.
+    describe: Option<Role>,
 }
 
 /// A room as it stands, for one member.
@@ -89,6 +125,8 @@ pub struct Room {
     topic: Option<String>,
     /// Its description.
     description: Option<String>,
+    /// Its avatar, shown at `/avatars/{avatar}/256` and `/avatars/{avatar}/64`.
+    avatar: Option<Uuid>,
     /// Your role; `member` if left out.
     role: Option<Role>,
     /// How many members it has.
@@ -99,6 +137,8 @@ pub struct Room {
     archived: Option<bool>,
     /// How long each waits between two messages of their own, in seconds; left out: not at all.
     slow_seconds: Option<u32>,
+    /// Who may do what in it, where that is not as usual in rooms of its kind.
+    rights: Option<Rights>,
     /// The log's end.
     head: u64,
     /// Messages up to the end; 0 if left out.
@@ -123,6 +163,8 @@ pub struct Member {
     name: String,
     /// What they may do.
     role: Role,
+    /// Whether it is a bot; left out: it is none.
+    bot: Option<bool>,
 }
 
 /// A ban that stands.
@@ -153,6 +195,45 @@ pub struct Pin {
     by: Uuid,
     /// When, in milliseconds since 1970 (UTC).
     at_ms: u64,
+}
+
+/// What was found in one room, the newest first.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoomHits {
+    /// The room.
+    room: Uuid,
+    /// How many messages fit in the part of the room that was looked at.
+    count: u64,
+    /// Whether a part of the room was not looked at: there may be more than `count`. Left out: no.
+    at_least: Option<bool>,
+    /// The newest of them.
+    hits: Vec<Hit>,
+    /// The `cursor` with which to go on in this room, if there may be more.
+    next: Option<String>,
+}
+
+/// A message that fits.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hit {
+    /// Its number.
+    seq: u64,
+    /// When it was stored, in milliseconds since 1970 (UTC).
+    at_ms: u64,
+    /// Who wrote it.
+    by: Uuid,
+    /// The name that they had then.
+    name: String,
+    /// A part of its text as it stands now, around the first place that fits.
+    excerpt: String,
+    /// How many characters of the text stand before the excerpt; 0 if left out.
+    before: Option<u64>,
+    /// How many characters of the text stand after the excerpt; 0 if left out.
+    after: Option<u64>,
+    /// Where in the excerpt what was looked for stands: from a character up to another, which is no more part of it. In
+    /// Unicode scalar values. None if left out.
+    marks: Option<Vec<Vec<u64>>>,
 }
 
 /// One event of a room's log.
@@ -199,6 +280,10 @@ pub enum EventBody {
         mentions: Option<Mentions>,
         /// Where it was copied from.
         forward: Option<Forward>,
+        /// Files that come with it, at most 10.
+        attachments: Option<Vec<Attachment>>,
+        /// The thread to which it belongs.
+        thread: Option<InThread>,
     },
     /// A message's text was replaced.
     Edit {
@@ -279,6 +364,11 @@ pub enum EventBody {
         /// The new description; empty for none.
         description: String,
     },
+    /// The room was given another avatar; not in a send, but by `PUT /api/v1/rooms/{room}/avatar`.
+    Avatar {
+        /// The picture; left out: none any more.
+        avatar: Option<Uuid>,
+    },
     /// The room was given another name; not in a send, but by `POST /api/v1/rooms/{room}/rename`.
     Rename {
         /// The new name.
@@ -294,8 +384,38 @@ pub enum EventBody {
         /// How long each waits between two messages of their own, in seconds; 0 for not at all.
         seconds: u32,
     },
+    /// A right was given to another role on.
+    Right {
+        /// The right.
+        right: Right,
+        /// The lowest role that has it.
+        role: Role,
+    },
     /// What stood here was erased.
-    Erased,
+    Erased {
+        /// What it was, without a word of it.
+        was: Option<Was>,
+    },
+}
+
+/// What stays of an event whose words were erased, told apart by `kind`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Was {
+    /// A message.
+    Message {
+        /// The message to which it replied.
+        reply_to: Option<u64>,
+        /// Whom it mentioned.
+        mentions: Option<Mentions>,
+        /// The thread to which it belongs.
+        thread: Option<InThread>,
+    },
+    /// An edit.
+    Edit {
+        /// The message whose text it replaced.
+        target: u64,
+    },
 }
 
 /// Whom a message mentions, beside all who read it.
@@ -324,6 +444,76 @@ pub struct Forward {
     at_ms: Option<u64>,
 }
 
+/// A file that comes with a message. In a send `id` and `alt` are enough: the server fills in the rest.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attachment {
+    /// The upload, and then the file.
+    id: Uuid,
+    /// What it was called where it came from.
+    name: Option<String>,
+    /// Its media type, by its content.
+    r#type: Option<String>,
+    /// How many bytes it has.
+    size: Option<u64>,
+    /// A picture's width in pixels.
+    width: Option<u32>,
+    /// A picture's height in pixels.
+    height: Option<u32>,
+    /// A picture in very small: a JPEG in base64.
+    preview: Option<String>,
+    /// What is to be seen, in words; at most 200 characters.
+    alt: Option<String>,
+}
+
+/// To which thread a message belongs. In a send `root` is enough.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InThread {
+    /// The message of the room at which it begins.
+    root: u64,
+    /// Who wrote that one.
+    by: Option<Uuid>,
+}
+
+/// A thread as it stands for you.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Thread {
+    /// The room.
+    room: Uuid,
+    /// The message at which it begins.
+    root: u64,
+    /// That message, as it was sent; as `erased` if it was deleted.
+    message: Option<Event>,
+    /// How that message stands now, if later events changed it.
+    state: Option<MessageState>,
+    /// How many messages are in it; 0 if left out, also where nothing is counted any more.
+    messages: Option<u64>,
+    /// The last of them; 0 if left out.
+    last: Option<u64>,
+    /// When that was stored, in milliseconds since 1970 (UTC).
+    last_ms: Option<u64>,
+    /// Whether you follow it; left out: no.
+    following: Option<bool>,
+    /// Up to where you have read it; 0 if left out.
+    read: Option<u64>,
+    /// The messages after that, without deleted ones; none if left out.
+    unread: Option<Vec<u64>>,
+}
+
+/// Up to where a member has a room.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// The member.
+    user: Uuid,
+    /// Their read mark; 0 if left out.
+    read: Option<u64>,
+    /// Up to where one of their devices has it, as far as is known.
+    delivered: u64,
+}
+
 /// How everyone is mentioned. Both count alike.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -344,10 +534,28 @@ pub struct MessageState {
     text: Option<String>,
     /// The event that edited it last.
     edited: Option<u64>,
+    /// When that was, in milliseconds since 1970 (UTC), where it is known.
+    edited_ms: Option<u64>,
     /// The event that deleted it.
     deleted: Option<u64>,
     /// Reactions that stand, by emoji.
     reactions: Option<Vec<Reaction>>,
+    /// How long the thread is that begins at it, if there is one and it is counted; told by pages of history.
+    thread: Option<ThreadLength>,
+}
+
+/// How long a thread is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThreadLength {
+    /// How many messages are in it.
+    messages: u64,
+    /// The last of them that is counted there.
+    last: u64,
+    /// When that was stored, in milliseconds since 1970 (UTC).
+    last_ms: u64,
+    /// The log's end as of which it is counted: a deletion after it is to be taken off.
+    as_of: u64,
 }
 
 /// One emoji on a message and who put it there.
@@ -393,6 +601,21 @@ pub enum Own {
         text: Option<String>,
         /// The message to which it is to reply.
         reply_to: Option<u64>,
+        /// When it was set so, in milliseconds since 1970 (UTC); not said by a client.
+        at_ms: Option<u64>,
+    },
+    /// A message that is not sent yet, for a thread: one in each.
+    ThreadDraft {
+        /// The room.
+        room: Uuid,
+        /// The message at which the thread begins.
+        root: u64,
+        /// Its text; left out: there is none.
+        text: Option<String>,
+        /// The message to which it is to reply.
+        reply_to: Option<u64>,
+        /// When it was set so, in milliseconds since 1970 (UTC); not said by a client.
+        at_ms: Option<u64>,
     },
     /// A message that is not to be shown.
     Hidden {
@@ -412,6 +635,72 @@ pub enum Own {
         /// Saved, or not any more.
         on: bool,
     },
+    /// A message that is to be sent later.
+    Scheduled {
+        /// By which it is named; the send has the same id.
+        id: Uuid,
+        /// The room.
+        room: Uuid,
+        /// When, in milliseconds since 1970 (UTC).
+        at_ms: u64,
+        /// Its text; left out: it was sent, or is not to be sent.
+        text: Option<String>,
+        /// The message to which it is to reply.
+        reply_to: Option<u64>,
+        /// Whom it is to mention.
+        mentions: Option<Mentions>,
+        /// The message at which the thread begins into which it is to go.
+        thread: Option<u64>,
+        /// The uploads that it is to bring along, by their ids, with their descriptions.
+        attachments: Option<Vec<Attachment>>,
+        /// What has become of it; `waiting` if left out. What you say there counts for nothing.
+        state: Option<ScheduledState>,
+        /// Why it could not be sent, or cannot be said to be.
+        reason: Option<String>,
+    },
+    /// Whether others are told what you have read, and you of others.
+    Receipts {
+        /// Told, or not.
+        on: bool,
+    },
+    /// Whether you follow a thread.
+    Follow {
+        /// The room.
+        room: Uuid,
+        /// The message at which the thread begins.
+        root: u64,
+        /// Followed, or not; left out: as it goes by itself.
+        on: Option<bool>,
+        /// Where the room's log ended then; not said by a client.
+        since: Option<u64>,
+    },
+    /// Up to where you have read a thread.
+    Read {
+        /// The room.
+        room: Uuid,
+        /// The message at which the thread begins.
+        root: u64,
+        /// Read up to and with this.
+        seq: u64,
+        /// Whether it may go back; only said by a client.
+        back: Option<bool>,
+        /// Where the room's log ended when it was set back last; not said by a client.
+        at: Option<u64>,
+    },
+}
+
+/// What has become of a scheduled message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduledState {
+    /// Its time has not come.
+    Waiting,
+    /// It is being sent, and tried again until that is settled.
+    Sending,
+    /// It was not sent and will not be.
+    Failed,
+    /// Whether it was sent cannot be told any more.
+    Doubtful,
 }
 
 /// Hours of each day.
@@ -485,6 +774,23 @@ mod tests {
                 list("pins")
                     .iter()
                     .for_each(|pin| described::<Pin>(&file, pin));
+            }
+            if file.starts_with("server-found") {
+                list("rooms")
+                    .iter()
+                    .for_each(|room| described::<RoomHits>(&file, room));
+            }
+            if file.starts_with("server-receipts") {
+                list("receipts")
+                    .iter()
+                    .for_each(|receipt| described::<Receipt>(&file, receipt));
+            }
+            if file.starts_with("server-threads") {
+                list("threads")
+                    .iter()
+                    .for_each(|thread| described::<Thread>(&file, thread));
+            } else if file.starts_with("server-thread") {
+                described::<Thread>(&file, &value["thread"]);
             }
             if file.starts_with("server-own") {
                 list("own")

@@ -166,6 +166,19 @@ async fn in_a_broadcast_room_who_joins_reads_and_reacts() {
     );
     let rooms = found(&world, &bob, &name, 1).await;
     assert_eq!(rooms[0]["kind"], json!("broadcast"));
+    // Its owner lets all write, as in any room; nobody else may say that, or a right that there is not.
+    let right = |role: &str| json!({"kind": "right", "right": "write", "role": role});
+    let body = json!({"body": right("guest")}).to_string();
+    let refused = world.call("POST", &path, &[JSON], &body).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let body = json!({"body": {"kind": "right", "right": "fly", "role": "guest"}}).to_string();
+    let refused = world.call("POST", &path, &[JSON], &body).await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    put(&world, &ada, &room, right("guest")).await;
+    let mine = json!({"kind": "message", "text": "mine"});
+    put(&world, &bob, &room, mine).await;
+    let (_, welcome) = world.v1(1, &bob, &json!([])).await;
+    assert_eq!(welcome["rooms"][0]["rights"], json!({"write": "guest"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -239,14 +252,15 @@ async fn a_room_is_entered_by_an_invitation_link() {
 #[tokio::test(flavor = "multi_thread")]
 async fn members_are_found_by_the_beginnings_of_their_names() {
     let world = World::open().await;
-    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
-    let name = world.room("hall", &[&ada, &bob]).await;
-    let (mut a, welcome) = world.v1(0, &ada, &json!([])).await;
+    // Letters that are in no hexadecimal number, as which names here go on.
+    let (olga, ulf) = (world.user("olga").await, world.user("ulf").await);
+    let name = world.room("hall", &[&olga, &ulf]).await;
+    let (mut a, welcome) = world.v1(0, &olga, &json!([])).await;
     let room = welcome["rooms"][0]["id"].clone();
     for (q, expected) in [
-        ("Ád", vec![&ada]),
-        ("BO", vec![&bob]),
-        ("da", vec![]),
+        ("Ól", vec![&olga]),
+        ("UL", vec![&ulf]),
+        ("lg", vec![]),
         ("!", vec![]),
     ] {
         a.say(&json!({"type": "members", "ref": 1, "room": room, "q": q}))
@@ -260,11 +274,125 @@ async fn members_are_found_by_the_beginnings_of_their_names() {
             .collect();
         assert_eq!(names.iter().collect::<Vec<_>>(), expected, "{q} in {name}");
         let path = format!(
-            "/api/v1/rooms/{}/members?q={}&id={bob}",
+            "/api/v1/rooms/{}/members?q={}&id={ulf}",
             room.as_str().unwrap(),
-            q.replace('Á', "%C3%81")
+            q.replace('Ó', "%C3%93")
         );
         let same = world.call("GET", &path, &[], "").await;
         assert_eq!(same.json()["members"], page["members"], "{}", same.body);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_searched_and_a_day_is_opened() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let own = world.name("q").replace('-', "");
+    let hall = made(&world, &ada, &world.name("hall"), "public").await;
+    let say = async |text: &str| {
+        let body = json!({"kind": "message", "text": text});
+        put(&world, &ada, &hall, body).await
+    };
+    let tram = say(&format!("The {own}tram is late")).await;
+    let cjk = say(&format!("{own} 今日は東京料理クラブです")).await;
+    let edited = say("something else").await;
+    let edit = json!({"kind": "edit", "target": edited, "text": format!("{own}trams, at last")});
+    put(&world, &ada, &hall, edit).await;
+
+    // Asked of each server in turn: what was acknowledged is found at once.
+    let search = async |user: &str, query: &str| {
+        let path = format!("/api/v1/search?{query}&id={user}");
+        world.call("GET", &path, &[], "").await
+    };
+    let found = search(&ada, &format!("q={own}tram&room={hall}")).await;
+    assert_eq!(found.status, 200, "{}", found.body);
+    let of = found.json()["rooms"][0].clone();
+    assert_eq!((&of["room"], &of["count"]), (&json!(hall), &json!(2)));
+    let seqs: Vec<_> = of["hits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hit| &hit["seq"])
+        .collect();
+    assert_eq!(seqs, [&json!(edited), &json!(tram)]);
+    let end = 4 + own.len() + 4;
+    assert_eq!(of["hits"][1]["marks"], json!([[4, end]]));
+    let found = search(&ada, &format!("q={own}+%E6%96%99%E7%90%86&limit=1"))
+        .await
+        .json();
+    assert_eq!(
+        found["rooms"][0]["hits"][0]["seq"], cjk,
+        "in all of one's own rooms"
+    );
+
+    let refused = search(&bob, &format!("q={own}tram&room={hall}")).await;
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (403, &json!("not_member"))
+    );
+    let nothing = search(&bob, &format!("q={own}tram")).await.json();
+    assert_eq!(nothing, json!({"rooms": []}));
+    for (query, status, part) in [
+        ("q=tram+form:ann", 400, "(At character 6.)"),
+        ("q=", 400, "Say what to look for"),
+        ("q=x+before:2026-02-30", 400, "no date"),
+        ("q=x&cursor=nonsense", 400, "`cursor`"),
+        ("q=x&offset_min=2000", 400, "`offset_min`"),
+        ("q=from:nobody-at-all", 404, "no user"),
+    ] {
+        let refused = search(&ada, query).await;
+        assert_eq!(refused.status, status, "{query}: {}", refused.body);
+        assert!(refused.body.contains(part), "{query}: {}", refused.body);
+    }
+
+    let (mut socket, _) = world.v1(0, &ada, &json!([])).await;
+    let ask = json!({"type": "search", "ref": 5, "q": format!("{own}tram -late"), "room": hall});
+    socket.say(&ask).await;
+    let found = socket.answer("found", 5).await;
+    assert_eq!(
+        (
+            &found["rooms"][0]["count"],
+            &found["rooms"][0]["hits"][0]["seq"]
+        ),
+        (&json!(1), &json!(edited))
+    );
+
+    // The time of a message leads to it, and so does its day.
+    let page = |rest: &str| format!("/api/v1/rooms/{hall}/events?{rest}&id={ada}");
+    let log = world.call("GET", &page("limit=200"), &[], "").await.json();
+    let at_ms = |seq: u64| {
+        let mut events = log["events"].as_array().unwrap().iter();
+        let event = events.find(|event| event["seq"] == seq).unwrap();
+        event["at_ms"].as_u64().unwrap()
+    };
+    let at = at_ms(tram);
+    let around = world
+        .call("GET", &page(&format!("at={at}&limit=2")), &[], "")
+        .await
+        .json();
+    let first = around["events"].as_array().unwrap();
+    let first = first
+        .iter()
+        .find(|event| event["at_ms"].as_u64() >= Some(at));
+    assert_eq!(first.unwrap()["at_ms"], at);
+    let begin = world
+        .call("GET", &page("at=2020-01-31&limit=1"), &[], "")
+        .await
+        .json();
+    assert_eq!(begin["events"][0]["seq"], 1);
+    let end = world
+        .call("GET", &page("at=9999-12-31T00:00Z&limit=1"), &[], "")
+        .await
+        .json();
+    assert_eq!(end["events"][0]["seq"], end["head"]);
+    for wrong in ["at=yesterday", "at=1&before=5"] {
+        let refused = world.call("GET", &page(wrong), &[], "").await;
+        assert_eq!(refused.status, 400, "{wrong}");
+    }
+    let ask = json!({"type": "history", "ref": 6, "room": hall, "at_ms": at, "limit": 2});
+    socket.say(&ask).await;
+    assert_eq!(
+        socket.answer("history", 6).await["events"],
+        around["events"]
+    );
 }

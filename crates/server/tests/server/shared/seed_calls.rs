@@ -82,7 +82,13 @@ async fn a_room_is_made_once_by_the_same_key_of_the_same_user() {
         409,
         "another's key is another one"
     );
-    assert_eq!(create(Some(&bob), &key, &den).await, 200);
+    assert_eq!(
+        create(Some(&bob), &key, &den).await,
+        400,
+        "a key is for one request, also where that was refused"
+    );
+    assert_eq!(create(Some(&ada), &key, &den).await, 400);
+    assert_eq!(create(Some(&bob), "another", &den).await, 200);
     assert_eq!(create(None, &key, &attic).await, 200);
     assert_eq!(
         create(None, &key, &attic).await,

@@ -169,6 +169,54 @@ async fn a_session_that_is_ended_is_out_at_once_and_its_sockets_everywhere_soon_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_login_ends_the_session_whose_cookie_it_replaces_and_nobody_elses() {
+    let world = World::open().await;
+    let (ada, bob) = (
+        protected(&world, "ada").await,
+        protected(&world, "bob").await,
+    );
+    let kept = Own::log_in(&world, 0, &ada, "phone").await;
+    let bobs = Own::log_in(&world, 0, &bob, "bob's").await;
+    let by = |own: &Own| own.bearer.replace("Bearer ", "hearth_session=");
+    for (path, name) in [("/login", "id"), ("/api/v1/login", "name")] {
+        let old = Own::log_in(&world, 0, &ada, "browser").await;
+        let socket = old.v1(&world, 1).await;
+        let log_in = async |cookie: &str, password: &str| {
+            let body = json!({name: ada, "password": password}).to_string();
+            let headers = [JSON, ("Cookie", cookie)];
+            call(world.place(2), "POST", path, &headers, &body).await
+        };
+        assert_eq!(log_in(&by(&old), "wrong horse").await.status, 401);
+        assert!(
+            old.is_in(&world, 0).await,
+            "{path}: nothing has replaced it"
+        );
+        let began = Instant::now();
+        let fresh = log_in(&by(&old), RIGHT).await;
+        assert!(!old.is_in(&world, 0).await, "{path}");
+        signed_out(began, vec![socket]).await;
+        // Somebody else's, and what is none any more.
+        for cookie in [by(&bobs), by(&old), "hearth_session=made-up".into()] {
+            assert!(log_in(&cookie, RIGHT).await.status < 300, "{path}");
+        }
+        let cookie = fresh.cookie("hearth_session").unwrap();
+        let cookie = cookie.split(';').next().unwrap();
+        let me = call(
+            world.place(1),
+            "GET",
+            "/api/v1/me",
+            &[("Cookie", cookie)],
+            "",
+        )
+        .await;
+        assert_eq!(me.status, 200, "{path}");
+    }
+    assert!(kept.is_in(&world, 1).await && bobs.is_in(&world, 1).await);
+    // The phone's, and four by each of the ways.
+    assert_eq!(kept.sessions(&world, 0).await.len(), 1 + 2 * 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn all_other_sessions_end_at_once_and_this_one_if_asked() {
     let world = World::open().await;
     let ada = protected(&world, "ada").await;

@@ -376,7 +376,15 @@ async fn typing_and_presence_are_shown_to_those_who_share_or_watch() {
     drop(a);
     loop {
         let shown = b.next("presence").await;
-        if shown["users"] == json!([{"user": ada_id, "status": "offline"}]) {
+        let [of] = shown["users"].as_array().unwrap().as_slice() else {
+            panic!("{shown}");
+        };
+        if of["status"] == "offline" {
+            // When they were last there: since the other socket was told the time.
+            assert!(
+                of["seen_ms"].as_u64() >= welcome["now_ms"].as_u64(),
+                "{shown}"
+            );
             break;
         }
     }

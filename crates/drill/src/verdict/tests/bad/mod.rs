@@ -77,7 +77,7 @@ fn grow(lines: &mut Vec<Line>, room: u32, by: u32, id: &str, deed: Deed) {
     };
     let row = Row {
         seq: row.seq.next(),
-        ordinal: row.ordinal + u64::from(deed.is_message()),
+        ordinal: row.ordinal + u64::from(deed.counts()),
         by,
         id: id.to_owned(),
         rest: Digest(1),

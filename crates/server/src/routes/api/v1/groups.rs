@@ -1,17 +1,15 @@
 //! `POST /api/v1/groups`: makes a group of a few people.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, StatusCode},
-};
-use hearth_protocol::RoomSnapshot;
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    http::{Answer, Body, Caller, idempotency_key},
+    http::{
+        Answer, Begun, Caller, Making,
+        making::{self, KEY},
+    },
     routes::api::schema,
 };
 
@@ -26,10 +24,10 @@ pub struct Group {
 /// one, also with the same people.
 #[utoipa::path(
     post, path = "/api/v1/groups", request_body = Group, tag = "rooms",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again answers the same group")),
+    params(("Idempotency-Key" = Option<String>, Header, description = KEY)),
     responses(
         (status = 201, description = "The group", body = schema::Room),
-        (status = 400, description = "Too few people", body = schema::Error),
+        (status = 400, description = "Too few people, or the key asked for something else", body = schema::Error),
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 404, description = "There is no such user", body = schema::Error),
         (status = 409, description = "Somebody is in as many rooms as one can be in", body = schema::Error),
@@ -40,10 +38,14 @@ pub struct Group {
 pub async fn make(
     State(app): State<App>,
     Caller(user): Caller,
-    headers: HeaderMap,
-    Body(body): Body<Group>,
-) -> Answer<(StatusCode, Json<RoomSnapshot>)> {
-    let id = idempotency_key(&headers)?;
-    let (room, _) = app.node().make_group(&user, id, &body.users).await?;
-    Ok((StatusCode::CREATED, Json(room)))
+    asked: Making<Group>,
+) -> Answer<Response> {
+    let once = match asked.begin(&app, user.id).await? {
+        Begun::Make(once) => once,
+        Begun::Made(answer) => return Ok(answer),
+    };
+    let node = app.node();
+    let made = node.make_group(&user, asked.id(), &asked.body.users);
+    let (room, _) = made.await?;
+    making::made(&app, &once, &room).await
 }

@@ -37,7 +37,7 @@ struct LoggedIn {
     token: String,
 }
 
-/// Opens a login.
+/// Opens a login. A session of the same user whose cookie comes with the request ends.
 #[utoipa::path(
     post, path = "/api/v1/login", request_body = LogIn, security(()), tag = "accounts",
     responses(
@@ -82,7 +82,9 @@ pub async fn login(
     // Told only to who has shown that it is theirs.
     identity::may_enter(&account)?;
     identity::second_factor(&app, &account, body.code.as_deref(), client.address).await?;
-    logged_in(&app, &client, &account, &from, StatusCode::OK).await
+    let answer = logged_in(&app, &client, &account, &from, StatusCode::OK).await?;
+    identity::end_replaced(&app, &headers, account.id).await;
+    Ok(answer)
 }
 
 /// Opens a login for an account whose holder has shown that they may, and answers with it.

@@ -2,7 +2,7 @@
 
 use axum::{Extension, Json, extract::State, response::Response};
 use hearth_protocol::ErrorCode;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use utoipa::ToSchema;
 
 use super::{sessions::ended, signup::display_name, users::Profile};
@@ -30,18 +30,31 @@ pub struct Change {
     password: Option<IgnoredAny>,
 }
 
+/// The own account, and what this server lets everybody do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    #[serde(flatten)]
+    profile: Profile,
+    /// The most bytes that a file may have (the setting `file_mb`). Left out where the server takes no files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes_max: Option<u64>,
+}
+
 /// The own account.
 #[utoipa::path(
     get, path = "/api/v1/me", tag = "accounts",
     responses(
-        (status = 200, description = "You, as others see you", body = Profile),
+        (status = 200, description = "You, as others see you, and what this server takes", body = Me),
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
     )
 )]
-pub async fn read(State(app): State<App>, Caller(user): Caller) -> Answer<Json<Profile>> {
+pub async fn read(State(app): State<App>, Caller(user): Caller) -> Answer<Json<Me>> {
     match app.node().account_of(user.id).await? {
-        Some(account) => Ok(Json(account.into())),
+        Some(account) => Ok(Json(Me {
+            profile: account.into(),
+            file_bytes_max: app.node().file_bytes_max(),
+        })),
         None => Err(ApiError::new(
             ErrorCode::NotFound,
             "There is no such account.",

@@ -1,21 +1,30 @@
 //! `/api/v1`: accounts, logins, rooms and their logs over HTTP. Every route is listed here.
 
 pub mod admin;
+pub mod avatar;
 pub mod direct;
 pub mod directory;
+pub mod forgot;
 pub mod groups;
 pub mod invitations;
 pub mod login;
 pub mod logout;
+pub mod mail;
 pub mod me;
+pub mod notifications;
 pub mod own;
 pub mod password;
+pub mod push;
 pub mod reset;
 pub mod rooms;
 pub mod saved;
+pub mod scheduled;
+pub mod search;
 pub mod sessions;
 pub mod signup;
+pub mod threads;
 pub mod totp;
+pub mod uploads;
 pub mod users;
 
 use axum::Router;
@@ -87,15 +96,17 @@ const WITH_BODY: [(&str, &str); 4] = [
 
 /// Adds these answers to each call that does not say its own.
 fn describe_what_is_common(document: &mut utoipa::openapi::OpenApi) {
-    for path in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         let calls = [
-            &mut path.get,
-            &mut path.post,
-            &mut path.patch,
-            &mut path.put,
-            &mut path.delete,
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("put", &mut item.put),
+            ("delete", &mut item.delete),
         ];
-        for call in calls.into_iter().flatten() {
+        for (method, call) in calls {
+            let Some(call) = call else { continue };
+            call.operation_id = Some(operation_id(method, path));
             let mut parameters = call.parameters.iter().flatten();
             let has_query = parameters.any(|parameter| {
                 matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
@@ -120,6 +131,13 @@ fn describe_what_is_common(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// A call's name for those who make a client of the description: no other has it.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.trim_start_matches("/api/v1/");
+    let words = path.split(['/', '{', '}']).filter(|word| !word.is_empty());
+    words.fold(method.to_owned(), |id, word| format!("{id}_{word}"))
+}
+
 /// The routes and their description.
 pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (router, mut document) = routes().split_for_parts();
@@ -141,6 +159,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))
         .routes(routes!(reset::reset))
+        .routes(routes!(forgot::forgot))
+        .routes(routes!(mail::read, mail::change, mail::delete))
+        .routes(routes!(mail::confirm))
         .routes(routes!(admin::first::first))
         .routes(routes!(admin::users::list))
         .routes(routes!(admin::users::read, admin::users::delete))
@@ -153,8 +174,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::users::reset::make))
         .routes(routes!(admin::invitations::list, admin::invitations::make))
         .routes(routes!(admin::invitations::withdraw))
+        .routes(routes!(admin::bots::make))
+        .routes(routes!(admin::bots::list_tokens, admin::bots::make_token))
+        .routes(routes!(admin::bots::revoke_token))
         .routes(routes!(admin::acts::read))
         .routes(routes!(admin::health::read))
+        .routes(routes!(admin::rooms::list))
         .routes(routes!(directory::search))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::join::join))
@@ -164,12 +189,54 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rooms::members::read))
         .routes(routes!(rooms::bans::read))
         .routes(routes!(rooms::pins::read))
+        .routes(routes!(rooms::edits::read))
+        .routes(routes!(rooms::threads::read))
+        .routes(routes!(rooms::receipts::read))
         .routes(routes!(rooms::invitations::make, rooms::invitations::list))
         .routes(routes!(rooms::invitations::withdraw))
+        .routes(routes!(rooms::webhooks::list))
+        .routes(routes!(rooms::webhooks::make_in))
+        .routes(routes!(rooms::webhooks::make_out))
+        .routes(routes!(rooms::webhooks::rename, rooms::webhooks::withdraw))
+        .routes(routes!(rooms::webhooks::resume))
         .routes(routes!(invitations::accept))
         .routes(routes!(rooms::mark::mark))
         .routes(routes!(direct::open))
         .routes(routes!(groups::make))
         .routes(routes!(own::read, own::set))
         .routes(routes!(saved::read))
+        .routes(routes!(uploads::begin))
+        .routes(routes!(uploads::read, uploads::add, uploads::remove))
+        .routes(routes!(avatar::set_own, avatar::take_own))
+        .routes(routes!(avatar::set_room, avatar::take_room))
+        .routes(routes!(search::search))
+        .routes(routes!(notifications::stream))
+        .routes(routes!(push::read))
+        .routes(routes!(push::list, push::subscribe))
+        .routes(routes!(push::unsubscribe))
+        .routes(routes!(scheduled::list, scheduled::make))
+        .routes(routes!(scheduled::change, scheduled::cancel))
+        .routes(routes!(scheduled::send))
+        .routes(routes!(threads::read))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_call_has_a_name_of_its_own() {
+        let (_, document) = router();
+        let mut ids = BTreeSet::new();
+        for (path, item) in &document.paths.paths {
+            let calls = [&item.get, &item.post, &item.patch, &item.put, &item.delete];
+            for call in calls.into_iter().flatten() {
+                let id = call.operation_id.clone().unwrap_or_default();
+                assert!(!id.is_empty() && ids.insert(id.clone()), "{path}: {id:?}");
+            }
+        }
+        assert!(ids.contains("get_rooms_room_events"), "{ids:?}");
+    }
 }

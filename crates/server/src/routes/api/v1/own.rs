@@ -30,7 +30,7 @@ pub struct All {
 }
 
 /// What is your own: quiet hours, what you are told of each room, whom you have blocked, drafts, messages that you have
-/// hidden and saved.
+/// hidden and saved, whether you tell what you have read, threads that you follow and how far you have read them.
 #[utoipa::path(
     get, path = "/api/v1/own", tag = "own", params(Kinds),
     responses(
@@ -59,6 +59,8 @@ pub async fn read(
         (status = 204, description = "It stands"),
         (status = 400, description = "It does not fit", body = schema::Error),
         (status = 401, description = "Not logged in", body = schema::Error),
+        (status = 403, description = "A thread of a room of which you are no member", body = schema::Error),
+        (status = 404, description = "A thread of a room that is not there", body = schema::Error),
         (status = 409, description = "There are as many as there may be", body = schema::Error),
         (status = 413, description = "It is too large", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),

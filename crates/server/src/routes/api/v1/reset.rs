@@ -1,4 +1,4 @@
-//! `POST /api/v1/reset`: a new password by a link that an administrator made.
+//! `POST /api/v1/reset`: a new password by a link that an administrator made, or that was mailed.
 
 use axum::{Extension, extract::State, http::StatusCode};
 use serde::Deserialize;

@@ -1,6 +1,10 @@
 //! `/api/v1/totp`: a second factor for the own account.
 
-use axum::{Extension, Json, extract::State, http::StatusCode};
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use hearth_core::totp::otpauth;
 use hearth_protocol::ErrorCode;
 use serde::{Deserialize, Serialize};
@@ -8,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    http::{Answer, ApiError, Body, Caller, Client, identity},
+    http::{Answer, ApiError, Body, Caller, Client, given_key, identity, making::KEY},
     routes::api::schema,
 };
 
@@ -19,7 +23,7 @@ const ISSUER: &str = "Hearth";
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Password {
     /// Your password: whoever finds your device open must not lock you out.
-    current_password: String,
+    pub(super) current_password: String,
 }
 
 /// What a device needs.
@@ -41,7 +45,7 @@ pub struct Code {
 /// Codes for when the device is gone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Recovery {
-    /// Each is taken once in the place of a code. They are told this once.
+    /// Each is taken once in the place of a code. They are told with this answer alone.
     recovery_codes: Vec<String>,
 }
 
@@ -68,11 +72,14 @@ pub async fn begin(
     Ok(Json(Begun { secret, url }))
 }
 
-/// Confirms it by a code of the device. From now on a log-in needs one.
+/// Confirms it by a code of the device. From now on a log-in needs one. The same again under its key, with whichever code,
+/// is told the same recovery codes, as long as none of another factor's took their place.
 #[utoipa::path(
     post, path = "/api/v1/totp/confirm", request_body = Code, tag = "accounts",
+    params(("Idempotency-Key" = Option<String>, Header, description = KEY)),
     responses(
         (status = 200, description = "It is on; keep these", body = Recovery),
+        (status = 400, description = "A field or the key does not fit, or the key asked for something else", body = schema::Error),
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 403, description = "The code is wrong, or none was begun", body = schema::Error),
         (status = 429, description = "Too many wrong codes", body = schema::Error),
@@ -82,9 +89,13 @@ pub async fn begin(
 pub async fn confirm(
     State(app): State<App>,
     Caller(user): Caller,
+    headers: HeaderMap,
     Body(body): Body<Code>,
 ) -> Answer<Json<Recovery>> {
-    let recovery_codes = app.node().confirm_totp(user.id, &body.code).await?;
+    // The code only shows who asks. The answer is kept nowhere: it is made of the same seed again.
+    let (key, asked) = (given_key(&headers)?, "POST /api/v1/totp/confirm");
+    let once = app.node().once(user.id, key.as_ref(), asked).await?;
+    let recovery_codes = app.node().confirm_totp(user.id, &body.code, &once).await?;
     Ok(Json(Recovery { recovery_codes }))
 }
 
@@ -111,10 +122,15 @@ pub async fn disable(
 }
 
 /// Holds the own password against the account, with the limits of a log-in.
-async fn show_password(app: &App, client: &Client, id: &str, password: &str) -> Answer<()> {
+pub(super) async fn show_password(
+    app: &App,
+    client: &Client,
+    id: &str,
+    password: &str,
+) -> Answer<()> {
     let account = identity::account(app, id).await?;
     let Some(hash) = account.password_hash.as_deref() else {
-        let text = "A second factor goes with a password. Set one first.";
+        let text = "This goes with a password, and the account has none. Set one first (PUT /api/v1/password).";
         return Err(ApiError::new(ErrorCode::Forbidden, text));
     };
     app.passwords().may_guess(client.address)?;

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
 };
 use hearth_core::{node::Account, profile};
-use hearth_protocol::{ErrorCode, UserId};
+use hearth_protocol::{ErrorCode, FileId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,6 +25,10 @@ pub struct Profile {
     name: String,
     /// The name that is shown.
     display: String,
+    /// Whether it is a bot; left out: it is none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    bot: bool,
     /// What they are doing.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(required = false)]
@@ -41,10 +45,15 @@ pub struct Profile {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(required = false)]
     language: String,
+    /// Their avatar, shown at `/avatars/{avatar}/256` and `/avatars/{avatar}/64`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    avatar: Option<FileId>,
 }
 
 impl From<Account> for Profile {
     fn from(account: Account) -> Self {
+        let avatar = account.avatar;
         let profile::Profile {
             status_text,
             status_emoji,
@@ -53,12 +62,14 @@ impl From<Account> for Profile {
         } = account.profile;
         Self {
             id: account.id,
+            bot: account.id.is_bot(),
             name: account.name,
             display: account.display,
             status_text,
             status_emoji,
             zone,
             language,
+            avatar,
         }
     }
 }

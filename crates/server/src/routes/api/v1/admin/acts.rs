@@ -49,7 +49,8 @@ pub struct Told {
     /// What they were called then.
     by_name: String,
     /// What: `first_administrator`, `admin_given`, `admin_taken`, `deactivated`, `reactivated`, `deleted`,
-    /// `reset_made`, `invitation_made`, `invitation_withdrawn`.
+    /// `reset_made`, `reset_link_made`, `reset_used`, `first_link_made`, `invitation_made`, `invitation_withdrawn`,
+    /// `bot_made`, `bot_token_made`, `bot_token_revoked`, `rooms_listed`. There may be others.
     #[schema(value_type = String)]
     act: ActKind,
     /// Whom.

@@ -17,7 +17,8 @@ pub struct First {
     token: String,
 }
 
-/// Makes who asks the first administrator. The account needs a password; the link works once.
+/// Makes who asks the first administrator. The account needs a password; the link works once. Who has the right already is
+/// answered alike.
 #[utoipa::path(
     post, path = "/api/v1/admin/first", request_body = First, tag = "administration",
     responses(

@@ -4,6 +4,7 @@ use axum::{
     Extension, Json,
     extract::{Path, State},
     http::StatusCode,
+    response::Response,
 };
 use hearth_core::node::{Invitation, InvitationId};
 use hearth_protocol::{ErrorCode, UserId};
@@ -12,7 +13,10 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    http::{Administrator, Answer, ApiError, Body, Client},
+    http::{
+        Administrator, Answer, ApiError, Begun, Client, Making,
+        making::{self, KEY},
+    },
     routes::api::schema,
 };
 
@@ -22,6 +26,7 @@ const DAYS: u64 = 7;
 
 /// A new invitation.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewServerInvitation)]
 pub struct NewInvitation {
     /// How many may come in by it: 1 if left out, at most 1,000.
     uses: Option<u32>,
@@ -31,7 +36,7 @@ pub struct NewInvitation {
 
 /// An invitation.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Invitation)]
+#[schema(as = ServerInvitation)]
 pub struct Told {
     /// Its name, by which it is withdrawn. It lets nobody in.
     #[schema(value_type = Uuid)]
@@ -67,6 +72,7 @@ impl From<Invitation> for Told {
 
 /// An invitation that has just been made, and its link.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MadeServerInvitation)]
 pub struct Made {
     /// Its name, by which it is withdrawn.
     #[schema(value_type = Uuid)]
@@ -75,7 +81,7 @@ pub struct Made {
     uses_max: u32,
     /// To hand over.
     link: String,
-    /// What in it counts. It is told this once, and only its hash is kept.
+    /// What in it counts. It is told with this answer alone, and only its hash is kept.
     token: String,
     /// When it ends by itself, in milliseconds since 1970 (UTC).
     until_ms: u64,
@@ -83,6 +89,7 @@ pub struct Made {
 
 /// Invitations.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ServerInvitations)]
 pub struct Invitations {
     /// Those whose time is not over, the newest first; at most 200.
     invitations: Vec<Told>,
@@ -108,31 +115,39 @@ pub async fn list(State(app): State<App>, _: Administrator) -> Answer<Json<Invit
 /// Makes an invitation. Its link is told this once.
 #[utoipa::path(
     post, path = "/api/v1/admin/invitations", request_body = NewInvitation, tag = "administration",
+    params(("Idempotency-Key" = Option<String>, Header, description = KEY)),
     responses(
         (status = 201, description = "The invitation and its link", body = Made),
-        (status = 400, description = "A number does not fit", body = schema::Error),
+        (status = 400, description = "A number does not fit, or the key asked for something else", body = schema::Error),
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 403, description = "Not an administrator", body = schema::Error),
         (status = 409, description = "There are 200 already", body = schema::Error),
-        (status = 503, description = "The store is away; one may be there that nobody can use", body = schema::Error),
+        (status = 503, description = "The store is away; the same again under its key goes on. Without one, one may be there that nobody can use", body = schema::Error),
     )
 )]
 pub async fn make(
     State(app): State<App>,
     Administrator(by): Administrator,
     Extension(client): Extension<Client>,
-    Body(body): Body<NewInvitation>,
-) -> Answer<(StatusCode, Json<Made>)> {
-    let (uses, days) = (body.uses.unwrap_or(USES), body.days.unwrap_or(DAYS));
-    let (invitation, link) = app.node().invite(&by, uses, days).await?;
-    let made = Made {
+    asked: Making<NewInvitation>,
+) -> Answer<Response> {
+    let (uses, days) = (
+        asked.body.uses.unwrap_or(USES),
+        asked.body.days.unwrap_or(DAYS),
+    );
+    let once = match asked.begin(&app, by.id).await? {
+        Begun::Make(once) => once,
+        Begun::Made(answer) => return Ok(answer),
+    };
+    let (invitation, link) = app.node().invite(&by, uses, days, &once).await?;
+    let told = Made {
         id: invitation.id,
         uses_max: invitation.uses_max,
         link: super::link(&client, "invitation", &link.token),
         token: link.token,
         until_ms: link.until_ms,
     };
-    Ok((StatusCode::CREATED, Json(made)))
+    making::made(&app, &once, &told).await
 }
 
 /// Withdraws an invitation: nobody comes in by it any more. Who has come in stays.

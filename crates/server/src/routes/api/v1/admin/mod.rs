@@ -1,12 +1,14 @@
-//! `/api/v1/admin`: what administrators do about accounts. In rooms they are what anybody is.
+//! `/api/v1/admin`: what administrators do about accounts, and see of servers and rooms. In rooms they are what anybody is.
 //!
 //! The calls are for who has the right `admin`, by a login: [`crate::http::Administrator`]. Each act is written down
 //! before it is done (`GET /api/v1/admin/acts`).
 
 pub mod acts;
+pub mod bots;
 pub mod first;
 pub mod health;
 pub mod invitations;
+pub mod rooms;
 pub mod users;
 
 use serde::Serialize;

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use hearth_core::{
-    node,
+    date, node,
     session::{NewSend, Window},
 };
 use hearth_protocol::{
@@ -19,11 +19,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::room_id;
 use crate::{
     app::App,
-    http::{Answer, ApiError, Body, Caller, Params, idempotency_key},
+    http::{Answer, ApiError, Body, Caller, Known, Params, idempotency_key},
     routes::api::schema,
 };
 
-/// Which page; at most one of `before`, `after`, `around`. None: the newest events.
+/// Which page; at most one of `before`, `after`, `around`, `at`. None: the newest events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Page {
@@ -33,6 +33,9 @@ pub struct Page {
     after: Option<u64>,
     /// Events on both sides of this seq, and it.
     around: Option<u64>,
+    /// Events on both sides of the first that was stored at this time or later: milliseconds since 1970 (UTC), or a date as
+    /// 2026-01-31 or 2026-01-31T18:30+01:00 (UTC if no offset is written). The newest events if there is none so late.
+    at: Option<String>,
     /// How many at most: 50 if left out, never more than 200.
     limit: Option<usize>,
 }
@@ -106,15 +109,16 @@ pub async fn read(
     Path(room): Path<String>,
     Params(page): Params<Page>,
 ) -> Answer<Json<History>> {
-    let window = match (page.before, page.after, page.around) {
-        (None, None, None) => Window::Newest,
-        (Some(seq), None, None) => Window::Before(Seq(seq)),
-        (None, Some(seq), None) => Window::After(Seq(seq)),
-        (None, None, Some(seq)) => Window::Around(Seq(seq)),
+    let window = match (page.before, page.after, page.around, page.at) {
+        (None, None, None, None) => Window::Newest,
+        (Some(seq), None, None, None) => Window::Before(Seq(seq)),
+        (None, Some(seq), None, None) => Window::After(Seq(seq)),
+        (None, None, Some(seq), None) => Window::Around(Seq(seq)),
+        (None, None, None, Some(at)) => Window::At(time(&at)?),
         _ => {
             return Err(ApiError::field(
                 "before",
-                "at most one of `before`, `after` and `around`",
+                "at most one of `before`, `after`, `around` and `at`",
             ));
         }
     };
@@ -123,6 +127,15 @@ pub async fn read(
         .unwrap_or(PAGE_EVENTS_DEFAULT)
         .clamp(1, PAGE_EVENTS_MAX);
     page_of(&app, &user, room_id(&room)?, window, limit).await
+}
+
+/// A time as a client writes it.
+fn time(at: &str) -> Answer<u64> {
+    let written = || date::when(at, 0).map(|when| when.from_ms);
+    at.parse().ok().or_else(written).ok_or_else(|| {
+        let cause = "milliseconds since 1970, or a date as 2026-01-31 or 2026-01-31T18:30+01:00";
+        ApiError::field("at", cause)
+    })
 }
 
 /// A page of the log.
@@ -144,7 +157,7 @@ pub(crate) async fn page_of(
 }
 
 /// Adds an event: a message, an edit, a deletion, a reaction, an invitation, a removal, a ban or its end, a role, a topic,
-/// an archiving, slow mode.
+/// an archiving, slow mode, a right.
 #[utoipa::path(
     post, path = "/api/v1/rooms/{room}/events", request_body = Send, tag = "log",
     params(
@@ -156,7 +169,7 @@ pub(crate) async fn page_of(
         (status = 201, description = "Stored, now or by an earlier try of the same id", body = Sent),
         (status = 400, description = "A field does not fit", body = schema::Error),
         (status = 401, description = "Not logged in", body = schema::Error),
-        (status = 403, description = "Not a member, or the role does not allow it", body = schema::Error),
+        (status = 403, description = "Not a member, or the role does not allow it here", body = schema::Error),
         (status = 404, description = "There is no such room, message or user", body = schema::Error),
         (status = 409, description = "Out of order, full, archived, or too old to tell", body = schema::Error),
         (status = 413, description = "Too large", body = schema::Error),
@@ -167,14 +180,18 @@ pub(crate) async fn page_of(
 )]
 pub async fn send(
     State(app): State<App>,
-    Caller(user): Caller,
+    known: Known,
     Path(room): Path<String>,
     headers: HeaderMap,
     Body(body): Body<Send>,
 ) -> Answer<(StatusCode, Json<Sent>)> {
     let id = idempotency_key(&headers)?;
+    let (user, room) = (known.user, room_id(&room)?);
+    if let Some(grant) = &known.grant {
+        grant.may_send(room, &body.body)?;
+    }
     let send = NewSend {
-        room: room_id(&room)?,
+        room,
         id: id.clone(),
         after: body.after,
         device: body.device,

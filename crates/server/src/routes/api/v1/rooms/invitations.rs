@@ -4,6 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
+    response::Response,
 };
 use hearth_core::node;
 use hearth_protocol::{ErrorCode, UserId};
@@ -14,7 +15,10 @@ use uuid::Uuid;
 use super::room_id;
 use crate::{
     app::App,
-    http::{Answer, ApiError, Body, Caller},
+    http::{
+        Answer, ApiError, Begun, Caller, Making,
+        making::{self, KEY},
+    },
     routes::api::schema,
 };
 
@@ -22,7 +26,7 @@ use crate::{
 const VALID_S: u64 = 7 * 24 * 60 * 60;
 
 /// How often, and for how long.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 pub struct NewInvitation {
     /// How many may enter by it: 1 if left out, at most 1,000.
     #[serde(default = "one")]
@@ -77,7 +81,7 @@ impl From<node::RoomInvitation> for Invitation {
 /// A new one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Made {
-    /// What lets in. It is told only here.
+    /// What lets in. It is told with this answer alone.
     code: String,
     /// The link.
     invitation: Invitation,
@@ -93,10 +97,10 @@ pub struct Invitations {
 /// Makes an invitation link. Whoever may invite may; it lets in nobody whom its maker could not bring in when it is used.
 #[utoipa::path(
     post, path = "/api/v1/rooms/{room}/invitations", request_body = NewInvitation, tag = "rooms",
-    params(("room" = String, Path, description = "The room's id")),
+    params(("room" = String, Path, description = "The room's id"), ("Idempotency-Key" = Option<String>, Header, description = KEY)),
     responses(
         (status = 201, description = "The link and its code", body = Made),
-        (status = 400, description = "A number does not fit", body = schema::Error),
+        (status = 400, description = "A number does not fit, or the key asked for something else", body = schema::Error),
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 403, description = "Not a member, or one who may not invite", body = schema::Error),
         (status = 404, description = "There is no such room", body = schema::Error),
@@ -108,14 +112,18 @@ pub async fn make(
     State(app): State<App>,
     Caller(user): Caller,
     Path(room): Path<String>,
-    Body(body): Body<NewInvitation>,
-) -> Answer<(StatusCode, Json<Made>)> {
-    let made = app
-        .node()
-        .make_room_invitation(&user, room_id(&room)?, body.uses, body.valid_s);
+    asked: Making<NewInvitation>,
+) -> Answer<Response> {
+    let (room, NewInvitation { uses, valid_s }) = (room_id(&room)?, asked.body);
+    let once = match asked.begin(&app, user.id).await? {
+        Begun::Make(once) => once,
+        Begun::Made(answer) => return Ok(answer),
+    };
+    let node = app.node();
+    let made = node.make_room_invitation(&user, room, uses, valid_s, &once);
     let (link, code) = made.await?;
     let invitation = link.into();
-    Ok((StatusCode::CREATED, Json(Made { code, invitation })))
+    making::made(&app, &once, &Made { code, invitation }).await
 }
 
 /// The room's invitation links that have not expired: all of them for moderators and owners, the own ones for others.

@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use hearth_core::node::Account;
+use hearth_core::node::{Account, Accounts};
 use hearth_protocol::{ErrorCode, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -30,6 +30,8 @@ const PAGE_MAX: usize = 200;
 pub struct Page {
     /// What the name, or the shown name, begins with, in whatever case.
     prefix: Option<String>,
+    /// Bots alone, those of webhooks among them.
+    bots: Option<bool>,
     /// Where the page before ended: its `next`.
     after: Option<String>,
     /// How many at most: 200 if left out, never more.
@@ -62,10 +64,15 @@ pub struct Told {
     created_ms: u64,
     /// Whether it has the right `admin`.
     admin: bool,
+    /// Whether it is a bot.
+    bot: bool,
     /// Whether its holder is kept out.
     deactivated: bool,
     /// Whether it has a password: if not, a name is enough in mode `open`, and nothing in mode `password`.
     has_password: bool,
+    /// The mail address, if it was confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<String>,
     /// How many sessions it has; of one account only.
     #[serde(skip_serializing_if = "Option::is_none")]
     sessions: Option<usize>,
@@ -78,12 +85,14 @@ impl Told {
     fn of(account: Account, admin: bool) -> Self {
         Self {
             id: account.id,
+            bot: account.id.is_bot(),
             name: account.name,
             display: account.display,
             created_ms: account.created_ms,
             admin,
             deactivated: account.deactivated,
             has_password: account.password_hash.is_some(),
+            mail: account.mail.address,
             sessions: None,
             used_ms: None,
         }
@@ -107,9 +116,13 @@ pub async fn list(
 ) -> Answer<Json<Users>> {
     let limit = page.limit.unwrap_or(PAGE_MAX).clamp(1, PAGE_MAX);
     let prefix = page.prefix.unwrap_or_default();
+    let whose = match page.bots {
+        Some(true) => Accounts::Bots,
+        _ => Accounts::All,
+    };
     let (accounts, next) = app
         .node()
-        .accounts(prefix.trim(), page.after, limit)
+        .accounts(whose, prefix.trim(), page.after, limit)
         .await?;
     let administrators = app.node().administrators().await?;
     let told = |account: Account| {
@@ -173,7 +186,7 @@ pub async fn delete(
 }
 
 /// The account of a path.
-async fn account(app: &App, name_or_id: &str) -> Answer<Account> {
+pub(super) async fn account(app: &App, name_or_id: &str) -> Answer<Account> {
     let account = app.node().account(name_or_id.trim()).await?;
     account.ok_or_else(|| {
         ApiError::new(
