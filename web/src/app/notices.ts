@@ -1,0 +1,152 @@
+/**
+ * Notifications while the page is open: which messages make one is said by `core/notify`; here they are shown, one for
+ * each room, and taken away when the room is read. The browser's permission is asked for elsewhere, after a click.
+ */
+
+import type { App, Part } from '../app.svelte';
+import { saidIn } from '../core/event';
+import { tells, type Why, type Wishes } from '../core/notify';
+import type { Event, RoomId } from '../core/protocol';
+import type { Step } from '../core/step';
+import iconNew from '../icon-new.svg?url';
+import { called } from '../words';
+import { w } from '../words/notices';
+import { kept } from './kept';
+import { chime } from './sound';
+
+/** Of a text only its beginning is shown. */
+const TEXT_MAX = 200;
+/** Sounds come at most so often. */
+const SOUND_MS = 2_000;
+
+export class Notices implements Part {
+	/** How many messages stand behind what is shown of a room. */
+	private readonly counts = new Map<RoomId, number>();
+	/** Those that the page shows itself, where there is no service worker to do so. */
+	private readonly shown = new Map<RoomId, Notification>();
+	/** What came before the server said welcome was missed, and is told by the list of rooms. */
+	private since_ms = 0;
+	private soundAt = 0;
+	private readonly icon: HTMLLinkElement | null;
+	private readonly usual: string;
+
+	constructor(
+		private readonly app: App,
+		private readonly window: Window & typeof globalThis,
+	) {
+		this.icon = window.document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+		this.usual = this.icon?.href ?? '';
+	}
+
+	step(step: Step): void {
+		if (step.do === 'welcome') this.since_ms = step.now_ms;
+		else if (step.do === 'show') this.heard(step.room, step.event);
+		else if (step.do === 'unread' && step.unread === 0) void this.close(step.room);
+		else if (step.do === 'left') void this.close(step.room);
+	}
+
+	/** Nobody is to read here what was said to who has gone. */
+	async end(): Promise<void> {
+		for (const room of this.shown.keys()) await this.close(room);
+		const registration = await this.registration();
+		for (const one of (await registration?.getNotifications()) ?? []) one.close();
+	}
+
+	/** The title and the icon say how much asks for attention: mentions, and what is said to one alone. */
+	alerted(alerts: number): void {
+		const href = alerts > 0 ? iconNew : this.usual;
+		if (this.icon && this.icon.getAttribute('href') !== href) this.icon.href = href;
+	}
+
+	private heard(room: RoomId, event: Event): void {
+		const { app } = this;
+		const of = app.rooms.find((one) => one.id === room);
+		if (!of || !app.me || event.at_ms < this.since_ms || this.isOnScreen(room)) return;
+		const why = tells(event, { id: room, kind: of.kind }, this.wishes(app.me.id), Date.now());
+		if (!why || event.body.kind !== 'message') return;
+		void this.show(room, event, why, called(of.name, of.kind));
+		this.sound();
+	}
+
+	private isOnScreen(room: RoomId): boolean {
+		const { document } = this.window;
+		const isSeen = document.visibilityState === 'visible' && document.hasFocus();
+		return isSeen && this.app.current === room && this.app.page === null;
+	}
+
+	private wishes(me: string): Wishes {
+		const { app } = this;
+		const client = app.session?.client;
+		const quiet = client?.own.of('quiet', 'quiet');
+		return {
+			me,
+			isBusy: app.side.isBusy,
+			quiet: quiet?.hours ?? null,
+			told: (room) => app.side.told(room),
+			isBlocked: (user) => client?.own.has(`blocked/${user}`) === true,
+			isHidden: (room, seq) => client?.own.has(`hidden/${room}/${seq}`) === true,
+			follows: (room, root) => client?.threads?.get(room, root)?.following === true,
+		};
+	}
+
+	private async show(room: RoomId, event: Event, why: Why, name: string): Promise<void> {
+		const { Notification } = this.window;
+		if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
+		if (event.body.kind !== 'message') return;
+		const count = (this.counts.get(room) ?? 0) + 1;
+		this.counts.set(room, count);
+		const text = saidIn(event.body, event.body.text).slice(0, TEXT_MAX);
+		const said = why === 'direct' ? text : w.says(event.name, text);
+		const body = count > 1 ? `${said}\n${w.more(count)}` : said;
+		const address = `/#/${room}/${event.seq}`;
+		// The same tag as what is pushed, and shown by the same: of a room there is one, and a newer takes its place.
+		const options = { body, tag: room, timestamp: event.at_ms, data: address };
+		try {
+			const registration = await this.registration();
+			if (registration?.active) await registration.showNotification(name, options);
+			else this.shown.set(room, this.own(new Notification(name, options), address));
+			// It may have been read meanwhile.
+			if (!this.counts.has(room)) await this.close(room);
+		} catch {
+			// Some browsers let only a service worker show one.
+		}
+	}
+
+	private own(notification: Notification, address: string): Notification {
+		notification.onclick = () => {
+			this.window.focus();
+			this.window.location.hash = address.slice(1);
+			notification.close();
+		};
+		return notification;
+	}
+
+	private async registration(): Promise<ServiceWorkerRegistration | undefined> {
+		return this.window.navigator.serviceWorker?.getRegistration('/').catch(() => undefined);
+	}
+
+	/** Off unless chosen; of several pages one plays it. */
+	private sound(): void {
+		const now = this.window.performance.now();
+		if (kept('sound') !== 'on' || now < this.soundAt + SOUND_MS) return;
+		this.soundAt = now;
+		void this.window.navigator.locks?.request(
+			'hearth-sound',
+			{ ifAvailable: true },
+			async (lock) => {
+				if (!lock) return;
+				chime();
+				await new Promise((resolve) => setTimeout(resolve, SOUND_MS / 2));
+			},
+		);
+	}
+
+	/** Also what was pushed. */
+	private async close(room: RoomId): Promise<void> {
+		this.counts.delete(room);
+		this.shown.get(room)?.close();
+		this.shown.delete(room);
+		const registration = await this.registration();
+		for (const one of (await registration?.getNotifications({ tag: room })) ?? []) one.close();
+	}
+}

@@ -1,0 +1,79 @@
+/** What is done from dialogs and menus with whole rooms and with all of them: none of it is needed for the first messages. */
+
+import { type App, PAGE, type RoomItem, type RoomView } from '../app.svelte';
+import type { Event, RoomId, RoomKind, Seq } from '../core/protocol';
+import type { Answer } from '../core/step';
+import { w } from '../words';
+import { randomId } from '../world';
+
+export async function createRoom(app: App, name: string, kind: RoomKind): Promise<string | null> {
+	const id = randomId(window.crypto);
+	return entered(app, await app.ask({ ask: 'create', id, name, kind }));
+}
+
+export async function joinRoom(app: App, room: RoomId): Promise<string | null> {
+	return entered(app, await app.ask({ ask: 'join', room }));
+}
+
+export async function openDirect(app: App, user: string): Promise<string | null> {
+	return entered(app, await app.ask({ ask: 'direct', user }));
+}
+
+export async function leaveRoom(app: App, room: RoomId): Promise<string | null> {
+	const answer = await app.ask({ ask: 'leave', room });
+	return answer.is === 'refused' ? answer.refused.message : null;
+}
+
+/** What an answer that brings a room says; it is shown then. */
+function entered(app: App, answer: Answer): string | null {
+	if (answer.is === 'refused') return answer.refused.message;
+	if (answer.is === 'room') app.go(answer.room.id);
+	return null;
+}
+
+/** Rooms in the order of their last use, the present one first. */
+export function lastUsed(app: App): RoomItem[] {
+	const used = app.openViews().map((view) => view.id);
+	return [...app.rooms].sort((a, b) => used.indexOf(b.id) - used.indexOf(a.id));
+}
+
+/** Everything from this message on is to be unread, until one comes back. */
+export function markUnread(app: App, view: RoomView, seq: Seq): void {
+	view.isSetBack = true;
+	view.lineAfter = seq - 1;
+	if (view.root === null) app.session?.unreadFrom(view.id, seq - 1);
+	else void app.set({ kind: 'read', room: view.id, root: view.root, seq: seq - 1, back: true });
+}
+
+/** Everything is read, in every room. */
+export function markAllRead(app: App): void {
+	for (const [room, log] of app.session?.client.rooms ?? []) {
+		if (log.unread > 0) app.session?.read(room, log.position);
+	}
+	if (app.view) app.view.lineAfter = null;
+}
+
+/** To the first message of a time, or the last before it. Why not, if it cannot be. */
+export async function goToTime(app: App, view: RoomView, at_ms: number): Promise<string | null> {
+	const found = (events: readonly Event[]) =>
+		events.find((event) => event.at_ms >= at_ms) ?? events.at(-1);
+	const keep = (events: readonly Event[]) => found(events)?.seq ?? view.keep;
+	const page = await app.load(view, 'around', { at_ms, limit: PAGE }, keep);
+	if (!page) return view.failed;
+	const first = found(page.events);
+	if (first) view.goTo = { seq: first.seq, focus: true };
+	return null;
+}
+
+export async function signOut(app: App): Promise<void> {
+	for (const part of app.parts) await part.end?.();
+	const out = await app.http.logOut();
+	if (!out.ok && out.status !== 401) {
+		app.notice = w.noAnswer;
+		return;
+	}
+	app.session?.stop();
+	app.me = null;
+	await app.forget();
+	window.location.replace('/');
+}

@@ -1,0 +1,57 @@
+/**
+ * What a browser remembers of what it has shown, so that the page opens without a network as it was: who one is, the rooms
+ * as they stood, and the end of those that were looked at last. It is a memory and no truth: nothing is sent from it, and
+ * what the server says takes its place. It is of one user, and goes when they sign out.
+ */
+
+import type { RoomId, RoomSnapshot, User } from './protocol';
+import type { Tail } from './timeline';
+
+/** What is remembered. */
+export interface Seen {
+	me: User;
+	/** `head` is how far each was known. */
+	rooms: RoomSnapshot[];
+	tails: [RoomId, Tail][];
+}
+
+const NAME = 'hearth-seen';
+const STORE = 'seen';
+const KEY = 'last';
+
+export async function recall(factory: IDBFactory): Promise<Seen | null> {
+	return within(factory, 'readonly', (store) => store.get(KEY) as IDBRequest<Seen | undefined>);
+}
+
+export async function remember(factory: IDBFactory, seen: Seen): Promise<void> {
+	await within(factory, 'readwrite', (store) => store.put(seen, KEY));
+}
+
+export async function forgetAll(factory: IDBFactory): Promise<void> {
+	await within(factory, 'readwrite', (store) => store.delete(KEY));
+}
+
+/** Where the browser keeps nothing, nothing is remembered. */
+async function within<T>(
+	factory: IDBFactory,
+	mode: IDBTransactionMode,
+	run: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<NonNullable<T> | null> {
+	try {
+		const opening = factory.open(NAME, 1);
+		opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+		const db = await answer(opening);
+		const result = await answer(run(db.transaction(STORE, mode).objectStore(STORE)));
+		db.close();
+		return result ?? null;
+	} catch {
+		return null;
+	}
+}
+
+function answer<T>(request: IDBRequest<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => reject(request.error);
+	});
+}

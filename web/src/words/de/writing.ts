@@ -1,0 +1,31 @@
+import type { Translation } from '../language';
+import type { en } from '../writing';
+
+export const words: Translation<typeof en> = ({ several }) => ({
+	people: 'Menschen',
+	rooms: 'Räume',
+	emoji: 'Emoji',
+	inRoom: 'in diesem Raum',
+	notInRoom: 'nicht in diesem Raum, erfährt es nicht',
+	here: 'alle, die gerade hier sind',
+	room: 'alle im Raum',
+	options: (n) => several(n, { one: '# Vorschlag', other: '# Vorschläge' }),
+	offered: 'Auf einem anderen Gerät geschrieben:',
+	use: 'Hier hinzufügen',
+	dismiss: 'Weglassen',
+	later: 'Später senden',
+	in20: 'In 20 Minuten',
+	tomorrowAt9: 'Morgen um 9:00',
+	days: { today: 'heute', tomorrow: 'morgen', yesterday: 'gestern' },
+	pick: 'Datum und Uhrzeit wählen',
+	pickLabel: 'Wann es gesendet wird',
+	schedule: 'Planen',
+	scheduling: 'Plane …',
+	scheduled: (when) => `Geht hinaus: ${when}.`,
+	list: 'Was geplant ist',
+	noFiles: 'Dateien lassen sich noch nicht planen. Sende sie jetzt, oder nimm sie heraus.',
+	noWords: 'Schreibe etwas, dann kann es später gesendet werden.',
+	noThread: 'In Threads lässt sich noch nichts planen.',
+	past: 'Wähle eine Zeit, die mindestens eine Minute und höchstens ein Jahr entfernt ist.',
+	noAnswer: 'Der Server hat nicht geantwortet. Was du geschrieben hast, ist aufgehoben.',
+});

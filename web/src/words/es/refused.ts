@@ -1,0 +1,40 @@
+import type { Translation } from '../language';
+import type { en } from '../refused';
+
+export const words: Translation<typeof en> = () => ({
+	codes: {
+		bad_request: (said) => `El servidor no lo acepta así: «${said}»`,
+		unknown_kind: 'El servidor aún no conoce esto.',
+		too_large: 'Es más grande de lo que acepta el servidor.',
+		unauthorized: 'Tu sesión ya no está abierta.',
+		forbidden: 'Aquí no puedes hacer eso.',
+		not_found: 'No existe, o no puedes verlo.',
+		not_member: 'Ya no estás en esta sala.',
+		banned: (said) => `Hay una expulsión de esta sala: «${said}»`,
+		scope_read: 'Este token no puede leer.',
+		scope_send: 'Este token no puede enviar.',
+		scope_rooms: 'Este token no puede hacer nada con salas.',
+		scope_moderate: 'Este token no puede moderar.',
+		taken: 'El nombre ya está en uso.',
+		out_of_order: 'Ya hay un mensaje posterior de este dispositivo, por eso se abandonó este.',
+		full: 'No caben más: la cuenta o la sala ya tiene todos los que puede tener.',
+		archived: 'La sala está archivada. Se puede leer, pero ya no se escribe nada.',
+		doubtful: 'No se sabe si ocurrió. Al repetirlo se sabrá.',
+		too_old: 'La sala volvió atrás en el servidor. No se sabe si esto llegó.',
+		busy: 'Ya hay demasiado esperando respuesta. Inténtalo de nuevo en un momento.',
+		slow: 'Modo lento: es demasiado pronto después de tu último mensaje.',
+		unavailable: 'El almacén del servidor no responde. Inténtalo de nuevo en un momento.',
+		internal: 'El servidor ha fallado. Su registro dice por qué.',
+	},
+	names: {
+		'account deactivated': 'Esta cuenta está desactivada.',
+		'code needed': 'Hace falta un código de tu segundo factor.',
+		'files are off': 'Este servidor no acepta archivos.',
+		'no picture': 'No es una imagen que el servidor pueda leer.',
+		'not an administrator': 'Esto es solo para administradores.',
+		'sign up is by invitation': 'Para tener una cuenta aquí hace falta una invitación.',
+		'sign up is closed': 'Este servidor no crea cuentas nuevas.',
+		'wrong code': 'El código no es correcto.',
+		'wrong password': 'La contraseña no es correcta.',
+	},
+});

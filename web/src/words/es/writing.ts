@@ -1,0 +1,31 @@
+import type { Translation } from '../language';
+import type { en } from '../writing';
+
+export const words: Translation<typeof en> = ({ several }) => ({
+	people: 'Personas',
+	rooms: 'Salas',
+	emoji: 'Emoji',
+	inRoom: 'en esta sala',
+	notInRoom: 'no está en esta sala, no se le avisa',
+	here: 'todos los que están aquí ahora',
+	room: 'todos los de la sala',
+	options: (n) => several(n, { one: '# sugerencia', other: '# sugerencias' }),
+	offered: 'Escrito en otro dispositivo:',
+	use: 'Añadirlo aquí',
+	dismiss: 'Dejarlo',
+	later: 'Enviar más tarde',
+	in20: 'En 20 minutos',
+	tomorrowAt9: 'Mañana a las 9:00',
+	days: { today: 'hoy', tomorrow: 'mañana', yesterday: 'ayer' },
+	pick: 'Elegir fecha y hora',
+	pickLabel: 'Cuándo enviarlo',
+	schedule: 'Programar',
+	scheduling: 'Programando…',
+	scheduled: (when) => `Se envía: ${when}.`,
+	list: 'Lo que está programado',
+	noFiles: 'Los archivos todavía no se pueden programar. Envíalos ahora o quítalos.',
+	noWords: 'Escribe algo y podrás enviarlo más tarde.',
+	noThread: 'En los hilos todavía no se puede programar nada.',
+	past: 'Elige una hora al menos un minuto después de ahora y dentro de un año.',
+	noAnswer: 'El servidor no respondió. Lo que escribiste se conserva.',
+});

@@ -1,0 +1,72 @@
+/** Words of what is done with messages: the menu, its dialogs, pinned and saved messages. */
+
+import { count } from '../words';
+import { inLanguage, several } from './language';
+
+export const en = {
+	menu: (name: string, time: string) => `Actions for ${name}’s message of ${time}`,
+	reactions: 'React',
+	other: 'Other reaction',
+	reply: 'Reply',
+	thread: 'Reply in thread',
+	openThread: 'Open thread',
+	replies: (n: number) => several(n, { one: '# reply', other: '# replies' }),
+	edit: 'Edit',
+	edits: 'What it was before',
+	copyText: 'Copy text',
+	copyLink: 'Copy link',
+	forward: 'Forward to a room',
+	pin: 'Pin to this room',
+	unpin: 'Take the pin off',
+	save: 'Save for later',
+	unsave: 'Take out of saved',
+	unread: 'Mark unread from here',
+	receipts: 'Who has read it',
+	hide: 'Hide for me',
+	unhide: 'Show to me again',
+	delete: 'Delete for all',
+	deleted: 'Message deleted',
+	hidden: 'Message hidden',
+	undo: 'Undo',
+	noCopy: 'The browser did not let it be copied.',
+
+	deleteTitle: 'Delete this message?',
+	deleteText: 'It goes for everybody in the room. You can undo it for 8 seconds.',
+	deleteIt: 'Delete',
+	keep: 'Keep it',
+
+	editsTitle: 'What it was',
+	sent: 'As it was sent',
+	edited: 'Edited',
+	now: 'now',
+	loading: 'Loading…',
+	tryAgain: 'Try again',
+
+	forwardTitle: 'Forward to a room',
+	forwardTo: 'Room or person',
+	forwardExample: 'For example timetable',
+	forwardIt: (room: string) => `Forward to ${room}`,
+	forwarded: (room: string) => `Forwarded to ${room}.`,
+	openIt: (room: string) => `Open ${room}`,
+	noRoom: (words: string) => `No room or person called ‘${words}’ among yours.`,
+
+	receiptsTitle: 'Who has read it',
+	readBy: (n: number) => `Read by ${count(n)}`,
+	hasBy: (n: number) => `Delivered to ${count(n)}`,
+	notBy: (n: number) => `Not yet with ${count(n)}`,
+	readByNone: 'Nobody has read it yet.',
+
+	pinsTitle: 'Pinned messages',
+	noPins: 'Nothing is pinned here',
+	noPinsSub: 'What a room should find again stands here. Pin a message by its menu.',
+	noPinsSubRead: 'What a room should find again stands here. Its details say who pins messages.',
+	pinnedBy: (name: string) => `Pinned by ${name}`,
+	savedTitle: 'Saved messages',
+	noSaved: 'Nothing is saved',
+	noSavedSub: 'Save a message by its menu, and come back to it here. Only you see it.',
+	savedGone: 'You can’t see this message any more.',
+	more: 'Show more',
+	deletedMessage: 'This message was deleted.',
+	aFile: 'A file',
+};
+export const w = await inLanguage('message', en);

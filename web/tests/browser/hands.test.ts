@@ -1,0 +1,312 @@
+/** Keys and swipes: whoever keeps their hands where they are. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { focus, Harbour, jump } from './harbour';
+import { Person, until, type Writer } from './stage';
+
+let harbour: Harbour;
+let mara: Writer;
+let rooms: Harbour['rooms'];
+beforeAll(async () => {
+	harbour = await Harbour.open();
+	({ mara, rooms } = harbour);
+	await mara.flood(rooms.timetable ?? '', 20, (n) => `sailing number ${n}`);
+});
+afterAll(() => harbour?.close());
+
+const at = (name: string, look = {}) => harbour.at(name, look);
+
+describe('the keyboard', () => {
+	it('is enough for every task', async () => {
+		const haru = await at('haru');
+		const { page } = haru;
+		const { keyboard } = page;
+		const command = async (name: string) => {
+			await jump(haru, `>${name}`);
+			await page.locator('[id^="command-"][aria-selected="true"]').waitFor();
+			await keyboard.press('Enter');
+		};
+		/** Goes to a button by Tab, and presses it. */
+		const button = async (name: string) => {
+			for (let step = 0; step < 20; step += 1) {
+				const text = await page.evaluate(() => document.activeElement?.textContent);
+				if (text?.trim() === name) break;
+				await keyboard.press('Tab');
+			}
+			await keyboard.press('Enter');
+		};
+		// Create, send, reply, react, edit, delete.
+		await command('create or find');
+		await page.getByLabel('Name, topic or description').waitFor();
+		await keyboard.type('keys');
+		await page.getByRole('button', { name: 'Create #keys' }).waitFor();
+		await keyboard.press('Enter');
+		await haru.inRoom('keys');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await until('the composer has the focus', async () => (await focus(haru)).includes('keys'));
+		for (const text of ['first', 'second']) {
+			await keyboard.type(text);
+			await keyboard.press('Enter');
+			await haru.sees(text);
+		}
+		await haru.hasSent();
+		await keyboard.press('Escape');
+		await keyboard.press('k');
+		await keyboard.press('r');
+		await page.getByText('Replying to haru').waitFor();
+		await keyboard.type('answer');
+		await keyboard.press('Enter');
+		await page.locator('.quote', { hasText: 'first' }).waitFor();
+		await haru.hasSent();
+		await keyboard.press('Escape');
+		await keyboard.press('+');
+		await page.getByLabel('Search emoji').waitFor();
+		await keyboard.type('ferry');
+		await page.getByRole('button', { name: 'ferry', exact: true }).waitFor();
+		await keyboard.press('Enter');
+		await page.locator('.rx.mine', { hasText: '⛴️' }).waitFor();
+		await haru.field.focus();
+		await keyboard.press('Escape');
+		await keyboard.press('End');
+		await keyboard.press('e');
+		await until('it is edited', async () => (await haru.field.inputValue()) === 'answer');
+		await keyboard.press('End');
+		await keyboard.type('!');
+		await keyboard.press('Enter');
+		await haru.sees('answer!');
+		await haru.hasSent();
+		await keyboard.press('Escape');
+		await keyboard.press('#');
+		await page.getByRole('dialog').waitFor();
+		await button('Delete');
+		await page.getByText('This message was deleted.').waitFor();
+		await haru.hasSent();
+		// The list of rooms away and back, the sheet, from room to room, to what is unread.
+		await keyboard.press('Control+\\');
+		await page.locator('.side').waitFor({ state: 'detached' });
+		await keyboard.press('Alt+ArrowDown');
+		await haru.inRoom('tide-tables');
+		await keyboard.press('Control+\\');
+		await page.locator('.side').waitFor();
+		await keyboard.press('Alt+ArrowUp');
+		await haru.inRoom('keys');
+		await mara.say(rooms.timetable ?? '', 'news');
+		await page.getByRole('link', { name: /timetable.*1 unread/ }).waitFor();
+		await haru.field.focus();
+		await keyboard.press('Escape');
+		await keyboard.press('n');
+		await haru.inRoom('timetable');
+		await until('the composer has the focus', async () =>
+			(await focus(haru)).includes('timetable'),
+		);
+		await keyboard.press('Escape');
+		await keyboard.press('?');
+		await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+		await keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		expect(await focus(haru)).toBe('ARTICLE');
+		// Star, mute, and leave.
+		await command('star this');
+		await page.getByRole('heading', { name: 'Starred' }).waitFor();
+		await command('mute this room');
+		await page.getByRole('link', { name: /timetable.*muted/ }).waitFor();
+		await command('room details');
+		await page.getByRole('complementary', { name: 'Room details' }).waitFor();
+		await page.getByRole('button', { name: 'Leave room' }).focus();
+		await keyboard.press('Enter');
+		await button('Leave it');
+		await page.getByRole('link', { name: /timetable/ }).waitFor({ state: 'detached' });
+		// Out.
+		await command('sign out');
+		await page.getByLabel('A name').waitFor();
+		await haru.leave();
+	});
+
+	it('does nothing by single letters once they are turned off: they are what is typed', async () => {
+		const tomo = await at('tomo');
+		const { page } = tomo;
+		await page.keyboard.press('Control+/');
+		await page.getByRole('button', { name: 'Turn them off' }).click();
+		await page.getByText('Single letters are turned off').waitFor();
+		await page.keyboard.press('Escape');
+		await tomo.field.focus();
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('ArrowUp');
+		expect(await focus(tomo)).toBe('ARTICLE');
+		await page.keyboard.type('the early e+?');
+		expect(await tomo.field.inputValue()).toBe('the early e+?');
+		expect(await page.getByText('Replying to').count()).toBe(0);
+		expect(await page.getByRole('dialog').count()).toBe(0);
+		await tomo.leave();
+	});
+
+	it('goes outward by Escape one step at a time, and loses no word', async () => {
+		const emi = await at('emi');
+		const { page } = emi;
+		await emi.field.fill('half a sentence');
+		await page.getByRole('button', { name: 'Search in this room' }).click();
+		await page.locator('.panel').waitFor();
+		await emi.message('sailing number').last().hover();
+		await page.getByRole('button', { name: 'Reply (R)' }).click();
+		await page.getByText('Replying to mara').waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByText('Replying to mara').waitFor({ state: 'detached' });
+		expect(await page.locator('.panel').count()).toBe(1);
+		await page.keyboard.press('Escape');
+		await page.locator('.panel').waitFor({ state: 'detached' });
+		expect(await emi.field.inputValue()).toBe('half a sentence');
+		await page.keyboard.press('Escape');
+		expect(await focus(emi)).toBe('ARTICLE');
+		await page.keyboard.press('Escape');
+		await until('one writes again', async () => (await focus(emi)).includes('timetable'));
+		expect(await emi.field.inputValue()).toBe('half a sentence');
+		await emi.leave();
+	});
+
+	it('goes by n through what is new, threads as well, opens a thread by t, and copies a link by y', async () => {
+		const ren = await at('ren');
+		const { page } = ren;
+		const { keyboard } = page;
+		await ren.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+		const room = rooms.timetable ?? '';
+		await ren.write('Who takes the early boat?');
+		await ren.hasSent();
+		const mine = page.locator('.conv article', { hasText: 'the early boat' });
+		const root = Number(await mine.getAttribute('data-seq'));
+		const answer = (text: string) => mara.send(room, { kind: 'message', text, thread: { root } });
+		await mine.focus();
+		await keyboard.press('y');
+		await until('the link is copied', async () => {
+			const copied = await page.evaluate(() => navigator.clipboard.readText());
+			return copied === `${harbour.server.url}/#/${room}/${root}`;
+		});
+		const thread = page.getByRole('complementary', { name: 'Thread' });
+		await keyboard.press('t');
+		await thread.getByText('No replies yet').waitFor();
+		await thread.locator('textarea:focus').waitFor();
+		await keyboard.type('I could');
+		await keyboard.press('Enter');
+		await thread.locator('article', { hasText: 'I could' }).waitFor();
+		await ren.hasSent();
+		await keyboard.press('Escape');
+		await keyboard.press('Escape');
+		await thread.waitFor({ state: 'detached' });
+		// A thread of the room in which one is comes before other rooms.
+		await mara.say(rooms['tide-tables'] ?? '', 'the gate is open');
+		await page.getByRole('link', { name: /tide-tables.*1 unread/ }).waitFor();
+		await answer('me too');
+		await page.locator('.thread').getByText('1 new').waitFor();
+		await page.locator('.conv article[tabindex="0"]').focus();
+		await keyboard.press('n');
+		await thread.locator('article', { hasText: 'me too' }).waitFor();
+		await page.locator('.thread').getByText('1 new').waitFor({ state: 'detached' });
+		await page.locator('.conv article[tabindex="0"]').focus();
+		await keyboard.press('n');
+		await ren.inRoom('tide-tables');
+		await ren.sees('the gate is open');
+		await page.getByRole('link', { name: 'tide-tables', exact: true }).waitFor();
+		// Where no room has anything new, it is a thread of another one.
+		await answer('and back');
+		await page.getByRole('button', { name: /Threads.*1 with something new/ }).waitFor();
+		await page.locator('.conv article[tabindex="0"]').focus();
+		await keyboard.press('n');
+		await thread.locator('article', { hasText: 'and back' }).waitFor();
+		await page.getByRole('heading', { level: 1, name: 'timetable' }).waitFor();
+		// And with nothing new anywhere one stays.
+		await page.getByRole('button', { name: 'Threads', exact: true }).waitFor();
+		await page.locator('.conv article[tabindex="0"]').focus();
+		await keyboard.press('n');
+		expect(page.url()).toBe(`${harbour.server.url}/#/${room}`);
+		await ren.leave();
+	});
+
+	it('is heard among the messages before all that hears it is there', async () => {
+		const kei = await Person.by(harbour.browser, harbour.server.url);
+		const { page } = kei;
+		let come = () => {};
+		const held = new Promise<void>((resolve) => {
+			come = resolve;
+		});
+		await page.route('**/assets/beside*', async (route) => {
+			await held;
+			await route.continue();
+		});
+		await kei.signIn({ name: 'kei' });
+		await page.goto(kei.url);
+		await page.getByText('Online', { exact: true }).waitFor();
+		await kei.join('timetable');
+		for (const text of ['to be answered', 'the last']) await mara.say(rooms.timetable ?? '', text);
+		await kei.sees('the last');
+		/** Which of the messages has the focus, counted from the last. */
+		const place = () =>
+			page.evaluate(() => {
+				const all = [...document.querySelectorAll('.feed > article')];
+				return all.length - all.indexOf(document.activeElement as Element);
+			});
+		const isAt = (where: number) => until(`it is ${where}`, async () => (await place()) === where);
+		await page.locator('article[tabindex="0"]').focus();
+		await isAt(1);
+		await page.keyboard.press('ArrowUp');
+		await page.keyboard.press('k');
+		await page.keyboard.press('k');
+		await isAt(4);
+		await page.keyboard.press('j');
+		await page.keyboard.press('j');
+		await isAt(2);
+		// What is not known yet is done then, once, on the message on which it was pressed.
+		await page.keyboard.press('r');
+		await page.keyboard.press('ArrowDown');
+		await isAt(1);
+		expect(await page.getByText('Replying to').count()).toBe(0);
+		come();
+		await page.getByText('Replying to mara: to be answered').waitFor();
+		await page.unrouteAll({ behavior: 'ignoreErrors' });
+		await kei.leave();
+	});
+});
+
+describe('a swipe on a phone', () => {
+	/** A finger goes from one place to another. */
+	async function swipe({ context, page }: Person, from: number, to: number, down = 0) {
+		const devtools = await context.newCDPSession(page);
+		const steps = [0, 0.2, 0.4, 0.6, 0.8, 1];
+		for (const step of steps) {
+			const touchPoints = [{ x: from + (to - from) * step, y: 400 + down * step }];
+			const type = step === 0 ? 'touchStart' : 'touchMove';
+			await devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
+		}
+		await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+		await devtools.detach();
+	}
+
+	it('from the edge leads from a thread to its room and to the list, and from the other back', async () => {
+		const sora = await at('sora', { width: 390, height: 844, touch: true });
+		const { page } = sora;
+		const list = page.getByRole('link', { name: 'tide-tables' });
+		const seq = await mara.say(rooms.timetable ?? '', 'swiped');
+		await sora.sees('swiped');
+		// Neither one that begins elsewhere, nor one that is short, nor one that goes down.
+		await swipe(sora, 150, 350);
+		await swipe(sora, 5, 40);
+		await swipe(sora, 5, 120, 300);
+		// Nor one the wrong way: it is from the list that the other edge leads.
+		await swipe(sora, 385, 200);
+		await sora.inRoom('timetable');
+		await page.locator(`article[data-seq="${seq}"]`).focus();
+		await page.keyboard.press('t');
+		await page.getByText('No replies yet').waitFor();
+		await swipe(sora, 5, 200);
+		await page.getByText('No replies yet').waitFor({ state: 'detached' });
+		await sora.inRoom('timetable');
+		expect(await list.count()).toBe(0);
+		await swipe(sora, 5, 200);
+		await list.waitFor();
+		await swipe(sora, 385, 200);
+		await sora.inRoom('timetable');
+		await swipe(sora, 5, 200);
+		await list.waitFor();
+		await page.goBack();
+		await sora.inRoom('timetable');
+		await sora.leave();
+	});
+});

@@ -1,0 +1,140 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOOKS, screenOf } from './looks';
+import { launch, Network, Person, Server, type Writer } from './stage';
+
+let server: Server;
+let browser: Browser;
+let mara: Writer;
+let room = '';
+beforeAll(async () => {
+	[server, browser] = await Promise.all([Server.start(), launch()]);
+	mara = await server.someone('mara');
+	const jonas = await server.someone('jonas');
+	const priya = await server.someone('priya');
+	room = await mara.room('timetable');
+	await mara.send(room, { kind: 'topic', topic: 'Winter timetable goes live Sunday 29 November' });
+	for (const one of [jonas, priya]) await one.call('POST', `/api/v1/rooms/${room}/join`);
+	await mara.say(
+		room,
+		'The winter timetable goes live on **Sunday**. What is left before I can tell the harbour office yes?',
+	);
+	const tasks = await priya.say(
+		room,
+		'- [x] Import the operator’s spreadsheet, 412 sailings\n- [x] School-day exceptions for Ardvoe\n- [ ] Try one pier sign against the new feed',
+	);
+	for (const one of [mara, jonas])
+		await one.send(room, { kind: 'react', target: tasks, emoji: '👍', on: true });
+	await mara.send(room, { kind: 'react', target: tasks, emoji: '🎉', on: true });
+	const tried = await jonas.say(
+		room,
+		'Tried it. The sign at Skerry is an hour out: the 08:40 shows as 07:40.',
+	);
+	const offset = await priya.send(room, {
+		kind: 'message',
+		text: 'That’s the offset, not the timetable. The sign reads `departure.at` as UTC.',
+		reply_to: tried,
+	});
+	await priya.send(room, {
+		kind: 'edit',
+		target: offset,
+		text: 'That’s the offset, not the timetable. The sign reads `departure.at` as UTC and prints it raw.',
+	});
+	await priya.say(
+		room,
+		'```rust\n// the pier\'s own clock decides, not the server\'s\nlet label = departure.at\n    .with_timezone(&stop.zone)\n    .format("%H:%M");\n```',
+	);
+	const gone = await jonas.say(room, 'Never mind');
+	await jonas.send(room, { kind: 'delete', target: gone });
+	await jonas.say(
+		room,
+		'日本語の表示も確認しました。The Japanese line fits too: 24 columns, no wrapping. https://example.org/signs',
+	);
+	await jonas.say(
+		room,
+		'> wanted by noon\n\n1. Kai meets the council on the ramp, 07:15\n2. Owen brings the van and the signs',
+	);
+	for (const name of ['pier-signs', 'field-visits', 'releases']) {
+		const other = await mara.room(name);
+		await mara.say(other, 'hello');
+	}
+});
+afterAll(async () => {
+	await browser?.close();
+	await server?.stop();
+});
+
+describe.each(LOOKS)('every screen in $name', (look) => {
+	it('is without a fault that axe finds, and is kept as a picture', async () => {
+		const network = await Network.to(server);
+		const person = await Person.at(browser, network.url, look);
+		const { page } = person;
+		const screen = (name: string) => screenOf(person, look, name);
+		await page.getByLabel('A name').waitFor();
+		await screen('open');
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await page.getByLabel('Name').fill('ines');
+		await page.getByLabel('Password').fill('not the right one');
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await page.getByRole('alert').waitFor();
+		await screen('sign-in');
+		await page.getByRole('button', { name: 'Create an account' }).click();
+		await screen('sign-up');
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await page.getByRole('button', { name: 'Come in with a name' }).click();
+		const name = `ines-${look.name}`;
+		await person.comeIn(name);
+		await screen('no-room');
+		await page.getByRole('button', { name: 'Create or find a room' }).first().click();
+		await page.getByRole('button', { name: 'Join timetable' }).waitFor();
+		await screen('find');
+		await page.getByRole('button', { name: 'Join timetable' }).click();
+		await person.inRoom('timetable');
+		await person.sees('Owen brings the van');
+		const { id } = await server.call<{ id: string }>(
+			'GET',
+			`/api/v1/users/${name}`,
+			undefined,
+			mara.token,
+		);
+		await mara.send(room, {
+			kind: 'message',
+			text: `@${name} can you sign off the wording for the signs?`,
+			mentions: { users: [id] },
+		});
+		await person.sees('can you sign off');
+		await person.write('Read it on the small sign: “Sailing” is clearer than “Departure”.');
+		await person.hasSent();
+		await mara.call('POST', '/api/v1/direct', { user: name });
+		await page.mouse.move(0, 0);
+		await screen('room');
+		await page.locator('article').nth(-2).focus();
+		await screen('room-focus');
+		await page.getByRole('button', { name: 'Room details' }).click();
+		await page.getByRole('heading', { name: 'Members' }).waitFor();
+		await page.getByText('Owner', { exact: true }).waitFor();
+		await screen('details');
+		await page.keyboard.press('Escape');
+		if (look.touch) {
+			await page.getByRole('button', { name: 'Back to rooms' }).click();
+			await page.getByRole('navigation').waitFor();
+			await screen('rooms');
+			await person.open('timetable');
+		}
+		network.cut();
+		await page.getByText('No connection.').waitFor();
+		await person.write('Signed off with one change, see above.');
+		await person.write('Mara, will you tell the harbour office?');
+		await page.getByText('2 waiting for the connection').waitFor();
+		await screen('offline');
+		network.mend();
+		await person.tryNow();
+		await person.hasSent();
+		await page.setViewportSize({ width: 320, height: 640 });
+		expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(
+			true,
+		);
+		await person.leave();
+		network.close();
+	});
+});

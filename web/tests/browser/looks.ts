@@ -1,0 +1,68 @@
+/** How every screen is looked at: with axe, and kept as a picture. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect } from 'vitest';
+import type { Look, Person } from './stage';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const LOOKS: (Look & { name: string })[] = [
+	{ name: '1280', width: 1280, height: 860 },
+	{ name: '390', width: 390, height: 844, touch: true },
+];
+
+export type Theme = 'light' | 'dark' | 'contrast';
+
+/** What depends on colours: all else of a screen is the same in each theme, and is looked at in the first. */
+const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/**
+ * What axe finds wrong on what is shown, by these rules or by all. It is given to the page as the test's own tool, past the
+ * page's policy.
+ */
+export async function faults(person: Person, rules: readonly string[] = []): Promise<string[]> {
+	const devtools = await person.context.newCDPSession(person.page);
+	const evaluate = async (expression: string) => {
+		const given = { expression, awaitPromise: true, returnByValue: true };
+		return (await devtools.send('Runtime.evaluate', given)).result.value;
+	};
+	if ((await evaluate('typeof axe')) === 'undefined') await evaluate(`${axe};0`);
+	const runOnly = rules.length > 0 ? `runOnly: ${JSON.stringify(rules)},` : '';
+	const found = await evaluate(
+		`axe.run(document, { ${runOnly} resultTypes: ['violations'] }).then((found) => JSON.stringify(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | '))))`,
+	);
+	await devtools.detach();
+	return JSON.parse(String(found)) as string[];
+}
+
+/** A screen is at rest, in each theme without a fault that axe finds, as wide as the window, and kept as pictures. */
+export async function screenOf(
+	person: Person,
+	look: { name: string },
+	name: string,
+	themes: readonly Theme[] = ['light', 'dark'],
+): Promise<void> {
+	const { page } = person;
+	for (const [at, theme] of themes.entries()) {
+		await shownIn(person, theme);
+		await person.shoot(`${name}-${theme}-${look.name}`);
+		expect(await faults(person, at > 0 ? OF_COLOURS : []), `${name}, ${theme}`).toEqual([]);
+	}
+	if (themes.length > 1) await shownIn(person, 'light');
+	expect(
+		await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+		`${name} scrolls sideways`,
+	).toBe(true);
+}
+
+/** What is shown is in this theme, and fonts and what follows from a size have come to rest. */
+async function shownIn({ page }: Person, theme: Theme): Promise<void> {
+	await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light' });
+	await page.evaluate(async (theme) => {
+		const { dataset } = document.documentElement;
+		if (theme === 'contrast') dataset.theme = theme;
+		else if (dataset.theme === 'contrast') delete dataset.theme;
+		await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+	}, theme);
+}

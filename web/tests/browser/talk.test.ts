@@ -1,0 +1,344 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, Person, Server, until } from './stage';
+
+let server: Server;
+let browser: Browser;
+beforeAll(async () => {
+	[server, browser] = await Promise.all([Server.start(), launch()]);
+});
+afterAll(async () => {
+	await browser?.close();
+	await server?.stop();
+});
+
+const at = (name: string) => async () => {
+	const person = await Person.in(browser, server.url, name);
+	return person;
+};
+
+describe('people', () => {
+	it('come in by a name, find each other’s room and talk', async () => {
+		const ines = await at('ines')();
+		const jonas = await at('jonas')();
+		await ines.createByHand('timetable');
+		await jonas.joinByHand('timetable');
+		await ines.write('The sign is an **hour** out');
+		await jonas.sees('The sign is an hour out');
+		expect(await jonas.page.locator('.msg-body strong').innerText()).toBe('hour');
+		await jonas.write('I see it too');
+		await ines.sees('I see it too');
+
+		// Typing, presence.
+		const typing = ines.page.getByText('jonas is typing');
+		await until('it is seen that somebody writes', async () => {
+			await jonas.field.pressSequentially('a');
+			return (await typing.count()) > 0;
+		});
+		await ines.page.getByText('jonas is typing').waitFor({ state: 'detached' });
+		await jonas.field.fill('');
+
+		// A reply, a reaction, an edit, a deletion.
+		await jonas.message('an hour out').hover();
+		await jonas.page.getByRole('button', { name: 'Reply (R)' }).click();
+		await jonas.write('Since when?');
+		await ines.page.locator('.quote', { hasText: 'The sign is an hour out' }).waitFor();
+		await ines.message('Since when').hover();
+		await ines.page.getByRole('button', { name: 'React with 👍' }).click();
+		await jonas.page.getByRole('button', { name: '👍 1: ines' }).waitFor();
+		await jonas.page.getByRole('button', { name: '👍 1: ines' }).click();
+		await ines.page.getByRole('button', { name: /👍 2/ }).waitFor();
+		await jonas.field.press('ArrowUp');
+		expect(await jonas.field.inputValue()).toBe('Since when?');
+		await jonas.write('Since when exactly?');
+		await ines.message('Since when exactly?').getByText('(edited)').waitFor();
+		await jonas.message('I see it too').hover();
+		await jonas.page.getByRole('button', { name: 'More actions (.)' }).click();
+		await jonas.page.getByRole('menuitem', { name: 'Delete for all' }).click();
+		await jonas.page
+			.getByRole('dialog')
+			.getByRole('button', { name: 'Delete', exact: true })
+			.click();
+		await ines.page.getByText('This message was deleted.').waitFor();
+		await ines.hasSent();
+		await jonas.hasSent();
+		// Both see the same, in the same order.
+		expect(await ines.reads()).toEqual(await jonas.reads());
+		await ines.leave();
+		await jonas.leave();
+	});
+
+	it('see what is unread and who means them, and write to one alone', async () => {
+		const mara = await at('mara')();
+		const yusuf = await at('yusuf')();
+		await mara.create('harbour');
+		await yusuf.join('harbour');
+		await mara.page.getByText('yusuf').first().waitFor();
+		await yusuf.create('elsewhere');
+		await mara.write('one');
+		await mara.write('@yusuf two');
+		await mara.write('three');
+		const row = yusuf.page.getByRole('link', { name: /harbour/ });
+		await until('it is counted', async () => /1 mention, 3 unread/.test(await row.innerText()));
+		expect(await row.locator('.badge').innerText()).toBe('1');
+		expect(await yusuf.page.title()).toBe('(1) Hearth');
+		await yusuf.open('harbour');
+		await yusuf.page.locator('.newline').waitFor();
+		await yusuf.page.locator('.msg.mention', { hasText: '@yusuf two' }).waitFor();
+		await until('it is read', async () => !/unread/.test(await row.innerText()));
+		// The line does not go while one reads.
+		await mara.write('four');
+		await yusuf.sees('four');
+		expect(await yusuf.page.locator('.newline').count()).toBe(1);
+
+		await mara.page.getByRole('button', { name: 'New direct message' }).first().click();
+		await mara.page.getByLabel('Name', { exact: true }).fill('yusuf');
+		await mara.page.getByRole('button', { name: 'Write', exact: true }).click();
+		await mara.inRoom('yusuf');
+		await mara.write('between us');
+		const direct = yusuf.page.getByRole('link', { name: /mara.*1 unread/ });
+		await direct.waitFor();
+		await yusuf.page.locator('.row .pres.on').first().waitFor();
+		await direct.click();
+		await yusuf.sees('between us');
+		await mara.leave();
+		await yusuf.leave();
+	});
+
+	it('see the files of a message, pictures in small, and open them', async () => {
+		const ida = await at('ida')();
+		const room = await ida.create('pictures');
+		const emil = await server.someone('emil');
+		await emil.call('POST', `/api/v1/rooms/${room}/join`);
+		const clip = { x: 0, y: 0, width: 720, height: 480 };
+		const picture = new Uint8Array(await ida.page.screenshot({ clip }));
+		const plan = new TextEncoder().encode('%PDF-1.4 of no use');
+		const ids = [
+			await emil.upload(room, 'desk.png', picture),
+			await emil.upload(room, 'plan.pdf', plan),
+		];
+		const alt = 'a desk';
+		const attachments = [{ id: ids[0], alt }, { id: ids[1] }];
+		await emil.send(room, { kind: 'message', text: '', attachments });
+		const shown = ida.page.getByRole('img', { name: alt });
+		await shown.waitFor();
+		// Its place is there before it is, and what is drawn in it is the thumbnail.
+		const place = await shown.boundingBox();
+		expect([place?.width, place?.height].map((side) => Math.round(side ?? 0))).toEqual([480, 320]);
+		await until('the picture is there', () =>
+			shown.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth === 640),
+		);
+		const link = ida.page.getByRole('link', { name: 'plan.pdf' });
+		expect(await link.innerText()).toMatch(/18 B/);
+		expect(await link.getAttribute('href')).toBe(`/files/${ids[1]}`);
+		expect(await link.getAttribute('rel')).toBe('noopener');
+		const opened = ida.context.waitForEvent('page');
+		await ida.page.getByRole('link', { name: /desk\.png/ }).click();
+		const page = await opened;
+		await until('the picture itself is open', () =>
+			page.evaluate(() => document.querySelector('img')?.naturalWidth === 720),
+		);
+		await page.close();
+		await ida.shoot('files');
+		await ida.leave();
+	});
+
+	it('add somebody to a private room, and leave', async () => {
+		const kai = await at('kai')();
+		const owen = await at('owen')();
+		await kai.page.getByRole('button', { name: 'Create or find a room' }).first().click();
+		await kai.page.getByLabel('Name, topic or description').fill('funding');
+		await kai.page.getByLabel('Private').check();
+		await kai.page.getByRole('button', { name: 'Create #funding' }).click();
+		await kai.inRoom('funding');
+		await kai.page.getByRole('button', { name: 'Room details' }).click();
+		await kai.page.getByLabel('Their name').fill('nobody-here');
+		await kai.page.getByRole('button', { name: 'Add somebody' }).click();
+		await kai.page.getByText('There is nobody called ‘nobody-here’.').waitFor();
+		await kai.page.getByLabel('Their name').fill('owen');
+		await kai.page.getByRole('button', { name: 'Add somebody' }).click();
+		await kai.page.getByText('owen was added.').waitFor();
+		await kai.page.keyboard.press('Escape');
+		await owen.open('funding');
+		await owen.page.getByRole('button', { name: 'Room details' }).click();
+		await owen.page.getByRole('button', { name: 'Leave room' }).click();
+		await owen.page.getByRole('button', { name: 'Leave it' }).click();
+		await owen.page.getByRole('link', { name: 'funding' }).waitFor({ state: 'detached' });
+		await kai.page.getByText('owen left').waitFor();
+		await kai.leave();
+		await owen.leave();
+	});
+
+	it('do everything by keyboard alone', async () => {
+		const haruka = await Person.at(browser, server.url);
+		const { page } = haruka;
+		const { keyboard } = page;
+		const focused = () =>
+			page.evaluate(
+				() =>
+					document.activeElement?.getAttribute('aria-label') ??
+					document.activeElement?.tagName ??
+					'',
+			);
+		const tabTo = async (label: string) => {
+			for (let step = 0; step < 30; step += 1) {
+				if ((await focused()).includes(label)) return;
+				await keyboard.press('Tab');
+			}
+			throw new Error(`Tab does not lead to ${label}`);
+		};
+		await page.getByLabel('A name').waitFor();
+		await keyboard.press('Tab');
+		await keyboard.type('haruka');
+		await keyboard.press('Enter');
+		await page.getByText('Online', { exact: true }).waitFor();
+		await tabTo('Create or find a room');
+		await keyboard.press('Enter');
+		await page.getByRole('dialog').waitFor();
+		await keyboard.type('signs');
+		await page.getByRole('button', { name: 'Create #signs' }).waitFor();
+		await keyboard.press('Enter');
+		await haruka.inRoom('signs');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await until('the composer has the focus', async () => (await focused()).includes('signs'));
+		for (const text of ['first', 'second', 'third']) {
+			await keyboard.type(text);
+			await keyboard.press('Enter');
+			await haruka.sees(text);
+		}
+		await haruka.hasSent();
+		// Into the list, up to the first message, answer it; then react; then edit; then delete.
+		await keyboard.press('Escape');
+		await keyboard.press('ArrowUp');
+		await keyboard.press('k');
+		await keyboard.press('r');
+		await page.getByText('Replying to haruka').waitFor();
+		await keyboard.type('an answer');
+		await keyboard.press('Enter');
+		await page.locator('.quote', { hasText: 'first' }).waitFor();
+		await haruka.hasSent();
+		await keyboard.press('Escape');
+		await keyboard.press('+');
+		await page.getByLabel('Search emoji').waitFor();
+		await keyboard.type('ferry');
+		await page.getByRole('button', { name: 'ferry', exact: true }).waitFor();
+		await keyboard.press('Enter');
+		await page.locator('.rx.mine', { hasText: '⛴️' }).waitFor();
+		await haruka.field.focus();
+		await keyboard.press('Escape');
+		await keyboard.press('End');
+		await keyboard.press('e');
+		await keyboard.press('End');
+		await keyboard.type('!');
+		await keyboard.press('Enter');
+		await haruka.sees('an answer!');
+		await haruka.hasSent();
+		await keyboard.press('Escape');
+		await keyboard.press('Delete');
+		await page.getByRole('dialog').waitFor();
+		await keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		expect(await focused()).toBe('ARTICLE');
+		await haruka.leave();
+	});
+
+	it('come in by two tabs, of which neither disturbs the other', async () => {
+		const one = await at('tomas')();
+		const room = await one.create('two-tabs');
+		const two = await one.tab();
+		await two.open('two-tabs');
+		for (let turn = 0; turn < 5; turn += 1) {
+			await one.write(`one ${turn}`);
+			await two.write(`two ${turn}`);
+		}
+		await one.hasSent();
+		await two.hasSent();
+		const expected = Array.from({ length: 5 }, (_, turn) => [`one ${turn}`, `two ${turn}`])
+			.flat()
+			.sort();
+		for (const tab of [one, two]) {
+			await until('both have all of it', async () => (await tab.reads()).length === 10);
+			expect([...(await tab.reads())].sort()).toEqual(expected);
+			expect((await tab.reads()).filter((text) => text.startsWith('one'))).toEqual(
+				expected.filter((text) => text.startsWith('one')),
+			);
+		}
+		expect(room).toMatch(/^[0-9a-f-]{36}$/);
+		expect(two.faults).toEqual([]);
+		await one.leave();
+	});
+});
+
+describe('a long room', () => {
+	it('says that something new is out of sight, leads to it, and lets it be read', async () => {
+		const kim = await server.someone('kim');
+		const room = await kim.room('busy');
+		const reader = await at('busy-reader')();
+		await reader.join('busy');
+		await reader.page.getByText('This is the very beginning of #busy').waitFor();
+		await reader.create('aside');
+		await kim.flood(room, 130, (n) => `news ${n}`);
+		await reader.page.getByRole('link', { name: /busy.*130 unread/ }).click();
+		await reader.page.getByText('130 new', { exact: true }).waitFor();
+		await reader.page.getByRole('button', { name: 'Jump to first' }).click();
+		await until('the line is in sight', () =>
+			reader.page.evaluate(() => {
+				const top = document.querySelector('.newline')?.getBoundingClientRect().top ?? -1;
+				return top > 60 && top < 600;
+			}),
+		);
+		await reader.page.getByRole('button', { name: 'Jump to latest' }).click();
+		await reader.page.getByRole('button', { name: 'Mark read' }).click();
+		await reader.page.getByText('130 new', { exact: true }).waitFor({ state: 'detached' });
+		await reader.page.getByRole('link', { name: 'busy', exact: true }).waitFor();
+		await reader.leave();
+	});
+
+	it('loads upwards without moving what is read, and holds a bounded part of it', async () => {
+		const ada = await server.someone('ada');
+		const room = await ada.room('long');
+		await ada.flood(room, 600, (n) => `message ${n} ${'word '.repeat(n % 30)}`);
+		const reader = await at('reader')();
+		await reader.join('long');
+		await until(
+			'the newest are there',
+			async () => (await reader.page.locator('article').count()) >= 40,
+		);
+		const box = reader.page.locator('.scroll');
+		let drift = 0;
+		for (let turn = 0; turn < 40; turn += 1) {
+			// A row in the middle of the screen, before and after what comes above it.
+			const moved = await box.evaluate(async (scroller) => {
+				scroller.scrollTop = Math.max(0, scroller.scrollTop - 500);
+				await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+				const middle = scroller.getBoundingClientRect().top + scroller.clientHeight / 2;
+				const row = [...scroller.querySelectorAll('article')].find(
+					(one) => one.getBoundingClientRect().bottom > middle,
+				);
+				const before = row?.getBoundingClientRect().top ?? 0;
+				await new Promise((resolve) => setTimeout(resolve, 100));
+				return row?.isConnected ? Math.abs(row.getBoundingClientRect().top - before) : 0;
+			});
+			drift = Math.max(drift, moved);
+		}
+		expect(drift).toBeLessThanOrEqual(1);
+		expect(await reader.page.locator('article').count()).toBeLessThanOrEqual(120);
+		// What is written meanwhile moves nothing either, and is said.
+		const top = () =>
+			box.evaluate(
+				(scroller) => scroller.querySelector('article')?.getBoundingClientRect().top ?? 0,
+			);
+		const before = await top();
+		await ada.say(room, 'written below');
+		await reader.page.getByRole('button', { name: /Jump to latest: 1 below/ }).waitFor();
+		expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(1);
+		await reader.page.getByRole('button', { name: /Jump to latest/ }).click();
+		await reader.sees('written below');
+		await until('it is at the end', () =>
+			box.evaluate(
+				(scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 2,
+			),
+		);
+		await reader.leave();
+	});
+});

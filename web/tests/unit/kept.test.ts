@@ -1,0 +1,451 @@
+/** What is written and what the store and the server have of it. */
+
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { App, RoomView } from '../../src/app.svelte';
+import { hold } from '../../src/core/parcels';
+import type { Body, Seq } from '../../src/core/protocol';
+import { type Draft, keyOf, type Locks, NOTHING, placeOf, Store } from '../../src/core/store';
+import { event, ME, message, ROOM, user } from './world';
+
+/** Until when the store takes no parcel. */
+const slow = vi.hoisted((): { until: Promise<void> | null } => ({ until: null }));
+vi.mock(import('../../src/core/parcels'), async (original) => {
+	const parcels = await original();
+	return {
+		...parcels,
+		hold: async (...told: Parameters<typeof parcels.hold>) => {
+			await slow.until;
+			await parcels.hold(...told);
+		},
+	};
+});
+
+/** What the compiler makes of it in the page. */
+beforeAll(async () => {
+	const same = <T>(value: T) => value;
+	Object.assign(globalThis, {
+		$state: Object.assign(same, { raw: same, snapshot: structuredClone }),
+		$derived: same,
+	});
+	await Promise.all([
+		import('../../src/app.svelte'),
+		import('../../src/app/attaching.svelte'),
+		import('../../src/app/drafts'),
+	]);
+}, 60_000);
+
+let ids = 0;
+const newId = () => `id-${++ids}`;
+const locks: Locks = { hold: async () => true, free: () => {}, within: async () => {} };
+let factory: IDBFactory;
+let store: Store;
+let app: App;
+let view: RoomView;
+
+const draft = (text: string, more: Partial<Draft> = {}): Draft => ({ ...NOTHING, text, ...more });
+/** Turns, not time: a busy machine is as far after them as an idle one. */
+async function settle(): Promise<void> {
+	for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setTimeout(resolve));
+}
+
+async function open(): Promise<void> {
+	const it = await import('../../src/app.svelte');
+	view = new it.RoomView(ROOM, { position: 0, ordinal: 0 } as never);
+	const views = new Map([[ROOM, view]]);
+	// Of the page's application what has to do with drafts.
+	app = Object.assign(Object.create(it.App.prototype), {
+		me: user,
+		store,
+		link: { is: 'live' },
+		rooms: [{ id: ROOM }],
+		unsent: new Map(),
+		drafts: new Set(),
+		offers: new Map(),
+		views,
+		savingDrafts: new Map(),
+		isSavingDraft: false,
+	});
+}
+
+beforeEach(async () => {
+	factory = new IDBFactory();
+	store = await Store.forDrafts(factory, locks, 'hearth-tab-1', newId);
+	await open();
+});
+
+it('what is typed before the store answers takes no place of what it has', async () => {
+	await store.setDraft(ME, ROOM, draft('before', { reply_to: 3 }));
+	const loading = app.loadDraft(view);
+	app.setDraft(view, draft('after'));
+	expect(view.draft.text).toBe('after');
+	await loading;
+	expect(view.draft).toMatchObject({ text: 'before\nafter', reply_to: 3 });
+	await settle();
+	expect(await store.draft(ME, ROOM)).toMatchObject({ text: 'before\nafter', reply_to: 3 });
+	// It is asked once: what was sent does not come back.
+	app.setDraft(view, NOTHING);
+	await app.loadDraft(view);
+	expect(view.draft.text).toBe('');
+	await settle();
+	expect(await store.draft(ME, ROOM)).toBeNull();
+});
+
+it('what is put into a thread that was not opened yet joins what was being written there', async () => {
+	await store.setDraft(ME, placeOf(ROOM, 7), draft('half'));
+	app.setDraft(view, draft('taken back'), 7);
+	await app.loadDraft(view, 7);
+	expect(view.inThreads.get(7)?.text).toBe('half\ntaken back');
+});
+
+it('a draft that another view of the room is still to write is the one that stands', async () => {
+	await store.setDraft(ME, ROOM, draft('old'));
+	await app.loadDraft(view);
+	app.setDraft(view, draft('newer'));
+	app.setDraft(view, draft('newest'));
+	const before = app;
+	await open();
+	Object.assign(app, { savingDrafts: before['savingDrafts' as never] });
+	await app.loadDraft(view);
+	expect(view.draft.text).toBe('newest');
+});
+
+/** From now on what is written has rested for long enough to be told. */
+function rested(): void {
+	vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 2_000);
+}
+afterEach(() => {
+	vi.restoreAllMocks();
+});
+
+/** The server's part in drafts, and the calls that it has not answered. */
+async function shared(theirs: { text: string; root?: Seq } | null) {
+	const calls: { method: string; body?: object; answer: (ok?: boolean) => void }[] = [];
+	let stands = theirs;
+	const call = (method: string, _path: string, body?: { text?: string; root?: Seq }) =>
+		new Promise((resolve) => {
+			// What a call finds is how it stands when it comes.
+			const kind = stands?.root === undefined ? 'draft' : 'thread_draft';
+			const own = stands ? [{ kind, room: ROOM, ...stands }] : [];
+			const answer = (ok = true) => {
+				if (method === 'PUT' && ok) {
+					const { text, root } = body ?? {};
+					stands = text ? { text, ...(root !== undefined && { root }) } : null;
+				}
+				resolve({ ok, value: { own } });
+			};
+			calls.push({ method, answer, ...(body && { body }) });
+		});
+	Object.assign(app, { http: { call } });
+	const { Drafts } = await import('../../src/app/drafts');
+	const document = { addEventListener: () => {}, visibilityState: 'visible' };
+	Object.assign(globalThis, { document });
+	const drafts = new Drafts(app, store);
+	await settle();
+	return { calls, drafts };
+}
+
+it('while the server is told of a draft it is not asked, for it would say what was before', async () => {
+	const synced = { text: 'a', reply_to: null };
+	await store.setDraft(ME, ROOM, draft('a', { synced }));
+	await app.loadDraft(view);
+	Object.assign(app, { view });
+	const { calls, drafts } = await shared({ text: 'a' });
+	calls.shift()?.answer();
+	await settle();
+	// It was sent: the server is told at once, after it was asked.
+	app.setDraft(view, NOTHING);
+	drafts.beat();
+	await settle();
+	calls.shift()?.answer();
+	await settle();
+	expect(calls.map(({ method }) => method)).toEqual(['PUT']);
+	drafts.step({ do: 'welcome' } as never);
+	await settle();
+	expect(calls.map(({ method }) => method)).toEqual(['PUT']);
+	calls.shift()?.answer();
+	await settle();
+	expect(calls.map(({ method }) => method)).toEqual(['GET']);
+	calls.shift()?.answer();
+	await settle();
+	expect(view.draft.text).toBe('');
+});
+
+it('a draft of a thread is told as that, and taken from another device, open or not', async () => {
+	const place = placeOf(ROOM, 7);
+	await app.loadDraft(view, 7);
+	app.setDraft(view, draft('half', { reply_to: 9 }), 7);
+	const { calls, drafts } = await shared(null);
+	calls.shift()?.answer();
+	await settle();
+	drafts.beat();
+	rested();
+	drafts.beat();
+	await settle();
+	calls.shift()?.answer();
+	await settle();
+	const own = { kind: 'thread_draft', room: ROOM, root: 7, text: 'half', reply_to: 9 };
+	expect(calls.map(({ body }) => body)).toEqual([own]);
+	calls.shift()?.answer();
+	await settle();
+	expect(view.inThreads.get(7)).toMatchObject({ synced: { text: 'half', reply_to: 9 } });
+	expect(view.draft.text).toBe('');
+	// The room's is another.
+	expect(await store.draft(ME, ROOM)).toBeNull();
+	await store.setDraft(ME, place, draft('half', { synced: { text: 'half', reply_to: null } }));
+	await open();
+	const { calls: later } = await shared({ text: 'half and more', root: 7 });
+	later.shift()?.answer();
+	await settle();
+	expect(view.inThreads.get(7)?.text).toBe('half and more');
+	Object.assign(app, { views: new Map() });
+	await store.setDraft(ME, place, draft('half', { synced: { text: 'half', reply_to: null } }));
+	const { calls: last } = await shared({ text: 'half and more', root: 7 });
+	last.shift()?.answer();
+	await settle();
+	expect((await store.draft(ME, place))?.text).toBe('half and more');
+	expect([...app.drafts]).toEqual([ROOM]);
+});
+
+it('a draft that the server does not take is not told again and again', async () => {
+	await app.loadDraft(view);
+	app.setDraft(view, draft('one too many'));
+	const { calls, drafts } = await shared(null);
+	calls.shift()?.answer();
+	await settle();
+	drafts.beat();
+	rested();
+	for (const ok of [true, false]) {
+		drafts.beat();
+		await settle();
+		calls.shift()?.answer(ok);
+		await settle();
+	}
+	drafts.beat();
+	await settle();
+	expect(calls).toEqual([]);
+	expect(view.draft.text).toBe('one too many');
+});
+
+/** Another page of this browser that writes in the room, in the place where this one may as well. */
+async function otherPage(): Promise<Store> {
+	return Store.forDrafts(factory, locks, 'hearth-tab-2', newId);
+}
+
+it('what two pages write at the same time is kept of both, and neither writes over the other', async () => {
+	const other = await otherPage();
+	await app.loadDraft(view);
+	await other.draft(ME, ROOM);
+	await other.setDraft(ME, ROOM, draft('from the other'));
+	app.setDraft(view, draft('from here'));
+	await settle();
+	const both = 'from the other\nfrom here';
+	expect(view.draft.text).toBe(both);
+	expect((await store.readDraft(ME, ROOM))?.text).toBe(both);
+	// What was seen in both is written on.
+	app.setDraft(view, draft('from here alone'));
+	await settle();
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('from here alone');
+});
+
+it('what was sent here does not come back by what the other page has learnt of the server', async () => {
+	const other = await otherPage();
+	await store.setDraft(ME, ROOM, draft('said'));
+	await app.loadDraft(view);
+	await other.draft(ME, ROOM);
+	await other.setDraft(ME, ROOM, draft('said', { synced: { text: 'said', reply_to: null } }));
+	app.setDraft(view, NOTHING);
+	await settle();
+	expect(view.draft).toMatchObject({ text: '', synced: { text: 'said' } });
+	expect(await store.readDraft(ME, ROOM)).toMatchObject({ text: '', synced: { text: 'said' } });
+});
+
+it('a page follows what another writes in a draft, and is not in its way', async () => {
+	const other = await otherPage();
+	const { meet } = await import('../../src/app/drafts');
+	await app.loadDraft(view, 7);
+	await other.draft(ME, placeOf(ROOM, 7));
+	await other.setDraft(ME, placeOf(ROOM, 7), draft('there', { edits: 3, aside: draft('before') }));
+	await meet(app, placeOf(ROOM, 7));
+	expect(view.inThreads.get(7)).toMatchObject({
+		text: 'there',
+		edits: 3,
+		aside: { text: 'before' },
+	});
+	expect([...app.drafts]).toEqual([ROOM]);
+	await settle();
+	// Nothing was written by that: the other goes on.
+	expect(await other.setDraft(ME, placeOf(ROOM, 7), null)).toBe(true);
+	await meet(app, placeOf(ROOM, 7));
+	expect(app.draftOf(view, 7).text).toBe('');
+	expect([...app.drafts]).toEqual([]);
+});
+
+it('what was to be kept of a room that is not open any more joins what another page has written', async () => {
+	const other = await otherPage();
+	await app.loadDraft(view);
+	await other.draft(ME, ROOM);
+	await other.setDraft(ME, ROOM, draft('from the other'));
+	app.setDraft(view, draft('from here'));
+	Object.assign(app, { views: new Map() });
+	await settle();
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('from the other\nfrom here');
+});
+
+it('a room that is opened again while what was to be kept of it meets another page has both', async () => {
+	const other = await otherPage();
+	await app.loadDraft(view);
+	await other.draft(ME, ROOM);
+	await other.setDraft(ME, ROOM, draft('from the other'));
+	app.setDraft(view, draft('from here'));
+	const { views } = app as never as { views: Map<string, RoomView> };
+	views.clear();
+	const it = await import('../../src/app.svelte');
+	const again = new it.RoomView(ROOM, { position: 0, ordinal: 0 } as never);
+	const read = store.readDraft.bind(store);
+	let opening: Promise<void> | undefined;
+	vi.spyOn(store, 'readDraft').mockImplementationOnce(async (...place) => {
+		const found = await read(...place);
+		views.set(ROOM, again);
+		opening = app.loadDraft(again);
+		return found;
+	});
+	await settle();
+	await opening;
+	const both = 'from the other\nfrom here';
+	expect(again.draft.text).toBe(both);
+	expect((await store.readDraft(ME, ROOM))?.text).toBe(both);
+});
+
+it('what is still to be kept of a room that is not open takes no place of what the server is told meanwhile', async () => {
+	const other = await otherPage();
+	await app.loadDraft(view);
+	await other.draft(ME, ROOM);
+	// Something else is being written first.
+	Object.assign(app, { isSavingDraft: true });
+	app.setDraft(view, draft('from here'));
+	await other.setDraft(ME, ROOM, draft('from the other'));
+	Object.assign(app, { views: new Map() });
+	const { calls } = await shared(null);
+	calls.shift()?.answer();
+	await settle();
+	expect(calls.map(({ body }) => body)).toMatchObject([{ text: 'from the other' }]);
+	calls.shift()?.answer();
+	await settle();
+	expect((await store.readDraft(ME, ROOM))?.synced?.text).toBe('from the other');
+	await (app as never as { saveDrafts(): Promise<void> }).saveDrafts();
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('from the other\nfrom here');
+});
+
+it('an edit, and what it has interrupted, outlive what the server says of a room that is not open', async () => {
+	const aside = draft('half a thought', { reply_to: 2 });
+	const edit = draft('', { edits: 7, aside, synced: { text: 'half a thought', reply_to: 2 } });
+	await store.setDraft(ME, ROOM, edit);
+	Object.assign(app, { views: new Map() });
+	// It was sent from another device.
+	const { calls } = await shared(null);
+	calls.shift()?.answer();
+	await settle();
+	expect(await store.draft(ME, ROOM)).toMatchObject({ edits: 7, aside: { text: '' } });
+	expect([...app.drafts]).toEqual([ROOM]);
+});
+
+/** What brings files up, and the sends that the session was given. */
+async function attaching() {
+	let whole = () => {};
+	const answered = new Promise<void>((resolve) => {
+		whole = resolve;
+	});
+	const window = {
+		addEventListener: () => {},
+		setTimeout,
+		clearTimeout,
+		fetch: async () => {
+			await answered;
+			return Response.json({ id: 'upload-1', offset: 3, part_bytes: 9, whole: true });
+		},
+	};
+	Object.assign(globalThis, { window });
+	const sent: { body: Body; id: string }[] = [];
+	const send = (_room: string, body: Body, id: string) => {
+		sent.push({ body, id });
+		return { id };
+	};
+	const session = { client: { rooms: new Map() }, send };
+	const http = { me: async () => ({ ok: true, value: {} }) };
+	Object.assign(app, { session, http, parts: [], attaching: null });
+	const { Attaching } = await import('../../src/app/attaching.svelte');
+	const one = new Attaching(app);
+	Object.assign(app, { attaching: one });
+	return { one, sent, whole };
+}
+
+it('a message that waits for its files goes out once they are whole, under the id that it had', async () => {
+	const { one, sent, whole } = await attaching();
+	await app.loadDraft(view);
+	one.add(view, null, [new File(['abc'], 'a.txt')]);
+	expect(app.write(view, 'with a file')).toBeNull();
+	expect(view.draft).toMatchObject({ text: '' });
+	await settle();
+	const [parcel] = await store.parcels(ME);
+	expect([sent, parcel?.text]).toEqual([[], 'with a file']);
+	// What this page waits for itself it does not find again.
+	await one.found(view, null, parcel ? [parcel] : []);
+	expect(view.draft.text).toBe('');
+	whole();
+	await settle();
+	expect(sent).toMatchObject([
+		{ id: parcel?.id, body: { text: 'with a file', attachments: [{ id: 'upload-1' }] } },
+	]);
+	expect(app.unsent.get(ROOM)?.map(({ pending }) => pending.id)).toEqual([parcel?.id]);
+});
+
+it('a file that comes to be whole during an edit is so in what that has interrupted', async () => {
+	const { one, whole } = await attaching();
+	await app.loadDraft(view);
+	app.setDraft(view, draft('with a file'));
+	one.add(view, null, [new File(['abc'], 'a.txt')]);
+	app.setDraft(view, draft('an edit', { edits: 7 }));
+	whole();
+	await settle();
+	app.stopEditing(view);
+	expect(view.draft).toMatchObject({ text: 'with a file', files: [{ id: 'upload-1' }] });
+});
+
+it('a message that waits for its files and is in the conversation already is not found again', async () => {
+	const { one } = await attaching();
+	await app.loadDraft(view);
+	const words = { text: 'words', reply_to: null };
+	const parcel = (id: string) => {
+		const lock = 'hearth-tab-1';
+		return { key: keyOf(ME, id), id, place: ROOM, lock, at_ms: 0, ...words, files: [] };
+	};
+	for (const id of ['stored', 'left']) await hold(store, parcel(id));
+	view.timeline.take(event(1, { by: ME, id: 'stored', body: message('words') }), 'newest');
+	await one.found(view, null, await store.parcels(ME));
+	expect(view.draft.text).toBe('words');
+	await settle();
+	expect(await store.parcels(ME)).toEqual([]);
+});
+
+it('a draft stays until the message that waits for its files is kept, also where the server knows of it', async () => {
+	const { one } = await attaching();
+	await store.setDraft(ME, ROOM, draft('left', { synced: { text: 'left', reply_to: null } }));
+	await app.loadDraft(view);
+	one.add(view, null, [new File(['abc'], 'a.txt')]);
+	await settle();
+	let keep = () => {};
+	const late = new Promise<void>((resolve) => {
+		keep = resolve;
+	});
+	slow.until = late;
+	expect(app.write(view, 'left behind')).toBeNull();
+	await settle();
+	expect(await store.draft(ME, ROOM)).toMatchObject({ text: 'left' });
+	keep();
+	await settle();
+	expect(await store.draft(ME, ROOM)).toMatchObject({ text: '' });
+	expect(await store.parcels(ME)).toMatchObject([{ text: 'left behind' }]);
+	slow.until = null;
+});

@@ -1,0 +1,63 @@
+/**
+ * Sets of tests: of the core, in Node; of the whole, in Chromium against the real server; the same against a cluster, the
+ * long runs and the benchmark, which are there where they are asked for.
+ */
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		reporters: ['default', './tests/count.ts'],
+		projects: [
+			{
+				define: { __BUILD__: JSON.stringify('test') },
+				test: {
+					name: 'unit',
+					include: ['tests/unit/**/*.test.ts'],
+					sequence: { groupOrder: 0 },
+				},
+			},
+			{
+				test: {
+					name: 'browser',
+					sequence: { groupOrder: 1 },
+					include: ['tests/browser/**/*.test.ts'],
+					// Each file has a server and a browser of its own; more at a time than a small machine has cores is no faster.
+					maxWorkers: 2,
+					testTimeout: 120_000,
+					hookTimeout: 60_000,
+				},
+			},
+			...(process.env.HEARTH_WEB_CLUSTER
+				? [
+						{
+							test: {
+								name: 'cluster',
+								include: ['tests/cluster/**/*.test.ts'],
+								sequence: { groupOrder: 2 },
+								// There is one cluster, and what is killed in it is killed for all.
+								fileParallelism: false,
+								testTimeout: 300_000,
+								hookTimeout: 300_000,
+							},
+						},
+					]
+				: []),
+			...(process.env.HEARTH_WEB_SOAK
+				? [
+						{
+							test: {
+								name: 'soak',
+								include: ['tests/soak/**/*.test.ts'],
+								fileParallelism: false,
+								hookTimeout: 60_000,
+							},
+						},
+					]
+				: []),
+			...(process.env.HEARTH_WEB_BENCH
+				? [{ test: { name: 'bench', include: ['tests/bench/**/*.test.ts'], hookTimeout: 60_000 } }]
+				: []),
+		],
+	},
+});
