@@ -1,6 +1,6 @@
 # What one can do here, each in one word. The work is done by scripts/, each of which explains itself with -h.
 .DEFAULT_GOAL := help
-.PHONY: help run test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants autobahn fuzz bench fmt lint
+.PHONY: help run web web-test web-cluster web-soak test cluster cluster-stop compose-test replay drill drill-long drill-embedded sim mutants autobahn fuzz bench fmt lint
 
 # For `make replay`: which logs, and where to.
 FILES ?= testdata/irc/*.log
@@ -20,6 +20,23 @@ help: ## this list
 
 run: ## install what building needs, build, serve one process on http://127.0.0.1:8080
 	@scripts/run
+
+web: ## build the web client, which the server takes in when it is compiled next
+	@scripts/install --for web
+	@scripts/web build
+
+web-test: ## the web client: its unit tests, and Chromium against the real server
+	@scripts/install --for run --for browser
+	@scripts/web test
+
+web-cluster: ## people in Chromium at the three servers of `make cluster`, which are killed under them
+	@scripts/install --for browser
+	@scripts/web cluster
+
+web-soak: MINUTES = 120
+web-soak: ## its long runs: two hours of reading, a room of 100,000 messages; MINUTES=5 for less
+	@scripts/install --for run --for browser
+	@scripts/web soak $(MINUTES)
 
 test: ## every check and test, on real parts; STAGES="fmt unit" for some of them
 	@scripts/test $(STAGES)
@@ -65,9 +82,12 @@ autobahn: ## Autobahn's test suite against our WebSocket codec, at /echo of a bu
 fuzz: ## any bytes at all for the WebSocket decoder: SECONDS=600; takes cargo-fuzz and a nightly Rust
 	@cd crates/server && cargo +nightly fuzz run decoder -- -max_total_time=$(SECONDS)
 
-bench: ## what a message and a connection cost, beside the least that they can cost; writes bench/latest.html
+bench: ## what a message, a connection and the web client cost, beside their goals; writes bench/latest.html
+	@scripts/install --for run --for browser
+	@scripts/web build
 	@cargo build --release -p hearth-server -p hearth-drill
-	@cargo run -q --release -p hearth-drill -- bench
+	@HEARTH_BIN=$$(realpath $${CARGO_TARGET_DIR:-target}/release/hearth) scripts/web bench bench/web.json
+	@cargo run -q --release -p hearth-drill -- bench --beside bench/web.json
 
 fmt: ## format the code
 	@cargo fmt --all

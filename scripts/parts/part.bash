@@ -18,7 +18,7 @@ say() { printf '%s: %s\n' "$me" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
 # The comment at the head of the running script is its help.
-help() { sed -n '2,/^[^#]/{ s/^#$//p; s/^# //p; }' "$0"; }
+help() { sed -n '2,/^[^#]/{ s/^#$//p; s/^# //p; }' "$scripts/$me"; }
 
 # value FLAG [VALUE]: VALUE, or an end with a sentence when it is missing or looks like the next flag.
 value() {
