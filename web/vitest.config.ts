@@ -24,7 +24,7 @@ export default defineConfig({
 					include: ['tests/browser/**/*.test.ts'],
 					// Each file has a server and a browser of its own; more at a time than a small machine has cores is no faster.
 					maxWorkers: 2,
-					testTimeout: 120_000,
+					testTimeout: 240_000,
 					hookTimeout: 60_000,
 				},
 			},

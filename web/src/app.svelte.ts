@@ -769,6 +769,10 @@ export class App {
 		else if (draft && root !== null) view.inThreads.set(root, draft);
 		if (draft && !isNothing(draft)) this.drafts.add(view.id);
 		const left = (parcels ?? []).filter((parcel) => parcel.place === place);
+		if (me) {
+			const look = () => void this.attach().then((it) => it.lookAgain(view.id, root), nothing);
+			store?.whenLeft(me.id, place, look).catch(nothing);
+		}
 		if (!draft?.files?.length && left.length === 0) return;
 		void this.attach().then(
 			(attaching) => attaching.found(view, root, left),

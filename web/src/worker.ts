@@ -29,7 +29,7 @@ export function serve(scope: WorkerScope): void {
 		world,
 		threads: () => import('./core/threads'),
 		open: () => Store.open(scope.indexedDB, browserLocks(locks), world.newId),
-		whenFree: (lock, run) => void locks.request(lock, async () => run()),
+		whenFree: browserLocks(locks).whenFree,
 	});
 	scope.onconnect = ({ ports: [port] }) => {
 		if (port) hosts.connect(port as Port);

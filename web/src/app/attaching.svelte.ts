@@ -10,6 +10,7 @@ import {
 	ATTACHMENTS_MAX,
 	type Body,
 	FILE_NAME_CHARS_MAX,
+	type RoomId,
 	type SendId,
 	type Seq,
 } from '../core/protocol';
@@ -195,6 +196,20 @@ export class Attaching {
 		const place = placeOf(view.id, root);
 		const back = await unpack(store, me.id, place, lost).catch(() => []);
 		if (back.length > 0) await meet(this.app, place);
+	}
+
+	/** A page has ended that held some there. */
+	async lookAgain(room: RoomId, root: Seq | null): Promise<void> {
+		const { me, store } = this.app;
+		const view = this.app.viewOf(room);
+		const parcels = me && view && (await store?.parcels(me.id).catch(() => []));
+		const place = placeOf(room, root);
+		if (view && parcels)
+			await this.found(
+				view,
+				root,
+				parcels.filter((one) => one.place === place),
+			);
 	}
 
 	/** The files of a message that is taken back into the composer; null if it is none of those that wait here. */

@@ -99,6 +99,8 @@ export interface Locks {
 	free(name: string): void;
 	/** Runs while it holds a lock, if it is free; else does nothing. */
 	within(name: string, run: () => Promise<void>): Promise<void>;
+	/** Runs once, when nobody holds a lock any more. */
+	whenFree(name: string, run: () => void): void;
 }
 
 export class Store {
@@ -194,11 +196,22 @@ export class Store {
 
 	/** Those of a user that no other page brings up any more. */
 	async parcels(user: UserId): Promise<Parcel[]> {
+		const all = await this.allParcels(user);
+		const gone = await Promise.all(all.map(({ lock }) => this.isGone(lock)));
+		return all.filter((_, at) => gone[at]);
+	}
+
+	/** Runs whenever a page ends that brings up one of a place now: what it has left is for others. */
+	async whenLeft(user: UserId, place: Place, run: () => void): Promise<void> {
+		const there = (await this.allParcels(user)).filter((parcel) => parcel.place === place);
+		const others = new Set(there.map(({ lock }) => lock).filter((lock) => lock !== this.lock));
+		for (const lock of others) this.locks.whenFree(lock, run);
+	}
+
+	private async allParcels(user: UserId): Promise<Parcel[]> {
 		const sends = transaction(this.db, 'sends', 'readonly').objectStore('sends');
 		const all = (await answer<(Kept | Parcel)[]>(sends.getAll())).filter(isParcel);
-		const theirs = all.filter(({ key, id }) => key === keyOf(user, id));
-		const gone = await Promise.all(theirs.map(({ lock }) => this.isGone(lock)));
-		return theirs.filter((_, at) => gone[at]);
+		return all.filter(({ key, id }) => key === keyOf(user, id));
 	}
 
 	// ---- Sends.
@@ -359,6 +372,7 @@ export function browserLocks(manager: LockManager | undefined): Locks {
 		within: async (name, run) => {
 			await manager?.request(name, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
 		},
+		whenFree: (name, run) => void manager?.request(name, async () => run()),
 	};
 }
 

@@ -231,7 +231,11 @@ describe('the settings', () => {
 		await page.getByText('This one', { exact: true }).waitFor();
 		await page.reload();
 		await until('it is on still', () => told.isChecked());
+		const taken = page.waitForResponse(
+			(answer) => answer.url().includes('/push/') && answer.request().method() === 'PUT',
+		);
 		await page.getByRole('switch', { name: /Say what was written/ }).uncheck();
+		await taken;
 		await page.reload();
 		await until('the words are left out', async () => {
 			return !(await page.getByRole('switch', { name: /Say what was written/ }).isChecked());

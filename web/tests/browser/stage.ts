@@ -38,7 +38,7 @@ export function freePort(): Promise<number> {
 export async function until(
 	what: string,
 	holds: () => Promise<boolean> | boolean,
-	ms = 20_000,
+	ms = 60_000,
 ): Promise<void> {
 	const end = Date.now() + ms;
 	while (!(await holds())) {
@@ -342,6 +342,8 @@ export class Person {
 			locale: 'en-GB',
 			timezoneId: 'Europe/Berlin',
 		});
+		// Nothing here is judged by time: on a machine that is busy with more, it is waited for.
+		context.setDefaultTimeout(60_000);
 		const person = new Person(context, await context.newPage(), url);
 		await person.watch(person.page);
 		return person;
@@ -528,8 +530,8 @@ export class Person {
 		return all.map((text) => text.trim());
 	}
 
-	/** What the browser keeps: how many sends wait, how many failed, and what is being written. */
-	kept(): Promise<{ waiting: number; failed: number; drafts: string[] }> {
+	/** What the browser keeps: how many sends wait, failed, and wait for their files, and what is being written. */
+	kept(): Promise<{ waiting: number; failed: number; parcels: number; drafts: string[] }> {
 		return this.page.evaluate(
 			() =>
 				new Promise((resolve) => {
@@ -540,9 +542,11 @@ export class Person {
 						const drafts = all.objectStore('drafts').getAll();
 						all.oncomplete = () => {
 							opening.result.close();
-							const failed = sends.result.filter((one) => one.failed !== null).length;
-							const waiting = sends.result.length - failed;
-							resolve({ waiting, failed, drafts: drafts.result.map((one) => one.text) });
+							const parcels = sends.result.filter((one) => 'lock' in one).length;
+							const failed = sends.result.filter((one) => (one.failed ?? null) !== null).length;
+							const waiting = sends.result.length - failed - parcels;
+							const texts = drafts.result.map((one) => one.text);
+							resolve({ waiting, failed, parcels, drafts: texts });
 						};
 					};
 				}),

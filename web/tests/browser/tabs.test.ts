@@ -100,9 +100,14 @@ describe('the tabs of a browser', () => {
 		await attach(one);
 		await one.write('left behind');
 		await one.sees('left behind');
-		await one.page.close();
+		await until('it is kept', async () => {
+			const { parcels, drafts } = await one.kept();
+			return parcels === 1 && drafts.every((text) => text === '');
+		});
+		// It comes there while the one still has it, and sees the one end.
 		await two.page.reload();
 		await two.inRoom('waiting');
+		await one.page.close();
 		await until('it is back', async () => (await two.field.inputValue()) === 'left behind');
 		await two.page.getByText('Not finished when the page was closed.').waitFor();
 		expect(two.faults).toEqual([]);

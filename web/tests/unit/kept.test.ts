@@ -38,7 +38,12 @@ beforeAll(async () => {
 
 let ids = 0;
 const newId = () => `id-${++ids}`;
-const locks: Locks = { hold: async () => true, free: () => {}, within: async () => {} };
+const locks: Locks = {
+	hold: async () => true,
+	free: () => {},
+	within: async () => {},
+	whenFree: () => {},
+};
 let factory: IDBFactory;
 let store: Store;
 let app: App;

@@ -18,6 +18,7 @@ import { ME, message, OTHER, ROOM } from './world';
 /** The browser's lock table: a page's locks are free when it ends. */
 class Table {
 	private held = new Set<string>();
+	private waiting: [string, () => void][] = [];
 
 	page(): { locks: Locks; end: () => void } {
 		const mine = new Set<string>();
@@ -30,6 +31,9 @@ class Table {
 		const free = (name: string) => {
 			this.held.delete(name);
 			mine.delete(name);
+			const runs = this.waiting.filter(([awaited]) => awaited === name);
+			this.waiting = this.waiting.filter(([awaited]) => awaited !== name);
+			for (const [, run] of runs) run();
 		};
 		const locks: Locks = {
 			hold: async (name) => take(name),
@@ -37,6 +41,10 @@ class Table {
 			within: async (name, run) => {
 				if (!take(name)) return;
 				await run().finally(() => free(name));
+			},
+			whenFree: (name, run) => {
+				if (this.held.has(name)) this.waiting.push([name, run]);
+				else run();
 			},
 		};
 		return { locks, end: () => [...mine].map(free) };
@@ -202,7 +210,13 @@ describe('a message that waits for its files', () => {
 		const [one, two] = [await tab('1'), await tab('2')];
 		await hold(one.store, parcel(one.store, 'p'));
 		expect([await two.store.parcels(ME), await two.store.drafts(ME)]).toEqual([[], []]);
+		const told: string[] = [];
+		await two.store.whenLeft(ME, ROOM, () => told.push('left'));
+		await two.store.whenLeft(OTHER, ROOM, () => told.push('of another'));
+		await two.store.whenLeft(ME, 'elsewhere', () => told.push('elsewhere'));
+		expect(told).toEqual([]);
 		one.end();
+		expect(told).toEqual(['left']);
 		expect((await two.store.parcels(ME)).map(({ id }) => id)).toEqual(['p']);
 		expect(await two.store.parcels(OTHER)).toEqual([]);
 		expect(await two.store.drafts(ME)).toEqual([ROOM]);
