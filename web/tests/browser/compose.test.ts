@@ -482,7 +482,7 @@ describe('a draft', () => {
 			return own[0]?.text === 'from the phone';
 		});
 		await desk.context.setOffline(false);
-		await desk.page.getByText('Written on another device:').waitFor({ timeout: 30_000 });
+		await desk.page.getByText('Written on another device:').waitFor();
 		expect(await desk.field.inputValue()).toBe('from the desk');
 		await desk.page.getByRole('button', { name: 'Add it here' }).click();
 		expect(await desk.field.inputValue()).toBe('from the desk\nfrom the phone');

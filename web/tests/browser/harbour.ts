@@ -27,7 +27,6 @@ export class Harbour {
 	/** Somebody who is in both rooms that are open. */
 	async at(name: string, look: Look = {}): Promise<Person> {
 		const person = await Person.in(this.browser, this.server.url, name, look);
-		person.page.setDefaultTimeout(10_000);
 		for (const room of ['tide-tables', 'timetable']) {
 			await person.join(room);
 			// Nothing in it is unread; a phone shows one thing at a time.

@@ -55,23 +55,20 @@ describe('the service worker', () => {
 		await person.write('there before');
 		await person.hasSent();
 		await served(person);
-		await until(
-			'it is remembered',
-			() =>
-				person.page.evaluate(
-					() =>
-						new Promise<boolean>((resolve) => {
-							const opening = indexedDB.open('hearth-seen');
-							opening.onsuccess = () => {
-								const last = opening.result.transaction('seen').objectStore('seen').get('last');
-								last.onsuccess = () => {
-									opening.result.close();
-									resolve(JSON.stringify(last.result ?? '').includes('there before'));
-								};
+		await until('it is remembered', () =>
+			person.page.evaluate(
+				() =>
+					new Promise<boolean>((resolve) => {
+						const opening = indexedDB.open('hearth-seen');
+						opening.onsuccess = () => {
+							const last = opening.result.transaction('seen').objectStore('seen').get('last');
+							last.onsuccess = () => {
+								opening.result.close();
+								resolve(JSON.stringify(last.result ?? '').includes('there before'));
 							};
-						}),
-				),
-			40_000,
+						};
+					}),
+			),
 		);
 		await server.kill();
 		await person.page.reload();

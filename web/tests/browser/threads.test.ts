@@ -137,7 +137,7 @@ describe('a thread', () => {
 		await field(phone).fill('butter and jam');
 		await stands(phone, 'butter and jam');
 		await desk.context.setOffline(false);
-		await panel(desk).getByText('Written on another device:').waitFor({ timeout: 30_000 });
+		await panel(desk).getByText('Written on another device:').waitFor();
 		await panel(desk).getByRole('button', { name: 'Add it here' }).click();
 		expect(await field(desk).inputValue()).toBe('butter and salt\nbutter and jam');
 		await stands(desk, 'butter and salt\nbutter and jam');
