@@ -48,6 +48,9 @@ async fn look(node: &Node) {
     watched.sort_unstable();
     watched.dedup();
     watched.truncate(ROUND_USERS_MAX);
+    if watched.is_empty() {
+        return;
+    }
     let mut statuses = BTreeMap::new();
     for users in watched.chunks(LOOK_USERS_MAX) {
         if let Ok(found) = node.0.presence.get(users).await {
