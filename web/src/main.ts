@@ -11,5 +11,5 @@ if (isWorker()) {
 	serve(globalThis as Parameters<typeof serve>[0]);
 } else {
 	const target = document.getElementById('app');
-	if (target) mount(Root, { target, props: { app: new App(window) } });
+	if (target) mount(Root, { target, props: { app: new App() } });
 }

@@ -1,33 +1,34 @@
 /** What can be done with a send that failed, and with messages that were missed: only where one asks for it. */
 
-import type { App, RoomView } from '../app.svelte';
+import type { App } from '../app.svelte';
 import { type Body, PAGE_EVENTS_MAX, type RoomId, type Seq } from '../core/protocol';
 import type { Unsent } from '../core/rows';
 import type { DraftFile } from '../core/store';
+import type { RoomView } from './view.svelte';
 
 /** A send that failed goes again: as a new one, for the first certainly is not there. */
 export function sendAgain(app: App, room: RoomId, unsent: Unsent): void {
 	if (app.attaching?.again(unsent)) return;
 	const { body } = unsent.pending;
-	if (app.send(room, body) === null) discard(app, room, unsent);
+	if (app.sending.send(room, body) === null) discard(app, room, unsent);
 }
 
 /** A send that failed is taken back into the composer. */
 export function takeBack(app: App, { id }: RoomView, unsent: Unsent): void {
 	const { body } = unsent.pending;
-	const view = app.viewOf(id);
+	const view = app.reading.viewOf(id);
 	if (!view || (body.kind !== 'message' && body.kind !== 'edit')) return;
 	const root = body.kind === 'message' ? (body.thread?.root ?? null) : null;
-	if (app.isAtAnEdit(view, root)) return;
+	if (app.drafts.isAtAnEdit(view, root)) return;
 	if (body.kind === 'edit') {
-		app.setDraft(view, { text: body.text, reply_to: null, edits: body.target });
+		app.drafts.set(view, { text: body.text, reply_to: null, edits: body.target });
 	} else {
-		if (app.draftOf(view, root).edits !== null) app.stopEditing(view, root);
-		const { aside, ...draft } = app.draftOf(view, root);
+		if (app.drafts.of(view, root).edits !== null) app.drafts.stopEditing(view, root);
+		const { aside, ...draft } = app.drafts.of(view, root);
 		const now = aside ?? draft;
 		const text = [now.text, body.text].filter((part) => part.trim()).join('\n');
 		const files = [...(now.files ?? []), ...(app.attaching?.takenBack(unsent) ?? filesIn(body))];
-		app.setDraft(view, { ...now, text, reply_to: body.reply_to ?? now.reply_to, files }, root);
+		app.drafts.set(view, { ...now, text, reply_to: body.reply_to ?? now.reply_to, files }, root);
 	}
 	discard(app, view.id, unsent);
 }
@@ -36,7 +37,7 @@ export function takeBack(app: App, { id }: RoomView, unsent: Unsent): void {
 export function discard(app: App, room: RoomId, unsent: Unsent): void {
 	const { id } = unsent.pending;
 	if (!app.attaching?.drop(unsent)) void app.session?.forget(id);
-	app.setUnsent(room, (list) => list.filter((one) => one.pending.id !== id));
+	app.sending.gone(room, id);
 }
 
 /** The files of a message that was not sent, as a draft has them: each is whole. */
@@ -50,7 +51,7 @@ export async function loadGap(app: App, view: RoomView, from: Seq, to: Seq): Pro
 	let next = from;
 	while (next <= to) {
 		const where = { after: next - 1, limit: PAGE_EVENTS_MAX };
-		const page = await app.load(view, 'gap', where, view.reading);
+		const page = await app.reading.load(view, 'gap', where, view.reading);
 		const last = page?.events.at(-1);
 		if (!last || last.seq < next || !view.timeline.covers(last.seq)) return;
 		next = last.seq + 1;

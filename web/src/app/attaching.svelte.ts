@@ -4,7 +4,7 @@
  */
 
 import { SvelteMap } from 'svelte/reactivity';
-import type { App, RoomView } from '../app.svelte';
+import type { App } from '../app.svelte';
 import { hold, unpack } from '../core/parcels';
 import {
 	ATTACHMENTS_MAX,
@@ -20,8 +20,9 @@ import { Upload, type UploadState, type UploadWorld } from '../core/uploads';
 import { sizeOf } from '../words';
 import { w } from '../words/files';
 import { randomId } from '../world';
-import { meet } from './drafts';
 import { local } from './local';
+import { meet } from './shared-drafts';
+import type { RoomView } from './view.svelte';
 
 /** Files on their way at a time: more would each be slower. */
 const GOING_MAX = 2;
@@ -103,11 +104,11 @@ export class Attaching {
 
 	/** Takes files into what is being written. What is wrong with it, if anything is. */
 	add(view: RoomView, root: Seq | null, files: readonly File[]): string | null {
-		const draft = this.app.draftOf(view, root);
+		const draft = this.app.drafts.of(view, root);
 		const had = draft.files ?? [];
 		const taken = files.slice(0, Math.max(0, ATTACHMENTS_MAX - had.length));
 		const added = taken.map((file) => this.bring(view, root, file));
-		this.app.setDraft(view, { ...draft, files: [...had, ...added] }, root);
+		this.app.drafts.set(view, { ...draft, files: [...had, ...added] }, root);
 		this.pump();
 		return taken.length < files.length ? w.tooMany(ATTACHMENTS_MAX) : null;
 	}
@@ -124,20 +125,20 @@ export class Attaching {
 	}
 
 	pickAgain(view: RoomView, root: Seq | null, key: string, file: File): void {
-		const draft = this.app.draftOf(view, root);
+		const draft = this.app.drafts.of(view, root);
 		const files = (draft.files ?? []).map((one) => {
 			return one.key === key ? { ...this.bring(view, root, file), alt: one.alt } : one;
 		});
-		this.app.setDraft(view, { ...draft, files }, root);
+		this.app.drafts.set(view, { ...draft, files }, root);
 		this.pump();
 	}
 
 	/** Takes a file out; what of it is at the server goes. */
 	remove(view: RoomView, root: Seq | null, key: string): void {
-		const draft = this.app.draftOf(view, root);
+		const draft = this.app.drafts.of(view, root);
 		const gone = draft.files?.find((file) => file.key === key);
 		const files = (draft.files ?? []).filter((file) => file.key !== key);
-		this.app.setDraft(view, { ...draft, files }, root);
+		this.app.drafts.set(view, { ...draft, files }, root);
 		if (gone) this.forget(gone);
 	}
 
@@ -167,7 +168,7 @@ export class Attaching {
 	/** Keeps a message until its files are whole, and sends it then. What is wrong with it, if anything is. */
 	hold(view: RoomView, root: Seq | null, body: Body): string | null {
 		if (body.kind !== 'message') return null;
-		const draft = this.app.draftOf(view, root);
+		const draft = this.app.drafts.of(view, root);
 		const { reply_to, named, files = [] } = draft;
 		const bad = files.find((file) => this.wrong(file) !== null);
 		if (bad) return w.first(bad.name);
@@ -178,17 +179,17 @@ export class Attaching {
 		const [lock, at_ms] = [store?.lock ?? '', Date.now()];
 		const parcel: Parcel = { key, id, place, lock, at_ms, text: body.text, reply_to, files };
 		if (named) parcel.named = named;
-		const kept = $state.snapshot(parcel) as Parcel;
-		this.keep({ parcel: kept, view, root });
-		this.app.setUnsent(view.id, (list) => [...list, unsentOf(view, kept, body)]);
+		this.keep({ parcel, view, root });
+		this.app.sending.setUnsent(view.id, (list) => [...list, unsentOf(view, parcel, body)]);
 		return null;
 	}
 
 	/** What pages that are gone had held: it is in the composer again, for its files are not here. */
 	async found(view: RoomView, root: Seq | null, parcels: readonly Parcel[]): Promise<void> {
-		const { me, store, unsent } = this.app;
+		const { me, store, sending } = this.app;
 		if (!me || !store) return;
-		const isHere = (id: SendId) => unsent.get(view.id)?.some(({ pending }) => pending.id === id);
+		const isHere = (id: SendId) =>
+			sending.unsent.get(view.id)?.some(({ pending }) => pending.id === id);
 		const isStored = (id: SendId) => view.timeline.hasSend(me.id, id);
 		const lost = parcels.filter(({ id }) => !isHere(id) && !isStored(id));
 		// Of a store that failed in between.
@@ -201,7 +202,7 @@ export class Attaching {
 	/** A page has ended that held some there. */
 	async lookAgain(room: RoomId, root: Seq | null): Promise<void> {
 		const { me, store } = this.app;
-		const view = this.app.viewOf(room);
+		const view = this.app.reading.viewOf(room);
 		const parcels = me && view && (await store?.parcels(me.id).catch(() => []));
 		const place = placeOf(room, root);
 		if (view && parcels)
@@ -225,7 +226,7 @@ export class Attaching {
 		this.held.delete(parcel.id);
 		const { me, store } = this.app;
 		if (me) void store?.drop(me.id, parcel.id).catch(() => {});
-		const view = this.app.viewOf(held.view.id) ?? held.view;
+		const view = this.app.reading.viewOf(held.view.id) ?? held.view;
 		const kept = [view.draft, ...view.inThreads.values()].flatMap(({ files }) => files ?? []);
 		const isKept = (file: DraftFile) => kept.some(({ key }) => key === file.key);
 		for (const file of parcel.files) if (!isKept(file)) this.forget(file);
@@ -292,7 +293,7 @@ export class Attaching {
 
 	private moved(was: RoomView, root: Seq | null, one: Attached): void {
 		// It may have been let go of and opened anew.
-		const view = this.app.viewOf(was.id) ?? was;
+		const view = this.app.reading.viewOf(was.id) ?? was;
 		const { key, state, file, sent, url } = one;
 		local.set(key, { url, progress: state.is === 'whole' ? null : sent / file.size });
 		if (state.is === 'whole') {
@@ -308,11 +309,11 @@ export class Attaching {
 		const of = (files: DraftFile[]) =>
 			files.map((file) => (file.key === key ? { ...file, ...what } : file));
 		const isIn = (files: DraftFile[] = []) => files.some((file) => file.key === key);
-		const draft = this.app.draftOf(view, root);
+		const draft = this.app.drafts.of(view, root);
 		const { files, aside } = draft;
-		if (files && isIn(files)) this.app.putDraft(view, { ...draft, files: of(files) }, root);
+		if (files && isIn(files)) this.app.drafts.put(view, { ...draft, files: of(files) }, root);
 		if (aside?.files && isIn(aside.files)) {
-			this.app.putDraft(view, { ...draft, aside: { ...aside, files: of(aside.files) } }, root);
+			this.app.drafts.put(view, { ...draft, aside: { ...aside, files: of(aside.files) } }, root);
 		}
 		for (const held of this.held.values()) {
 			const { parcel } = held;
@@ -339,18 +340,20 @@ export class Attaching {
 	/** Sends the messages whose files are whole, and says of which one is not taken. */
 	private look(): void {
 		for (const { parcel, view, root } of this.held.values()) {
-			const unsent = this.app.unsent.get(view.id)?.find((one) => one.pending.id === parcel.id);
+			const unsent = this.app.sending.unsent
+				.get(view.id)
+				?.find((one) => one.pending.id === parcel.id);
 			if (!unsent || unsent.failed !== null) continue;
 			const bad = parcel.files.find((file) => this.wrong(file) !== null);
 			if (bad) {
 				this.fail(unsent, `${bad.name}: ${this.wrong(bad)}`);
 			} else if (parcel.files.every((file) => file.id !== null)) {
-				const body = this.app.message(
-					this.app.viewOf(view.id) ?? view,
+				const body = this.app.sending.message(
+					this.app.reading.viewOf(view.id) ?? view,
 					{ ...parcel, edits: null },
 					root,
 				);
-				const why = this.app.send(view.id, body, parcel.id);
+				const why = this.app.sending.send(view.id, body, parcel.id);
 				// In the store the send takes the parcel's place by itself.
 				if (why === null) this.held.delete(parcel.id);
 				else this.fail(unsent, why);
@@ -360,7 +363,7 @@ export class Attaching {
 
 	private fail(unsent: Unsent, failed: string | null): void {
 		const { room, id } = unsent.pending;
-		this.app.setUnsent(room, (list) =>
+		this.app.sending.setUnsent(room, (list) =>
 			list.map((one) => (one.pending.id === id ? { ...one, failed } : one)),
 		);
 	}

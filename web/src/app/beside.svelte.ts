@@ -7,6 +7,7 @@ import type { App } from '../app.svelte';
 import { habits } from './habits';
 import { Keyboard } from './keyboard';
 import { Lasts } from './lasts';
+import { Live } from './live';
 import { Notices } from './notices';
 import { Remembering } from './remembering';
 import { Service } from './service';
@@ -23,7 +24,7 @@ export function begin(app: App, early: readonly KeyboardEvent[]): void {
 	const notices = new Notices(app, window);
 	const lasts = new Lasts(app);
 	app.service = new Service(app, window);
-	app.parts.push(app.service, notices, lasts, new Remembering(app));
+	app.parts.push(app.service, notices, lasts, new Remembering(app), new Live(app));
 	app.quick = habits.most(2);
 	app.used = (emoji) => {
 		habits.use(emoji);

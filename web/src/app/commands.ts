@@ -11,6 +11,7 @@ import { w } from '../words/commands';
 import { keep, kept } from './kept';
 import { markAllRead, signOut } from './rooms';
 import { chime } from './sound';
+import { undoLast } from './undo';
 
 export interface Command {
 	id: string;
@@ -105,7 +106,7 @@ const undo: Command = {
 	name: w.undo,
 	also: w.undoAlso,
 	when: (app) => app.undo !== null,
-	run: (app) => app.undoLast(),
+	run: (app) => undoLast(app),
 };
 
 const own: readonly Command[] = [

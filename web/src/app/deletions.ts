@@ -5,12 +5,15 @@
  * reload, nor done twice, whichever page comes to send it.
  */
 
-import { type App, DELETIONS, type Part, type RoomView } from '../app.svelte';
+import type { App, Part } from '../app.svelte';
 import type { RoomId, Seq } from '../core/protocol';
 import type { MessageRow, Unsent } from '../core/rows';
 import type { Step } from '../core/step';
 import { w as words } from '../words';
 import { w } from '../words/message';
+import { DELETIONS } from './entering';
+import { offer } from './undo';
+import type { RoomView } from './view.svelte';
 
 interface Deletion {
 	user: string;
@@ -49,7 +52,7 @@ class Deletions implements Part {
 			after: log.position,
 			held_ms: Date.now(),
 		};
-		this.app.offer({
+		offer(this.app, {
 			said: w.deleted,
 			undo: () => this.undo(deletion),
 			over: () => void this.release(deletion),

@@ -1,318 +1,151 @@
 /**
- * Keeps drafts, of rooms and of threads, the same on all devices of a user and in all pages of a browser. The server is
- * asked when the page comes into sight, when a room or a thread is opened, when the connection is back, and before it is
- * told anything, so that what was written elsewhere is not lost. Between pages the store is what stands: a page says where
- * it has written, and one that was not heard is met by the next write, which takes no other's place.
+ * What is being written, in rooms and in threads: kept in the store as one types, and found there when the room is opened
+ * again. That it is the same on all devices is the work of `shared-drafts.ts`.
  */
 
-import type { App, Panel, RoomView } from '../app.svelte';
-import { fate, isSame, met, NO_WORDS, wordsOf } from '../core/drafts';
-import {
-	type Own,
-	type OwnDraft,
-	type OwnScheduled,
-	type OwnThreadDraft,
-	type RoomId,
-	type Seq,
-	TEXT_BYTES_MAX,
-} from '../core/protocol';
-import type { Step } from '../core/step';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { App } from '../app.svelte';
+import type { RoomId, Seq } from '../core/protocol';
+import type { MessageRow, Row } from '../core/rows';
 import {
 	type Draft,
 	isNothing,
-	keyOf,
+	joined,
 	NOTHING,
 	type Place,
 	placeOf,
-	type Store,
 	type Words,
 } from '../core/store';
-import { w } from '../words/scheduled';
-
-/** A draft that has not changed for so long is told, in milliseconds. */
-const REST_MS = 1_500;
-/** What the server did not take is not told again for so long, unless it changes. */
-const REFUSED_MS = 60_000;
-/** So often it is asked anyway, in seconds: of what was scheduled nobody else says that it was not sent. */
-const ASK_S = 120;
-/** So long an answer counts as what stands, when a room is opened or the page is seen again. */
-const FRESH_MS = 4_000;
+import { w } from '../words';
+import type { RoomView } from './view.svelte';
 
 export class Drafts {
-	private asking: Promise<boolean> | null = null;
-	private telling: Promise<void> = Promise.resolve();
-	private askedAt = 0;
-	private at: { view: RoomView | null; panel: Panel | null } = { view: null, panel: null };
-	/** What was seen of the drafts that are open, and since when they are so. */
-	private seen = new Map<Place, { words: Words; since: number }>();
-	private isPushing = false;
-	/** Scheduled messages of which it was said that they were not sent. */
-	private readonly told = new Set<string>();
+	/** Rooms in which something is being written. */
+	readonly rooms = new SvelteSet<RoomId>();
+	/** What was written on another device while something was written here. */
+	readonly offers = new SvelteMap<Place, Words>();
+	/** What is still to be kept. */
+	readonly saving = new Map<Place, Draft | null>();
+	/** Tells the other pages of this browser, once there is somebody who does. */
+	saved: ((place: Place) => void) | null = null;
+	private isSaving = false;
 
-	constructor(
-		private readonly app: App,
-		private readonly store: Store,
-	) {
-		document.addEventListener('visibilitychange', () => {
-			if (document.visibilityState === 'hidden') {
-				void this.push(0);
-				return;
-			}
-			this.look();
-			void this.refresh();
-		});
-		const pages = new BroadcastChannel('hearth-drafts');
-		pages.onmessage = ({ data }) => void meet(app, data as Place).catch(() => {});
-		app.saved = (place) => pages.postMessage(place);
-		// What was written before there was somebody to say it, here and there.
-		for (const { place } of this.open()) app.saved(place);
-		this.look();
-		void this.refresh();
+	constructor(private readonly app: App) {}
+
+	of(view: RoomView, root: Seq | null = null): Draft {
+		return (root === null ? view.draft : view.inThreads.get(root)) ?? NOTHING;
 	}
 
-	/** Looks at what other pages have written. */
-	private look(): void {
-		for (const { place } of this.open()) void meet(this.app, place).catch(() => {});
+	/** What is being written is this now. An edit's interrupted message stays with it. */
+	set(view: RoomView, draft: Draft, root: Seq | null = null): void {
+		const { synced, aside, ...was } = this.of(view, root);
+		const isInterrupted = draft.edits !== null && was.edits === null && !isNothing(was);
+		// Who answers another message while editing one goes on with what that had interrupted.
+		const isBack = draft.edits === null && was.edits !== null && draft.text === was.text;
+		const own = isBack && aside ? { ...aside, reply_to: draft.reply_to } : draft;
+		const now = { synced, aside: isInterrupted ? was : aside, ...own };
+		if (own.edits === null) delete now.aside;
+		this.put(view, now, root);
 	}
 
-	private beats = 0;
-
-	step(step: Step): void {
-		if (step.do === 'welcome') void this.ask();
+	/** The next message answers this one: in the room's composer, or in that of the thread in which it is shown. */
+	reply({ id, root }: RoomView, row: MessageRow): void {
+		const view = this.app.reading.viewOf(id);
+		if (!view) return;
+		this.set(view, { ...this.of(view, root), reply_to: row.seq, edits: null }, root);
 	}
 
-	beat(): void {
-		this.beats += 1;
-		if (this.beats % ASK_S === 0) void this.ask();
-		const { view, panel } = this.app;
-		if (view && (view !== this.at.view || panel !== this.at.panel)) void this.refresh();
-		this.at = { view, panel };
-		void this.push(REST_MS);
+	edit({ id, root }: RoomView, row: MessageRow): void {
+		const view = this.app.reading.viewOf(id);
+		if (!view || this.isAtAnEdit(view, root)) return;
+		this.set(view, { text: row.text, reply_to: null, edits: row.seq }, root);
 	}
 
-	/** The person has decided about what was written elsewhere: it is part of what stands here, or is not. */
-	static settle(app: App, view: RoomView, root: Seq | null, isUsed: boolean): void {
-		const place = placeOf(view.id, root);
-		const theirs = app.offers.get(place);
-		if (!theirs) return;
-		app.offers.delete(place);
-		const draft = app.draftOf(view, root);
-		const text = isUsed
-			? [draft.text, theirs.text].filter((one) => one.trim()).join('\n')
-			: draft.text;
-		const reply_to = draft.reply_to ?? (isUsed ? theirs.reply_to : null);
-		app.putDraft(view, { ...draft, text, reply_to, synced: theirs }, root);
-	}
-
-	/** Drafts that are in this page. */
-	private open(): { place: Place; view: RoomView; root: Seq | null }[] {
-		return this.app.openViews().flatMap((view) => {
-			return [...view.here].map((root) => ({ place: placeOf(view.id, root), view, root }));
-		});
-	}
-
-	private async refresh(): Promise<void> {
-		if (Date.now() - this.askedAt > FRESH_MS) await this.ask();
-	}
-
-	/** Asks how drafts stand, and takes what is newer. Whether that is known now. */
-	private ask(): Promise<boolean> {
-		this.asking ??= this.compare().finally(() => {
-			this.asking = null;
-		});
-		return this.asking;
-	}
-
-	private async compare(): Promise<boolean> {
-		const { me, http } = this.app;
-		// What is being told would come back as it was before.
-		await this.telling;
-		if (!me || this.app.link.is !== 'live') return false;
-		const kinds = '/api/v1/own?kinds=draft,thread_draft,scheduled';
-		const said = await http.call<{ own: Own[] }>('GET', kinds);
-		if (!said.ok) return false;
-		this.askedAt = Date.now();
-		const theirs = new Map<Place, Words>();
-		for (const own of said.value.own) {
-			if (own.kind === 'scheduled') this.tellOf(own);
-			if (own.kind !== 'draft' && own.kind !== 'thread_draft') continue;
-			const place = placeOf(own.room, own.kind === 'draft' ? null : own.root);
-			theirs.set(place, { text: own.text ?? '', reply_to: own.reply_to ?? null });
-		}
-		const kept = new Map(await this.store.allDrafts(me.id).catch(() => []));
-		const mine = new Set(this.app.rooms.map(({ id }) => id));
-		const open = this.open().map(({ place }) => place);
-		for (const place of new Set([...theirs.keys(), ...kept.keys(), ...open])) {
-			const [room, root] = roomAndRoot(place);
-			if (!mine.has(room)) continue;
-			const view = await this.loaded(room, root);
-			const draft = (view ? this.app.draftOf(view, root) : kept.get(place)) ?? null;
-			await this.reconcile(place, view, draft, theirs.get(place) ?? NO_WORDS);
-		}
+	/** Whether an edit is being written that is not saved, which nothing takes the place of; then it is said. */
+	isAtAnEdit(view: RoomView, root: Seq | null): boolean {
+		const { edits, text } = this.of(view, root);
+		const isOne = (row: Row) => row.is === 'message' && row.seq === edits && row.text === text;
+		if (edits === null || this.app.reading.rowsOf(view, root).some(isOne)) return false;
+		this.app.notice = w.compose.atAnEdit;
 		return true;
 	}
 
-	/** One that was not sent is told once, wherever the person is: the list has it, and what can be done. */
-	private tellOf({ id, state, reason }: OwnScheduled): void {
-		if ((state !== 'failed' && state !== 'doubtful') || this.told.has(id)) return;
-		this.told.add(id);
-		this.app.notice = state === 'failed' ? w.told(reason ?? '') : w.doubtful;
+	/** An edit has ended: what it interrupted goes on. */
+	stopEditing(view: RoomView, root: Seq | null = null): void {
+		this.set(view, this.of(view, root).aside ?? NOTHING, root);
 	}
 
-	private async reconcile(
-		place: Place,
-		view: RoomView | undefined,
-		known: Draft | null,
-		theirs: Words,
-	): Promise<void> {
-		const draft = known ?? NOTHING;
-		const mine = wordsOf(draft);
-		const what = fate(draft.synced ?? NO_WORDS, mine, theirs);
-		if (what !== 'offer') this.app.offers.delete(place);
-		if (what === 'offer' && view) this.app.offers.set(place, theirs);
-		// What waits to be told is told when it rests; of a room that is not open it rests.
-		if (what === 'push' && !view) await this.tell(place, mine);
-		if (what === 'same' && !isSame(draft.synced ?? NO_WORDS, theirs)) {
-			await this.keep(place, view, { ...draft, synced: theirs }, known);
+	/** Keeps a draft as it is said. */
+	put(view: RoomView, draft: Draft, root: Seq | null = null): void {
+		// What the store has is to be here before anything takes its place.
+		void this.load(view, root);
+		if (root === null) view.draft = draft;
+		else view.inThreads.set(root, draft);
+		const all = [view.draft, ...view.inThreads.values()];
+		if (all.every(isNothing)) this.rooms.delete(view.id);
+		else this.rooms.add(view.id);
+		if (!view.here.has(root)) return;
+		const isGone = isNothing(draft) && draft.synced === undefined;
+		this.saving.set(placeOf(view.id, root), isGone ? null : draft);
+		if (!this.isSaving) void this.save();
+	}
+
+	/** One write at a time; what was typed meanwhile goes with the next. */
+	private async save(): Promise<void> {
+		const { app } = this;
+		this.isSaving = true;
+		for (const [place, draft] of this.saving) {
+			// What was written goes when whoever sends it has kept it, not before.
+			if (draft === null || isNothing(draft)) {
+				await app.shared?.kept();
+				await app.attaching?.kept();
+			}
+			try {
+				const isKept = app.me && (await app.store?.setDraft(app.me.id, place, draft));
+				if (isKept === false) await (await import('./shared-drafts')).meet(app, place, draft);
+				this.saved?.(place);
+			} catch {
+				app.unkept = true;
+			}
+			// Until it was kept, whoever opened the room again found it here.
+			const next = this.saving.get(place);
+			this.saving.delete(place);
+			if (next !== undefined && next !== draft) this.saving.set(place, next);
 		}
-		if (what !== 'take') return;
-		const taken = draft.edits === null ? { ...draft, ...theirs } : draft;
-		const aside = { ...(draft.aside ?? { edits: null }), ...theirs };
-		const now = draft.edits === null ? taken : { ...draft, aside };
-		await this.keep(place, view, { ...now, synced: theirs }, known);
+		this.isSaving = false;
 	}
 
-	/** `was`: as it was read, where the room is not open. What another page has written meanwhile stays. */
-	private async keep(
-		place: Place,
-		view: RoomView | undefined,
-		draft: Draft,
-		was: Draft | null,
-	): Promise<void> {
-		const synced = draft.synced && !isSame(draft.synced, NO_WORDS) ? draft.synced : undefined;
-		const now = { ...draft, synced };
-		const [room, root] = roomAndRoot(place);
-		if (view) {
-			this.app.putDraft(view, now, root);
-			return;
+	/** What was being written there when the page ended, once; what is written before it is here follows it. */
+	load(view: RoomView, root: Seq | null = null): Promise<void> {
+		const loading = view.asked.get(root) ?? this.recall(view, root);
+		view.asked.set(root, loading);
+		return loading;
+	}
+
+	private async recall(view: RoomView, root: Seq | null): Promise<void> {
+		const { saving, app } = this;
+		const { me, store } = app;
+		const place = placeOf(view.id, root);
+		const nothing = () => null;
+		const [draft, parcels] = await Promise.all([
+			saving.has(place) ? saving.get(place) : me && store?.draft(me.id, place).catch(nothing),
+			me && store?.parcels(me.id).catch(nothing),
+		]);
+		view.here.add(root);
+		const typed = this.of(view, root);
+		if (!isNothing(typed)) this.put(view, draft ? joined(draft, typed) : typed, root);
+		else if (draft && root === null) view.draft = draft;
+		else if (draft && root !== null) view.inThreads.set(root, draft);
+		if (draft && !isNothing(draft)) this.rooms.add(view.id);
+		const left = (parcels ?? []).filter((parcel) => parcel.place === place);
+		if (me) {
+			const look = () => void app.attach().then((it) => it.lookAgain(view.id, root), nothing);
+			store?.whenLeft(me.id, place, look).catch(nothing);
 		}
-		const { me } = this.app;
-		if (!me) return;
-		const kept = isNothing(now) && !synced ? null : now;
-		await this.store.setDraft(me.id, place, kept, was).catch(() => {});
-		await mark(this.app, room);
-		this.app.saved?.(place);
+		if (!draft?.files?.length && left.length === 0) return;
+		void app.attach().then(
+			(attaching) => attaching.found(view, root, left),
+			() => {},
+		);
 	}
-
-	/** Tells the server of drafts that are open and have come to rest. */
-	private async push(rest_ms: number): Promise<void> {
-		if (this.isPushing || this.app.link.is !== 'live') return;
-		this.isPushing = true;
-		for (const { place, view, root } of this.open()) {
-			const draft = () => this.app.draftOf(view, root);
-			const mine = wordsOf(draft());
-			const known = this.seen.get(place);
-			const now = performance.now();
-			if (!known || !isSame(known.words, mine)) this.seen.set(place, { words: mine, since: now });
-			if (isSame(mine, draft().synced ?? NO_WORDS)) continue;
-			const since = this.seen.get(place)?.since ?? now;
-			const isOver = mine.text === '' && since <= now;
-			if (!isOver && now - since < rest_ms) continue;
-			if (!(await this.ask())) break;
-			const isOffered = this.app.offers.has(place);
-			const isStill = isSame(wordsOf(draft()), mine) && !isSame(mine, draft().synced ?? NO_WORDS);
-			if (!isOffered && isStill) await this.tell(place, mine);
-		}
-		this.isPushing = false;
-	}
-
-	private tell(place: Place, words: Words): Promise<void> {
-		this.telling = this.put(place, words);
-		return this.telling;
-	}
-
-	private async put(place: Place, words: Words): Promise<void> {
-		const { text, reply_to } = words;
-		if (new TextEncoder().encode(text).length > TEXT_BYTES_MAX) return;
-		const [room, root] = roomAndRoot(place);
-		const own: OwnDraft | OwnThreadDraft =
-			root === null ? { kind: 'draft', room } : { kind: 'thread_draft', room, root };
-		if (text !== '') own.text = text;
-		if (text !== '' && reply_to !== null) own.reply_to = reply_to;
-		const said = await this.app.http.call('PUT', '/api/v1/own', own);
-		if (!said.ok) {
-			this.seen.set(place, { words, since: performance.now() + REFUSED_MS });
-			return;
-		}
-		const view = await this.loaded(room, root);
-		const draft = view ? this.app.draftOf(view, root) : await this.kept(place);
-		await this.keep(place, view, { ...(draft ?? NOTHING), synced: words }, draft);
-	}
-
-	/** A room that is open, with the draft of it or of one of its threads. */
-	private async loaded(room: RoomId, root: Seq | null): Promise<RoomView | undefined> {
-		const view = this.app.viewOf(room);
-		if (view) await this.app.loadDraft(view, root);
-		return view;
-	}
-
-	private async kept(place: Place): Promise<Draft | null> {
-		const { me } = this.app;
-		return me && this.store.readDraft(me.id, place).catch(() => null);
-	}
-}
-
-/**
- * Takes in what another page of this browser has written into a draft since this one has seen it, with what was written
- * here. `mine`: what was to be kept, where its room is not open any more.
- */
-export async function meet(app: App, place: Place, mine?: Draft | null): Promise<void> {
-	const { me, store } = app;
-	if (!me || !store) return;
-	const [room, root] = roomAndRoot(place);
-	const opened = async () => {
-		const view = app.viewOf(room);
-		if (view?.asked.has(root)) await app.loadDraft(view, root);
-		return view?.here.has(root) ? view : undefined;
-	};
-	const view = await opened();
-	if (!view && mine === undefined) {
-		await mark(app, room);
-		return;
-	}
-	let now = await store.readDraft(me.id, place);
-	if (now?.files?.length && !app.attaching && (await app.attach().catch(() => null))) {
-		now = await store.readDraft(me.id, place);
-	}
-	// Who has opened it meanwhile is shown what was to be kept, and then both.
-	if ((await opened()) !== view) return meet(app, place, mine);
-	const before = store.seen.get(keyOf(me.id, place));
-	store.seen.set(keyOf(me.id, place), now);
-	const theirs = now ?? NOTHING;
-	if (!view) {
-		app.savingDrafts.set(place, met(before ?? NOTHING, mine ?? NOTHING, theirs));
-	} else if (before?.stamp !== now?.stamp) {
-		const all = met(before ?? NOTHING, app.draftOf(view, root), theirs);
-		// What is still to be kept would take the place of what is taken.
-		if (all !== theirs || app.savingDrafts.has(place)) app.putDraft(view, all, root);
-		else if (root === null) view.draft = all;
-		else view.inThreads.set(root, all);
-		if (isSame(all.synced ?? NO_WORDS, app.offers.get(place) ?? NO_WORDS)) app.offers.delete(place);
-		if ([view.draft, ...view.inThreads.values()].every(isNothing)) app.drafts.delete(room);
-		else app.drafts.add(room);
-	}
-}
-
-/** Whether something is being written in a room, as the store has it: in one of its threads as well. */
-async function mark(app: App, room: RoomId): Promise<void> {
-	const { me, store } = app;
-	const places = me && store && (await store.drafts(me.id).catch(() => null));
-	if (!places) return;
-	if (places.some((place) => roomAndRoot(place)[0] === room)) app.drafts.add(room);
-	else app.drafts.delete(room);
-}
-
-function roomAndRoot(place: Place): [RoomId, Seq | null] {
-	const [room = place, root] = place.split('/');
-	return [room, root === undefined ? null : Number(root)];
 }

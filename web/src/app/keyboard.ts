@@ -5,8 +5,10 @@
 
 import { tick } from 'svelte';
 import type { App } from '../app.svelte';
+import { beside } from '../core/beside';
 import { actionOf, isTyped, type KeyAction, type Place } from '../core/keys';
 import { kept } from './kept';
+import type { SideRoom } from './side.svelte';
 
 export class Keyboard {
 	private readonly isMac: boolean;
@@ -80,9 +82,14 @@ export class Keyboard {
 	}
 
 	private room(by: 1 | -1, isNew: boolean): boolean {
-		const next = this.app.side.beside(by, isNew);
+		const next = this.beside(by, isNew);
 		if (next) this.app.go(next.id);
 		return true;
+	}
+
+	private beside(by: 1 | -1, isNew: boolean): SideRoom | null {
+		const { side, current } = this.app;
+		return beside(side.rooms, current, by, isNew ? (room) => side.isNew(room) : undefined);
 	}
 
 	/** To what is new next: the threads of the room in which one is, then the next room, then the threads of others. */
@@ -97,7 +104,7 @@ export class Keyboard {
 			return isNew ? [{ room, root: Number(root) }] : [];
 		});
 		const here = threads.find((thread) => thread.room === current);
-		const room = here ? null : app.side.beside(1, true);
+		const room = here ? null : this.beside(1, true);
 		const thread = here ?? threads[0];
 		if (room) app.go(room.id);
 		else if (thread) app.openThread(thread.room, thread.root);

@@ -1,9 +1,10 @@
 /** Remembers what is here, for a time without a network. */
 
-import { type App, PAGE, type Part } from '../app.svelte';
+import type { App, Part } from '../app.svelte';
 import type { RoomId, RoomSnapshot } from '../core/protocol';
 import { remember } from '../core/seen';
 import type { Tail } from '../core/timeline';
+import { PAGE } from './reading.svelte';
 
 /** So often, and whenever the page goes out of sight; the first time soon. */
 const EVERY_S = 30;
@@ -32,7 +33,7 @@ export class Remembering implements Part {
 			if (!snapshot) return [];
 			return [{ ...snapshot, head: position, ordinal, unread, mark: mark.seq }];
 		});
-		const tails = this.app.openViews().flatMap((view): [RoomId, Tail][] => {
+		const tails = this.app.reading.openViews().flatMap((view): [RoomId, Tail][] => {
 			const tail = view.timeline.tail(PAGE);
 			return tail ? [[view.id, tail]] : [];
 		});

@@ -1,10 +1,13 @@
 /** What is done from dialogs and menus with whole rooms and with all of them: none of it is needed for the first messages. */
 
-import { type App, PAGE, type RoomItem, type RoomView } from '../app.svelte';
+import type { App, RoomItem } from '../app.svelte';
 import type { Event, RoomId, RoomKind, Seq } from '../core/protocol';
 import type { Answer } from '../core/step';
 import { w } from '../words';
 import { randomId } from '../world';
+import { forget } from './entering';
+import { PAGE } from './reading.svelte';
+import type { RoomView } from './view.svelte';
 
 export async function createRoom(app: App, name: string, kind: RoomKind): Promise<string | null> {
 	const id = randomId(window.crypto);
@@ -33,7 +36,7 @@ function entered(app: App, answer: Answer): string | null {
 
 /** Rooms in the order of their last use, the present one first. */
 export function lastUsed(app: App): RoomItem[] {
-	const used = app.openViews().map((view) => view.id);
+	const used = app.reading.openViews().map((view) => view.id);
 	return [...app.rooms].sort((a, b) => used.indexOf(b.id) - used.indexOf(a.id));
 }
 
@@ -58,7 +61,7 @@ export async function goToTime(app: App, view: RoomView, at_ms: number): Promise
 	const found = (events: readonly Event[]) =>
 		events.find((event) => event.at_ms >= at_ms) ?? events.at(-1);
 	const keep = (events: readonly Event[]) => found(events)?.seq ?? view.keep;
-	const page = await app.load(view, 'around', { at_ms, limit: PAGE }, keep);
+	const page = await app.reading.load(view, 'around', { at_ms, limit: PAGE }, keep);
 	if (!page) return view.failed;
 	const first = found(page.events);
 	if (first) view.goTo = { seq: first.seq, focus: true };
@@ -74,6 +77,6 @@ export async function signOut(app: App): Promise<void> {
 	}
 	app.session?.stop();
 	app.me = null;
-	await app.forget();
+	await forget();
 	window.location.replace('/');
 }

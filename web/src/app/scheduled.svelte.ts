@@ -1,9 +1,10 @@
 /** Messages of one's own that are sent later, as the server has them. */
 
-import type { App, RoomView } from '../app.svelte';
+import type { App } from '../app.svelte';
 import type { OwnScheduled } from '../core/protocol';
 import { w as all } from '../words';
 import { randomId } from '../world';
+import type { RoomView } from './view.svelte';
 
 /** While the list is shown: so often it is asked for, in seconds, for what was sent is no more in it. */
 const ASK_S = 10;
@@ -53,8 +54,8 @@ export class Scheduled {
 
 	/** Schedules what is being written. Null if it was taken, else why not. */
 	async add(view: RoomView, at_ms: number): Promise<string | null> {
-		const draft = this.app.draftOf(view);
-		const { text, reply_to, mentions } = this.app.message(view, draft, null);
+		const draft = this.app.drafts.of(view);
+		const { text, reply_to, mentions } = this.app.sending.message(view, draft, null);
 		const what = JSON.stringify([view.id, text.trim(), reply_to]);
 		const id = this.untold?.what === what ? this.untold.id : uuid();
 		this.untold = { what, id };
@@ -69,8 +70,9 @@ export class Scheduled {
 		};
 		const why = await this.put(own);
 		if (why === null) this.untold = null;
-		const isSame = this.app.draftOf(view).text === draft.text;
-		if (why === null && isSame) this.app.setDraft(view, { text: '', reply_to: null, edits: null });
+		const isSame = this.app.drafts.of(view).text === draft.text;
+		if (why === null && isSame)
+			this.app.drafts.set(view, { text: '', reply_to: null, edits: null });
 		return why;
 	}
 

@@ -4,9 +4,9 @@
  */
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import { type App, alerts, type Part, type RoomItem } from '../app.svelte';
+import type { App, Part, RoomItem } from '../app.svelte';
 import type { RoomId } from '../core/protocol';
-import { beside, type Placed, SECTIONS, type SectionName, sections } from '../core/sections';
+import { type Placed, SECTIONS, type SectionName, sections } from '../core/sections';
 import type { Step } from '../core/step';
 import { isMuted, TOLD, type Told } from '../core/told';
 import { keep, keepList, kept, keptList } from './kept';
@@ -81,10 +81,6 @@ export class Side implements Part {
 		return list.filter((room) => this.isNew(room) || room.id === this.app.current);
 	}
 
-	beside(by: 1 | -1, isNew: boolean): SideRoom | null {
-		return beside(this.rooms, this.app.current, by, isNew ? (room) => this.isNew(room) : undefined);
-	}
-
 	fold(name: SectionName): void {
 		this.toggle('folded', this.folded, name);
 	}
@@ -109,7 +105,7 @@ export class Side implements Part {
 		const isBusy = kept('busy') === 'on';
 		if (isBusy === this.isBusy) return;
 		this.isBusy = isBusy;
-		this.app.watch();
+		this.app.presence.watch();
 	}
 
 	hide(isHidden: boolean): void {
@@ -120,7 +116,7 @@ export class Side implements Part {
 	busy(isBusy: boolean): void {
 		this.isBusy = isBusy;
 		keep('busy', isBusy ? 'on' : null);
-		this.app.watch();
+		this.app.presence.watch();
 	}
 
 	step(step: Step): void {
@@ -134,6 +130,11 @@ export class Side implements Part {
 			}),
 		);
 	}
+}
+
+/** What of a room asks for attention: mentions, and everything that is said to one alone. */
+export function alerts(room: RoomItem): number {
+	return room.kind === 'direct' ? room.unread : room.mentions;
 }
 
 /** Only what differs is changed, so that only that is drawn anew. */

@@ -1,10 +1,11 @@
 /** Threads as they are shown: what of each is on the page, live, and up to where one has read it. */
 
-import { type App, type Part, RoomView } from '../app.svelte';
+import type { App, Part } from '../app.svelte';
 import { threadOf } from '../core/event';
 import type { RoomId, Seq } from '../core/protocol';
 import type { Step } from '../core/step';
 import { w } from '../words';
+import { RoomView } from './view.svelte';
 
 /** Messages that come with one step. */
 const PAGE = 50;

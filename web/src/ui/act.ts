@@ -1,7 +1,8 @@
 /** What is done with a message, in a room and in a thread; by key with the one that has the focus. */
 
 import { tick } from 'svelte';
-import type { App, RoomView } from '../app.svelte';
+import type { RoomView } from '../app/view.svelte';
+import type { App } from '../app.svelte';
 import type { KeyAction } from '../core/keys';
 import { ROLES } from '../core/right';
 import type { MessageRow } from '../core/rows';
@@ -13,12 +14,12 @@ export function toComposer(view: RoomView): void {
 }
 
 export function reply(app: App, view: RoomView, row: MessageRow): void {
-	app.reply(view, row);
+	app.drafts.reply(view, row);
 	toComposer(view);
 }
 
 export function edit(app: App, view: RoomView, row: MessageRow): void {
-	app.edit(view, row);
+	app.drafts.edit(view, row);
 	toComposer(view);
 }
 
@@ -33,7 +34,7 @@ export function mayDelete(app: App, row: MessageRow): boolean {
 
 /** Asks for an emoji to react with. */
 export function pick(app: App, view: RoomView, row: MessageRow): void {
-	app.picked = (emoji) => app.toggle(view, row, emoji);
+	app.picked = (emoji) => app.sending.toggle(view, row, emoji);
 	app.openAbout('emoji', view, row);
 }
 

@@ -3,7 +3,8 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import type { App, RoomView } from '../../src/app.svelte';
+import type { RoomView } from '../../src/app/view.svelte';
+import type { App } from '../../src/app.svelte';
 import { hold } from '../../src/core/parcels';
 import type { Body, Seq } from '../../src/core/protocol';
 import { type Draft, keyOf, type Locks, NOTHING, placeOf, Store } from '../../src/core/store';
@@ -32,7 +33,7 @@ beforeAll(async () => {
 	await Promise.all([
 		import('../../src/app.svelte'),
 		import('../../src/app/attaching.svelte'),
-		import('../../src/app/drafts'),
+		import('../../src/app/shared-drafts'),
 	]);
 }, 60_000);
 
@@ -56,22 +57,35 @@ async function settle(): Promise<void> {
 }
 
 async function open(): Promise<void> {
-	const it = await import('../../src/app.svelte');
-	view = new it.RoomView(ROOM, { position: 0, ordinal: 0 } as never);
-	const views = new Map([[ROOM, view]]);
+	const [{ App }, { Drafts }, { Reading }, { Sending }] = await Promise.all([
+		import('../../src/app.svelte'),
+		import('../../src/app/drafts'),
+		import('../../src/app/reading.svelte'),
+		import('../../src/app/sending.svelte'),
+	]);
+	view = await newView();
 	// Of the page's application what has to do with drafts.
-	app = Object.assign(Object.create(it.App.prototype), {
+	app = Object.create(App.prototype);
+	Object.assign(app, {
 		me: user,
 		store,
 		link: { is: 'live' },
 		rooms: [{ id: ROOM }],
-		unsent: new Map(),
-		drafts: new Set(),
-		offers: new Map(),
-		views,
-		savingDrafts: new Map(),
-		isSavingDraft: false,
+		drafts: new Drafts(app),
+		reading: new Reading(app),
+		sending: new Sending(app),
 	});
+	held().set(ROOM, view);
+}
+
+async function newView(): Promise<RoomView> {
+	const { RoomView } = await import('../../src/app/view.svelte');
+	return new RoomView(ROOM, { position: 0, ordinal: 0 } as never);
+}
+
+/** The conversations that are held. */
+function held(): Map<string, RoomView> {
+	return app.reading['views' as never];
 }
 
 beforeEach(async () => {
@@ -82,16 +96,16 @@ beforeEach(async () => {
 
 it('what is typed before the store answers takes no place of what it has', async () => {
 	await store.setDraft(ME, ROOM, draft('before', { reply_to: 3 }));
-	const loading = app.loadDraft(view);
-	app.setDraft(view, draft('after'));
+	const loading = app.drafts.load(view);
+	app.drafts.set(view, draft('after'));
 	expect(view.draft.text).toBe('after');
 	await loading;
 	expect(view.draft).toMatchObject({ text: 'before\nafter', reply_to: 3 });
 	await settle();
 	expect(await store.draft(ME, ROOM)).toMatchObject({ text: 'before\nafter', reply_to: 3 });
 	// It is asked once: what was sent does not come back.
-	app.setDraft(view, NOTHING);
-	await app.loadDraft(view);
+	app.drafts.set(view, NOTHING);
+	await app.drafts.load(view);
 	expect(view.draft.text).toBe('');
 	await settle();
 	expect(await store.draft(ME, ROOM)).toBeNull();
@@ -99,20 +113,20 @@ it('what is typed before the store answers takes no place of what it has', async
 
 it('what is put into a thread that was not opened yet joins what was being written there', async () => {
 	await store.setDraft(ME, placeOf(ROOM, 7), draft('half'));
-	app.setDraft(view, draft('taken back'), 7);
-	await app.loadDraft(view, 7);
+	app.drafts.set(view, draft('taken back'), 7);
+	await app.drafts.load(view, 7);
 	expect(view.inThreads.get(7)?.text).toBe('half\ntaken back');
 });
 
 it('a draft that another view of the room is still to write is the one that stands', async () => {
 	await store.setDraft(ME, ROOM, draft('old'));
-	await app.loadDraft(view);
-	app.setDraft(view, draft('newer'));
-	app.setDraft(view, draft('newest'));
+	await app.drafts.load(view);
+	app.drafts.set(view, draft('newer'));
+	app.drafts.set(view, draft('newest'));
 	const before = app;
 	await open();
-	Object.assign(app, { savingDrafts: before['savingDrafts' as never] });
-	await app.loadDraft(view);
+	Object.assign(app.drafts, { saving: before.drafts.saving });
+	await app.drafts.load(view);
 	expect(view.draft.text).toBe('newest');
 });
 
@@ -143,10 +157,10 @@ async function shared(theirs: { text: string; root?: Seq } | null) {
 			calls.push({ method, answer, ...(body && { body }) });
 		});
 	Object.assign(app, { http: { call } });
-	const { Drafts } = await import('../../src/app/drafts');
+	const { SharedDrafts } = await import('../../src/app/shared-drafts');
 	const document = { addEventListener: () => {}, visibilityState: 'visible' };
 	Object.assign(globalThis, { document });
-	const drafts = new Drafts(app, store);
+	const drafts = new SharedDrafts(app, store);
 	await settle();
 	return { calls, drafts };
 }
@@ -154,13 +168,13 @@ async function shared(theirs: { text: string; root?: Seq } | null) {
 it('while the server is told of a draft it is not asked, for it would say what was before', async () => {
 	const synced = { text: 'a', reply_to: null };
 	await store.setDraft(ME, ROOM, draft('a', { synced }));
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	Object.assign(app, { view });
 	const { calls, drafts } = await shared({ text: 'a' });
 	calls.shift()?.answer();
 	await settle();
 	// It was sent: the server is told at once, after it was asked.
-	app.setDraft(view, NOTHING);
+	app.drafts.set(view, NOTHING);
 	drafts.beat();
 	await settle();
 	calls.shift()?.answer();
@@ -179,8 +193,8 @@ it('while the server is told of a draft it is not asked, for it would say what w
 
 it('a draft of a thread is told as that, and taken from another device, open or not', async () => {
 	const place = placeOf(ROOM, 7);
-	await app.loadDraft(view, 7);
-	app.setDraft(view, draft('half', { reply_to: 9 }), 7);
+	await app.drafts.load(view, 7);
+	app.drafts.set(view, draft('half', { reply_to: 9 }), 7);
 	const { calls, drafts } = await shared(null);
 	calls.shift()?.answer();
 	await settle();
@@ -204,18 +218,18 @@ it('a draft of a thread is told as that, and taken from another device, open or 
 	later.shift()?.answer();
 	await settle();
 	expect(view.inThreads.get(7)?.text).toBe('half and more');
-	Object.assign(app, { views: new Map() });
+	held().clear();
 	await store.setDraft(ME, place, draft('half', { synced: { text: 'half', reply_to: null } }));
 	const { calls: last } = await shared({ text: 'half and more', root: 7 });
 	last.shift()?.answer();
 	await settle();
 	expect((await store.draft(ME, place))?.text).toBe('half and more');
-	expect([...app.drafts]).toEqual([ROOM]);
+	expect([...app.drafts.rooms]).toEqual([ROOM]);
 });
 
 it('a draft that the server does not take is not told again and again', async () => {
-	await app.loadDraft(view);
-	app.setDraft(view, draft('one too many'));
+	await app.drafts.load(view);
+	app.drafts.set(view, draft('one too many'));
 	const { calls, drafts } = await shared(null);
 	calls.shift()?.answer();
 	await settle();
@@ -240,16 +254,16 @@ async function otherPage(): Promise<Store> {
 
 it('what two pages write at the same time is kept of both, and neither writes over the other', async () => {
 	const other = await otherPage();
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	await other.draft(ME, ROOM);
 	await other.setDraft(ME, ROOM, draft('from the other'));
-	app.setDraft(view, draft('from here'));
+	app.drafts.set(view, draft('from here'));
 	await settle();
 	const both = 'from the other\nfrom here';
 	expect(view.draft.text).toBe(both);
 	expect((await store.readDraft(ME, ROOM))?.text).toBe(both);
 	// What was seen in both is written on.
-	app.setDraft(view, draft('from here alone'));
+	app.drafts.set(view, draft('from here alone'));
 	await settle();
 	expect((await store.readDraft(ME, ROOM))?.text).toBe('from here alone');
 });
@@ -257,10 +271,10 @@ it('what two pages write at the same time is kept of both, and neither writes ov
 it('what was sent here does not come back by what the other page has learnt of the server', async () => {
 	const other = await otherPage();
 	await store.setDraft(ME, ROOM, draft('said'));
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	await other.draft(ME, ROOM);
 	await other.setDraft(ME, ROOM, draft('said', { synced: { text: 'said', reply_to: null } }));
-	app.setDraft(view, NOTHING);
+	app.drafts.set(view, NOTHING);
 	await settle();
 	expect(view.draft).toMatchObject({ text: '', synced: { text: 'said' } });
 	expect(await store.readDraft(ME, ROOM)).toMatchObject({ text: '', synced: { text: 'said' } });
@@ -268,8 +282,8 @@ it('what was sent here does not come back by what the other page has learnt of t
 
 it('a page follows what another writes in a draft, and is not in its way', async () => {
 	const other = await otherPage();
-	const { meet } = await import('../../src/app/drafts');
-	await app.loadDraft(view, 7);
+	const { meet } = await import('../../src/app/shared-drafts');
+	await app.drafts.load(view, 7);
 	await other.draft(ME, placeOf(ROOM, 7));
 	await other.setDraft(ME, placeOf(ROOM, 7), draft('there', { edits: 3, aside: draft('before') }));
 	await meet(app, placeOf(ROOM, 7));
@@ -278,42 +292,40 @@ it('a page follows what another writes in a draft, and is not in its way', async
 		edits: 3,
 		aside: { text: 'before' },
 	});
-	expect([...app.drafts]).toEqual([ROOM]);
+	expect([...app.drafts.rooms]).toEqual([ROOM]);
 	await settle();
 	// Nothing was written by that: the other goes on.
 	expect(await other.setDraft(ME, placeOf(ROOM, 7), null)).toBe(true);
 	await meet(app, placeOf(ROOM, 7));
-	expect(app.draftOf(view, 7).text).toBe('');
-	expect([...app.drafts]).toEqual([]);
+	expect(app.drafts.of(view, 7).text).toBe('');
+	expect([...app.drafts.rooms]).toEqual([]);
 });
 
 it('what was to be kept of a room that is not open any more joins what another page has written', async () => {
 	const other = await otherPage();
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	await other.draft(ME, ROOM);
 	await other.setDraft(ME, ROOM, draft('from the other'));
-	app.setDraft(view, draft('from here'));
-	Object.assign(app, { views: new Map() });
+	app.drafts.set(view, draft('from here'));
+	held().clear();
 	await settle();
 	expect((await store.readDraft(ME, ROOM))?.text).toBe('from the other\nfrom here');
 });
 
 it('a room that is opened again while what was to be kept of it meets another page has both', async () => {
 	const other = await otherPage();
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	await other.draft(ME, ROOM);
 	await other.setDraft(ME, ROOM, draft('from the other'));
-	app.setDraft(view, draft('from here'));
-	const { views } = app as never as { views: Map<string, RoomView> };
-	views.clear();
-	const it = await import('../../src/app.svelte');
-	const again = new it.RoomView(ROOM, { position: 0, ordinal: 0 } as never);
+	app.drafts.set(view, draft('from here'));
+	held().clear();
+	const again = await newView();
 	const read = store.readDraft.bind(store);
 	let opening: Promise<void> | undefined;
 	vi.spyOn(store, 'readDraft').mockImplementationOnce(async (...place) => {
 		const found = await read(...place);
-		views.set(ROOM, again);
-		opening = app.loadDraft(again);
+		held().set(ROOM, again);
+		opening = app.drafts.load(again);
 		return found;
 	});
 	await settle();
@@ -325,13 +337,13 @@ it('a room that is opened again while what was to be kept of it meets another pa
 
 it('what is still to be kept of a room that is not open takes no place of what the server is told meanwhile', async () => {
 	const other = await otherPage();
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	await other.draft(ME, ROOM);
 	// Something else is being written first.
-	Object.assign(app, { isSavingDraft: true });
-	app.setDraft(view, draft('from here'));
+	Object.assign(app.drafts, { isSaving: true });
+	app.drafts.set(view, draft('from here'));
 	await other.setDraft(ME, ROOM, draft('from the other'));
-	Object.assign(app, { views: new Map() });
+	held().clear();
 	const { calls } = await shared(null);
 	calls.shift()?.answer();
 	await settle();
@@ -339,7 +351,7 @@ it('what is still to be kept of a room that is not open takes no place of what t
 	calls.shift()?.answer();
 	await settle();
 	expect((await store.readDraft(ME, ROOM))?.synced?.text).toBe('from the other');
-	await (app as never as { saveDrafts(): Promise<void> }).saveDrafts();
+	await (app.drafts as never as { save(): Promise<void> }).save();
 	expect((await store.readDraft(ME, ROOM))?.text).toBe('from the other\nfrom here');
 });
 
@@ -347,13 +359,13 @@ it('an edit, and what it has interrupted, outlive what the server says of a room
 	const aside = draft('half a thought', { reply_to: 2 });
 	const edit = draft('', { edits: 7, aside, synced: { text: 'half a thought', reply_to: 2 } });
 	await store.setDraft(ME, ROOM, edit);
-	Object.assign(app, { views: new Map() });
+	held().clear();
 	// It was sent from another device.
 	const { calls } = await shared(null);
 	calls.shift()?.answer();
 	await settle();
 	expect(await store.draft(ME, ROOM)).toMatchObject({ edits: 7, aside: { text: '' } });
-	expect([...app.drafts]).toEqual([ROOM]);
+	expect([...app.drafts.rooms]).toEqual([ROOM]);
 });
 
 /** What brings files up, and the sends that the session was given. */
@@ -388,9 +400,9 @@ async function attaching() {
 
 it('a message that waits for its files goes out once they are whole, under the id that it had', async () => {
 	const { one, sent, whole } = await attaching();
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	one.add(view, null, [new File(['abc'], 'a.txt')]);
-	expect(app.write(view, 'with a file')).toBeNull();
+	expect(app.sending.write(view, 'with a file')).toBeNull();
 	expect(view.draft).toMatchObject({ text: '' });
 	await settle();
 	const [parcel] = await store.parcels(ME);
@@ -403,24 +415,24 @@ it('a message that waits for its files goes out once they are whole, under the i
 	expect(sent).toMatchObject([
 		{ id: parcel?.id, body: { text: 'with a file', attachments: [{ id: 'upload-1' }] } },
 	]);
-	expect(app.unsent.get(ROOM)?.map(({ pending }) => pending.id)).toEqual([parcel?.id]);
+	expect(app.sending.unsent.get(ROOM)?.map(({ pending }) => pending.id)).toEqual([parcel?.id]);
 });
 
 it('a file that comes to be whole during an edit is so in what that has interrupted', async () => {
 	const { one, whole } = await attaching();
-	await app.loadDraft(view);
-	app.setDraft(view, draft('with a file'));
+	await app.drafts.load(view);
+	app.drafts.set(view, draft('with a file'));
 	one.add(view, null, [new File(['abc'], 'a.txt')]);
-	app.setDraft(view, draft('an edit', { edits: 7 }));
+	app.drafts.set(view, draft('an edit', { edits: 7 }));
 	whole();
 	await settle();
-	app.stopEditing(view);
+	app.drafts.stopEditing(view);
 	expect(view.draft).toMatchObject({ text: 'with a file', files: [{ id: 'upload-1' }] });
 });
 
 it('a message that waits for its files and is in the conversation already is not found again', async () => {
 	const { one } = await attaching();
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	const words = { text: 'words', reply_to: null };
 	const parcel = (id: string) => {
 		const lock = 'hearth-tab-1';
@@ -437,7 +449,7 @@ it('a message that waits for its files and is in the conversation already is not
 it('a draft stays until the message that waits for its files is kept, also where the server knows of it', async () => {
 	const { one } = await attaching();
 	await store.setDraft(ME, ROOM, draft('left', { synced: { text: 'left', reply_to: null } }));
-	await app.loadDraft(view);
+	await app.drafts.load(view);
 	one.add(view, null, [new File(['abc'], 'a.txt')]);
 	await settle();
 	let keep = () => {};
@@ -445,7 +457,7 @@ it('a draft stays until the message that waits for its files is kept, also where
 		keep = resolve;
 	});
 	slow.until = late;
-	expect(app.write(view, 'left behind')).toBeNull();
+	expect(app.sending.write(view, 'left behind')).toBeNull();
 	await settle();
 	expect(await store.draft(ME, ROOM)).toMatchObject({ text: 'left' });
 	keep();

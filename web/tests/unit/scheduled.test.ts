@@ -19,9 +19,8 @@ async function page() {
 	const said = { ok: false };
 	const app = {
 		parts: [],
-		draftOf: () => draft,
-		setDraft: () => {},
-		message: () => ({ kind: 'message', text: draft.text }),
+		drafts: { of: () => draft, set: () => {} },
+		sending: { message: () => ({ kind: 'message', text: draft.text }) },
 		http: {
 			call: async (method: string, _path: string, body: Put) => {
 				if (method === 'PUT') puts.push(body);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { beside, type Placed, sections } from '../../src/core/sections';
+import { beside } from '../../src/core/beside';
+import { type Placed, sections } from '../../src/core/sections';
 
 const room = (id: string, more: Partial<Placed> = {}): Placed => ({
 	id,
