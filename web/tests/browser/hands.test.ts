@@ -265,6 +265,73 @@ describe('the keyboard', () => {
 	});
 });
 
+describe('who does not look', () => {
+	it('goes by Tab over the list, the head, the messages and the composer to the panel', async () => {
+		const aki = await at('aki');
+		const { page } = aki;
+		await aki.open('timetable');
+		await page.getByRole('button', { name: 'Room details' }).click();
+		await page.getByRole('complementary', { name: 'Room details' }).waitFor();
+		await page.getByRole('link', { name: 'Skip to messages' }).focus();
+		const places: string[] = [];
+		for (let step = 0; step < 80 && places.at(-1) !== '.panel'; step += 1) {
+			const place = await page.evaluate(
+				(parts) => parts.find((part) => document.activeElement?.closest(part)) ?? 'elsewhere',
+				['.skip', 'nav', 'main .head', '.feed', '.cmp', '.panel'],
+			);
+			if (place !== places.at(-1)) places.push(place);
+			await page.keyboard.press('Tab');
+		}
+		expect(places).toEqual(['.skip', 'nav', 'main .head', '.feed', '.cmp', '.panel']);
+		await aki.leave();
+	});
+
+	it('is told of what others write: all of it, at most once in two seconds, and nothing while they read what is older', async () => {
+		const miki = await at('miki');
+		const { page } = miki;
+		const room = await mara.room('heard');
+		await miki.join('heard');
+		await page.evaluate(() => {
+			const told: { at: number; text: string }[] = [];
+			const region = document.querySelector('[aria-live="polite"].sr') as HTMLElement;
+			const tell = () => told.push({ at: performance.now(), text: region.innerText });
+			new MutationObserver(tell).observe(region, {
+				subtree: true,
+				childList: true,
+				characterData: true,
+			});
+			Object.assign(window, { told });
+		});
+		const told = () =>
+			page.evaluate(() => (window as unknown as { told: { at: number; text: string }[] }).told);
+		const heard = async () =>
+			(await told()).reduce(
+				(sum, { text }) => sum + 1 + Number(/and (\d+) more$/.exec(text)?.[1] ?? 0),
+				0,
+			);
+		await miki.write('of one’s own');
+		await miki.hasSent();
+		await mara.flood(room, 60, (n) => `heard ${n}`);
+		await until('all of it is told', async () => (await heard()) === 60);
+		const all = await told();
+		for (const { text } of all) expect(text).toMatch(/^mara: heard \d+(, and \d+ more)?$/);
+		for (const [n, { at }] of all.slice(1).entries())
+			expect(at - (all[n]?.at ?? 0)).toBeGreaterThan(1_900);
+		// Away from the end nothing is told.
+		await page.locator('.scroll').hover();
+		await page.mouse.wheel(0, -900);
+		await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+		await mara.say(room, 'not heard');
+		await page.getByRole('button', { name: 'Jump to latest: 1 below' }).waitFor();
+		await page.getByRole('button', { name: 'Jump to latest: 1 below' }).click();
+		await miki.sees('not heard');
+		await mara.say(room, 'heard again');
+		await until('what comes then is told', async () => (await heard()) === 61);
+		expect((await told()).at(-1)?.text).toBe('mara: heard again');
+		await miki.leave();
+	});
+});
+
 describe('a swipe on a phone', () => {
 	/** A finger goes from one place to another. */
 	async function swipe({ context, page }: Person, from: number, to: number, down = 0) {

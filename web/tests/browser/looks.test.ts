@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOOKS, screenOf } from './looks';
+import { LOOKS, pictured, screenOf } from './looks';
 import { launch, Network, Person, Server, type Writer } from './stage';
 
 let server: Server;
@@ -108,12 +108,14 @@ describe.each(LOOKS)('every screen in $name', (look) => {
 		await mara.call('POST', '/api/v1/direct', { user: name });
 		await page.mouse.move(0, 0);
 		await screen('room');
+		if (!look.touch) await pictured(person, 'room');
 		await page.locator('article').nth(-2).focus();
 		await screen('room-focus');
 		await page.getByRole('button', { name: 'Room details' }).click();
 		await page.getByRole('heading', { name: 'Members' }).waitFor();
 		await page.getByText('Owner', { exact: true }).waitFor();
 		await screen('details');
+		if (!look.touch) await pictured(person, 'details');
 		await page.keyboard.press('Escape');
 		if (look.touch) {
 			await page.getByRole('button', { name: 'Back to rooms' }).click();

@@ -56,6 +56,27 @@ export async function screenOf(
 	).toBe(true);
 }
 
+/** The widths at which a main screen is kept as a picture besides those of `LOOKS`: a tablet's, and a wide window's. */
+const OTHERS = [
+	{ name: '820', width: 820, height: 1_180 },
+	{ name: '1600', width: 1_600, height: 1_000 },
+];
+
+/** A main screen at other sizes, for the eye; axe finds there what it finds here. */
+export async function pictured(person: Person, name: string): Promise<void> {
+	const { page } = person;
+	const size = page.viewportSize();
+	for (const { name: width, ...other } of OTHERS) {
+		await page.setViewportSize(other);
+		for (const theme of ['light', 'dark'] as const) {
+			await shownIn(person, theme);
+			await person.shoot(`${name}-${theme}-${width}`);
+		}
+	}
+	await shownIn(person, 'light');
+	if (size) await page.setViewportSize(size);
+}
+
 /** What is shown is in this theme, and fonts and what follows from a size have come to rest. */
 async function shownIn({ page }: Person, theme: Theme): Promise<void> {
 	await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light' });

@@ -47,9 +47,16 @@ export async function until(
 	}
 }
 
+/** What a proxy says while it finds no server, and a server that cannot do it just now. */
+const AWAY: readonly number[] = [502, 503, 504];
+/** Posts that come to the same without a key. */
+const REPEATABLE = /\/(join|mark)$/;
+
 /** Where a browser finds Hearth, whoever runs it. */
 export abstract class Hearth {
 	abstract readonly url: string;
+	/** So long a call that is safe to repeat is tried again while nobody takes it. Of one server alone nothing is hidden. */
+	readonly patienceMs: number = 0;
 
 	async call<T = Record<string, never>>(
 		method: string,
@@ -61,7 +68,7 @@ export abstract class Hearth {
 		learn(body);
 		learnPath(path);
 		if (token) note('a token', token);
-		const answer = await fetch(this.url + path, {
+		const request = {
 			method,
 			headers: {
 				...(body ? { 'Content-Type': 'application/json' } : {}),
@@ -69,21 +76,35 @@ export abstract class Hearth {
 				...headers,
 			},
 			body: body ? JSON.stringify(body) : undefined,
-		});
+		};
+		const isSafe = method !== 'POST' || 'Idempotency-Key' in headers || REPEATABLE.test(path);
+		const end = Date.now() + (isSafe ? this.patienceMs : 0);
+		const tried = () =>
+			fetch(this.url + path, request).catch((fault) => {
+				if (Date.now() >= end) throw fault;
+				return null;
+			});
+		let answer = await tried();
+		while (!answer || (AWAY.includes(answer.status) && Date.now() < end)) {
+			await new Promise((resolve) => setTimeout(resolve, 200));
+			answer = await tried();
+		}
 		if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
 		const told = answer.status === 204 ? {} : await answer.json();
 		learn(told);
 		return told as T;
 	}
 
-	/** Somebody who writes without a browser; a send whose connection broke is tried so often. */
-	async someone(name: string, tries = 1): Promise<Writer> {
+	/** Somebody who writes without a browser. */
+	async someone(name: string): Promise<Writer> {
 		const { token, user } = await this.call<{ token: string; user: { id: string } }>(
 			'POST',
 			'/api/v1/signup',
 			{ name },
+			undefined,
+			{ 'Idempotency-Key': crypto.randomUUID() },
 		);
-		return new Writer(this, token, user.id, tries);
+		return new Writer(this, token, user.id);
 	}
 }
 
@@ -163,12 +184,13 @@ export class Server extends Hearth {
 
 export class Writer {
 	private sent = 0;
+	/** The last that was heard of each room: a copy of what is sent now can only lie after it. */
+	private readonly heard = new Map<string, number>();
 
 	constructor(
 		private readonly server: Hearth,
 		readonly token: string,
 		readonly id: string,
-		private readonly tries: number,
 	) {}
 
 	call<T>(
@@ -180,26 +202,22 @@ export class Writer {
 		return this.server.call<T>(method, path, body, this.token, headers);
 	}
 	async room(name: string): Promise<string> {
-		const { id } = await this.call<{ id: string }>('POST', '/api/v1/rooms', { name });
+		const key = { 'Idempotency-Key': crypto.randomUUID() };
+		const made = this.call<{ id: string; head: number }>('POST', '/api/v1/rooms', { name }, key);
+		const { id, head } = await made;
+		this.heard.set(id, head);
 		return id;
 	}
 	async send(room: string, body: object): Promise<number> {
 		this.sent += 1;
-		const headers = { 'Idempotency-Key': `w-${this.id}-${this.sent}` };
-		for (let tries = 1; ; tries += 1) {
-			try {
-				const { seq } = await this.call<{ seq: number }>(
-					'POST',
-					`/api/v1/rooms/${room}/events`,
-					{ body },
-					headers,
-				);
-				return seq;
-			} catch (error) {
-				// Without an answer it may have been stored: under its key it is the same message.
-				if (!(error instanceof TypeError) || tries >= this.tries) throw error;
-			}
-		}
+		const { seq } = await this.call<{ seq: number }>(
+			'POST',
+			`/api/v1/rooms/${room}/events`,
+			{ after: this.heard.get(room), body },
+			{ 'Idempotency-Key': `w-${this.id}-${this.sent}` },
+		);
+		this.heard.set(room, Math.max(seq, this.heard.get(room) ?? 0));
+		return seq;
 	}
 	say(room: string, text: string): Promise<number> {
 		return this.send(room, { kind: 'message', text });
@@ -260,8 +278,8 @@ export class Network {
 
 	constructor(private readonly to: number) {}
 
-	static async to(server: Server): Promise<Network> {
-		const network = new Network(server.port);
+	static async to({ port }: { port: number }): Promise<Network> {
+		const network = new Network(port);
 		network.port = await freePort();
 		network.server = net.createServer((near) => network.connected(near));
 		await new Promise<void>((resolve) =>

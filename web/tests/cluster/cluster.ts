@@ -1,10 +1,10 @@
 /**
- * The cluster that runs (`scripts/cluster`), as these tests have it: people at its one address who are at different
- * servers, parts that are killed under them, and what they are to see of that, which is nothing.
+ * The cluster that runs (`scripts/cluster`), as these tests have it: people behind Nginx who are at different servers, parts
+ * that are killed under them, and what they are to see of that, which is nothing.
  */
 
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
@@ -16,8 +16,6 @@ import { Hearth, launch, Person, until, type Writer } from '../browser/stage';
 const project = join(import.meta.dirname, '../../..');
 const state = process.env.HEARTH_RUN ?? join(project, '.run');
 const name = process.env.HEARTH_CLUSTER_NAME ?? 'cluster';
-/** So often somebody comes in anew who has come to a server that is not right. */
-const TRIES = 10;
 /** Turns of a conversation, at most: it goes on while something is done to the cluster. */
 const TURNS_MAX = 1_000;
 /** A server that does not say how many sockets it has within that is dead. */
@@ -26,12 +24,15 @@ const COUNT_MS = 10_000;
 type Part = 'server' | 'redis' | 'cassandra';
 
 export class Cluster extends Hearth {
+	override readonly patienceMs = 60_000;
 	/** Sockets that are none of these tests'. */
 	private strangers = 0;
 
+	/** `doors`: by the nth of them one comes to the nth server while that is there. */
 	private constructor(
 		readonly url: string,
 		private readonly servers: readonly string[],
+		private readonly doors: readonly string[],
 		private readonly browser: Browser,
 	) {
 		super();
@@ -40,8 +41,10 @@ export class Cluster extends Hearth {
 	static async reach(): Promise<Cluster> {
 		const url = process.env.HEARTH_WEB_CLUSTER ?? '';
 		const servers = process.env.HEARTH_CLUSTER_SERVERS?.split(',') ?? [];
-		if (servers.length !== 3) throw new Error('no cluster: scripts/web cluster says where it is');
-		const cluster = new Cluster(url, servers, await launch());
+		const doors = process.env.HEARTH_CLUSTER_DOORS?.split(',') ?? [];
+		if (servers.length !== 3 || doors.length !== 3)
+			throw new Error('no cluster: scripts/web cluster says where it is');
+		const cluster = new Cluster(url, servers, doors, await launch());
 		cluster.strangers = sum(await cluster.sockets());
 		return cluster;
 	}
@@ -100,42 +103,63 @@ export class Cluster extends Hearth {
 		);
 	}
 
-	/** People of these names, who have come in by the one address, each at another server. */
-	async apart(...names: string[]): Promise<Placed[]> {
-		const people: Placed[] = [];
-		for (const name of names)
-			people.push(await this.comesTo(name, (n) => people.every(({ at }) => at !== n)));
+	/** People of these names, the first of whom has come in at the first server, the second at the second. */
+	async apart(...names: string[]): Promise<Person[]> {
+		const people: Person[] = [];
+		for (const name of names) people.push(await this.comesTo(people.length + 1, name));
 		return people;
 	}
 
-	/** Somebody who has come in by the one address at a server that is right. */
-	async comesTo(name: string, isRight: (n: number) => boolean): Promise<Placed> {
-		for (let tries = 0; tries < TRIES; tries += 1) {
-			const before = await this.sockets();
-			const person = await this.comesIn(name);
-			let at = 0;
-			await until('who came is counted', async () => {
-				at = 1 + (await this.sockets()).findIndex((count, n) => count > (before[n] ?? 0));
-				return at > 0;
-			});
-			if (isRight(at)) return { person, at };
-			await person.leave();
-			await until('who left is not', async () => sum(await this.sockets()) === sum(before));
-		}
-		throw new Error(`${name} was brought to a server that is right by none of ${TRIES} tries`);
+	/** Three people at three servers, in a room of ada's. */
+	async three(ada: Writer, name: string): Promise<{ people: Person[]; room: string }> {
+		const room = await ada.room(own(name));
+		const people = await this.apart(
+			...['ines', 'jonas', 'kai'].map((who) => own(`${who}-${name}`)),
+		);
+		for (const person of people) await person.join(own(name));
+		return { people, room };
 	}
 
-	async comesIn(name: string): Promise<Person> {
-		const person = await Person.at(this.browser, this.url);
+	/** Somebody who has come in by the one address, and at which server that was. */
+	async comes(name: string): Promise<{ person: Person; at: number }> {
+		const before = await this.sockets();
+		const person = await this.comesIn(name);
+		let at = 0;
+		await until(`${name} is counted`, async () => {
+			at = 1 + (await this.sockets()).findIndex((count, n) => count > (before[n] ?? 0));
+			return at > 0;
+		});
+		return { person, at };
+	}
+
+	/** Somebody who has come in at this server, and goes on at another if that is killed. */
+	async comesTo(n: number, name: string): Promise<Person> {
+		const door = `http://${this.doors[n - 1]}`;
+		await this.leads(n, door);
+		const at = async () => (await this.sockets())[n - 1] ?? 0;
+		const before = await at();
+		const person = await this.comesIn(name, door);
+		await until(`${name} is counted at server ${n}`, async () => (await at()) > before);
+		return person;
+	}
+
+	/** The door leads to its server, which Nginx leaves alone for some seconds after it was not there. */
+	private async leads(n: number, door: string): Promise<void> {
+		const log = join(state, name, `door${n}/access.log`);
+		const from = statSync(log).size;
+		await until(`a door leads to server ${n}`, async () => {
+			await fetch(`${door}/readyz`);
+			const asked = readFileSync(log).subarray(from).toString();
+			return asked.includes(` /readyz 200 `) && asked.includes(` up=${this.servers[n - 1]}/200 `);
+		});
+	}
+
+	/** Somebody who has come in, by the one address if no other is named. */
+	async comesIn(name: string, url = this.url): Promise<Person> {
+		const person = await Person.at(this.browser, url);
 		await person.comeIn(name);
 		return person;
 	}
-}
-
-/** Somebody, and the number of the server at which they came in. */
-export interface Placed {
-	person: Person;
-	at: number;
 }
 
 /**
