@@ -18,6 +18,10 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.j
 	version: string;
 };
 
+/** The client with marked words (`--mode pseudo`) is built for a test alone, which serves it by itself. */
+const isServed = (_: unknown, { command, mode }: { command: string; mode: string }) =>
+	command === 'build' && mode !== 'pseudo';
+
 const isCompressed = (name: string) => /\.(br|gz)$/.test(name);
 
 /** How the client is installed: its name, and its pictures by the names that the build has given them. */
@@ -56,7 +60,7 @@ function serviceWorker(): Plugin {
 	let dist = '';
 	return {
 		name: 'service-worker',
-		apply: 'build',
+		apply: isServed,
 		configResolved: ({ root, build }) => {
 			dist = resolve(root, build.outDir);
 		},
@@ -101,7 +105,7 @@ function compress(): Plugin {
 	let assets = '';
 	return {
 		name: 'compress',
-		apply: 'build',
+		apply: isServed,
 		configResolved: ({ root, build }) => {
 			assets = join(resolve(root, build.outDir), 'assets');
 		},

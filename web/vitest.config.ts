@@ -4,10 +4,12 @@
  */
 
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/order';
 
 export default defineConfig({
 	test: {
 		reporters: ['default', './tests/count.ts'],
+		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
 				define: { __BUILD__: JSON.stringify('test') },
@@ -22,8 +24,11 @@ export default defineConfig({
 					name: 'browser',
 					sequence: { groupOrder: 1 },
 					include: ['tests/browser/**/*.test.ts'],
-					// Each file has a server and a browser of its own; more at a time than a small machine has cores is no faster.
+					setupFiles: ['tests/browser/tidy.ts'],
+					// Each file has a server of its own, and each worker a browser, which it keeps from file to file; more at a time
+					// than a small machine has cores is no faster.
 					maxWorkers: 2,
+					isolate: false,
 					testTimeout: 240_000,
 					hookTimeout: 60_000,
 				},

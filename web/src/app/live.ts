@@ -10,7 +10,7 @@ import { look } from './undo';
 /** So often, in seconds, one looks for what pages that are gone have left. */
 const ADOPT_S = 3;
 /** So long after it began drafts are shared; if what does it cannot be loaded, again after that. */
-const SHARE_S = 2;
+const SHARE_S = 3;
 const AGAIN_S = 5;
 
 export class Live implements Part {

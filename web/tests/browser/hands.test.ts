@@ -18,9 +18,24 @@ const at = (name: string, look = {}) => harbour.at(name, look);
 
 describe('the keyboard', () => {
 	it('is enough for every task', async () => {
-		const haru = await at('haru');
+		const haru = await Person.at(harbour.browser, harbour.server.url);
 		const { page } = haru;
 		const { keyboard } = page;
+		// In by the gate, and to what one can do by Tab.
+		await page.getByLabel('A name').waitFor();
+		await keyboard.press('Tab');
+		await keyboard.type('haru');
+		await keyboard.press('Enter');
+		await haru.isIn();
+		for (let step = 0; step < 30; step += 1) {
+			if ((await focus(haru)).includes('Create or find a room')) break;
+			await keyboard.press('Tab');
+		}
+		await keyboard.press('Enter');
+		await page.getByRole('dialog').waitFor();
+		await keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		for (const room of ['tide-tables', 'timetable']) await haru.join(room);
 		const command = async (name: string) => {
 			await jump(haru, `>${name}`);
 			await page.locator('[id^="command-"][aria-selected="true"]').waitFor();
@@ -77,6 +92,12 @@ describe('the keyboard', () => {
 		await haru.hasSent();
 		await keyboard.press('Escape');
 		await keyboard.press('#');
+		await page.getByRole('dialog').waitFor();
+		// Asked, and not done.
+		await keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		expect(await focus(haru)).toBe('ARTICLE');
+		await keyboard.press('Delete');
 		await page.getByRole('dialog').waitFor();
 		await button('Delete');
 		await page.getByText('This message was deleted.').waitFor();

@@ -20,7 +20,6 @@ export class Harbour {
 	}
 
 	async close(): Promise<void> {
-		await this.browser.close();
 		await this.server.stop();
 	}
 

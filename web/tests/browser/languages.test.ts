@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, Server, type Writer } from './stage';
@@ -18,15 +19,12 @@ let room = '';
 let marked = '';
 beforeAll(async () => {
 	marked = mkdtempSync(join(tmpdir(), 'hearth-marked-'));
-	execFileSync(
-		'npx',
-		['vite', 'build', '--mode', 'pseudo', '--outDir', marked, '--logLevel', 'error'],
-		{
-			cwd: web,
-			env: { ...process.env, NODE_ENV: 'production' },
-		},
+	const building = promisify(execFile)(
+		join(web, 'node_modules/.bin/vite'),
+		['build', '--mode', 'pseudo', '--outDir', marked, '--logLevel', 'error'],
+		{ cwd: web, env: { ...process.env, NODE_ENV: 'production' } },
 	);
-	[server, browser] = await Promise.all([Server.start(), launch()]);
+	[server, browser] = await Promise.all([Server.start(), launch(), building]);
 	// What people write has no letters of the alphabet, so that whatever has is the client's.
 	one = await server.someone('111');
 	room = await one.room('222');
@@ -42,7 +40,6 @@ beforeAll(async () => {
 	await one.say(room, '| 1 | 2 |\n|---|---|\n| 3 | 4 |');
 }, 120_000);
 afterAll(async () => {
-	await browser?.close();
 	await server?.stop();
 	rmSync(marked, { recursive: true, force: true });
 });

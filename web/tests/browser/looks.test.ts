@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOKS, pictured, screenOf } from './looks';
@@ -60,8 +62,15 @@ beforeAll(async () => {
 	}
 });
 afterAll(async () => {
-	await browser?.close();
 	await server?.stop();
+});
+
+it('no style sheet turns a screen with the device', () => {
+	const assets = join(import.meta.dirname, '../../dist/assets');
+	const sheets = readdirSync(assets).filter((name) => name.endsWith('.css'));
+	expect(sheets.length).toBeGreaterThan(0);
+	for (const name of sheets)
+		expect(readFileSync(join(assets, name), 'utf8')).not.toMatch(/orientation/);
 });
 
 describe.each(LOOKS)('every screen in $name', (look) => {

@@ -1,9 +1,11 @@
 /** How every screen is looked at: with axe, and kept as a picture. */
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Look, Person } from './stage';
+import { type Look, type Person, shots } from './stage';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -17,12 +19,21 @@ export type Theme = 'light' | 'dark' | 'contrast';
 /** What depends on colours: all else of a screen is the same in each theme, and is looked at in the first. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
 
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** The test's own way to a page, past the page's policy: one for all that is done with it. */
+function devtoolsOf({ context, page }: Person): Promise<CDPSession> {
+	const session = sessions.get(page) ?? context.newCDPSession(page);
+	sessions.set(page, session);
+	return session;
+}
+
 /**
- * What axe finds wrong on what is shown, by these rules or by all. It is given to the page as the test's own tool, past the
- * page's policy.
+ * What axe finds wrong on what is shown, by these rules or by all. It fetches no style sheet anew (`preload`): the one rule
+ * that would need it is held by a test of its own in `looks.test.ts`.
  */
 export async function faults(person: Person, rules: readonly string[] = []): Promise<string[]> {
-	const devtools = await person.context.newCDPSession(person.page);
+	const devtools = await devtoolsOf(person);
 	const evaluate = async (expression: string) => {
 		const given = { expression, awaitPromise: true, returnByValue: true };
 		return (await devtools.send('Runtime.evaluate', given)).result.value;
@@ -30,9 +41,8 @@ export async function faults(person: Person, rules: readonly string[] = []): Pro
 	if ((await evaluate('typeof axe')) === 'undefined') await evaluate(`${axe};0`);
 	const runOnly = rules.length > 0 ? `runOnly: ${JSON.stringify(rules)},` : '';
 	const found = await evaluate(
-		`axe.run(document, { ${runOnly} resultTypes: ['violations'] }).then((found) => JSON.stringify(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | '))))`,
+		`axe.run(document, { ${runOnly} resultTypes: ['violations'], preload: false }).then((found) => JSON.stringify(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | '))))`,
 	);
-	await devtools.detach();
 	return JSON.parse(String(found)) as string[];
 }
 
@@ -46,7 +56,7 @@ export async function screenOf(
 	const { page } = person;
 	for (const [at, theme] of themes.entries()) {
 		await shownIn(person, theme);
-		await person.shoot(`${name}-${theme}-${look.name}`);
+		await shoot(person, `${name}-${theme}-${look.name}`);
 		expect(await faults(person, at > 0 ? OF_COLOURS : []), `${name}, ${theme}`).toEqual([]);
 	}
 	if (themes.length > 1) await shownIn(person, 'light');
@@ -70,11 +80,19 @@ export async function pictured(person: Person, name: string): Promise<void> {
 		await page.setViewportSize(other);
 		for (const theme of ['light', 'dark'] as const) {
 			await shownIn(person, theme);
-			await person.shoot(`${name}-${theme}-${width}`);
+			await shoot(person, `${name}-${theme}-${width}`);
 		}
 	}
 	await shownIn(person, 'light');
 	if (size) await page.setViewportSize(size);
+}
+
+/** Without the care that Playwright takes for pictures that are compared: these are looked at. */
+async function shoot(person: Person, name: string): Promise<void> {
+	const devtools = await devtoolsOf(person);
+	const { data } = await devtools.send('Page.captureScreenshot', { format: 'png' });
+	mkdirSync(shots, { recursive: true });
+	writeFileSync(join(shots, `${name}.png`), Buffer.from(data, 'base64'));
 }
 
 /** What is shown is in this theme, and fonts and what follows from a size have come to rest. */

@@ -10,7 +10,6 @@ beforeAll(async () => {
 	ada = await server.someone('ada');
 });
 afterAll(async () => {
-	await browser?.close();
 	await server?.stop();
 });
 
@@ -21,7 +20,7 @@ async function inRoom(
 ): Promise<{ person: Person; network: Network; id: string }> {
 	const id = await ada.room(room);
 	const network = await Network.to(server);
-	const person = await Person.in(browser, network.url, name);
+	const person = await Person.in(browser, network.url, name, { worker: true });
 	await person.join(room);
 	return { person, network, id };
 }

@@ -12,7 +12,6 @@ beforeAll(async () => {
 	server = await Server.start();
 });
 afterAll(async () => {
-	await browser?.close();
 	await server?.stop();
 });
 
@@ -50,7 +49,7 @@ describe('the service worker', () => {
 	});
 
 	it('opens the page while the server is away, with what was there, and takes words that go out later', async () => {
-		const person = await Person.in(browser, server.url, 'ada');
+		const person = await Person.in(browser, server.url, 'ada', { worker: true });
 		await person.create('kept');
 		await person.write('there before');
 		await person.hasSent();
@@ -103,7 +102,7 @@ describe('the service worker', () => {
 	});
 
 	it('tells of what is pushed while no page of ours is open, and only then', async () => {
-		const person = await Person.by(browser, server.url);
+		const person = await Person.by(browser, server.url, { worker: true });
 		await person.context.grantPermissions(['notifications'], { origin: server.url });
 		await person.comeTo('bob');
 		const room = await person.create('pushed');
@@ -146,7 +145,7 @@ describe('the service worker', () => {
 	});
 
 	it('shows what the page tells of as well, until the room is read', async () => {
-		const person = await Person.by(browser, server.url);
+		const person = await Person.by(browser, server.url, { worker: true });
 		await person.context.grantPermissions(['notifications'], { origin: server.url });
 		await person.comeTo('cleo');
 		const room = await person.create('told');

@@ -25,7 +25,6 @@ beforeAll(async () => {
 	admin = made.token;
 });
 afterAll(async () => {
-	await browser?.close();
 	await server?.stop();
 });
 
@@ -184,7 +183,7 @@ describe('the settings', () => {
 				'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
 			auth: 'BTBZMqHH6r4Tts7J_aSIgg',
 		};
-		const zoe = await at('zoe', '#/settings/notifications');
+		const zoe = await at('zoe', '#/settings/notifications', { worker: true });
 		const { page } = zoe;
 		await page.addInitScript((keys) => {
 			const state = () => localStorage.getItem('test.push') ?? '';
@@ -542,13 +541,10 @@ describe.each(LOOKS)('every page in $name', (look) => {
 			if (tab === 'overview')
 				await page.locator('.spark[d^="M"]').first().waitFor({ state: 'attached' });
 			await screenOf(person, look, `${place}-${tab}`, themes);
-		}
-		await page.setViewportSize({ width: 320, height: 640 });
-		for (const [place, tab, text] of PAGES) {
-			await page.goto(`${server.url}/#/${place}/${tab}`);
-			await page.getByText(text).first().waitFor();
+			await page.setViewportSize({ width: 320, height: 640 });
 			const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
 			expect(fits, `${place}/${tab} at 320`).toBe(true);
+			await page.setViewportSize({ width: look.width ?? 1280, height: look.height ?? 800 });
 		}
 		await person.leave();
 	});

@@ -16,7 +16,16 @@ const web = join(import.meta.dirname, '../..');
 const binary = process.env.HEARTH_BIN ?? join(web, '../target/debug/hearth');
 export const shots = join(web, 'shots');
 
+let launched: Promise<Browser> | undefined;
+
+/** Chromium: one for all files of a worker, of which each test has contexts of its own. It ends with the worker. */
 export async function launch(): Promise<Browser> {
+	const before = await launched?.catch(() => undefined);
+	if (!before?.isConnected()) launched = begin();
+	return launched as Promise<Browser>;
+}
+
+async function begin(): Promise<Browser> {
 	const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 	if (!existsSync(executablePath)) throw new Error('no Chromium: scripts/install --for web');
 	const args = [
@@ -24,6 +33,18 @@ export async function launch(): Promise<Browser> {
 		...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 	];
 	return chromium.launch({ executablePath, headless: true, args });
+}
+
+/** Servers that are to run, and networks that are open. */
+const servers = new Set<Server>();
+const networks = new Set<Network>();
+
+/** What a test that failed has left open or dead is none of the next one's. */
+export async function tidy(): Promise<void> {
+	const browser = await launched?.catch(() => undefined);
+	for (const network of networks) network.close();
+	for (const context of browser?.contexts() ?? []) await context.close();
+	for (const server of servers) await server.revive();
 }
 
 export function freePort(): Promise<number> {
@@ -126,6 +147,7 @@ export class Server extends Hearth {
 			throw new Error(`no server at ${binary}: build it, or name it in HEARTH_BIN`);
 		const server = new Server(await freePort(), options);
 		await server.start();
+		servers.add(server);
 		return server;
 	}
 
@@ -164,13 +186,25 @@ export class Server extends Hearth {
 
 	/** As a power cut does. */
 	async kill(): Promise<void> {
-		const ended = new Promise((resolve) => this.process?.once('exit', resolve));
-		this.process?.kill('SIGKILL');
+		const { process: process_ } = this;
+		if (!process_ || !this.isUp) return;
+		const ended = new Promise((resolve) => process_.once('exit', resolve));
+		process_.kill('SIGKILL');
 		await ended;
+	}
+
+	/** Starts it again if it was killed, or has ended by itself. */
+	async revive(): Promise<void> {
+		if (!this.isUp) await this.start();
+	}
+
+	private get isUp(): boolean {
+		return this.process?.exitCode === null && this.process.signalCode === null;
 	}
 
 	/** What it has said holds no secret of the tests. */
 	async stop(): Promise<void> {
+		servers.delete(this);
 		await this.kill();
 		rmSync(this.data, { recursive: true, force: true });
 		expect(foundIn(this.said), 'a log has what it must not have').toEqual([]);
@@ -280,6 +314,7 @@ export class Network {
 
 	static async to({ port }: { port: number }): Promise<Network> {
 		const network = new Network(port);
+		networks.add(network);
 		network.port = await freePort();
 		network.server = net.createServer((near) => network.connected(near));
 		await new Promise<void>((resolve) =>
@@ -328,6 +363,7 @@ export class Network {
 		this.isMute = false;
 	}
 	close(): void {
+		networks.delete(this);
 		this.cut();
 		this.server?.close();
 	}
@@ -338,6 +374,8 @@ export interface Look {
 	height?: number;
 	dark?: boolean;
 	touch?: boolean;
+	/** Whether there is a service worker: it fetches the whole client, and few tests are about what it does. */
+	worker?: boolean;
 }
 
 /** Somebody at a browser. What must never happen is counted from the first moment. */
@@ -359,6 +397,7 @@ export class Person {
 			hasTouch: look.touch ?? false,
 			locale: 'en-GB',
 			timezoneId: 'Europe/Berlin',
+			serviceWorkers: look.worker ? 'allow' : 'block',
 		});
 		// Nothing here is judged by time: on a machine that is busy with more, it is waited for.
 		context.setDefaultTimeout(60_000);

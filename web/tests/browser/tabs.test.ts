@@ -12,7 +12,6 @@ beforeAll(async () => {
 	server = await Server.start();
 });
 afterAll(async () => {
-	await browser?.close();
 	await server?.stop();
 });
 

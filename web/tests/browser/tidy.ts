@@ -1,0 +1,4 @@
+import { afterEach } from 'vitest';
+import { tidy } from './stage';
+
+afterEach(tidy);
