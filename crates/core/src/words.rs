@@ -11,6 +11,9 @@ use crate::port::Cell;
 /// Different words by which one room is found: those of its name, then of its topic, then of its description. So many
 /// rows one room may have in the directory.
 pub const WORDS_PER_ROOM_MAX: usize = 100;
+/// Different words by which one person is found: the whole name, its parts, then the shown name's. So many rows one account
+/// may have in the directory.
+pub const WORDS_PER_PERSON_MAX: usize = 24;
 /// Letters of a word that count.
 const WORD_CHARS_MAX: usize = 24;
 /// Signs that count of a word in a script without spaces: what is looked for is mostly two to four.
@@ -55,6 +58,25 @@ impl Listing {
             words,
         })
     }
+}
+
+/// The words by which a person is found: the name as a whole, and each word of it and of the name that is shown.
+pub fn of_person(name: &str, display: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::from([folded(name)]);
+    for text in [name, display] {
+        each_word(text, Every::Sign, |word| {
+            if words.len() < WORDS_PER_PERSON_MAX {
+                words.insert(word);
+            }
+        });
+    }
+    words
+}
+
+/// Of some words the first that begins so.
+pub fn first_of<'w>(words: &'w BTreeSet<String>, begin: &str) -> Option<&'w String> {
+    let first = words.range(begin.to_owned()..).next();
+    first.filter(|word| word.starts_with(begin))
 }
 
 /// The words of what somebody looks for: each is to be the beginning of a word there.
@@ -263,6 +285,20 @@ mod tests {
                 .iter()
                 .all(|word| word.chars().count() <= WORD_CHARS_MAX)
         );
+    }
+
+    #[test]
+    fn a_person_is_found_by_the_whole_name_and_by_each_word_of_both() {
+        let words = of_person("anna.lee_2", "Doctor Łee, Anna");
+        let expected = ["2", "anna", "anna.lee_2", "doctor", "lee"];
+        assert_eq!(words, expected.map(str::to_owned).into());
+        assert_eq!(of_person("--", "!?"), BTreeSet::from(["--".to_owned()]));
+        assert_eq!(first_of(&words, "ann").map(String::as_str), Some("anna"));
+        assert_eq!(first_of(&words, "nn"), None);
+        let display: String = (0..40).map(|n| format!("w{n} ")).collect();
+        let long = of_person("東京料理", &display);
+        assert_eq!(long.len(), WORDS_PER_PERSON_MAX);
+        assert!(long.contains("東京料理") && long.contains("料理"));
     }
 
     #[test]

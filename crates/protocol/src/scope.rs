@@ -117,6 +117,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("GET /api/v1/me", Anywhere(Read)),
     ("PATCH /api/v1/me", Never),
     ("DELETE /api/v1/me", Never),
+    ("GET /api/v1/users", Anywhere(Read)),
     ("GET /api/v1/users/{user}", Anywhere(Read)),
     ("PUT /api/v1/password", Never),
     ("POST /api/v1/totp", Never),

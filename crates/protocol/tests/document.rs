@@ -423,6 +423,9 @@ const FOREIGN: &[&str] = &[
     "token",
     "open",
     "password",
+    "people",
+    "administrators",
+    "more",
     "ok",
 ];
 

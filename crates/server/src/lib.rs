@@ -24,6 +24,7 @@ pub mod overview;
 pub mod page;
 pub mod parts;
 pub mod password;
+pub mod people;
 pub mod pictures;
 pub mod push;
 pub mod rates;

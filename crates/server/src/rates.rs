@@ -194,6 +194,7 @@ mod tests {
             mail: Default::default(),
             blocks: false,
             signed_up: None,
+            listed: 0,
             created_ms: 0,
         };
         assert!(rates.login_to("Ada", Some(&account)).is_ok());

@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use crate::{
-    app::App, config::Config, first, limits, listen, numbers, overview, parts, push,
+    app::App, config::Config, first, limits, listen, numbers, overview, parts, people, push,
     router::router, webhooks,
 };
 
@@ -110,6 +110,7 @@ impl Server {
             tokio::spawn(overview::report(app.clone(), address)),
             tokio::spawn(overview::looks(app.clone())),
             tokio::spawn(webhooks::run(app.clone())),
+            tokio::spawn(people::list(app.node().clone())),
         ];
         if let Some(choice) = app.config().mail.clone() {
             let app = app.clone();

@@ -9377,6 +9377,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and bots by the beginnings of their names. Accounts that are deactivated are left out. */
+        get: {
+            parameters: {
+                query: {
+                    /**
+                     * @description Beginnings of words, each of which is to begin one of the name or of the name that is shown. Case and accents make
+                     *     no difference; an `@` before it neither. At least one letter.
+                     */
+                    q: string;
+                    /** @description How many at most: 20 if left out, never more. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Who was found */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["People"];
+                    };
+                };
+                /** @description Nobody is looked for */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Not logged in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description This server lets only administrators find people so */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description What is looked for is too long */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Asked under a name that is not this server's (`Host`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Too often, or too much to do; nothing was done. Try the same again after `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description The store is away; try again after `Retry-After` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user}": {
         parameters: {
             query?: never;
@@ -10835,6 +10942,13 @@ export interface components {
         Password: {
             /** @description Your password: whoever finds your device open must not lock you out. */
             current_password: string;
+        };
+        /** @description People who were found. */
+        People: {
+            /** @description Whether there may be more: they are found by one letter more. Left out: these are all. */
+            more?: boolean;
+            /** @description Who is called exactly so first, then in the order of the words by which they are found. */
+            users: components["schemas"]["Profile"][];
         };
         /** @description A pinned message. */
         Pin: {

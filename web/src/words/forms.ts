@@ -26,5 +26,12 @@ export const en = {
 	full: (n: number) => `At most ${count(n)} people fit in.`,
 	looking: 'Looking…',
 	enterAdds: 'Enter adds one more.',
+	nobodySo: 'Nobody by that name.',
+	offered: (n: number, more: boolean) =>
+		more
+			? `The first ${count(n)} are shown: one letter more finds fewer. Arrow keys choose, Enter adds.`
+			: `${n === 1 ? 'One is' : `${count(n)} are`} called so. Arrow keys choose, Enter adds.`,
+	people: 'People',
+	bot: 'bot',
 };
 export const wf = await inLanguage('forms', en);

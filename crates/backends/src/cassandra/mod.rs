@@ -5,13 +5,14 @@
 //! never a success or a failure; nothing leaves the home datacenter, or everything is serial everywhere, never both.
 //! It must not know rules of the chat, HTTP, the environment, or the bus.
 //!
-//! The files: `events` (logs), `projections` with `index`, `records` are the port's three parts; `ask` sends; `fate` reads errors;
+//! The files: `events` (logs), `projections` with `index` and `directory`, `records` are the port's three parts; `ask` sends; `fate` reads errors;
 //! `routing` picks nodes; `health` is for people; `connect`, `migrate`, `check` come before serving, on what `probe` sees; `schema` and
 //! `statements` are all the CQL there is.
 
 mod ask;
 mod check;
 mod connect;
+mod directory;
 mod events;
 mod fate;
 mod health;
@@ -33,8 +34,8 @@ use hearth_core::{
     log::{Entry, Head},
     port::{
         Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark,
-        MemberCell, MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store,
-        StoreError, StoreHealth, ThreadCell, Version, Written,
+        MemberCell, MentionsCell, Page, PersonRow, Record, RecordKind, Records, Shelf, SpokeCell,
+        Store, StoreError, StoreHealth, ThreadCell, Version, Written,
     },
 };
 use hearth_protocol::{RoomId, Seq, UserId};
@@ -309,6 +310,33 @@ impl Records for Cassandra {
         limit: usize,
     ) -> Result<Vec<(String, Claim)>, StoreError> {
         self.claims(space, after, limit).await
+    }
+
+    async fn people(
+        &self,
+        begin: &str,
+        after: Option<&PersonRow>,
+        limit: usize,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        self.people(begin, after, limit).await
+    }
+
+    async fn list_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        self.list_person(user, words, clock).await
+    }
+
+    async fn unlist_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        self.unlist_person(user, words, clock).await
     }
 }
 

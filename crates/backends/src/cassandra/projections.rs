@@ -1,4 +1,4 @@
-//! What the logs come to: rooms, members, messages' cells, the directory, rooms of a user, read marks.
+//! What the logs come to: rooms, members, messages' cells, rooms of a user, read marks.
 //!
 //! Promises (LOG rules 27–32): every cell carries the log's number as its timestamp, so the later event's value stays
 //! whatever the order of arrival; values take the place of deletes. It must not know how events are folded.
@@ -9,8 +9,8 @@ use futures_util::future::try_join_all;
 use hearth_core::{
     log::Head,
     port::{
-        Cell, End, ListedRow, Mark, MemberCell, MentionsCell, ReactionCell, Shelf, SpokeCell,
-        StoreError, TextCell, ThreadCell, outdated_by, rows_of,
+        Cell, End, Mark, MemberCell, MentionsCell, ReactionCell, SpokeCell, StoreError, TextCell,
+        ThreadCell, outdated_by, rows_of,
     },
 };
 use hearth_protocol::{
@@ -24,6 +24,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Cassandra,
+    directory::shelf_text,
     events::{signed, unsigned},
     fate::corrupt,
 };
@@ -240,60 +241,6 @@ impl Cassandra {
                 )
             }
         })
-    }
-
-    pub(super) async fn listed(
-        &self,
-        begin: &str,
-        after: Option<&ListedRow>,
-        limit: usize,
-    ) -> Result<Vec<ListedRow>, StoreError> {
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        let shelf = match begin {
-            "" => Shelf::Name,
-            _ => Shelf::Word,
-        };
-        // No id sorts before the empty text, and no letter after the last sign that there is.
-        let (text, room) = match after {
-            Some(row) => (row.text.clone(), row.room.to_string()),
-            None => (begin.to_owned(), String::new()),
-        };
-        let values = (
-            shelf_text(shelf, begin),
-            text,
-            room,
-            format!("{begin}\u{10FFFF}"),
-            String::new(),
-            at_most(limit),
-        );
-        self.collect(
-            &self.statements.listed,
-            values,
-            |(text, room): (String, String)| {
-                let room = room
-                    .parse()
-                    .map_err(|error| corrupt("a room's id", error))?;
-                Ok(ListedRow { text, room })
-            },
-        )
-        .await
-    }
-
-    pub(super) async fn unlist(
-        &self,
-        room: RoomId,
-        rows: &[(Shelf, String)],
-        clock: Seq,
-    ) -> Result<(), StoreError> {
-        let clock = timestamp(signed(clock.0)?);
-        let removals = rows.iter().map(|(shelf, text)| {
-            let values = (clock, shelf_text(*shelf, text), text, room.to_string());
-            self.write("unlist", &self.statements.remove_listed, values)
-        });
-        let all = async { try_join_all(removals).await.map(drop) };
-        self.within("unlist", all).await
     }
 
     pub(super) async fn set_projected(&self, room: RoomId, head: Head) -> Result<(), StoreError> {
@@ -645,14 +592,6 @@ impl Cassandra {
     }
 }
 
-/// The partition in which a text stands.
-fn shelf_text(shelf: Shelf, text: &str) -> String {
-    match shelf {
-        Shelf::Name => "#".to_owned(),
-        Shelf::Word => text.chars().take(1).collect(),
-    }
-}
-
 /// JSON of a part of a cell.
 fn written(what: &'static str, part: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(part).map_err(|error| corrupt(what, error))
@@ -669,7 +608,7 @@ fn read_back<T: DeserializeOwned>(
 }
 
 /// A `LIMIT`.
-fn at_most(limit: usize) -> i32 {
+pub(super) fn at_most(limit: usize) -> i32 {
     i32::try_from(limit).unwrap_or(i32::MAX)
 }
 

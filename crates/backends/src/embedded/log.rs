@@ -14,6 +14,7 @@ use redb::{ReadTransaction, ReadableTable};
 
 use super::{
     Embedded,
+    directory::put_listed,
     fault::{Fault, Unwritten},
     schema::{self, cell_key, decode_cell, decode_entry, event_key, pair_key},
     writer::Effect,
@@ -166,7 +167,9 @@ impl Log for Embedded {
             let (key, seq) = cell_key(room, cell);
             rows.push((key, seq, schema::encode_cell(seq, cell)?));
             let texts = rows_of(cell).into_iter();
-            listed.extend(texts.map(|(shelf, text)| (schema::listed_key(shelf, &text, room), seq)));
+            listed.extend(
+                texts.map(|(shelf, text)| (schema::listed_key(shelf, &text, room.0), seq.0)),
+            );
         }
         let mut emptied = Vec::new();
         for (segment, seq) in outdated_by(cells) {
@@ -195,15 +198,8 @@ impl Log for Embedded {
                     }
                 }
             }
-            if !listed.is_empty() {
-                let mut table = tables.txn.open_table(schema::DIRECTORY)?;
-                for (key, seq) in &listed {
-                    let clock = table.get(key.as_slice())?.map(|clock| clock.value());
-                    if clock.is_none_or(|clock| clock < seq.0) {
-                        table.insert(key.as_slice(), seq.0)?;
-                        effect = Effect::Changed;
-                    }
-                }
+            if !listed.is_empty() && put_listed(tables, &listed)? == Effect::Changed {
+                effect = Effect::Changed;
             }
             Ok(((), effect))
         });
@@ -221,23 +217,13 @@ impl Log for Embedded {
         } else {
             Shelf::Word
         };
-        let (first, end) = schema::listed_keys(shelf, begin);
-        let from = after.map_or(first, |row| {
-            let mut key = schema::listed_key(shelf, &row.text, row.room);
-            // The next key there can be.
-            key.push(0);
-            key
+        let after = after.map(|row| (row.text.as_str(), row.room.0));
+        let rows = self.listed_rows(shelf, begin, after, limit).await?;
+        let rows = rows.into_iter().map(|(text, room)| ListedRow {
+            text,
+            room: RoomId(room),
         });
-        self.snapshot(move |txn| {
-            if from >= end {
-                return Ok(Vec::new());
-            }
-            let table = txn.open_table(schema::DIRECTORY)?;
-            let rows = ReadableTable::range::<&[u8]>(&table, from.as_slice()..end.as_slice())?;
-            let rows = rows.map(|row| schema::listed_row(row?.0.value()));
-            rows.take(limit).collect()
-        })
-        .await
+        Ok(rows.collect())
     }
 
     async fn unlist(
@@ -247,22 +233,8 @@ impl Log for Embedded {
         clock: Seq,
     ) -> Result<(), StoreError> {
         let keys = rows.iter();
-        let keys: Vec<_> = keys
-            .map(|(shelf, text)| schema::listed_key(*shelf, text, room))
-            .collect();
-        let written = self.commit(0, move |tables| {
-            let mut effect = Effect::Unchanged;
-            let mut table = tables.txn.open_table(schema::DIRECTORY)?;
-            for key in &keys {
-                let stands = table.get(key.as_slice())?.map(|clock| clock.value());
-                if stands.is_some_and(|stands| stands <= clock.0) {
-                    table.remove(key.as_slice())?;
-                    effect = Effect::Changed;
-                }
-            }
-            Ok(((), effect))
-        });
-        Ok(written.await?)
+        let keys = keys.map(|(shelf, text)| schema::listed_key(*shelf, text, room.0));
+        self.remove_listed(keys.collect(), clock.0).await
     }
 
     async fn index_rows(

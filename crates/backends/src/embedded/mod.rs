@@ -6,6 +6,7 @@
 //! numbers.
 
 mod database;
+mod directory;
 mod disk;
 mod fault;
 mod log;

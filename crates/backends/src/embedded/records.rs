@@ -3,13 +3,15 @@
 
 use async_trait::async_trait;
 use hearth_core::port::{
-    Claim, ClaimSpace, Record, RecordKind, Records, StoreError, Version, Written,
+    Claim, ClaimSpace, PersonRow, Record, RecordKind, Records, Shelf, StoreError, Version, Written,
 };
+use hearth_protocol::UserId;
 use redb::ReadableTable;
 use uuid::Uuid;
 
 use super::{
     Embedded,
+    directory::put_listed,
     fault::Fault,
     schema::{self, claim_key, decode_claim, decode_record, record_key},
     writer::Effect,
@@ -201,4 +203,47 @@ impl Records for Embedded {
         })
         .await
     }
+
+    async fn people(
+        &self,
+        begin: &str,
+        after: Option<&PersonRow>,
+        limit: usize,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        let after = after.map(|row| (row.word.as_str(), row.user.0));
+        let rows = self.listed_rows(Shelf::Person, begin, after, limit).await?;
+        let rows = rows.into_iter().map(|(word, user)| PersonRow {
+            word,
+            user: UserId(user),
+        });
+        Ok(rows.collect())
+    }
+
+    async fn list_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        let keys = keys_of(user, words);
+        let rows: Vec<_> = keys.into_iter().map(|key| (key, clock.0)).collect();
+        let bytes = rows.iter().map(|(key, _)| key.len()).sum();
+        let written = self.commit(bytes, move |tables| Ok(((), put_listed(tables, &rows)?)));
+        Ok(written.await?)
+    }
+
+    async fn unlist_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        self.remove_listed(keys_of(user, words), clock.0).await
+    }
+}
+
+fn keys_of(user: UserId, words: &[String]) -> Vec<Vec<u8>> {
+    let keys = words.iter();
+    let keys = keys.map(|word| schema::listed_key(Shelf::Person, word, user.0));
+    keys.collect()
 }

@@ -5,7 +5,7 @@
 
 use hearth_core::{
     log::{Entry, Head},
-    port::{Cell, Claim, ClaimSpace, ListedRow, Mark, Record, RecordKind, Shelf, Version},
+    port::{Cell, Claim, ClaimSpace, Mark, Record, RecordKind, Shelf, Version},
 };
 use hearth_protocol::{DeviceId, Event, Ordinal, RoomId, Seq, UserId};
 use redb::TableDefinition;
@@ -252,11 +252,12 @@ pub(super) fn decode_cell(value: &[u8]) -> Result<Cell, Fault> {
     from_json("a cell", clocked("a cell", value)?.1)
 }
 
-/// Where a row of the directory is: no text has a zero in it, so that they are in the order of texts, then of rooms.
-pub(super) fn listed_key(shelf: Shelf, text: &str, room: RoomId) -> Vec<u8> {
+/// Where a row of the directory is: no text has a zero in it, so that they are in the order of texts, then of rooms (of
+/// people's, of users).
+pub(super) fn listed_key(shelf: Shelf, text: &str, id: Uuid) -> Vec<u8> {
     let mut key = listed_keys(shelf, text).0;
     key.push(0);
-    key.extend(room.0.as_bytes());
+    key.extend(id.as_bytes());
     key
 }
 
@@ -265,6 +266,7 @@ pub(super) fn listed_keys(shelf: Shelf, begin: &str) -> (Vec<u8>, Vec<u8>) {
     let shelf = match shelf {
         Shelf::Name => 0,
         Shelf::Word => 1,
+        Shelf::Person => 2,
     };
     let from = prefixed(shelf, begin);
     let mut end = from.clone();
@@ -273,14 +275,13 @@ pub(super) fn listed_keys(shelf: Shelf, begin: &str) -> (Vec<u8>, Vec<u8>) {
     (from, end)
 }
 
-pub(super) fn listed_row(key: &[u8]) -> Result<ListedRow, Fault> {
+/// The text and the id of a row of the directory.
+pub(super) fn listed_row(key: &[u8]) -> Result<(String, Uuid), Fault> {
     let unreadable = || Fault::unreadable("a row of the directory", "it is too short");
-    let (rest, room) = key.split_last_chunk::<16>().ok_or_else(unreadable)?;
+    let (rest, id) = key.split_last_chunk::<16>().ok_or_else(unreadable)?;
     let text_bytes = rest.get(1..rest.len().saturating_sub(1));
-    Ok(ListedRow {
-        text: text("a row of the directory", text_bytes.ok_or_else(unreadable)?)?,
-        room: RoomId(Uuid::from_bytes(*room)),
-    })
+    let text = text("a row of the directory", text_bytes.ok_or_else(unreadable)?)?;
+    Ok((text, Uuid::from_bytes(*id)))
 }
 
 /// Where a row of the index of messages is: those of one shard beside each other, by their segments.

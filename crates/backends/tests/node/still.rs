@@ -15,8 +15,8 @@ use hearth_core::{
     log::{Entry, Head},
     port::{
         Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark,
-        MemberCell, MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store,
-        StoreError, ThreadCell, Version, Written,
+        MemberCell, MentionsCell, Page, PersonRow, Record, RecordKind, Records, Shelf, SpokeCell,
+        Store, StoreError, ThreadCell, Version, Written,
     },
 };
 use hearth_protocol::{RoomId, Seq, UserId};
@@ -137,6 +137,9 @@ still! {
     fn confirm(space: ClaimSpace, folded: &str, id: Uuid) -> ();
     fn claimed(space: ClaimSpace, folded: &str) -> Option<Claim>;
     fn claims(space: ClaimSpace, after: Option<&str>, limit: usize) -> Vec<(String, Claim)>;
+    fn people(begin: &str, after: Option<&PersonRow>, limit: usize) -> Vec<PersonRow>;
+    fn list_person(user: UserId, words: &[String], clock: Version) -> ();
+    fn unlist_person(user: UserId, words: &[String], clock: Version) -> ();
     beside {}
 }
 

@@ -9,6 +9,7 @@ mod cells;
 mod erase;
 mod index;
 mod kit;
+mod people;
 mod read;
 mod records;
 
@@ -126,6 +127,9 @@ fn suite(kit: Kit) -> Vec<Test> {
         index:
             rows_of_the_index_are_those_of_the_shard_and_the_segments,
             what_was_erased_from_the_index_does_not_come_back;
+        people:
+            people_are_found_by_the_beginnings_of_words_in_pages,
+            of_a_persons_rows_only_those_of_no_later_version_are_taken_away;
         records:
             a_record_is_made_changed_and_removed_by_version,
             the_largest_record_is_kept_whole,

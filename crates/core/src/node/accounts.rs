@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{KeptLink, Mail, Node, SignUpKey, system_user};
 use crate::{
-    port::{ClaimSpace, RecordKind, Written},
+    port::{ClaimSpace, RecordKind, Version, Written},
     profile::Profile,
     refusal::Refusal,
     totp::SecondFactor,
@@ -59,6 +59,9 @@ pub struct Account {
     /// By what the sign-up that made it is known again, if it had a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_up: Option<SignUpKey>,
+    /// In which layout its words are listed by which it is found; 0: not at all, as of a build that knew none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub listed: u64,
     /// When it was made, in milliseconds since 1970.
     pub created_ms: u64,
 }
@@ -80,6 +83,7 @@ impl Account {
             mail: Mail::default(),
             blocks: false,
             signed_up: None,
+            listed: 0,
             created_ms,
         }
     }
@@ -188,12 +192,13 @@ impl Node {
         }
         // A claim of another id that is still pending was left by a crash, or is being finished right now: whoever
         // writes the account first has it, under the claim's id.
-        let account = Account {
+        let mut account = Account {
             display: display.unwrap_or(name.as_str()).into(),
             password_hash,
             signed_up: by.cloned(),
             ..Account::new(UserId(claim.id), name.as_str(), self.0.clock.wall_ms())
         };
+        self.list(None, &mut account, Version(1)).await?;
         let key = account.id.to_string();
         let written = self
             .0
@@ -263,15 +268,19 @@ impl Node {
                     "There is no such account.",
                 ));
             };
-            let mut account: Account = parse(&record.value)?;
+            let before: Account = parse(&record.value)?;
+            let mut account = before.clone();
             change(&mut account)?;
+            let next = Version(record.version.0.saturating_add(1));
+            let gone = self.list(Some(&before), &mut account, next).await?;
             let expect = Some(record.version);
             let written = self
                 .0
                 .store
                 .put_record(RecordKind::Account, &key, expect, &json(&account))
                 .await;
-            if let Written::Done(_) = written.map_err(|error| self.refused(error))? {
+            if let Written::Done(version) = written.map_err(|error| self.refused(error))? {
+                self.unlist(id, gone, version).await;
                 return Ok(account);
             }
         }

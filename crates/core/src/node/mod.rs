@@ -32,6 +32,7 @@ mod notifications;
 mod once;
 mod overview;
 mod own;
+mod people;
 mod pins;
 mod presence;
 mod pressure;
@@ -93,6 +94,7 @@ pub use notifications::{NotificationStream, STREAMS_MAX, StreamEnd, StreamWanted
 pub use once::{Once, REQUESTS_MAX, REQUESTS_MS};
 pub use overview::Around;
 pub use own::SavedMessage;
+pub use people::PEOPLE_MAX;
 pub use pressure::{Pressure, PressureBounds};
 pub use push::Zones;
 pub use room_invitations::{

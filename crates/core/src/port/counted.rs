@@ -7,8 +7,8 @@ use hearth_protocol::{RoomId, Seq, UserId};
 
 use super::{
     Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark, MemberCell,
-    MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store, StoreError,
-    StoreHealth, ThreadCell, Version, Written,
+    MentionsCell, Page, PersonRow, Record, RecordKind, Records, Shelf, SpokeCell, Store,
+    StoreError, StoreHealth, ThreadCell, Version, Written,
 };
 use crate::{
     log::{Entry, Head},
@@ -319,6 +319,36 @@ impl Records for Counted {
     ) -> Result<Vec<(String, Claim)>, StoreError> {
         count("claims");
         self.0.claims(space, after, limit).await
+    }
+
+    async fn people(
+        &self,
+        begin: &str,
+        after: Option<&PersonRow>,
+        limit: usize,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        count("people");
+        self.0.people(begin, after, limit).await
+    }
+
+    async fn list_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        count("list_person");
+        self.0.list_person(user, words, clock).await
+    }
+
+    async fn unlist_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        count("unlist_person");
+        self.0.unlist_person(user, words, clock).await
     }
 }
 

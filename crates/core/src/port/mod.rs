@@ -19,7 +19,7 @@ pub use presence::{
 pub use store::{
     Appended, BanCell, Cell, Claim, ClaimSpace, EditCell, End, Follower, Freshness, Given, Held,
     INDEX_READ_MAX, InThreadCell, IndexRow, ListedRow, Log, Mark, MemberCell, Mention,
-    MentionsCell, PAGE_BYTES_MAX, Page, Pinned, Pins, ReactionCell, Record, RecordKind, Records,
-    RoomSettings, Shelf, SpokeCell, Store, StoreError, TextCell, ThreadCell, ThreadCounts,
+    MentionsCell, PAGE_BYTES_MAX, Page, PersonRow, Pinned, Pins, ReactionCell, Record, RecordKind,
+    Records, RoomSettings, Shelf, SpokeCell, Store, StoreError, TextCell, ThreadCell, ThreadCounts,
     ThreadMessage, Version, Written, outdated_by, rows_of,
 };

@@ -273,6 +273,8 @@ pub enum Shelf {
     Name,
     /// By one of its words.
     Word,
+    /// By a word of a person's names.
+    Person,
 }
 
 /// A row of the directory.
@@ -282,6 +284,15 @@ pub struct ListedRow {
     pub text: String,
     /// The room.
     pub room: RoomId,
+}
+
+/// A row by which a person is found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PersonRow {
+    /// The word.
+    pub word: String,
+    /// Whose it is, or was.
+    pub user: UserId,
 }
 
 /// Segments whose rows are read in one call: of usual messages some 80 KB, of the longest 3 MB.
@@ -862,6 +873,34 @@ pub trait Records: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(String, Claim)>, StoreError>;
+
+    /// Rows of people with a word that begins so, ascending by word and user. `after` is the row at which a page before
+    /// ended; `limit` at most. A row may be older or newer than the account: whoever shows one verifies it by the record,
+    /// and says so by [`Records::unlist_person`].
+    async fn people(
+        &self,
+        begin: &str,
+        after: Option<&PersonRow>,
+        limit: usize,
+    ) -> Result<Vec<PersonRow>, StoreError>;
+
+    /// Adds rows for words of a user, with the version of the account's record that has them as their clock. To be done
+    /// before that record is written, so that none is missing. Of two writes of one row the higher clock stays.
+    async fn list_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError>;
+
+    /// Takes rows of a user away that do not fit the account's record of this version; one that was written for a later
+    /// version stays.
+    async fn unlist_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError>;
 }
 
 /// Both parts, and what is asked of a store as a whole.

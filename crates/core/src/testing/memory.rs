@@ -17,8 +17,8 @@ use crate::{
     log::{Entry, Head, head_after},
     port::{
         Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark,
-        MemberCell, MentionsCell, PAGE_BYTES_MAX, Page, Record, RecordKind, Records, Shelf,
-        SpokeCell, Store, StoreError, ThreadCell, Version, Written, outdated_by, rows_of,
+        MemberCell, MentionsCell, PAGE_BYTES_MAX, Page, PersonRow, Record, RecordKind, Records,
+        Shelf, SpokeCell, Store, StoreError, ThreadCell, Version, Written, outdated_by, rows_of,
     },
     search::INDEX_SHARDS,
 };
@@ -80,6 +80,8 @@ struct State {
     rooms: BTreeMap<RoomId, Room>,
     /// The directory's rows, with their clocks.
     listed: BTreeMap<(Shelf, ListedRow), Seq>,
+    /// The rows by which people are found, with their clocks.
+    people: BTreeMap<PersonRow, Version>,
     rooms_of: BTreeSet<(UserId, RoomId)>,
     marks: BTreeMap<(UserId, RoomId), Mark>,
     records: BTreeMap<(RecordKind, String), Record>,
@@ -785,6 +787,55 @@ impl Records for MemoryStore {
             .take(limit)
             .map(|((_, folded), claim)| (folded.clone(), claim.clone()))
             .collect())
+    }
+
+    async fn people(
+        &self,
+        begin: &str,
+        after: Option<&PersonRow>,
+        limit: usize,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        let state = self.there()?;
+        let first = PersonRow {
+            word: begin.to_owned(),
+            user: UserId(Uuid::nil()),
+        };
+        let rows = state.people.range(after.cloned().unwrap_or(first)..);
+        let rows = rows.map(|(row, _)| row);
+        let rows = rows.take_while(|row| row.word.starts_with(begin));
+        let rows = rows.filter(|row| Some(*row) != after);
+        Ok(rows.take(limit).cloned().collect())
+    }
+
+    async fn list_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        for word in words.iter().cloned() {
+            let row = state.people.entry(PersonRow { word, user });
+            let stands = row.or_insert(clock);
+            *stands = clock.max(*stands);
+        }
+        Ok(())
+    }
+
+    async fn unlist_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        let mut state = self.there()?;
+        for word in words.iter().cloned() {
+            let row = PersonRow { word, user };
+            if state.people.get(&row).is_some_and(|of| *of <= clock) {
+                state.people.remove(&row);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -25,6 +25,7 @@ mod notifications;
 mod once;
 mod overload;
 mod own;
+mod people;
 mod presence;
 mod push;
 mod receipts;

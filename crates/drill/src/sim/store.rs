@@ -17,8 +17,8 @@ use hearth_core::{
     node::Account,
     port::{
         Appended, Cell, Claim, ClaimSpace, End, Freshness, IndexRow, ListedRow, Log, Mark,
-        MemberCell, MentionsCell, Page, Record, RecordKind, Records, Shelf, SpokeCell, Store,
-        StoreError, ThreadCell, Version, Written,
+        MemberCell, MentionsCell, Page, PersonRow, Record, RecordKind, Records, Shelf, SpokeCell,
+        Store, StoreError, ThreadCell, Version, Written,
     },
     testing::MemoryStore,
 };
@@ -209,6 +209,7 @@ impl SimStore {
             mail: Default::default(),
             blocks: false,
             signed_up: None,
+            listed: 0,
             created_ms: 0,
         };
         let (key, value) = (user.id.to_string(), serde_json::to_string(&account));
@@ -846,6 +847,45 @@ impl Records for Way {
         let after = after.map(str::to_owned);
         self.call("claims", move |store| {
             now(store.memory.claims(space, after.as_deref(), limit))
+        })
+        .await
+    }
+
+    async fn people(
+        &self,
+        begin: &str,
+        after: Option<&PersonRow>,
+        limit: usize,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        let (begin, after) = (begin.to_owned(), after.cloned());
+        self.call("people", move |store| {
+            now(store.memory.people(&begin, after.as_ref(), limit))
+        })
+        .await
+    }
+
+    async fn list_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        let words = words.to_vec();
+        self.call("list_person", move |store| {
+            now(store.memory.list_person(user, &words, clock))
+        })
+        .await
+    }
+
+    async fn unlist_person(
+        &self,
+        user: UserId,
+        words: &[String],
+        clock: Version,
+    ) -> Result<(), StoreError> {
+        let words = words.to_vec();
+        self.call("unlist_person", move |store| {
+            now(store.memory.unlist_person(user, &words, clock))
         })
         .await
     }

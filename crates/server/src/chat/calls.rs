@@ -27,6 +27,10 @@ pub(super) async fn account_call(
             let path = format!("/api/v1/directory?limit=20&q={}", escaped(words));
             wire.call(Method::GET, &path, None).await
         }
+        Call::People(words) => {
+            let path = format!("/api/v1/users?q={}", escaped(words));
+            wire.call(Method::GET, &path, None).await
+        }
         Call::Link { room, uses, ms } => {
             let path = format!("/api/v1/rooms/{room}/invitations");
             let mut body = json!({ "uses": uses });

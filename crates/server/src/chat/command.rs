@@ -109,6 +109,7 @@ fn command(name: &str, rest: &str) -> Option<Command> {
         "help" => Command::Help,
         "rooms" => Command::Rooms,
         "find" => Command::Find(rest.to_owned()),
+        "people" => Command::People(some(rest.trim_start_matches('@'))?),
         "join" => Command::Join(some(rest.trim_start_matches('#'))?),
         "create" => {
             let (name, kind) = match rest.rsplit_once(char::is_whitespace) {

@@ -46,6 +46,15 @@ pub enum SignUp {
     Closed,
 }
 
+/// Who finds people by the beginnings of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FindPeople {
+    /// Whoever has an account.
+    All,
+    /// Administrators.
+    Administrators,
+}
+
 /// Where rooms and accounts are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreChoice {
@@ -199,6 +208,8 @@ pub struct Config {
     pub mode: Mode,
     /// Who may make an account.
     pub signup: SignUp,
+    /// Who finds people by the beginnings of their names.
+    pub people: FindPeople,
     /// Host names served; `None`: any.
     pub hosts: Option<Vec<String>>,
     /// Foreign origins let in.
@@ -409,6 +420,10 @@ fn checked(
             "closed" => SignUp::Closed,
             "invitation" => SignUp::Invitation,
             _ => SignUp::Open,
+        },
+        people: match values.get("people").text() {
+            "administrators" => FindPeople::Administrators,
+            _ => FindPeople::All,
         },
         hosts,
         origins: origins(values.get("origins"))?,

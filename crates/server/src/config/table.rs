@@ -86,6 +86,13 @@ pub const SETTINGS: &[Setting] = &[
         "Who may make an account: `open`, whoever reaches the server; `invitation`, whoever has a link that an administrator made (`hearth admin invite`); `closed`, nobody. Change it once everybody has one.",
     ),
     setting(
+        "people",
+        "\"all\"",
+        Kind::Choice(&["all", "administrators"]),
+        "WHO",
+        "Who finds people by the beginnings of their names: `all`, whoever has an account; `administrators`, they alone. Whom one can call by the whole name everybody finds. Change it where strangers may make accounts and the members are not to be listed.",
+    ),
+    setting(
         "publish",
         "\"\"",
         Kind::Text,

@@ -128,6 +128,15 @@ POST /api/v1/forgot
     by bob {"name": "$bob_name"}
     seen bob /api/v1/me/mail once {"mail": null, "sends": true}
 
+PATCH /api/v1/me
+    by bob {"display": "Bob of the Vale"}
+    seen ada /api/v1/users?q=$bob_name+val once {"id": "$bob", "display": "Bob of the Vale"}
+
+GET /api/v1/users
+    first bob PATCH /api/v1/me {"display": "Bob of the Dale"}
+    by ada ?q=$bob_name+dal
+    answer once {"users": [{"id": "$bob", "name": "$bob_name", "display": "Bob of the Dale"}]}
+
 GET /api/v1/users/{user}
     first bob PATCH /api/v1/me {"display": "Bob of the Dale", "status_text": "asleep"}
     by ada

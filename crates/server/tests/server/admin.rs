@@ -413,6 +413,21 @@ async fn users_are_listed_by_pages_and_found_by_how_they_begin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_the_server_says_so_only_administrators_find_people_by_how_they_begin() {
+    let world = World::alone(&[("people", "administrators")]).await;
+    let root = Person::first(&world).await;
+    let mara = Person::sign_up(&world, "mara").await;
+    let path = format!("/api/v1/users?q={}", &mara.name[..3]);
+    let refused = mara.ask(&world, "GET", &path, &Value::Null).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let found = root.done(&world, "GET", &path, &Value::Null).await;
+    assert_eq!(found["users"][0]["name"], json!(mara.name));
+    let path = format!("/api/v1/users/{}", root.name);
+    let whole = mara.done(&world, "GET", &path, &Value::Null).await;
+    assert_eq!(whole["name"], json!(root.name));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_act_is_written_down_with_who_what_whom_and_when() {
     let world = World::alone(&[]).await;
     let (root, ada) = (

@@ -106,6 +106,7 @@ DELETE /api/v1/me/mail                in 204; word forbidden
 GET /api/v1/me                        in 200
 PATCH /api/v1/me                      in 200
 DELETE /api/v1/me                     in bad_request; word forbidden
+GET /api/v1/users                     in 200
 GET /api/v1/users/{user}              in 200
 PUT /api/v1/password                  in forbidden; word bad_request
 POST /api/v1/totp                     in 200; word forbidden
@@ -738,6 +739,7 @@ impl Cast {
         };
         let path = path.replace("{room}", room).replace("{user}", user);
         let path = match path.as_str() {
+            "/api/v1/users" => format!("{path}?q=own"),
             "/api/v1/search" => format!("{path}?q=hello&room={room}"),
             // Else the answer goes on for an hour.
             "/api/v1/notifications" => format!("{path}?for_s=0"),

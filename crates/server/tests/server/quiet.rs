@@ -178,6 +178,8 @@ async fn everything(secrets: &mut Secrets) {
     assert_eq!(described.status, 201);
     let path = format!("/api/v1/directory?q={}", secrets.word("sought words"));
     assert_eq!(call(&place, "GET", &path, &[auth], "").await.status, 200);
+    let path = format!("/api/v1/users?q={}", secrets.word("sought person"));
+    assert_eq!(call(&place, "GET", &path, &[auth], "").await.status, 200);
     let path = format!("/api/v1/invitations/{}", secrets.word("code of a link"));
     assert_eq!(call(&place, "POST", &path, &[auth], "").await.status, 404);
     let path = format!("/api/v1/rooms/{room}/webhooks");

@@ -32,4 +32,20 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 		}),
 	looking: 'جارٍ البحث…',
 	enterAdds: 'Enter يضيف واحدًا آخر.',
+	nobodySo: 'لا أحد بهذا الاسم.',
+	offered: (n, more) => {
+		const keys = 'الأسهم تختار وEnter يضيف.';
+		if (more) return `هؤلاء أول ${count(n)}: حرف آخر يقلّل العدد. ${keys}`;
+		const people = several(n, {
+			zero: 'لا أحد بهذا الاسم.',
+			one: 'شخص واحد بهذا الاسم.',
+			two: 'شخصان بهذا الاسم.',
+			few: '# أشخاص بهذا الاسم.',
+			many: '# شخصًا بهذا الاسم.',
+			other: '# شخص بهذا الاسم.',
+		});
+		return `${people} ${keys}`;
+	},
+	people: 'أشخاص',
+	bot: 'روبوت',
 });

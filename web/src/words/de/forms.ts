@@ -29,4 +29,11 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 		}),
 	looking: 'Suche …',
 	enterAdds: 'Die Eingabetaste fügt jemanden hinzu.',
+	nobodySo: 'Niemand mit diesem Namen.',
+	offered: (n, more) =>
+		more
+			? `Die ersten ${count(n)} stehen hier: Ein Buchstabe mehr findet weniger. Pfeiltasten wählen, die Eingabetaste fügt hinzu.`
+			: `${several(n, { one: 'Eine Person heißt', other: '# Personen heißen' })} so. Pfeiltasten wählen, die Eingabetaste fügt hinzu.`,
+	people: 'Menschen',
+	bot: 'Bot',
 });

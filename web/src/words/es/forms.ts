@@ -1,7 +1,7 @@
 import type { en } from '../forms';
 import type { Translation } from '../language';
 
-export const words: Translation<typeof en> = ({ several }) => ({
+export const words: Translation<typeof en> = ({ count, several }) => ({
 	edit: 'Editar',
 	editIt: (what) => `Editar ${what.toLowerCase()}`,
 	save: 'Guardar',
@@ -26,4 +26,11 @@ export const words: Translation<typeof en> = ({ several }) => ({
 		several(n, { one: 'Cabe como máximo # persona.', other: 'Caben como máximo # personas.' }),
 	looking: 'Buscando…',
 	enterAdds: 'Intro añade a alguien más.',
+	nobodySo: 'Nadie con ese nombre.',
+	offered: (n, more) =>
+		more
+			? `Estos son los primeros ${count(n)}: con una letra más salen menos. Las flechas eligen, Intro añade.`
+			: `${several(n, { one: 'Una persona se llama', other: '# personas se llaman' })} así. Las flechas eligen, Intro añade.`,
+	people: 'Personas',
+	bot: 'bot',
 });

@@ -20,6 +20,11 @@ pub(super) const COMMANDS: &[(&str, &str, &str)] = &[
         "make a room; where it is broadcast, few write",
     ),
     ("leave", "", "leave this room"),
+    (
+        "people",
+        "WORDS",
+        "people and bots whose names, or shown names, begin so",
+    ),
     ("direct", "NAME", "talk to one person"),
     ("group", "NAME NAME ...", "talk to a few people"),
     (

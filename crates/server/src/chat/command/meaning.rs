@@ -15,6 +15,8 @@ pub(in crate::chat) enum Command {
     Rooms,
     /// Public rooms: those with these words, or all.
     Find(String),
+    /// People whose names begin so.
+    People(String),
     /// Go to a room of one's own, or enter it first.
     Join(String),
     Create {

@@ -274,6 +274,8 @@ fn commands_are_understood() {
         ("/members @pri", Command::Members("pri".into())),
         ("/find", Command::Find(String::new())),
         ("/find tram lines", Command::Find("tram lines".into())),
+        ("/people @pri", Command::People("pri".into())),
+        ("/people of the hill", Command::People("of the hill".into())),
         ("/describe", Command::Describe(None)),
         ("/describe -", Command::Describe(Some(String::new()))),
         (

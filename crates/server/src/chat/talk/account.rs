@@ -16,6 +16,8 @@ use crate::chat::{
 pub(in crate::chat) enum Call {
     /// Public rooms with these words.
     Find(String),
+    /// People whose names begin so.
+    People(String),
     /// Make an invitation link into a room.
     Link {
         room: RoomId,
@@ -148,6 +150,7 @@ impl Talk {
         }
         match call {
             Call::Find(_) => self.list_found(&answer),
+            Call::People(_) => self.list_people(&answer),
             Call::Link { .. } => self.show_link(&answer),
             Call::Links(room) => self.list_links(*room, &answer),
             Call::Unlink { .. } => self.note("Nobody enters by it any more."),
@@ -291,6 +294,35 @@ impl Talk {
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let line = format!("  {}  {}", self.style.strong(&shown), parts.join("  "));
         self.lines.push(line.trim_end().to_owned());
+    }
+
+    fn list_people(&mut self, answer: &Value) {
+        let none = Vec::new();
+        let people = answer.get("users").and_then(Value::as_array);
+        let people = people.unwrap_or(&none);
+        for person in people {
+            let text = |key| tame(person.get(key).and_then(Value::as_str).unwrap_or_default());
+            let (name, display) = (text("name"), text("display"));
+            let mut beside = Vec::new();
+            if person.get("bot").and_then(Value::as_bool) == Some(true) {
+                beside.push("bot".to_owned());
+            }
+            if display != name {
+                beside.push(display);
+            }
+            let beside = match beside.is_empty() {
+                true => String::new(),
+                false => self.style.faint(&format!("({})", beside.join(": "))),
+            };
+            let line = format!("  @{name}  {beside}");
+            self.lines.push(line.trim_end().to_owned());
+        }
+        let may_be_more = answer.get("more").and_then(Value::as_bool) == Some(true);
+        match (people.is_empty(), may_be_more) {
+            (_, true) => self.note("There may be more. More letters find fewer."),
+            (true, false) => self.note("There is nobody by that name."),
+            (false, false) => self.note("/direct NAME talks to one, /about NAME shows more."),
+        }
     }
 
     fn list_sessions(&mut self, answer: &Value) {

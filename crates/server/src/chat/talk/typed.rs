@@ -45,6 +45,7 @@ impl Talk {
             Command::Help => self.lines.extend(command::help()),
             Command::Rooms => self.list_rooms(client),
             Command::Find(words) => self.calls.push(Call::Find(words)),
+            Command::People(words) => self.calls.push(Call::People(words)),
             Command::Accept(code) => self.calls.push(Call::Accept(code)),
             Command::Sessions => self.calls.push(Call::Sessions),
             Command::Revoke(which) => self.revoke(which),

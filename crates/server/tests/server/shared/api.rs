@@ -408,6 +408,7 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "GET /api/v1/sessions",
         "GET /api/v1/threads",
         "GET /api/v1/uploads/{upload}",
+        "GET /api/v1/users",
         "GET /api/v1/users/{user}",
         "PATCH /api/v1/me",
         "PATCH /api/v1/rooms/{room}/webhooks/{webhook}",

@@ -396,3 +396,49 @@ async fn messages_are_searched_and_a_day_is_opened() {
         around["events"]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_by_the_beginnings_of_their_names() {
+    let world = World::open().await;
+    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
+    let own = world.name("q").replace('-', "");
+    let shown = json!({"display": format!("Ébène {own}"), "status_text": "asleep"}).to_string();
+    let path = format!("/api/v1/me?id={bob}");
+    let changed = world.call("PATCH", &path, &[JSON], &shown).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let find = async |query: &str| {
+        let path = format!("/api/v1/users?{query}&id={ada}");
+        world.call("GET", &path, &[], "").await
+    };
+    for sought in [
+        own.clone(),
+        format!("eb+{own}"),
+        format!("%40{bob}"),
+        bob.to_uppercase(),
+    ] {
+        let found = find(&format!("q={sought}")).await;
+        assert_eq!(found.status, 200, "{}", found.body);
+        let found = found.json();
+        assert_eq!(found["users"].as_array().unwrap().len(), 1, "{sought}");
+        assert_eq!(found["users"][0]["name"], json!(bob));
+        assert_eq!(found["users"][0]["status_text"], json!("asleep"));
+        assert_eq!(found["more"], Value::Null);
+    }
+    // More than there is place for in an answer.
+    let run = &ada["ada-".len()..];
+    for n in 0..21 {
+        world.user(&format!("z{n}")).await;
+    }
+    for (limit, count) in [("&limit=3", 3), ("&limit=100", 20), ("", 20)] {
+        let found = find(&format!("q=z+{run}{limit}")).await.json();
+        assert_eq!(found["users"].as_array().unwrap().len(), count);
+        assert_eq!(found["more"], json!(true));
+    }
+    for (query, status) in [("q=", 400), ("limit=3", 400), ("q=%40", 400)] {
+        assert_eq!(find(query).await.status, status, "{query}");
+    }
+    let long = "x".repeat(101);
+    assert_eq!(find(&format!("q={long}")).await.status, 413);
+    let unnamed = world.call("GET", "/api/v1/users?q=a", &[], "").await;
+    assert_eq!(unnamed.status, 401);
+}

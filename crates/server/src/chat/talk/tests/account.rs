@@ -189,3 +189,27 @@ fn browsers_that_are_told_are_listed_and_told_no_more_by_their_numbers() {
     table.type_line("/unpush 1");
     assert_eq!(table.talk.take_calls(), [Call::Unpush("s1".into())]);
 }
+
+#[test]
+fn people_are_listed_with_their_shown_names_and_bots_as_such() {
+    let mut table = Table::new();
+    table.type_line("/people @ma");
+    let call = Call::People("ma".into());
+    assert_eq!(table.talk.take_calls(), [call.clone()]);
+    let answer = serde_json::json!({"users": [
+        {"id": "1", "name": "mara", "display": "Mara\u{1b}[2J of the Hill"},
+        {"id": "2", "name": "mark", "display": "mark"},
+        {"id": "3", "name": "marvin", "display": "Helper", "bot": true},
+    ], "more": true});
+    let mut shown = |answer| {
+        table.talk.called(&table.client, &call, Ok((200, answer)));
+        table.talk.take_lines()
+    };
+    let lines = shown(answer);
+    assert!(lines[0].starts_with("  @mara  (Mara"), "{lines:?}");
+    assert!(!lines[0].contains('\u{1b}'), "{lines:?}");
+    assert_eq!(lines[1..3], ["  @mark", "  @marvin  (bot: Helper)"]);
+    assert!(lines[3].contains("There may be more"), "{lines:?}");
+    let nobody = shown(serde_json::json!({"users": []}));
+    assert!(nobody[0].contains("nobody by that name"), "{nobody:?}");
+}

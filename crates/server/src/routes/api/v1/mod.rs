@@ -154,6 +154,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(totp::begin))
         .routes(routes!(totp::confirm))
         .routes(routes!(totp::disable))
+        .routes(routes!(users::find))
         .routes(routes!(users::read))
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))

@@ -1,19 +1,46 @@
-//! `GET /api/v1/users/{user}`: what somebody shows of themselves.
+//! `GET /api/v1/users`: people by the beginnings of their names; `GET /api/v1/users/{user}`: what somebody shows of
+//! themselves.
 
 use axum::{
     Json,
     extract::{Path, State},
 };
-use hearth_core::{node::Account, profile};
+use hearth_core::{
+    node::{Account, PEOPLE_MAX},
+    profile,
+};
 use hearth_protocol::{ErrorCode, FileId, UserId};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     app::App,
-    http::{Answer, ApiError, Caller},
+    config::FindPeople,
+    http::{Answer, ApiError, Caller, Params},
     routes::api::schema,
 };
+
+/// Who is looked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Sought {
+    /// Beginnings of words, each of which is to begin one of the name or of the name that is shown. Case and accents make
+    /// no difference; an `@` before it neither. At least one letter.
+    q: String,
+    /// How many at most: 20 if left out, never more.
+    limit: Option<usize>,
+}
+
+/// People who were found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct People {
+    /// Who is called exactly so first, then in the order of the words by which they are found.
+    users: Vec<Profile>,
+    /// Whether there may be more: they are found by one letter more. Left out: these are all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    more: bool,
+}
 
 /// A user as they show themselves. What they have not said is left out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,4 +121,33 @@ pub async fn read(
         Some(account) => Ok(Json(account.into())),
         None => Err(ApiError::new(ErrorCode::NotFound, "There is no such user.")),
     }
+}
+
+/// People and bots by the beginnings of their names. Accounts that are deactivated are left out.
+#[utoipa::path(
+    get, path = "/api/v1/users", tag = "accounts",
+    params(Sought),
+    responses(
+        (status = 200, description = "Who was found", body = People),
+        (status = 400, description = "Nobody is looked for", body = schema::Error),
+        (status = 401, description = "Not logged in", body = schema::Error),
+        (status = 403, description = "This server lets only administrators find people so", body = schema::Error),
+        (status = 413, description = "What is looked for is too long", body = schema::Error),
+        (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
+    )
+)]
+pub async fn find(
+    State(app): State<App>,
+    Caller(user): Caller,
+    Params(sought): Params<Sought>,
+) -> Answer<Json<People>> {
+    let node = app.node();
+    if app.config().people == FindPeople::Administrators && !node.is_administrator(user.id).await? {
+        let text = "Here only administrators find people by the beginnings of their names. Write the whole name.";
+        return Err(ApiError::new(ErrorCode::Forbidden, text));
+    }
+    let limit = sought.limit.unwrap_or(PEOPLE_MAX);
+    let (found, more) = node.people(&sought.q, limit).await?;
+    let users = found.into_iter().map(Profile::from).collect();
+    Ok(Json(People { users, more }))
 }
