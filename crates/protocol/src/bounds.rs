@@ -31,7 +31,7 @@ pub const SLOW_SECONDS_MAX: u32 = 3_600;
 pub const MENTIONED_USERS_MAX: usize = 50;
 /// Mentions of one user in one room that are counted, the newest: beyond that nobody reads them one by one.
 pub const MENTIONS_COUNTED_MAX: usize = 100;
-/// Threads of one room that are counted, those that began last: who follows more does not read them all.
+/// Threads of one room that are counted, those of the newest messages: who follows more does not read them all.
 pub const THREADS_COUNTED_MAX: usize = 1_000;
 /// Messages of one thread that are counted as unread, the newest: as mentions.
 pub const THREAD_UNREAD_COUNTED_MAX: usize = 100;

@@ -1445,7 +1445,7 @@ export const SLOW_SECONDS_MAX = 3_600;
 export const MENTIONED_USERS_MAX = 50;
 /** Mentions of one user in one room that are counted, the newest: beyond that nobody reads them one by one. */
 export const MENTIONS_COUNTED_MAX = 100;
-/** Threads of one room that are counted, those that began last: who follows more does not read them all. */
+/** Threads of one room that are counted, those of the newest messages: who follows more does not read them all. */
 export const THREADS_COUNTED_MAX = 1_000;
 /** Messages of one thread that are counted as unread, the newest: as mentions. */
 export const THREAD_UNREAD_COUNTED_MAX = 100;

@@ -189,10 +189,10 @@ impl Log for Cassandra {
     async fn thread_cells(
         &self,
         room: RoomId,
-        after: Option<Seq>,
+        before: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<ThreadCell>, StoreError> {
-        self.thread_cells(room, after, limit).await
+        self.thread_cells(room, before, limit).await
     }
 
     async fn thread_messages(

@@ -384,16 +384,16 @@ impl Cassandra {
     pub(super) async fn thread_cells(
         &self,
         room: RoomId,
-        after: Option<Seq>,
+        before: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<ThreadCell>, StoreError> {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        let after = signed(after.unwrap_or_default().0)?;
+        let before = before.map_or(Ok(i64::MAX), |before| signed(before.0))?;
         self.collect(
             &self.statements.thread_cells,
-            (room.0, after, at_most(limit)),
+            (room.0, before, at_most(limit)),
             |(root, seq, counts): (i64, i64, Option<String>)| {
                 Ok(ThreadCell {
                     seq: Seq(unsigned(seq)),

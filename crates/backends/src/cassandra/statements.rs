@@ -224,7 +224,8 @@ impl Statements {
                 .await?,
             thread_cells: p
                 .read(
-                    "SELECT root, seq, counts FROM room_threads WHERE room = ? AND root > ? LIMIT ?",
+                    "SELECT root, seq, counts FROM room_threads WHERE room = ? AND root < ? \
+                     ORDER BY root DESC LIMIT ?",
                 )
                 .await?,
             put_thread_cell: p

@@ -394,17 +394,19 @@ impl Log for Embedded {
     async fn thread_cells(
         &self,
         room: RoomId,
-        after: Option<Seq>,
+        before: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<ThreadCell>, StoreError> {
         self.snapshot(move |txn| {
-            let mut from = schema::thread_cell_key(room, after);
-            if after.is_some() {
-                // The next key there can be.
-                from.push(0);
-            }
-            let cells = range(txn, &from, &schema::thread_cells_end(room), limit)?;
-            let threads = cells.into_iter().map(|cell| match cell {
+            let from = schema::thread_cell_key(room, None);
+            let end = match before {
+                Some(before) => schema::thread_cell_key(room, Some(before)),
+                None => schema::thread_cells_end(room),
+            };
+            let table = txn.open_table(schema::CELLS)?;
+            let rows = ReadableTable::range::<&[u8]>(&table, from.as_slice()..end.as_slice())?;
+            let newest = rows.rev().take(limit);
+            let threads = newest.map(|row| match decode_cell(row?.1.value())? {
                 Cell::Thread(thread) => Ok(thread),
                 other => Err(Fault::unreadable("a thread's cell", format!("{other:?}"))),
             });

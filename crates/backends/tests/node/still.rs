@@ -110,7 +110,7 @@ still! {
     fn member_cells(room: RoomId, after: Option<UserId>, limit: usize) -> Vec<MemberCell>;
     fn spoke_cells(room: RoomId, after: Option<UserId>, limit: usize) -> Vec<SpokeCell>;
     fn mention_cells(room: RoomId, after: Option<UserId>, limit: usize) -> Vec<MentionsCell>;
-    fn thread_cells(room: RoomId, after: Option<Seq>, limit: usize) -> Vec<ThreadCell>;
+    fn thread_cells(room: RoomId, before: Option<Seq>, limit: usize) -> Vec<ThreadCell>;
     fn thread_messages(room: RoomId, root: Seq, within: (Seq, Seq), end: End, limit: usize) -> Vec<Seq>;
     fn message_cells(room: RoomId, from: Seq, to: Seq) -> Vec<Cell>;
     fn edits(room: RoomId, target: Seq, before: Seq, limit: usize) -> Vec<Seq>;

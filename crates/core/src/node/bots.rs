@@ -6,7 +6,7 @@
 
 use hearth_protocol::{ErrorCode, Scope, User, UserId, UserName};
 
-use super::{Account, Login, LoginId, Node, Once, acts::ActKind};
+use super::{Account, Login, LoginId, Node, Once, SignUpKey, acts::ActKind};
 use crate::{
     grant::{GRANT_ROOMS_MAX, Grant},
     refusal::Refusal,
@@ -54,12 +54,13 @@ impl Node {
     ) -> Result<Account, Refusal> {
         self.write_down(by, ActKind::BotMade, None, name.as_str())
             .await?;
-        let id = UserId::of_bot(once.uuid());
-        match self.create_account_as(id, name, display, None, None).await {
-            // By the same request, before.
+        let (id, key) = (UserId::of_bot(once.uuid()), SignUpKey::of(once));
+        let made = self.create_account_as(id, name, display, None, Some(&key));
+        match made.await {
+            // By the same request, before: under its own id, or that of a claim which a crash had left.
             Err(refusal) if refusal.code == ErrorCode::Taken => {
-                let made = self.account_of(id).await?;
-                let made = made.filter(|made| made.name == name.as_str());
+                let made = self.account(name.as_str()).await?;
+                let made = made.filter(|made| made.signed_up.as_ref() == Some(&key));
                 made.ok_or(refusal)
             }
             made => made,

@@ -33,7 +33,7 @@ const HEIRS_MAX: usize = 3;
 /// What of a user's list is not loaded by then comes later: well below what a client waits for its welcome.
 const LIST_MS: u64 = 5_000;
 /// Rooms in one user's list: those that were left stay in it, so it is longer than what one can be in.
-const LISTED_ROOMS_MAX: usize = 4 * ROOMS_PER_USER_MAX;
+pub(super) const LISTED_ROOMS_MAX: usize = 4 * ROOMS_PER_USER_MAX;
 /// Rooms looked at beside each other for one user's list.
 const VIEWS_AT_ONCE: usize = 32;
 /// Rows read at most to lay the log's end over a page's projection. More means that the projection is far behind,

@@ -247,7 +247,7 @@ impl NotificationStream {
                     self.end = Some(StreamEnd::Time);
                     continue;
                 }
-                let zones = self.zones.clone();
+                let (user, zones) = ([self.session.user().id], self.zones.clone());
                 let minute = |hours: &QuietHours| zones.minute_of_day(&hours.zone, wall_ms);
                 while let Some((room, thread)) = self.watch.due(wall_ms) {
                     let thread = match thread {
@@ -262,6 +262,10 @@ impl NotificationStream {
                         }
                     };
                     if let Some(told) = self.watch.next(wall_ms, thread.as_ref(), minute) {
+                        // On any of their devices.
+                        if !self.node.not_to_be_disturbed(&user).await.is_empty() {
+                            continue;
+                        }
                         self.beat_ms = now_ms + BEAT_MS;
                         return Streamed::Told(told, self.watch.position(wall_ms));
                     }

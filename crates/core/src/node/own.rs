@@ -17,6 +17,7 @@ use rand::RngExt;
 use super::{
     Lane, Node,
     accounts::{json, parse},
+    chat::LISTED_ROOMS_MAX,
     lock,
     session::encode,
 };
@@ -32,7 +33,7 @@ use crate::{
 const RACES_MAX: u64 = 10;
 /// The longest pause after the first lost race; it grows by as much with each.
 const RACE_PAUSE_MS: u64 = 40;
-/// Saved messages read beside each other.
+/// Saved messages read, or rooms looked at, beside each other.
 const READS_AT_ONCE: usize = 8;
 /// How often all is read anew because a change was told meanwhile. What is told after that is told again within a round.
 const TURNS_MAX: usize = 4;
@@ -159,23 +160,38 @@ impl Node {
         change.await
     }
 
-    /// Forgets drafts of rooms of which a user is no member any more, by whomever they were put out. Whether there were
-    /// any.
+    /// Forgets drafts of rooms of which a user is no member any more, by whomever they were put out, or never was one.
+    /// Whether there were any.
     async fn forget_left(&self, user: UserId) -> Result<bool, Refusal> {
-        let mut has_any = false;
-        for room in self.owned(user).await?.1.drafted() {
-            match self.member_view(user, room).await {
+        let (owned, rooms) = tokio::join!(self.owned(user), self.rooms_of(user));
+        let (drafted, rooms) = (owned?.1.drafted(), rooms?);
+        // What is not in the whole list they never were in, and nobody has to look there.
+        let is_whole = rooms.len() < LISTED_ROOMS_MAX;
+        let entered = |room: &RoomId| !is_whole || rooms.contains(room);
+        let (looked, mut left): (Vec<_>, Vec<_>) = drafted.into_iter().partition(entered);
+        let views = stream::iter(looked)
+            .map(|room| async move { (room, self.member_view(user, room).await) });
+        let views: Vec<_> = views.buffered(READS_AT_ONCE).collect().await;
+        for (room, view) in views {
+            match view {
                 Ok(_) => {}
                 Err(refusal)
                     if matches!(refusal.code, ErrorCode::NotMember | ErrorCode::NotFound) =>
                 {
-                    has_any = true;
-                    self.forget_drafts(user, room).await?;
+                    left.push(room);
                 }
                 Err(refusal) => return Err(refusal),
             }
         }
-        Ok(has_any)
+        if left.is_empty() {
+            return Ok(false);
+        }
+        let change = self.change_own(user, Change::Account, |owned, _| {
+            let told = left.iter().flat_map(|room| owned.forget_drafts(*room));
+            Ok(((), told.collect()))
+        });
+        change.await?;
+        Ok(true)
     }
 
     /// Changes a user's own by what is given its next version, and answers with what it gives beside that which is told to

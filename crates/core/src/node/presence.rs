@@ -1,6 +1,9 @@
 //! Presence: renews the statuses of this node's users, and tells watchers of changes.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use hearth_protocol::{PresenceOf, ServerFrame, Status, UserId};
 
@@ -159,6 +162,23 @@ impl Node {
             seen.extend(users.iter().zip(unseen).filter_map(at));
         }
         seen
+    }
+
+    /// Who of these users says, on a device that is connected, that they are not to be disturbed. Of whom the board cannot
+    /// tell it, nobody: rather one word too many than none.
+    pub(super) async fn not_to_be_disturbed(&self, users: &[UserId]) -> BTreeSet<UserId> {
+        let mut found = BTreeSet::new();
+        for users in users.chunks(LOOK_USERS_MAX) {
+            let Ok(statuses) = self.0.presence.get(users).await else {
+                continue;
+            };
+            let all = users.iter().zip(statuses);
+            found.extend(
+                all.filter(|(_, status)| *status == Status::DoNotDisturb)
+                    .map(|(user, _)| *user),
+            );
+        }
+        found
     }
 
     /// The answer to whom a session watches was shed: the next look tells it.

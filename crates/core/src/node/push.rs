@@ -463,6 +463,9 @@ impl Node {
                 told.push((*user, event, alert, count));
             }
         }
+        let users: Vec<UserId> = told.iter().map(|(user, ..)| *user).collect();
+        let left_alone = self.not_to_be_disturbed(&users).await;
+        told.retain(|(user, ..)| !left_alone.contains(user));
         Ok(told)
     }
 

@@ -12,7 +12,10 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use hearth_protocol::{Ban, Body, Member, RoomId, Seq, ServerFrame, ThreadLength, UserId, mutant};
+use hearth_protocol::{
+    Ban, Body, Member, RoomId, Seq, ServerFrame, ThreadLength, UserId, bounds::THREADS_COUNTED_MAX,
+    mutant,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -1079,11 +1082,12 @@ async fn load(store: &dyn crate::port::Store, room: RoomId) -> Result<Checkpoint
     }
     // Nor any of threads where there was never one.
     if threaded {
-        let mut after = None;
-        loop {
-            let page = store.thread_cells(room, after, THREADS_READ_MAX).await?;
+        let mut before = None;
+        // The cells of those that have given way to newer ones stay where they are.
+        while checkpoint.threads.len() < THREADS_COUNTED_MAX {
+            let page = store.thread_cells(room, before, THREADS_READ_MAX).await?;
             let full = page.len() == THREADS_READ_MAX;
-            after = page.last().map(|cell| cell.root);
+            before = page.last().map(|cell| cell.root);
             checkpoint.threads.extend(page);
             if !full {
                 break;

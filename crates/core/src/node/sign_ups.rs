@@ -7,7 +7,7 @@
 use hearth_protocol::{SendId, UserName};
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Node, REQUESTS_MS, logins::hash};
+use super::{Account, Node, Once, REQUESTS_MS, logins::hash};
 use crate::refusal::Refusal;
 
 /// By what a sign-up is known again: a hash, of which nobody learns the key.
@@ -20,6 +20,11 @@ impl SignUpKey {
     /// held against its own hash, which is a slow one.
     pub fn new(key: &SendId, asked: &str) -> Self {
         Self(hash(&format!("{key} {asked}")))
+    }
+
+    /// Of an account that is made by a request of somebody else's.
+    pub(super) fn of(once: &Once) -> Self {
+        Self(hash(&once.uuid().to_string()))
     }
 }
 

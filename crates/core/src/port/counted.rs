@@ -167,11 +167,11 @@ impl Log for Counted {
     async fn thread_cells(
         &self,
         room: RoomId,
-        after: Option<Seq>,
+        before: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<ThreadCell>, StoreError> {
         count("thread_cells");
-        self.0.thread_cells(room, after, limit).await
+        self.0.thread_cells(room, before, limit).await
     }
 
     async fn thread_messages(

@@ -198,11 +198,11 @@ pub trait Log: Send + Sync {
         limit: usize,
     ) -> Result<Vec<MentionsCell>, StoreError>;
 
-    /// Cells of threads ([`Cell::Thread`]) with `root > after`, ascending by root; `limit` at most.
+    /// Cells of threads ([`Cell::Thread`]) with `root < before`, descending by root; `limit` at most.
     async fn thread_cells(
         &self,
         room: RoomId,
-        after: Option<Seq>,
+        before: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<ThreadCell>, StoreError>;
 
@@ -585,12 +585,11 @@ pub struct Mention {
 /// A thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreadCell {
-    /// The event that last touched it, a message or a deletion; of one that is not counted any more, the one by which it
-    /// gave way: its clock.
+    /// The event that last touched it while it was counted, a message or a deletion: its clock.
     pub seq: Seq,
     /// The message at which it begins.
     pub root: Seq,
-    /// What is counted; `None` once [`hearth_protocol::bounds::THREADS_COUNTED_MAX`] threads of the room began after it.
+    /// What is counted. `None`: an earlier version has given it up, and it is not counted any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Box<ThreadCounts>>,
 }
@@ -598,7 +597,7 @@ pub struct ThreadCell {
 /// What is counted of a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreadCounts {
-    /// The first message that was in it.
+    /// The first message that was in it. Earlier versions go by it.
     pub began: Seq,
     /// How many messages, without those deleted while they were among the newest.
     pub messages: u64,

@@ -3,10 +3,10 @@
 //! It promises that what it tells is a function of the log: neither the membership of a moment nor the order in which
 //! cells came is in it. Each thread has the seq of the event that last touched it, and an event at or below it changes
 //! nothing, so that it may begin at a projection's cells that are ahead of the mark. Which threads are counted depends on
-//! when they began alone, which never changes: one that gives way to newer ones never comes back. It must not know where
-//! users have chosen what.
+//! their roots alone, which never change: one that gives way to newer ones never comes back, and nothing has to be kept of
+//! it. It must not know where users have chosen what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hearth_protocol::{
     Body, InThread, Seq, ThreadLength, UserId,
@@ -20,10 +20,8 @@ use crate::{
     port::{Follower, ThreadCell, ThreadCounts, ThreadMessage},
 };
 
-/// A thread without its lists, with its places in the trees.
-const THREAD_BYTES: usize = 224;
-/// One that is not counted any more.
-const PAST_BYTES: usize = 24;
+/// A thread without its lists, with its place in the tree.
+const THREAD_BYTES: usize = 192;
 
 /// A thread as it stands for one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,45 +42,31 @@ pub struct ThreadView {
     pub unread: Vec<Seq>,
 }
 
+/// By their roots: the [`THREADS_COUNTED_MAX`] newest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Threads {
-    counted: BTreeMap<Seq, Box<ThreadCell>>,
-    /// Those in the order in which they began, with their roots.
-    began: BTreeSet<(Seq, Seq)>,
-    /// Those that gave way, by their roots, with the event by which they did.
-    past: BTreeMap<Seq, Seq>,
-}
+pub(super) struct Threads(BTreeMap<Seq, Box<ThreadCell>>);
 
 impl Threads {
     /// From a projection; `None` if it has no thread.
     pub(super) fn load(cells: &[ThreadCell]) -> Option<Box<Self>> {
-        let mut threads = Self::default();
-        for cell in cells {
-            match &cell.counts {
-                Some(counts) => {
-                    threads.began.insert((counts.began, cell.root));
-                    threads.counted.insert(cell.root, Box::new(cell.clone()));
-                }
-                None => {
-                    threads.past.insert(cell.root, cell.seq);
-                }
-            }
-        }
+        let cells = cells.iter();
+        let mut threads = Self(
+            cells
+                .map(|cell| (cell.root, Box::new(cell.clone())))
+                .collect(),
+        );
         threads.bound();
-        (!cells.is_empty()).then(|| Box::new(threads))
+        (!threads.0.is_empty()).then(|| Box::new(threads))
     }
 
     /// About how many bytes it takes beside itself.
     pub(super) fn bytes(&self) -> usize {
-        let counts = self
-            .counted
-            .values()
-            .filter_map(|cell| cell.counts.as_ref());
+        let counts = self.0.values().filter_map(|cell| cell.counts.as_ref());
         let lists = counts.map(|counts| {
             counts.newest.len() * size_of::<ThreadMessage>()
                 + counts.followers.len() * size_of::<Follower>()
         });
-        self.counted.len() * THREAD_BYTES + self.past.len() * PAST_BYTES + lists.sum::<usize>()
+        self.0.len() * THREAD_BYTES + lists.sum::<usize>()
     }
 
     /// Takes an event in. Whether who is mentioned is a member is not asked: a member's cell may be ahead of the event.
@@ -96,7 +80,7 @@ impl Threads {
             }
             Body::Delete { target } => {
                 let seq = entry.seq();
-                for cell in self.counted.values_mut() {
+                for cell in self.0.values_mut() {
                     if seq > cell.seq
                         && let Some(counts) = &mut cell.counts
                         && let Ok(at) = counts.newest.binary_search_by_key(target, |m| m.seq)
@@ -115,35 +99,37 @@ impl Threads {
 
     fn add(&mut self, entry: &Entry, of: InThread, mentioned: impl Iterator<Item = UserId>) {
         let (seq, by) = (entry.seq(), entry.event.by);
-        if self.past.contains_key(&of.root) {
+        // Whether it gave way or begins only now: there are newer ones enough, and there will not be fewer.
+        let oldest = self.0.keys().next();
+        if self.0.len() >= THREADS_COUNTED_MAX && oldest.is_some_and(|oldest| of.root < *oldest) {
             return;
         }
-        let cell = self.counted.entry(of.root).or_insert_with(|| {
-            Box::new(ThreadCell {
-                seq: Seq::ZERO,
-                root: of.root,
-                counts: None,
-            })
-        });
-        if seq <= cell.seq {
-            return;
-        }
-        cell.seq = seq;
-        let counts = cell.counts.get_or_insert_with(|| {
-            self.began.insert((seq, of.root));
+        let cell = self.0.entry(of.root).or_insert_with(|| {
             let root = Follower {
                 user: of.by,
                 since: of.root,
             };
-            Box::new(ThreadCounts {
+            let counts = ThreadCounts {
                 began: seq,
                 messages: 0,
                 last: seq,
                 last_ms: 0,
                 newest: Vec::new(),
                 followers: vec![root],
+            };
+            Box::new(ThreadCell {
+                seq: Seq::ZERO,
+                root: of.root,
+                counts: Some(Box::new(counts)),
             })
         });
+        if seq <= cell.seq {
+            return;
+        }
+        let Some(counts) = &mut cell.counts else {
+            return;
+        };
+        cell.seq = seq;
         counts.messages += 1;
         (counts.last, counts.last_ms) = (seq, entry.event.at_ms);
         let deleted = false;
@@ -160,14 +146,10 @@ impl Threads {
         self.bound();
     }
 
-    /// Those that began first give way.
+    /// Those with the oldest roots give way.
     fn bound(&mut self) {
-        while self.began.len() > THREADS_COUNTED_MAX
-            && let Some((_, root)) = self.began.pop_first()
-        {
-            self.counted.remove(&root);
-            let newest = self.began.last().map_or(root, |(began, _)| *began);
-            self.past.insert(root, newest);
+        while self.0.len() > THREADS_COUNTED_MAX {
+            self.0.pop_first();
         }
     }
 
@@ -178,7 +160,8 @@ impl Threads {
         choices: &BTreeMap<Seq, ThreadChoice>,
     ) -> Vec<ThreadView> {
         let nothing = ThreadChoice::default();
-        let views = self.counted.iter().map(|(root, cell)| {
+        let counted = self.0.iter().filter(|(_, cell)| cell.counts.is_some());
+        let views = counted.map(|(root, cell)| {
             let choice = choices.get(root).unwrap_or(&nothing);
             view(*root, cell.counts.as_deref(), user, choice)
         });
@@ -187,7 +170,7 @@ impl Threads {
 
     /// How long those are that begin at these messages and have any that is not deleted.
     pub(super) fn lengths(&self, from: Seq, to: Seq, as_of: Seq) -> Vec<(Seq, ThreadLength)> {
-        let counted = self.counted.iter();
+        let counted = self.0.iter();
         let counted = counted.filter(|(root, _)| (from..=to).contains(*root));
         let lengths = counted.filter_map(|(root, cell)| {
             let counts = cell
@@ -211,7 +194,7 @@ impl Threads {
 
     /// A thread as it stands for a user.
     pub(super) fn view(&self, root: Seq, user: UserId, choice: &ThreadChoice) -> ThreadView {
-        let cell = self.counted.get(&root);
+        let cell = self.0.get(&root);
         view(
             root,
             cell.and_then(|cell| cell.counts.as_deref()),
@@ -223,14 +206,8 @@ impl Threads {
     /// The threads that an event from this one on has touched, as the projection keeps them. Not by what each event does:
     /// a message that was deleted may have been one of the newest then, and be none any more.
     pub(super) fn touched_since(&self, first: Seq) -> impl Iterator<Item = ThreadCell> {
-        let counted = self.counted.values().filter(move |cell| cell.seq >= first);
-        let past = self.past.iter().filter(move |(_, at)| **at >= first);
-        let past = past.map(|(root, at)| ThreadCell {
-            seq: *at,
-            root: *root,
-            counts: None,
-        });
-        counted.map(|cell| (**cell).clone()).chain(past)
+        let touched = self.0.values().filter(move |cell| cell.seq >= first);
+        touched.map(|cell| (**cell).clone())
     }
 }
 

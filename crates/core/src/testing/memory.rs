@@ -567,13 +567,13 @@ impl Log for MemoryStore {
     async fn thread_cells(
         &self,
         room: RoomId,
-        after: Option<Seq>,
+        before: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<ThreadCell>, StoreError> {
         let state = self.there()?;
         let cells = state.rooms.get(&room).into_iter().flat_map(|r| &r.cells);
-        let threads = cells.filter_map(|(_, cell)| match cell {
-            Cell::Thread(t) if Some(t.root) > after => Some(t.clone()),
+        let threads = cells.rev().filter_map(|(_, cell)| match cell {
+            Cell::Thread(t) if before.is_none_or(|before| t.root < before) => Some(t.clone()),
             _ => None,
         });
         Ok(threads.take(limit).collect())

@@ -13,7 +13,7 @@ use hearth_core::{
     node::{Account, Login, NewToken, Node},
     port::{ClaimSpace, Records},
 };
-use hearth_protocol::{CloseCode, ErrorCode, RoomId, Scope, ServerFrame, User, UserName};
+use hearth_protocol::{CloseCode, ErrorCode, RoomId, Scope, ServerFrame, User, UserId, UserName};
 
 use crate::{kit::*, logins::Calendar};
 
@@ -97,6 +97,26 @@ async fn a_token_ends_when_its_days_are_over_and_with_its_bot() {
     assert!(a.login(&without_end).await.unwrap().is_some());
     a.deactivate(&mara, robot.id).await.unwrap();
     assert_eq!(a.login(&without_end).await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_whose_name_another_request_had_begun_is_made_and_told_again_to_the_same_one() {
+    let (cluster, [a, b], [mara, _], _) = pair().await;
+    // The server died after the first claim, and whoever asked for it does not come back.
+    let name = UserName::new("lena").unwrap();
+    let begun = UserId::of_bot(uuid::Uuid::from_u128(7));
+    let look = name.look();
+    let claimed = cluster
+        .store
+        .claim(ClaimSpace::Look, &look, "lena", begun.0);
+    claimed.await.unwrap();
+    let once = a.anew();
+    let made = a.make_bot(&mara, &name, None, &once).await.unwrap();
+    assert_eq!(made.id, begun);
+    // The answer did not come.
+    assert_eq!(b.make_bot(&mara, &name, None, &once).await.unwrap(), made);
+    let other = b.make_bot(&mara, &name, None, &b.anew()).await;
+    assert_eq!(other.unwrap_err().code, ErrorCode::Taken);
 }
 
 #[tokio::test(start_paused = true)]

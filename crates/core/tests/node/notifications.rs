@@ -91,6 +91,21 @@ async fn say(node: &Node, by: &User, room: RoomId, id: &str, body: Body) -> Seq 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stream_is_silent_while_a_device_says_do_not_disturb() {
+    let (_cluster, [a, b], [mara, jonas], room) = pair().await;
+    let mut stream = open(&b, &jonas, None);
+    assert_eq!(next(&mut stream).await, None, "from now on");
+    let desk = Client::hello(&a, &jonas, &[]).await;
+    desk.say(r#"{"type":"presence","status":"do_not_disturb"}"#)
+        .await;
+    say(&a, &mara, room, "one", message("one")).await;
+    assert_eq!(next(&mut stream).await, None);
+    desk.say(r#"{"type":"presence","status":"online"}"#).await;
+    let two = say(&a, &mara, room, "two", message("two")).await;
+    assert_eq!(next(&mut stream).await.unwrap().seq, two);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_tells_of_what_is_stored_on_any_node_and_goes_on_at_another_one() {
     let (_cluster, [a, b], [mara, jonas], room) = pair().await;
     say(&a, &mara, room, "before", message("before")).await;

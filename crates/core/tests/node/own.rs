@@ -253,13 +253,20 @@ async fn a_threads_draft_is_told_to_all_devices_and_goes_with_its_room() {
 async fn of_too_many_drafts_those_in_rooms_of_others_give_way_and_no_others() {
     let (_cluster, [a, b], [mara, _], room) = pair().await;
     let max = bounds::DRAFTS_MAX as u64;
-    for root in 1..max {
+    for root in 1..max - 1 {
         a.set_own(mara.id, thread_draft(room, root, "t"))
             .await
             .unwrap();
     }
-    // In a room of which she is no member, if there is one.
-    a.set_own(mara.id, draft(7, "t")).await.unwrap();
+    // In rooms of which she is no member, if they are there.
+    for room in [7, 8] {
+        a.set_own(mara.id, draft(room, "t")).await.unwrap();
+    }
+    b.set_own(mara.id, thread_draft(room, max - 1, "t"))
+        .await
+        .unwrap();
+    let (version, _) = a.own(mara.id, &[]).await.unwrap();
+    assert_eq!(version, max + 2, "both went at once");
     b.set_own(mara.id, thread_draft(room, max, "t"))
         .await
         .unwrap();

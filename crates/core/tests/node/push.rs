@@ -85,6 +85,32 @@ async fn a_member_with_a_subscription_is_told_once_of_what_came_together() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_says_on_a_device_that_they_are_not_to_be_disturbed_is_not_told_while_it_is_connected()
+{
+    let (_cluster, nodes, [mara, jonas], room) = pair().await;
+    let [a, b] = &nodes;
+    subscribe(b, &jonas, "phone").await;
+    let mut all = listen(&nodes);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let desk = Client::hello(b, &jonas, &[]).await;
+    let shelf = Client::hello(a, &jonas, &[]).await;
+    shelf.say(r#"{"type":"presence","status":"online"}"#).await;
+    desk.say(r#"{"type":"presence","status":"do_not_disturb"}"#)
+        .await;
+    say(a, &mara, room, "one", message("one")).await;
+    assert!(told(&mut all).await.is_empty());
+    desk.say(r#"{"type":"presence","status":"away"}"#).await;
+    say(a, &mara, room, "two", message("two")).await;
+    let found = told(&mut all).await;
+    assert_eq!((found.len(), found[0].count), (1, 1), "{found:?}");
+    desk.say(r#"{"type":"presence","status":"do_not_disturb"}"#)
+        .await;
+    drop(desk);
+    say(a, &mara, room, "three", message("three")).await;
+    assert_eq!(told(&mut all).await.len(), 1, "it is gone");
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_has_read_it_in_time_muted_it_or_is_not_to_be_disturbed_is_not_told() {
     let (_cluster, nodes, [mara, jonas], room) = pair().await;
     let [a, b] = &nodes;

@@ -675,11 +675,11 @@ impl Log for Way {
     async fn thread_cells(
         &self,
         room: RoomId,
-        after: Option<Seq>,
+        before: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<ThreadCell>, StoreError> {
         self.call("thread_cells", move |store| {
-            now(store.memory.thread_cells(room, after, limit))
+            now(store.memory.thread_cells(room, before, limit))
         })
         .await
     }

@@ -3,7 +3,8 @@
 //! One table (`table.rs`) says of each command how it is asked, what the same again does, and what is seen afterwards.
 //! Three suites run it: one server with its own store, killed again and again, also in the middle of a command; two
 //! servers on one Cassandra; and these with one of them killed for good. A route, a frame or a kind of body that has no
-//! line in the table fails the first test, by its name.
+//! line in the table fails the first test, by its name. What is done when nobody asks, at its time, has a suite of its own
+//! (`scheduled.rs`).
 //!
 //! `HEARTH_SEED` repeats a run: its order, and who is killed when. The parts are those of `HEARTH_TEST_CASSANDRA` and
 //! `HEARTH_TEST_REDIS`; where they are not set, two of the suites say `SKIPPED`.
@@ -14,6 +15,7 @@ mod line;
 #[path = "../server/postbox.rs"]
 mod postbox;
 mod run;
+mod scheduled;
 mod stage;
 #[path = "../server/surface.rs"]
 mod surface;

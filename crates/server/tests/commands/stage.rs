@@ -1,8 +1,9 @@
 //! The servers of a suite: the program itself, in processes that are killed.
 
-use std::{path::PathBuf, process::Stdio};
+use std::{collections::BTreeMap, path::PathBuf, process::Stdio, sync::Arc};
 
-use hearth_core::testing::secrets::Log;
+use hearth_core::{clock::Clock, testing::secrets::Log};
+use hearth_server::{config::Config, parts};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -15,12 +16,13 @@ use tokio::{
 
 use crate::{
     postbox::{PLACE, Postbox, token},
-    world::LONG,
+    world::{LONG, Served},
 };
 
 /// Servers that are one installation.
 pub(crate) struct Stage {
-    flags: Vec<String>,
+    /// Where they keep what they have in common.
+    settings: Vec<(&'static str, String)>,
     /// How much they log.
     levels: &'static str,
     servers: Vec<Option<Server>>,
@@ -51,7 +53,7 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data").display().to_string();
         let mut stage = Self {
-            flags: vec!["--data".into(), data],
+            settings: vec![("data", data)],
             levels: "trace",
             servers: Vec::new(),
             heals: true,
@@ -64,46 +66,68 @@ impl Stage {
 
     /// Two servers on one Cassandra and one Redis; `None` where these are not there, which is said.
     pub(crate) async fn two(test: &str) -> Option<Self> {
+        let mut stage = Self::before_any(test).await?;
+        stage.add().await;
+        stage.add().await;
+        Some(stage)
+    }
+
+    /// The same before there is a server.
+    pub(crate) async fn before_any(test: &str) -> Option<Self> {
         let cassandra = part(test, "HEARTH_TEST_CASSANDRA")?;
         let redis = part(test, "HEARTH_TEST_REDIS")?;
         // No other run's; Redis takes 32 characters.
         let keyspace = format!("c{:030x}", rand::random::<u128>() >> 8);
         let folder = tempfile::tempdir().unwrap();
         let files = folder.path().display().to_string();
-        let flags = [
-            ["--store", "cassandra"],
-            ["--files", &files],
-            ["--cassandra-nodes", &cassandra],
-            ["--cassandra-keyspace", &keyspace],
-            ["--bus", "redis"],
-            ["--redis-nodes", &redis],
-            ["--redis-prefix", &keyspace],
+        let settings = vec![
+            ("store", "cassandra".to_owned()),
+            ("files", files),
+            ("cassandra_nodes", cassandra),
+            ("cassandra_keyspace", keyspace.clone()),
+            ("bus", "redis".to_owned()),
+            ("redis_nodes", redis),
+            ("redis_prefix", keyspace),
         ];
-        let flags: Vec<String> = flags.concat().into_iter().map(str::to_owned).collect();
-        let made = program().arg("migrate").args(&flags).output();
+        let made = program().arg("migrate").args(flags(&settings)).output();
         let made = made.await.unwrap();
         assert!(
             made.status.success(),
             "{}",
             String::from_utf8_lossy(&made.stderr)
         );
-        let mut stage = Self {
-            flags,
+        Some(Self {
+            settings,
             // The clients of Cassandra and Redis say every answer below it.
             levels: "debug",
             servers: Vec::new(),
             heals: false,
             postbox: Postbox::open(0).await,
             _folder: Some(folder),
-        };
-        stage.add().await;
-        stage.add().await;
-        Some(stage)
+        })
+    }
+
+    /// A server of this installation in this process, with a clock of its own.
+    pub(crate) async fn with_clock(&self, clock: Arc<dyn Clock>) -> Served {
+        let mut settings: BTreeMap<_, _> = self.settings.iter().cloned().collect();
+        for (name, value) in [
+            ("listen", "127.0.0.1:0"),
+            ("limits", "off"),
+            ("admissions_per_s", "0"),
+            ("drain_s", "1"),
+        ] {
+            settings.insert(name, value.to_owned());
+        }
+        let config = Config::from_sources(None, &|_| None, &settings).unwrap();
+        let name = parts::node_name(&config);
+        let mut parts = parts::open(&config, &name).await.unwrap();
+        parts.clock = clock;
+        Served::on(config, name, parts)
     }
 
     /// Starts one more.
     pub(crate) async fn add(&mut self) {
-        let server = start(&self.flags, self.levels, &self.postbox.place).await;
+        let server = start(&self.settings, self.levels, &self.postbox.place).await;
         self.servers.push(Some(server));
     }
 
@@ -120,7 +144,8 @@ impl Stage {
     pub(crate) async fn heal(&mut self) {
         for n in 0..self.servers.len() {
             if self.heals && self.servers[n].is_none() {
-                self.servers[n] = Some(start(&self.flags, self.levels, &self.postbox.place).await);
+                let server = start(&self.settings, self.levels, &self.postbox.place).await;
+                self.servers[n] = Some(server);
             }
         }
     }
@@ -159,7 +184,14 @@ fn program() -> Command {
     program
 }
 
-async fn start(flags: &[String], levels: &str, postbox: &str) -> Server {
+/// Settings as the program takes them.
+fn flags(settings: &[(&'static str, String)]) -> Vec<String> {
+    let flag =
+        |(name, value): &(&str, String)| [format!("--{}", name.replace('_', "-")), value.clone()];
+    settings.iter().flat_map(flag).collect()
+}
+
+async fn start(settings: &[(&'static str, String)], levels: &str, postbox: &str) -> Server {
     let mut process = program()
         .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
         // Tests say in a moment what people say in a day.
@@ -174,7 +206,7 @@ async fn start(flags: &[String], levels: &str, postbox: &str) -> Server {
         .args(["--public-url", PLACE])
         // Whoever is told something stands on this machine.
         .args(["--outgoing-nets", "127.0.0.0/8"])
-        .args(flags)
+        .args(flags(settings))
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use futures_util::StreamExt;
 use hearth_core::clock::Clock;
 use hearth_protocol::{
     ErrorCode, Scope,
@@ -30,12 +31,14 @@ use crate::{
 /// How they ask, and whether a call that is for somebody lets them in. `a|b`: in mode `open`, and in mode `password`.
 ///
 /// `owner`, `moderator`, `member`, `guest`: of the room that is asked about, by the token of a login; `removed`: was a member;
-/// `stranger`: never was; `administrator`: has the right `admin`, and in rooms is a stranger: where a line does not tell
+/// `banned`: was one, and may come back neither there nor into the room that is open to all: where a line does not tell
+/// them otherwise, they are told what who was removed is; `stranger`: never was; `administrator`: has the right `admin`, and in rooms is a stranger: where a line does not tell
 /// them otherwise, they are told what a stranger is. `cookie`: the owner by the cookie. `expired`, `ended`: a token whose time is over, or that was
 /// logged out; `old-cookie`: the same as a cookie. `made-up`: no token. `word`: a member without a password, by `?id=`;
 /// `false-word`: the owner, who has one, by `?id=`; `posing`: the stranger by a token, and the owner by `?id=`. `bot`: a
 /// member, by a token whose scope is `read` alone: what needs another is refused by that one's code, as the table of scopes
-/// says, and all else is told it as a member.
+/// says, and all else is told it as a member. `ended-bot`: the same by a token that was taken away. `deactivated`: a member
+/// whose account is deactivated, by the token of a login from before; `idle`: the same without a password, by `?id=`.
 const WHO: &str = "
 none         unauthorized
 owner        in
@@ -44,6 +47,7 @@ moderator    in
 member       in
 guest        in
 removed      in
+banned       in
 stranger     in
 administrator in
 expired      unauthorized
@@ -54,6 +58,9 @@ word         in|unauthorized
 false-word   unauthorized
 posing       unauthorized|forbidden
 bot          in
+ended-bot    unauthorized
+deactivated  unauthorized
+idle         forbidden|unauthorized
 ";
 
 /// What each call answers: a status, or an error's code. `in`: to those whom it lets in, the others are told what the
@@ -92,7 +99,7 @@ POST /login                           202
 POST /hooks/{secret}                  not_found
 POST /hooks/{secret} another          200
 POST /create                          200; expired ended made-up unauthorized; none old-cookie word false-word 200|unauthorized
-POST /join                            200; none word false-word bad_request; expired ended old-cookie made-up unauthorized
+POST /join                            200; banned banned; none word false-word bad_request; expired ended old-cookie made-up unauthorized
 POST /join for-another                unauthorized|forbidden; owner cookie 200; none expired ended old-cookie made-up word false-word unauthorized; bot unauthorized|forbidden
 POST /api/v1/signup                   201
 POST /api/v1/login                    200
@@ -184,7 +191,7 @@ GET /api/v1/rooms                     in 200
 POST /api/v1/rooms                    in 201
 POST /api/v1/direct                   in 200
 POST /api/v1/groups                   in 201
-POST /api/v1/rooms/{room}/join        in 200
+POST /api/v1/rooms/{room}/join        in 200; banned banned
 POST /api/v1/rooms/{room}/join private in 200; removed stranger not_found
 POST /api/v1/rooms/{room}/leave       in 204; removed stranger not_member
 POST /api/v1/rooms/{room}/rename      in 200; guest member word forbidden; removed stranger not_member
@@ -236,7 +243,7 @@ const FRAMES: &str = "
 hello            welcome
 ping             pong
 create           room
-join             room
+join             room; banned banned
 join private     room; removed stranger not_found
 direct           room
 group            room
@@ -290,21 +297,25 @@ send erased      bad_request
 ";
 
 /// Calls that change who asks, and are undone before the next one asks, or that may not change the same member in the
-/// same moment. All others are made at once.
+/// same moment. All others are made beside each other.
 const ONE_BY_ONE: [&str; 3] = [
     "POST /api/v1/logout",
     "POST /api/v1/rooms/{room}/leave",
     "POST /api/v1/rooms/{room}/events role",
 ];
 
+/// So many: some of them change one record, which gives up on a change that loses too many races.
+const AT_ONCE: usize = 24;
+
 const PASSWORD: &str = "correct horse battery";
 /// Those who have a login.
-const LOGINS: [&str; 7] = [
+const LOGINS: [&str; 8] = [
     "owner",
     "moderator",
     "member",
     "guest",
     "removed",
+    "banned",
     "stranger",
     "administrator",
 ];
@@ -369,7 +380,10 @@ impl Row {
         let told = |who| self.otherwise.get(who).map(String::as_str);
         let as_another = || match who {
             "administrator" => told("stranger"),
+            "banned" => told("removed"),
             "word" => told("member"),
+            "idle" => told("word"),
+            "ended-bot" | "deactivated" => told("ended"),
             "bot" => self.beyond_read().or_else(|| told("member")),
             _ => None,
         };
@@ -438,7 +452,8 @@ struct Cast {
     place: String,
     tokens: BTreeMap<&'static str, String>,
     ids: BTreeMap<String, String>,
-    /// A private room with all but the stranger, from which one was removed; one to leave; one that is open to all.
+    /// A private room with all but the stranger, from which one was removed and one banned; one to leave; one that is open
+    /// to all but who is banned.
     den: String,
     exit: String,
     hall: String,
@@ -496,8 +511,12 @@ impl Cast {
         for who in &LOGINS[1..] {
             cast.sign_up(who, true).await;
         }
-        let word = cast.sign_up("word", mode == Mode::Password).await;
-        cast.tokens.insert("word", word);
+        for who in ["word", "idle"] {
+            let token = cast.sign_up(who, mode == Mode::Password).await;
+            cast.tokens.insert(who, token);
+        }
+        let deactivated = cast.sign_up("deactivated", true).await;
+        cast.tokens.insert("deactivated", deactivated);
         let bystander = cast.sign_up("bystander", true).await;
         cast.tokens.insert("bystander", bystander);
         cast.sign_up("subject", true).await;
@@ -518,15 +537,26 @@ impl Cast {
         let id = made.json()["id"].as_str().unwrap().to_owned();
         let body = json!({"name": "reader", "scopes": ["read"]});
         let tokens = format!("{bots}/{id}/tokens");
-        let token = cast.done("administrator", &tokens, &body).await.json();
-        let token = token["secret"].as_str().unwrap().to_owned();
         cast.ids.insert("bot".into(), id);
-        cast.tokens.insert("bot", token);
+        for who in ["ended-bot", "bot"] {
+            let made = cast.done("administrator", &tokens, &body).await.json();
+            let secret = made["secret"].as_str().unwrap().to_owned();
+            cast.tokens.insert(who, secret);
+            if who == "ended-bot" {
+                let token = format!("{tokens}/{}", made["token"]["id"].as_str().unwrap());
+                cast.to("administrator", "DELETE", &token, &Value::Null)
+                    .await;
+            }
+        }
         let body = json!({"name": "robot"});
         let made = cast.done("administrator", bots, &body).await.json();
         let id = made["id"].as_str().unwrap().to_owned();
         cast.ids.insert("robot".into(), id);
         cast.furnish().await;
+        for who in ["deactivated", "idle"] {
+            let path = format!("/api/v1/admin/users/{}/deactivate", cast.ids[who]);
+            cast.done("administrator", &path, &Value::Null).await;
+        }
         cast
     }
 
@@ -553,7 +583,10 @@ impl Cast {
                 "member",
                 "guest",
                 "removed",
+                "banned",
                 "word",
+                "idle",
+                "deactivated",
                 "bystander",
                 "bot",
             ] {
@@ -565,6 +598,11 @@ impl Cast {
                 self.done("owner", &events, &body).await;
             }
             let body = json!({"body": {"kind": "remove", "user": self.ids["removed"]}});
+            self.done("owner", &events, &body).await;
+        }
+        for room in [&den, &exit, &hall] {
+            let body = json!({"body": {"kind": "ban", "user": self.ids["banned"]}});
+            let events = format!("/api/v1/rooms/{room}/events");
             self.done("owner", &events, &body).await;
         }
         (self.den, self.exit, self.hall) = (den, exit, hall);
@@ -609,11 +647,16 @@ impl Cast {
 
     /// A post that must succeed.
     async fn done(&self, who: &str, path: &str, body: &Value) -> Answer {
+        self.to(who, "POST", path, body).await
+    }
+
+    /// A call that must succeed.
+    async fn to(&self, who: &str, method: &str, path: &str, body: &Value) -> Answer {
         let token = format!("Bearer {}", self.tokens[who]);
         let answer = self
-            .ask("POST", path, &[("Authorization", &token)], body)
+            .ask(method, path, &[("Authorization", &token)], body)
             .await;
-        assert!(answer.status < 300, "{who} {path}: {answer:?}");
+        assert!(answer.status < 300, "{who} {method} {path}: {answer:?}");
         answer
     }
 
@@ -627,6 +670,7 @@ impl Cast {
             "old-cookie" => (cookie("ended"), None),
             "made-up" => (Some(("Authorization", "Bearer 0123abcd".into())), None),
             "word" => (None, Some("word")),
+            "idle" => (None, Some("idle")),
             "false-word" => (None, Some("owner")),
             "posing" => (bearer("stranger"), Some("owner")),
             login => (bearer(login), None),
@@ -953,7 +997,8 @@ async fn every_call_for_everybody(mode: Mode) {
         } else {
             let asked = cells.iter();
             let asked = asked.map(|(who, _, origin)| cast.answer(row, who, *origin, None));
-            answers = futures_util::future::join_all(asked).await;
+            let asked = futures_util::stream::iter(asked).buffered(AT_ONCE);
+            answers = asked.collect().await;
         }
         for ((who, page, _), answered) in cells.iter().zip(answers) {
             let expected = match *page {

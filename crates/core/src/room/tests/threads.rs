@@ -11,7 +11,7 @@ use super::{Bench, appended, create, invite, loaded, refusal, send, store::SimSt
 use crate::{
     log::{Entry, Head},
     own::ThreadChoice,
-    port::Cell,
+    port::{Cell, ThreadCell},
     room::{Effect, Input, Room, RoomBounds, ThreadView, chance::Chance},
 };
 
@@ -233,47 +233,70 @@ fn the_newest_messages_and_the_first_followers_are_counted() {
 }
 
 #[test]
-fn the_threads_that_began_last_are_counted_also_by_who_loads_the_room() {
+fn the_threads_of_the_newest_roots_are_counted_also_by_who_loads_the_room() {
+    const OVER: u64 = 3;
     let mut store = SimStore::new(100_000);
     store.put(send(0, 1, 0, create(RoomKind::Public)));
-    let threads = THREADS_COUNTED_MAX as u64 + 3;
-    for n in 0..threads {
+    let threads = THREADS_COUNTED_MAX as u64 + OVER;
+    // The first message has none at first.
+    for n in 0..=threads {
         store.put(send(0, 2 + n, 1, text("root")));
     }
-    for n in 0..threads {
+    // Some of the oldest are counted before they give way, others never are.
+    for n in [1, 2].into_iter().chain((3..=threads).rev()) {
         store.put(in_it(send(0, 5_000 + n, 1, into(2 + n)), 0));
     }
-    // One that has given way is no new one.
-    store.put(in_it(send(0, 9_000, 1, into(2)), 0));
     let mut bench = Bench::over(store, RoomBounds::default());
     bench.load();
-    let counted = |room: &Room| {
-        let roots: Vec<Seq> = room
-            .followed(user(0), &BTreeMap::new())
-            .iter()
-            .map(|view| view.root)
-            .collect();
-        assert_eq!(roots.len(), THREADS_COUNTED_MAX);
-        assert_eq!(roots[0], Seq(2 + 3));
+    let all_counted = |room: &Room| {
+        let followed = room.followed(user(0), &BTreeMap::new());
+        assert_eq!(followed.len(), THREADS_COUNTED_MAX);
+        assert_eq!(followed[0].root, Seq(3 + OVER));
+        assert!(followed.iter().all(|view| view.messages == 1));
+        for root in [2, 3] {
+            assert_eq!(thread(room, root, 0).messages, 0, "{root}");
+        }
     };
-    counted(&bench.room);
-    let head = bench.room.head().seq.0;
-    let (_, effects) = bench.submit(send(0, 10_000, head, text("and this")));
-    bench.append(&effects);
+    all_counted(&bench.room);
+    // One that has given way is no new one, nor is one that begins where it would have.
+    for (n, root) in [(10_000, 3), (10_001, 2)] {
+        let head = bench.room.head().seq.0;
+        let (_, effects) = bench.submit(send(0, n, head, into(root)));
+        stored(&mut bench, effects);
+        all_counted(&bench.room);
+    }
     for _ in 0..40 {
         bench.wait(10_000);
     }
     assert_eq!(bench.store.mark, bench.store.head());
-    let gone = bench
-        .store
-        .cells()
-        .filter(|cell| matches!(cell, Cell::Thread(cell) if cell.counts.is_none()));
-    assert_eq!(gone.count(), 3);
-    counted(&loaded(
-        &bench.store,
-        bench.store.mark,
-        RoomBounds::default(),
-    ));
+    for mark in [bench.store.mark, Head::EMPTY] {
+        all_counted(&loaded(&bench.store, mark, RoomBounds::default()));
+    }
+}
+
+/// A version that counted the threads which began last has written that of some nothing is counted any more.
+#[test]
+fn a_thread_that_an_earlier_version_gave_up_stays_so() {
+    let mut store = SimStore::new(100);
+    store.put(send(0, 1, 0, create(RoomKind::Public)));
+    store.put(send(0, 2, 1, text("root")));
+    let mut bench = Bench::over(store, RoomBounds::default());
+    bench.load();
+    let (_, effects) = bench.submit(send(0, 3, 2, into(2)));
+    stored(&mut bench, effects);
+    for _ in 0..40 {
+        bench.wait(10_000);
+    }
+    assert_eq!(bench.store.mark, bench.store.head());
+    bench.store.project(&[Cell::Thread(ThreadCell {
+        seq: Seq(3),
+        root: Seq(2),
+        counts: None,
+    })]);
+    bench.store.put(in_it(send(0, 4, 3, into(2)), 0));
+    let room = loaded(&bench.store, bench.store.mark, RoomBounds::default());
+    assert_eq!(thread(&room, 2, 0).messages, 0);
+    assert_eq!(room.followed(user(0), &BTreeMap::new()), []);
 }
 
 /// A send as it stands in the log, whose thread's first message that user wrote.

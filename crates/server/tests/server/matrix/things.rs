@@ -141,6 +141,7 @@ impl Cast {
             "member" => "member",
             "guest" => "guest",
             "removed" => "removed",
+            "banned" => "banned",
             "stranger" => "stranger",
             "administrator" => "administrator",
             // Else they are not let in, and each log-in of another line takes the place of an older one.
