@@ -4,7 +4,7 @@
  */
 
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './tests/order';
+import { LongestFirst } from './tests/order.ts';
 
 export default defineConfig({
 	test: {
@@ -15,6 +15,7 @@ export default defineConfig({
 				define: { __BUILD__: JSON.stringify('test') },
 				test: {
 					name: 'unit',
+					pool: 'threads',
 					include: ['tests/unit/**/*.test.ts'],
 					sequence: { groupOrder: 0 },
 				},

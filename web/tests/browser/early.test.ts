@@ -12,8 +12,13 @@ afterAll(async () => {
 });
 
 /** A page whose client is on its way until it is let go. */
-async function waiting(context: BrowserContext, hash: string): Promise<[Page, () => void]> {
+async function waiting(
+	context: BrowserContext,
+	hash: string,
+	width = 1280,
+): Promise<[Page, () => void]> {
 	const page = await context.newPage();
+	await page.setViewportSize({ width, height: 800 });
 	const devtools = await context.newCDPSession(page);
 	await devtools.send('Network.enable');
 	await devtools.send('Network.setBypassServiceWorker', { bypass: true });
@@ -80,9 +85,7 @@ describe('before the client has come', () => {
 			['/#/settings', 1280, false, false],
 		] as const;
 		for (const [hash, width, hasSide, hasRoom] of looks) {
-			const [page, letGo] = await waiting(person.context, hash);
-			await page.setViewportSize({ width, height: 800 });
-			await page.reload({ waitUntil: 'commit' });
+			const [page, letGo] = await waiting(person.context, hash, width);
 			await until(`what stands there at ${hash}, ${width}`, async () => {
 				const seen = [
 					await page.locator('.early .side:visible').count(),

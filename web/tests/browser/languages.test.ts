@@ -91,6 +91,7 @@ describe('the words', () => {
 		const context = await browser.newContext({
 			viewport: { width: 1280, height: 860 },
 			locale: 'en-GB',
+			serviceWorkers: 'block',
 		});
 		const page = await context.newPage();
 		const faults: string[] = [];
@@ -139,6 +140,7 @@ describe('the words', () => {
 		const context = await browser.newContext({
 			viewport: { width: 1280, height: 860 },
 			locale: tag,
+			serviceWorkers: 'block',
 		});
 		const page = await context.newPage();
 		await page.goto(server.url);
@@ -210,6 +212,7 @@ describe('a small or enlarged screen', () => {
 			viewport: { width, height },
 			deviceScaleFactor: scale,
 			locale: 'de',
+			serviceWorkers: 'block',
 		});
 		const page = await context.newPage();
 		const isNarrow = () =>
@@ -246,6 +249,7 @@ describe('a small or enlarged screen', () => {
 			forcedColors: 'active',
 			reducedMotion: 'reduce',
 			locale: 'en-GB',
+			serviceWorkers: 'block',
 		});
 		const page = await context.newPage();
 		await page.goto(server.url);

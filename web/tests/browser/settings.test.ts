@@ -317,6 +317,8 @@ describe('the settings', () => {
 		await page.getByRole('alert').waitFor();
 		await page.getByLabel('Your password').fill(PASSWORD);
 		await page.getByRole('button', { name: 'Delete it for ever' }).click();
+		// The page is loaded anew; before that it may have said that the session has ended.
+		await page.waitForURL((url) => url.hash === '');
 		await page.getByRole('button', { name: 'Sign in' }).waitFor();
 		await signIn(abe, 'abe');
 		await page.getByRole('alert').waitFor();
