@@ -204,10 +204,23 @@ export async function scrolled(person: Person, turns = 100): Promise<number[]> {
 	});
 }
 
-/** How far what is on the screen moves, at most, in any frame while that happens. */
-export async function drift(person: Person, happens: () => Promise<void>): Promise<number> {
-	await person.page.evaluate(() => {
+/**
+ * How far what is on the screen moves, at most, in any frame while that happens; after one has scrolled to `from`, if it is
+ * given.
+ */
+export async function drift(
+	person: Person,
+	happens: () => Promise<void>,
+	from: number | null = null,
+): Promise<number> {
+	await person.page.evaluate(async (from) => {
 		const box = document.querySelector('.scroll') as HTMLElement;
+		// After the frame is drawn: what the page corrects before that nobody sees.
+		const painted = (then: () => void) => requestAnimationFrame(() => setTimeout(then));
+		if (from !== null) {
+			box.scrollTop = from;
+			await new Promise<void>(painted);
+		}
 		const edge = box.getBoundingClientRect().top;
 		const article = [...document.querySelectorAll<HTMLElement>('.feed > article')].find(
 			(one) => one.getBoundingClientRect().top >= edge,
@@ -222,12 +235,10 @@ export async function drift(person: Person, happens: () => Promise<void>): Promi
 				state.most,
 				now ? Math.abs(now.getBoundingClientRect().top - top) : Number.POSITIVE_INFINITY,
 			);
-			if (state.on) painted();
+			if (state.on) painted(look);
 		};
-		// After the frame is drawn: what the page corrects before that nobody sees.
-		const painted = () => requestAnimationFrame(() => setTimeout(look));
-		painted();
-	});
+		painted(look);
+	}, from);
 	await happens();
 	await person.page.waitForTimeout(300);
 	return person.page.evaluate(() => {
@@ -239,24 +250,14 @@ export async function drift(person: Person, happens: () => Promise<void>): Promi
 
 /** How far what one reads moves, at most, when older messages come before it, so many times. */
 export async function prepended(person: Person, times: number): Promise<number> {
-	const { page } = person;
 	let most = 0;
 	for (let time = 0; time < times; time += 1) {
 		const before = await seen(person);
-		await page.evaluate(() => {
-			const box = document.querySelector('.scroll') as HTMLElement;
-			box.scrollTop = 300;
-		});
-		await page.waitForTimeout(20);
-		most = Math.max(
-			most,
-			await drift(person, () =>
-				until('more is here', async () => {
-					const now = await seen(person);
-					return now.top > 1_000 && now.first !== before.first;
-				}),
-			),
-		);
+		const isMore = async () => {
+			const now = await seen(person);
+			return now.top > 1_000 && now.first !== before.first;
+		};
+		most = Math.max(most, await drift(person, () => until('more is here', isMore), 300));
 	}
 	return most;
 }
