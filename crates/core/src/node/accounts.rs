@@ -264,6 +264,7 @@ impl Node {
                 ));
             };
             let mut account: Account = parse(&record.value)?;
+            let before = account.profile_version();
             change(&mut account)?;
             let expect = Some(record.version);
             let written = self
@@ -272,6 +273,10 @@ impl Node {
                 .put_record(RecordKind::Account, &key, expect, &json(&account))
                 .await;
             if let Written::Done(_) = written.map_err(|error| self.refused(error))? {
+                let version = account.profile_version();
+                if version != before {
+                    self.profile_changed(id, version);
+                }
                 return Ok(account);
             }
         }

@@ -35,6 +35,7 @@ mod own;
 mod pins;
 mod presence;
 mod pressure;
+mod profiles;
 mod push;
 mod receipts;
 mod records;
@@ -133,6 +134,7 @@ use live::{Live, Shows};
 use marks::Marks;
 use notifications::Streams;
 use overview::Tally;
+use profiles::Profiles;
 use push::PushedUsers;
 use receipts::Receipts;
 use room_task::Command;
@@ -250,6 +252,7 @@ pub(crate) struct Inner {
     /// Heads published lately, for the beat: the head, and when.
     published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
     live: Mutex<Live>,
+    profiles: Mutex<Profiles>,
     recheck: Mutex<Recheck>,
     recheck_told: Notify,
     /// Users whose logins' use is being written down.
@@ -318,6 +321,7 @@ impl Node {
             audit: Mutex::default(),
             published: Mutex::default(),
             live: Mutex::default(),
+            profiles: Mutex::default(),
             recheck: Mutex::default(),
             recheck_told: Notify::new(),
             uses: Mutex::default(),

@@ -155,6 +155,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(totp::confirm))
         .routes(routes!(totp::disable))
         .routes(routes!(users::read))
+        .routes(routes!(users::list))
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))
