@@ -7,6 +7,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Attaching } from './app/attaching.svelte';
 import { keep } from './app/kept';
 import type { Service } from './app/service';
+import { nameOf } from './app/shown.svelte';
 import { Side } from './app/side.svelte';
 import { counts, saidIn, threadOf } from './core/event';
 import { Http } from './core/http';
@@ -859,6 +860,7 @@ export class App {
 			view.failed = null;
 			view.version += 1;
 			this.arrived();
+			this.meet();
 			return page;
 		}
 		if (answer.is === 'refused') {
@@ -956,7 +958,8 @@ export class App {
 				break;
 			}
 			case 'presence':
-				for (const { user, status } of step.users) this.presence.set(user, status);
+				for (const { user, status } of step.users)
+					if (user !== this.me?.id) this.presence.set(user, status);
 				break;
 			case 'notice':
 				void this.say(step.refused);
@@ -1034,7 +1037,8 @@ export class App {
 		const { panel } = this;
 		const isRead = isOfRoom ? view.pinned : panel?.is === 'thread' && panel.seq === threadOf(body);
 		const isHeard = isOthers && isRead && view === this.view && !this.has(own.blocked(event.by));
-		if (body.kind === 'message' && isHeard) this.speak(name, saidIn(body, body.text));
+		if (body.kind === 'message' && isHeard)
+			this.speak(nameOf(event.by, name), saidIn(body, body.text));
 		this.cameOrWent(view, event);
 		view.version += 1;
 		this.arrived();
@@ -1171,6 +1175,7 @@ export class App {
 		if (this.view && this.session?.client.isUpToDate(this.view.id)) this.asOf = this.now;
 		this.beats += 1;
 		if (this.beats > 1 && this.session?.client.threads === null) void this.followThreads();
+		if (this.beats > 1) this.meet();
 		if (this.beats % ADOPT_S === 1) void this.adopt();
 		this.beatsToShare -= 1;
 		if (this.beatsToShare === 0) void this.shareDrafts();
@@ -1178,6 +1183,15 @@ export class App {
 	private beats = 0;
 	/** Drafts are shared when the first messages are there. */
 	private beatsToShare = 3;
+
+	/** How people want to be shown is looked up once their messages are there; if that cannot be loaded, once more. */
+	private meet(): void {
+		const meet = async () => (await import('./app/profiles')).meet(this);
+		this.met ??= meet().catch(() => {
+			this.met = null;
+		});
+	}
+	private met: Promise<void> | null = null;
 
 	/** Which threads one follows is asked for when the first messages are there; if it cannot be loaded, once more. */
 	private async followThreads(): Promise<void> {
@@ -1217,11 +1231,14 @@ export class App {
 		this.watch();
 	}
 
-	/** Says how we are, and of whom we want to know the same: partners first, then the people of the room. */
+	/**
+	 * Says how we are, and of whom we want to know the same: partners first, then the people of the room. And of ourselves,
+	 * who may be shown otherwise by another device.
+	 */
 	watch(): void {
 		const peers = this.rooms.flatMap((room) => room.snapshot.peer ?? []);
 		const here = this.view ? [...this.view.members.keys()] : [];
-		const users = [...new Set([...peers, ...here])].filter((user) => user !== this.me?.id);
+		const users = [...new Set([this.me?.id ?? [], peers, here].flat())];
 		const status = this.side.isBusy ? 'do_not_disturb' : this.status;
 		this.session?.watch(status, users.slice(0, WATCHED_USERS_MAX));
 	}
