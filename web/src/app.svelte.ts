@@ -339,7 +339,8 @@ export class App {
 				this.listed();
 				break;
 			case 'presence':
-				for (const { user, status } of step.users) this.presence.of.set(user, status);
+				for (const { user, status } of step.users)
+					if (user !== this.me?.id) this.presence.of.set(user, status);
 				break;
 			case 'notice':
 				void this.say(step.refused);

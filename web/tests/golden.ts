@@ -1193,6 +1193,22 @@ export const server: Record<string, ServerFrame> = {
     }
   ]
 },
+	'server-presence-profile': {
+  "type": "presence",
+  "users": [
+    {
+      "user": "0190b6a0-0000-7000-8000-00000000000b",
+      "status": "online",
+      "profile": 3735928559
+    },
+    {
+      "user": "0190b6a0-0000-7000-8000-00000000000c",
+      "status": "offline",
+      "seen_ms": 1767225603000,
+      "profile": 0
+    }
+  ]
+},
 	'server-presence-seen': {
   "type": "presence",
   "users": [

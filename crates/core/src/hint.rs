@@ -5,7 +5,7 @@
 //! repaired from the store.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use hearth_protocol::{Own, RoomId, Seq, UserId};
+use hearth_protocol::{Own, ProfileVersion, RoomId, Seq, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -121,6 +121,9 @@ pub struct Beat {
     pub heads: Vec<(RoomId, Seq)>,
     /// Whether there were more than fit: then every room is suspect.
     pub more: bool,
+    /// Profiles that were changed there lately, and their versions by now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<(UserId, ProfileVersion)>,
     /// What the node says of itself, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Box<Report>>,
@@ -286,6 +289,7 @@ mod tests {
                 wall_ms: 1,
                 heads: Vec::new(),
                 more: false,
+                profiles: Vec::new(),
                 report,
             })
         };

@@ -113,6 +113,8 @@ pub const RESUME_EVENTS_MAX: u64 = 1_000;
 pub const SCAN_EVENTS_MAX: u64 = 10_000;
 /// People whose presence one connection can watch.
 pub const WATCHED_USERS_MAX: usize = 100;
+/// People whose profiles one call reads.
+pub const PROFILES_MAX: usize = 100;
 /// Requests of one connection under way at once; the server reads on when one of them is done.
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 16;
 /// Frames that one connection's outbox may hold, in bytes; beyond it the socket closes with `slow`.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Body, DeviceId, ErrorCode, Event, FileId, MessageState, Ordinal, Own, OwnKind, Right, Rights,
-    Role, RoomHits, RoomId, RoomKind, SendId, Seq, UserId,
+    Body, DeviceId, ErrorCode, Event, FileId, MessageState, Ordinal, Own, OwnKind, ProfileVersion,
+    Right, Rights, Role, RoomHits, RoomId, RoomKind, SendId, Seq, UserId,
 };
 
 /// Up to where a client has a room's log without a hole.
@@ -721,6 +721,9 @@ pub struct PresenceOf {
     /// Of who is offline, when they were last connected, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_ms: Option<u64>,
+    /// The version of their profile, if the server has heard lately of a change of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileVersion>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

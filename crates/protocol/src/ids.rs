@@ -207,6 +207,16 @@ number!(
     Ordinal
 );
 
+/// Which state of somebody's profile: of two that differ so do the profiles. Neither is the later one by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProfileVersion(pub u32);
+
+impl ProfileVersion {
+    /// That of nobody: the account is deleted.
+    pub const NOBODY: Self = Self(0);
+}
+
 /// A user's name, as it was typed. Two names that [fold](UserName::folded) alike are one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -35,8 +35,8 @@ pub use frame::{
     Status, Thread, User,
 };
 pub use ids::{
-    DeviceId, FileId, IdError, NameError, Ordinal, RoomId, RoomName, ScheduledId, SendId, Seq,
-    UserId, UserName, is_invisible,
+    DeviceId, FileId, IdError, NameError, Ordinal, ProfileVersion, RoomId, RoomName, ScheduledId,
+    SendId, Seq, UserId, UserName, is_invisible,
 };
 pub use own::{NotifyLevel, Own, OwnKey, OwnKind, QuietHours, ScheduledState};
 pub use permalink::{NoPermalink, Permalink};

@@ -119,6 +119,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("DELETE /api/v1/me", Never),
     ("GET /api/v1/users", Anywhere(Read)),
     ("GET /api/v1/users/{user}", Anywhere(Read)),
+    ("GET /api/v1/profiles", Anywhere(Read)),
     ("PUT /api/v1/password", Never),
     ("POST /api/v1/totp", Never),
     ("POST /api/v1/totp/confirm", Never),

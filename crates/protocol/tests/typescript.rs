@@ -295,6 +295,11 @@ fn protocol() -> String {
             "number",
             "A message's number among the messages of its room.",
         ),
+        (
+            "ProfileVersion",
+            "number",
+            "Which state of somebody's profile; 0: they are deleted.",
+        ),
     ] {
         writeln!(out, "/** {what} */\nexport type {name} = {kind};\n").unwrap();
     }

@@ -467,6 +467,7 @@ mod tests {
             wall_ms: parts::wall_ms() + 90_000,
             heads: Vec::new(),
             more: false,
+            profiles: Vec::new(),
             report: None,
         });
         bus.subscribe(Topic::Nodes);

@@ -1,10 +1,12 @@
 /**
- * What a page does by the clock, none of it needed for the first messages: it asks which threads one follows, shares
+ * What a page does beside the first messages, most of it by the clock: it looks up how people want to be shown, asks which
+ * threads one follows, shares
  * drafts, takes over what pages that are gone have left if nobody does so for all tabs, and sees when what was done cannot
  * be undone any more.
  */
 
 import type { App, Part } from '../app.svelte';
+import { meet } from './profiles';
 import { look } from './undo';
 
 /** So often, in seconds, one looks for what pages that are gone have left. */
@@ -17,7 +19,9 @@ export class Live implements Part {
 	private beats = 0;
 	private shareAt = SHARE_S;
 
-	constructor(private readonly app: App) {}
+	constructor(private readonly app: App) {
+		meet(app);
+	}
 
 	beat(): void {
 		look(this.app);

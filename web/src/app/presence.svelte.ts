@@ -28,12 +28,15 @@ export class Presence {
 		this.watch();
 	}
 
-	/** Says how we are, and of whom we want to know the same: partners first, then the people of the room. */
+	/**
+	 * Says how we are, and of whom we want to know the same: partners first, then the people of the room. And of ourselves,
+	 * who may be shown otherwise by another device.
+	 */
 	watch(): void {
 		const { rooms, view, me, side, session } = this.app;
 		const peers = rooms.flatMap((room) => room.snapshot.peer ?? []);
 		const here = view ? [...view.members.keys()] : [];
-		const users = [...new Set([...peers, ...here])].filter((user) => user !== me?.id);
+		const users = [...new Set([me?.id ?? [], peers, here].flat())];
 		const status = side.isBusy ? 'do_not_disturb' : this.own;
 		session?.watch(status, users.slice(0, WATCHED_USERS_MAX));
 	}

@@ -16,6 +16,7 @@ import type { Page, Step } from '../core/step';
 import { dayOf } from '../core/time';
 import type { Gap, Keep, Tail } from '../core/timeline';
 import { w } from '../words';
+import { nameOf } from './shown.svelte';
 import { RoomView } from './view.svelte';
 
 /** Rooms of which the messages are held. */
@@ -218,7 +219,8 @@ export class Reading {
 		const { panel } = app;
 		const isRead = isOfRoom ? view.pinned : panel?.is === 'thread' && panel.seq === threadOf(body);
 		const isHeard = isOthers && isRead && view === app.view && !app.has(own.blocked(event.by));
-		if (body.kind === 'message' && isHeard) app.speech.says(name, saidIn(body, body.text));
+		if (body.kind === 'message' && isHeard)
+			app.speech.says(nameOf(event.by, name), saidIn(body, body.text));
 		this.cameOrWent(view, event);
 		view.version += 1;
 		app.sending.arrived();

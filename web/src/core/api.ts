@@ -3986,6 +3986,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What several people show of themselves. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Their ids, at most 100: `user=ID&user=ID` */
+                    user: string[];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Those that there are */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Profiles"];
+                    };
+                };
+                /** @description One is no id, or there are more than 100 */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Not logged in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description A page of another origin asks, or somebody other than the credential says */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Asked under a name that is not this server's (`Host`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Too often, or too much to do; nothing was done. Try the same again after `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description The store is away; try again after `Retry-After` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push": {
         parameters: {
             query?: never;
@@ -10996,8 +11089,18 @@ export interface components {
             status_emoji?: string;
             /** @description What they are doing. */
             status_text?: string;
+            /**
+             * Format: int32
+             * @description Which state of all this it is: another number, another state. Presence tells it when it changes.
+             */
+            version: number;
             /** @description Where their clock stands: a name of the time zone database. */
             zone?: string;
+        };
+        /** @description Of several people. */
+        Profiles: {
+            /** @description Each once, in no order. Whom there is not, or not any more, is left out. */
+            profiles: components["schemas"]["Profile"][];
         };
         /** @description How to subscribe. */
         PushKey: {

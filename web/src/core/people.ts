@@ -60,6 +60,6 @@ export function offered(
 }
 
 /** Whether somebody is called exactly so. */
-export function isCalled({ name }: Person, words: string): boolean {
+export function isCalled({ name }: { name: string }, words: string): boolean {
 	return name.toLowerCase() === words.toLowerCase();
 }

@@ -24,6 +24,9 @@ export type Seq = number;
 /** A message's number among the messages of its room. */
 export type Ordinal = number;
 
+/** Which state of somebody's profile; 0: they are deleted. */
+export type ProfileVersion = number;
+
 /** Up to where a client has a room's log without a hole. */
 export interface Position {
 	/** The room. */
@@ -785,6 +788,8 @@ export interface PresenceOf {
 	status: Status;
 	/** Of who is offline, when they were last connected, if that is known. */
 	seen_ms?: number;
+	/** The version of their profile, if the server has heard lately of a change of it. */
+	profile?: ProfileVersion;
 }
 
 /** One event of a room's log. Its room is said by the frame or the row that carries it. */
@@ -1527,6 +1532,8 @@ export const RESUME_EVENTS_MAX = 1_000;
 export const SCAN_EVENTS_MAX = 10_000;
 /** People whose presence one connection can watch. */
 export const WATCHED_USERS_MAX = 100;
+/** People whose profiles one call reads. */
+export const PROFILES_MAX = 100;
 /** Requests of one connection under way at once; the server reads on when one of them is done. */
 export const REQUESTS_IN_FLIGHT_MAX = 16;
 /** Frames that one connection's outbox may hold, in bytes; beyond it the socket closes with `slow`. */

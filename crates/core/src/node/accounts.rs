@@ -281,6 +281,10 @@ impl Node {
                 .await;
             if let Written::Done(version) = written.map_err(|error| self.refused(error))? {
                 self.unlist(id, gone, version).await;
+                let profile = account.profile_version();
+                if profile != before.profile_version() {
+                    self.profile_changed(id, profile);
+                }
                 return Ok(account);
             }
         }

@@ -58,7 +58,7 @@ pub(super) async fn beats(node: Node) {
     }
 }
 
-/// One beat: that the node lives, and the heads that it published lately. None before others' hints arrive here: they would
+/// One beat: that the node lives, the heads that it published lately, and whose profiles were changed. None before others' hints arrive here: they would
 /// forward sends that nobody takes in.
 pub(super) fn beat(node: &Node) {
     let now_ms = node.now_ms();
@@ -82,6 +82,7 @@ pub(super) fn beat(node: &Node) {
         wall_ms: node.0.clock.wall_ms(),
         heads,
         more,
+        profiles: lock(&node.0.profiles).beat(now_ms),
         report: lock(&node.0.overview).said().cloned().map(Box::new),
     });
     if let Some(payload) = hint.encode() {
@@ -221,6 +222,11 @@ fn heard(node: &Node, beat: &Beat) {
     for (room, seq) in &beat.heads {
         node.head_seen(*room, *seq);
     }
+    let mut profiles = lock(&node.0.profiles);
+    for (user, version) in &beat.profiles {
+        profiles.hear(*user, *version);
+    }
+    drop(profiles);
     if beat.more {
         let rooms: Vec<_> = lock(&node.0.rooms).ids().collect();
         let mut audit = lock(&node.0.audit);

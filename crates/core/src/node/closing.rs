@@ -5,7 +5,9 @@
 //! off goes on when it is asked for again: the account is the last thing that goes.
 
 use futures_util::future::join_all;
-use hearth_protocol::{ErrorCode, Ordinal, RoomId, RoomKind, Seq, User, UserId, UserName};
+use hearth_protocol::{
+    ErrorCode, Ordinal, ProfileVersion, RoomId, RoomKind, Seq, User, UserId, UserName,
+};
 
 use super::{Account, Node, acts::ActKind};
 use crate::{
@@ -94,6 +96,7 @@ impl Node {
             self.take_avatar(user).await?;
         }
         self.remove(RecordKind::Account, &key).await?;
+        self.profile_changed(user, ProfileVersion::NOBODY);
         self.tell_user(user, UserHint::Logins);
         Ok(())
     }

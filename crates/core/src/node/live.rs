@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use hearth_protocol::{RoomId, Status, UserId, bounds::ROOMS_PER_USER_MAX};
+use hearth_protocol::{ProfileVersion, RoomId, Status, UserId, bounds::ROOMS_PER_USER_MAX};
 use litemap::LiteMap;
 use tokio::sync::Notify;
 
@@ -42,8 +42,18 @@ pub(super) struct LiveSession {
     pub(super) shows: Shows,
     /// The version of what is the user's own that the client was told last; `None` if it does not follow that.
     pub(super) own_told: Option<u64>,
-    /// Who is watched, and how the client was told last that they are; `None` if that was shed.
-    pub(super) watched: Vec<(UserId, Option<Status>)>,
+    /// Who is watched, and what the client was told of them last.
+    pub(super) watched: Vec<Watched>,
+}
+
+/// Somebody whom a session watches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Watched {
+    pub(super) user: UserId,
+    /// How the client was told last that they are; `None` if that was shed.
+    pub(super) told: Option<Status>,
+    /// Of which version it was told last that their profile is.
+    pub(super) profile: Option<ProfileVersion>,
 }
 
 impl LiveSession {

@@ -36,6 +36,7 @@ mod people;
 mod pins;
 mod presence;
 mod pressure;
+mod profiles;
 mod push;
 mod receipts;
 mod records;
@@ -135,6 +136,7 @@ use live::{Live, Shows};
 use marks::Marks;
 use notifications::Streams;
 use overview::Tally;
+use profiles::Profiles;
 use push::PushedUsers;
 use receipts::Receipts;
 use room_task::Command;
@@ -252,6 +254,7 @@ pub(crate) struct Inner {
     /// Heads published lately, for the beat: the head, and when.
     published: Mutex<BTreeMap<RoomId, (Seq, u64)>>,
     live: Mutex<Live>,
+    profiles: Mutex<Profiles>,
     recheck: Mutex<Recheck>,
     recheck_told: Notify,
     /// Users whose logins' use is being written down.
@@ -320,6 +323,7 @@ impl Node {
             audit: Mutex::default(),
             published: Mutex::default(),
             live: Mutex::default(),
+            profiles: Mutex::default(),
             recheck: Mutex::default(),
             recheck_told: Notify::new(),
             uses: Mutex::default(),

@@ -1,13 +1,13 @@
-//! Presence: renews the statuses of this node's users, and tells watchers of changes.
+//! Presence: renews the statuses of this node's users, and tells watchers of changes, also of those of profiles.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 
-use hearth_protocol::{PresenceOf, ServerFrame, Status, UserId};
+use hearth_protocol::{PresenceOf, ProfileVersion, ServerFrame, Status, UserId};
 
-use super::{Lane, Node, Pushed, lock, session::encode};
+use super::{Lane, Node, Pushed, live::Watched, lock, session::encode};
 use crate::port::PRESENCE_TTL_MS;
 
 /// How often the watched are looked at: a change is seen within this.
@@ -38,7 +38,7 @@ pub(super) async fn renewals(node: Node) {
     }
 }
 
-/// Looks up everybody who is watched, and tells each watcher whose status changed.
+/// Looks up everybody who is watched, and tells each watcher whose status or profile changed.
 async fn look(node: &Node) {
     // What is not told now differs still at the next look.
     if node.pressure().admit(Lane::Presence).is_err() {
@@ -46,7 +46,7 @@ async fn look(node: &Node) {
     }
     let mut watched: Vec<UserId> = lock(&node.0.live)
         .all()
-        .flat_map(|session| session.watched.iter().map(|(user, _)| *user))
+        .flat_map(|session| session.watched.iter().map(|watched| watched.user))
         .collect();
     watched.sort_unstable();
     watched.dedup();
@@ -60,19 +60,19 @@ async fn look(node: &Node) {
             statuses.extend(users.iter().copied().zip(found));
         }
     }
-    // Of those alone who have just gone: what is told once is kept by who was told.
+    let profiles = node.heard_profiles(&watched);
+    let is_news = |of: &Watched, status: Status| {
+        let profile = profiles.get(&of.user);
+        of.told != Some(status) || profile.is_some_and(|heard| of.profile != Some(*heard))
+    };
+    // Of those alone who have just gone, or of whom it is told again: what is told once is kept by who was told.
     let mut gone: Vec<UserId> = Vec::new();
     for session in lock(&node.0.live).all() {
-        let has_gone = |(user, told): &&(UserId, Option<Status>)| {
-            statuses.get(user) == Some(&Status::Offline) && *told != Some(Status::Offline)
+        let has_gone = |of: &&Watched| {
+            statuses.get(&of.user) == Some(&Status::Offline) && is_news(of, Status::Offline)
         };
-        gone.extend(
-            session
-                .watched
-                .iter()
-                .filter(has_gone)
-                .map(|(user, _)| *user),
-        );
+        let watched = session.watched.iter();
+        gone.extend(watched.filter(has_gone).map(|of| of.user));
     }
     gone.sort_unstable();
     gone.dedup();
@@ -80,15 +80,17 @@ async fn look(node: &Node) {
     for session in lock(&node.0.live).all_mut() {
         let mut changed = Vec::new();
         let mut watched = session.watched.clone();
-        for (user, told) in &mut watched {
-            if let Some(status) = statuses.get(user)
-                && *told != Some(*status)
+        for of in &mut watched {
+            if let Some(status) = statuses.get(&of.user)
+                && is_news(of, *status)
             {
-                *told = Some(*status);
+                of.told = Some(*status);
+                of.profile = profiles.get(&of.user).copied().or(of.profile);
                 changed.push(PresenceOf {
-                    user: *user,
+                    user: of.user,
                     status: *status,
-                    seen_ms: seen.get(user).copied(),
+                    seen_ms: seen.get(&of.user).copied(),
+                    profile: of.profile,
                 });
             }
         }
@@ -120,6 +122,7 @@ impl Node {
         let statuses = self.0.presence.get(&watch).await;
         let is_away = statuses.is_err();
         let statuses = statuses.unwrap_or_else(|_| vec![Status::Offline; watch.len()]);
+        let profiles = self.heard_profiles(&watch);
         let pairs: Vec<_> = watch.into_iter().zip(statuses).collect();
         let is_gone = |(_, status): &&(UserId, Status)| *status == Status::Offline;
         let gone: Vec<_> = pairs
@@ -137,15 +140,25 @@ impl Node {
             user,
             status,
             seen_ms: seen.get(&user).copied(),
+            profile: profiles.get(&user).copied(),
         };
         let watched: Vec<_> = pairs.into_iter().map(of).collect();
         if let Some(session) = lock(&self.0.live).session(user, session) {
-            session.watched = watched
-                .iter()
-                .map(|of| (of.user, Some(of.status)))
-                .collect();
+            let told = |of: &PresenceOf| Watched {
+                user: of.user,
+                told: Some(of.status),
+                profile: of.profile,
+            };
+            session.watched = watched.iter().map(told).collect();
         }
         watched
+    }
+
+    /// The versions of these users' profiles, of whom a change was heard.
+    fn heard_profiles(&self, users: &[UserId]) -> BTreeMap<UserId, ProfileVersion> {
+        let profiles = lock(&self.0.profiles);
+        let version = |user: &UserId| Some((*user, profiles.version(*user)?));
+        users.iter().filter_map(version).collect()
     }
 
     /// When users were last there, of whom that is known. Nobody's, if the board is away: it is no more than a nicety.
@@ -184,10 +197,7 @@ impl Node {
     /// The answer to whom a session watches was shed: the next look tells it.
     pub(super) fn presence_untold(&self, user: UserId, session: u64) {
         if let Some(session) = lock(&self.0.live).session(user, session) {
-            session
-                .watched
-                .iter_mut()
-                .for_each(|(_, told)| *told = None);
+            session.watched.iter_mut().for_each(|of| of.told = None);
         }
     }
 

@@ -120,6 +120,11 @@ pub(super) async fn account_call(
             let path = format!("/api/v1/users/{}", escaped(name));
             wire.call(Method::GET, &path, None).await
         }
+        Call::Shown(users) => {
+            let users: Vec<_> = users.iter().map(|user| format!("user={user}")).collect();
+            let path = format!("/api/v1/profiles?{}", users.join("&"));
+            wire.call(Method::GET, &path, None).await
+        }
         Call::About(field, text) => {
             let body = json!({ (*field): text });
             wire.call(Method::PATCH, "/api/v1/me", Some(&body)).await

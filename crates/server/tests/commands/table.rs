@@ -142,6 +142,12 @@ GET /api/v1/users/{user}
     by ada
     answer once {"id": "$bob", "name": "$bob_name", "display": "Bob of the Dale", "status_text": "asleep"}
 
+GET /api/v1/profiles
+    first bob PATCH /api/v1/me {"display": "Bob of the Dale", "status_text": "asleep"}
+    by ada ?user=$ada&user=$bob
+    answer once {"id": "$bob", "name": "$bob_name", "display": "Bob of the Dale", "status_text": "asleep"}
+    answer once {"id": "$ada", "name": "$ada_name"}
+
 POST /api/v1/totp
     by ada {"current_password": "$ada_password"}
     again anew

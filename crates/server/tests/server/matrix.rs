@@ -115,6 +115,7 @@ PATCH /api/v1/me                      in 200
 DELETE /api/v1/me                     in bad_request; word forbidden
 GET /api/v1/users                     in 200
 GET /api/v1/users/{user}              in 200
+GET /api/v1/profiles                  in 200
 PUT /api/v1/password                  in forbidden; word bad_request
 POST /api/v1/totp                     in 200; word forbidden
 POST /api/v1/totp/confirm             in forbidden

@@ -1,7 +1,7 @@
 //! What is asked over HTTP, and how the answers are shown: the own account's sessions, password, second factor and
 //! profile, what is saved, public rooms, invitations into rooms.
 
-use hearth_protocol::{Body, FileId, RoomId, ScheduledId, client::Client};
+use hearth_protocol::{Body, FileId, RoomId, ScheduledId, UserId, client::Client};
 use serde_json::Value;
 
 use super::{Over, Talk, scheduled::SENT_THEN};
@@ -75,6 +75,8 @@ pub(in crate::chat) enum Call {
     Unpush(String),
     /// What somebody says of themselves; `None`: oneself.
     Profile(Option<String>),
+    /// How these people want to be shown, behind their names.
+    Shown(Vec<UserId>),
     /// Say something of oneself.
     About(&'static str, String),
     /// Say what one is doing.
@@ -141,9 +143,14 @@ impl Talk {
     pub(in crate::chat) fn called(&mut self, client: &Client, call: &Call, called: Called) {
         let (status, answer) = match called {
             Ok(called) => called,
+            // Their names are there already.
+            Err(_) if matches!(call, Call::Shown(_)) => return,
             Err(why) => return self.alarm(&format!("Not done: {}.", tame(&why))),
         };
         if !(200..300).contains(&status) {
+            if matches!(call, Call::Shown(_)) {
+                return;
+            }
             let message = answer.get("message").and_then(Value::as_str);
             let message = message.map_or_else(|| format!("The server answered {status}."), tame);
             return self.alarm(&format!("Not done. {message}"));
@@ -162,6 +169,7 @@ impl Talk {
             Call::Saved(_) => self.list_saved(client, &answer),
             Call::Notifications => self.list_notifications(client, &answer),
             Call::Profile(_) | Call::About(..) | Call::Doing { .. } => self.show_profile(&answer),
+            Call::Shown(_) => self.list_shown(&answer),
             // It comes over the socket.
             Call::SendNow(_) => {}
             Call::Push => self.list_browsers(&answer),
@@ -322,6 +330,20 @@ impl Talk {
             (_, true) => self.note("There may be more. More letters find fewer."),
             (true, false) => self.note("There is nobody by that name."),
             (false, false) => self.note("/direct NAME talks to one, /about NAME shows more."),
+        }
+    }
+
+    /// Of several people those who are shown otherwise than by their names.
+    fn list_shown(&mut self, answer: &Value) {
+        let profiles = answer.get("profiles").and_then(Value::as_array);
+        for profile in profiles.into_iter().flatten() {
+            let says = |key: &str| profile.get(key).is_some_and(|said| said != "");
+            if profile.get("display") != profile.get("name")
+                || says("status_text")
+                || says("status_emoji")
+            {
+                self.show_profile(profile);
+            }
         }
     }
 

@@ -2,11 +2,11 @@
 
 use hearth_protocol::{
     Body, Event, Member, RoomId, RoomSnapshot,
-    bounds::{PAGE_EVENTS_MAX, TYPING_MS, WATCHED_USERS_MAX},
+    bounds::{PAGE_EVENTS_MAX, PROFILES_MAX, TYPING_MS, WATCHED_USERS_MAX},
     client::{Answer, Ask, Client, Ended, Outcome, Pending, Refused, Step},
 };
 
-use super::{Over, Talk, Wanted, words_for};
+use super::{Call, Over, Talk, Wanted, words_for};
 use crate::chat::text::{role_word, room_name, tame, time_of, to_you, until, why};
 
 impl Talk {
@@ -372,6 +372,12 @@ impl Talk {
                 "  {name}{bot} {}",
                 self.style.faint(role_word(member.role))
             ));
+        }
+        // Behind them, those who are shown otherwise: of a long list the first.
+        let shown = members.iter().take(PROFILES_MAX);
+        let shown: Vec<_> = shown.map(|member| member.user).collect();
+        if !shown.is_empty() {
+            self.calls.push(Call::Shown(shown));
         }
         Vec::new()
     }

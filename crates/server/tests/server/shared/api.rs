@@ -390,6 +390,7 @@ async fn the_description_names_every_call_and_the_page_shows_them() {
         "GET /api/v1/me/mail",
         "GET /api/v1/notifications",
         "GET /api/v1/own",
+        "GET /api/v1/profiles",
         "GET /api/v1/push",
         "GET /api/v1/push/subscriptions",
         "GET /api/v1/rooms",
@@ -514,9 +515,29 @@ async fn a_profile_is_said_seen_by_others_and_taken_back() {
     assert_eq!(own().await, changed.json());
     assert_eq!(changed.json()["status_text"], "on the train");
 
-    let less = change(&json!({"status_text": "", "status_emoji": ""}))
+    // Of several at once, each as alone; whom there is not is left out.
+    let bob_seen = seen(&format!("/api/v1/users/{bob}?id={bob}")).await.json();
+    let bob_id = bob_seen["id"].as_str().unwrap();
+    let nobody = uuid::Uuid::from_u128(7);
+    let both = format!("/api/v1/profiles?user={id}&user={bob_id}&user={id}&user={nobody}&id={bob}");
+    let mut both = seen(&both).await.json()["profiles"].take();
+    let both = both.as_array_mut().unwrap();
+    both.sort_by_key(|profile| profile["id"] != id);
+    assert_eq!(*both, [changed.json(), bob_seen]);
+    for bad in [vec![nobody.to_string(); 101], vec![bob.clone()]] {
+        let ids: Vec<_> = bad.iter().map(|id| format!("user={id}")).collect();
+        let answer = seen(&format!("/api/v1/profiles?{}&id={bob}", ids.join("&"))).await;
+        assert_eq!(
+            (answer.status, answer.json()["code"].take()),
+            (400, json!("bad_request"))
+        );
+    }
+
+    let mut less = change(&json!({"status_text": "", "status_emoji": ""}))
         .await
         .json();
+    let version = less.as_object_mut().unwrap().remove("version");
+    assert_ne!(version.as_ref(), Some(&changed.json()["version"]));
     let expected = json!({"id": id, "name": ada, "display": ada, "zone": "Europe/Lisbon", "language": "pt-BR"});
     assert_eq!(less, expected);
     for bad in [
@@ -527,7 +548,9 @@ async fn a_profile_is_said_seen_by_others_and_taken_back() {
     ] {
         assert_eq!(change(&bad).await.status, 400, "{bad}");
     }
-    assert_eq!(own().await, expected, "nothing of it was changed");
+    let mut still = own().await;
+    assert_eq!(still.as_object_mut().unwrap().remove("version"), version);
+    assert_eq!(still, expected, "nothing of it was changed");
     let nobody = seen(&format!("/api/v1/users/{}?id={bob}", world.name("nobody"))).await;
     assert_eq!(nobody.status, 404);
 }

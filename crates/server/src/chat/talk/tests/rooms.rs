@@ -181,6 +181,7 @@ fn who_is_here_is_asked_once_and_nobody_is_watched_further() {
         seen_ms: (status == Status::Offline).then_some(86_400_000),
         user: user(n),
         status,
+        profile: None,
     };
     let users = vec![
         of(1, Status::Online),

@@ -156,6 +156,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(totp::disable))
         .routes(routes!(users::find))
         .routes(routes!(users::read))
+        .routes(routes!(users::list))
         .routes(routes!(password::change))
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))

@@ -1,5 +1,5 @@
-//! `GET /api/v1/users`: people by the beginnings of their names; `GET /api/v1/users/{user}`: what somebody shows of
-//! themselves.
+//! `GET /api/v1/users`: people by the beginnings of their names; `GET /api/v1/users/{user}` and `GET /api/v1/profiles`: what
+//! people show of themselves.
 
 use axum::{
     Json,
@@ -9,7 +9,7 @@ use hearth_core::{
     node::{Account, PEOPLE_MAX},
     profile,
 };
-use hearth_protocol::{ErrorCode, FileId, UserId};
+use hearth_protocol::{ErrorCode, FileId, ProfileVersion, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -76,11 +76,14 @@ pub struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>)]
     avatar: Option<FileId>,
+    /// Which state of all this it is: another number, another state. Presence tells it when it changes.
+    #[schema(value_type = u32)]
+    version: ProfileVersion,
 }
 
 impl From<Account> for Profile {
     fn from(account: Account) -> Self {
-        let avatar = account.avatar;
+        let (avatar, version) = (account.avatar, account.profile_version());
         let profile::Profile {
             status_text,
             status_emoji,
@@ -97,6 +100,7 @@ impl From<Account> for Profile {
             zone,
             language,
             avatar,
+            version,
         }
     }
 }
@@ -150,4 +154,36 @@ pub async fn find(
     let (found, more) = node.people(&sought.q, limit).await?;
     let users = found.into_iter().map(Profile::from).collect();
     Ok(Json(People { users, more }))
+}
+
+/// Of several people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profiles {
+    /// Each once, in no order. Whom there is not, or not any more, is left out.
+    profiles: Vec<Profile>,
+}
+
+/// What several people show of themselves.
+#[utoipa::path(
+    get, path = "/api/v1/profiles", tag = "accounts",
+    params(("user" = Vec<Uuid>, Query, description = "Their ids, at most 100: `user=ID&user=ID`")),
+    responses(
+        (status = 200, description = "Those that there are", body = Profiles),
+        (status = 400, description = "One is no id, or there are more than 100", body = schema::Error),
+        (status = 401, description = "Not logged in", body = schema::Error),
+        (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
+    )
+)]
+pub async fn list(
+    State(app): State<App>,
+    Caller(_asking): Caller,
+    Params(query): Params<Vec<(String, String)>>,
+) -> Answer<Json<Profiles>> {
+    let ids = query.iter().filter(|(name, _)| name == "user");
+    let ids = ids.map(|(_, id)| id.parse::<UserId>());
+    let ids = ids.collect::<Result<Vec<_>, _>>();
+    let ids = ids.map_err(|_| ApiError::field("user", "an id of a user"))?;
+    let accounts = app.node().profiles(&ids).await?;
+    let profiles = accounts.into_iter().map(Profile::from).collect();
+    Ok(Json(Profiles { profiles }))
 }

@@ -1,0 +1,41 @@
+/** How people are shown, wherever they are: by their log-in names until it is known better (`app/profiles.ts`). */
+
+import { SvelteMap } from 'svelte/reactivity';
+import type { Profiles, Shown } from '../core/profiles';
+import type { UserId } from '../core/protocol';
+
+export const shown = new SvelteMap<UserId, Shown>();
+/** Who is on the screen, and at how many places. */
+export const held = new Map<UserId, number>();
+let profiles: Profiles | null = null;
+
+/** Somebody is on the screen until what is returned is called. */
+export function hold(user: UserId): () => void {
+	held.set(user, (held.get(user) ?? 0) + 1);
+	profiles?.want(user);
+	return () => {
+		const left = (held.get(user) ?? 1) - 1;
+		if (left > 0) held.set(user, left);
+		else held.delete(user);
+	};
+}
+
+/** From now on they are looked up. */
+export function lookUp(by: Profiles): void {
+	profiles = by;
+	for (const user of held.keys()) by.want(user);
+}
+
+export function changed(user: UserId): void {
+	profiles?.changed(user);
+}
+
+export function nameOf(user: UserId | null | undefined, name: string): string {
+	return shown.get(user ?? '')?.display ?? name;
+}
+
+/** The log-in name, where another one is shown. */
+export function alias(user: UserId | null | undefined): string | undefined {
+	const is = shown.get(user ?? '');
+	return is && is.display !== is.name ? `@${is.name}` : undefined;
+}
