@@ -195,7 +195,7 @@ fn people_are_listed_with_their_shown_names_and_bots_as_such() {
     let mut table = Table::new();
     table.type_line("/people @ma");
     let call = Call::People("ma".into());
-    assert_eq!(table.talk.take_calls(), [call.clone()]);
+    assert_eq!(table.talk.take_calls(), std::slice::from_ref(&call));
     let answer = serde_json::json!({"users": [
         {"id": "1", "name": "mara", "display": "Mara\u{1b}[2J of the Hill"},
         {"id": "2", "name": "mark", "display": "mark"},
