@@ -3,13 +3,14 @@
 //! Its page says how the server lets people in, so that it is the same for everybody who asks by one name; all that it
 //! loads is named by its content, and so never changes.
 
-use std::sync::LazyLock;
+use std::{io::Write, sync::LazyLock};
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
+use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -80,6 +81,18 @@ pub fn index(config: &Config, client: &Client) -> Option<(String, String)> {
         .replace("{http}", &http);
     let tag = tag(page.as_bytes());
     Some((page, tag))
+}
+
+/// A page as it is sent to who takes it compressed; `None`: as it is. Some kilobytes, so it is done for each who asks.
+pub fn gzipped(page: &str, headers: &HeaderMap) -> Option<Vec<u8>> {
+    let mut small = GzEncoder::new(Vec::new(), Compression::best());
+    takes(headers, "gzip")
+        .then(|| {
+            small
+                .write_all(page.as_bytes())
+                .and_then(|()| small.finish())
+        })?
+        .ok()
 }
 
 /// A file by its name, which is made from its content, compressed as the client takes it.

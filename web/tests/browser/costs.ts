@@ -48,8 +48,9 @@ export async function firstLoad(
 	await page.close();
 	const get = (path: string, accept: string) =>
 		fetch(server.url + path, { headers: { accept, 'accept-encoding': 'gzip' } });
-	const html = await (await get('/', HTML)).text();
-	let gzip = Buffer.byteLength(html);
+	const page_ = await get('/', HTML);
+	let gzip = Number(page_.headers.get('content-length'));
+	const html = await page_.text();
 	for (const [, name = ''] of html.matchAll(/"(\/assets\/[^"]+\.(?:js|css))"/g)) {
 		const answer = await get(name, '*/*');
 		gzip += Number(answer.headers.get('content-length'));

@@ -47,6 +47,11 @@ describe('what the server serves', () => {
 			expect(await answer.text()).toBe('{"message":"server started"}');
 			expect(answer.headers.get('vary')).toBe('Accept');
 		}
+		const small = await raw('/', { accept: HTML, 'accept-encoding': 'gzip' });
+		expect([small.headers['content-encoding'], small.headers.vary]).toEqual([
+			'gzip',
+			'Accept, Accept-Encoding',
+		]);
 		const page = await fetch(server.url, { headers: { accept: HTML } });
 		expect(page.headers.get('content-security-policy')).toMatch(
 			/^default-src 'none'; script-src 'self' 'sha256-[^']{44}';.*require-trusted-types-for 'script'/,

@@ -280,11 +280,12 @@ impl Node {
                 .put_record(RecordKind::Account, &key, expect, &json(&account))
                 .await;
             if let Written::Done(version) = written.map_err(|error| self.refused(error))? {
-                self.unlist(id, gone, version).await;
+                // Before anything is waited for: whoever asked for the change may be gone by then.
                 let profile = account.profile_version();
                 if profile != before.profile_version() {
                     self.profile_changed(id, profile);
                 }
+                self.unlist(id, gone, version).await;
                 return Ok(account);
             }
         }

@@ -60,7 +60,9 @@ impl Node {
             // By the same request, before: under its own id, or that of a claim which a crash had left.
             Err(refusal) if refusal.code == ErrorCode::Taken => {
                 let made = self.account(name.as_str()).await?;
-                let made = made.filter(|made| made.signed_up.as_ref() == Some(&key));
+                // A build from before has written no key.
+                let is_it = |made: &Account| made.id == id || made.signed_up.as_ref() == Some(&key);
+                let made = made.filter(is_it);
                 made.ok_or(refusal)
             }
             made => made,

@@ -12,14 +12,17 @@ use hearth_protocol::{
 use super::{Account, Node, acts::ActKind};
 use crate::{
     hint::UserHint,
-    port::{ClaimSpace, Mark, RecordKind, Written},
+    port::{ClaimSpace, Mark, RecordKind, Version, Written},
     refusal::Refusal,
+    words,
 };
 
 /// Rooms left beside each other.
 const LEFT_AT_ONCE: usize = 8;
 /// How often the removal of a record is tried that somebody else has just changed.
 const RACES_MAX: usize = 5;
+/// A version that no account comes to.
+const EVER: Version = Version(u32::MAX as u64);
 
 impl Account {
     /// Whether its holder may use it.
@@ -95,6 +98,11 @@ impl Node {
         if self.file_bounds().is_some() {
             self.take_avatar(user).await?;
         }
+        // Also what a build that knew no words, or a store that was away, has left: the id never comes back.
+        let words = words::of_person(&account.name, &account.display);
+        let words: Vec<_> = words.into_iter().collect();
+        let unlisted = self.0.store.unlist_person(user, &words, EVER).await;
+        unlisted.map_err(|error| self.refused(error))?;
         self.remove(RecordKind::Account, &key).await?;
         self.profile_changed(user, ProfileVersion::NOBODY);
         self.tell_user(user, UserHint::Logins);

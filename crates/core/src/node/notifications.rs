@@ -249,6 +249,8 @@ impl NotificationStream {
                 }
                 let (user, zones) = ([self.session.user().id], self.zones.clone());
                 let minute = |hours: &QuietHours| zones.minute_of_day(&hours.zone, wall_ms);
+                // Asked once for all that is due.
+                let mut may_disturb = None;
                 while let Some((room, thread)) = self.watch.due(wall_ms) {
                     let thread = match thread {
                         Some(asked) => self.thread(room, asked).await,
@@ -263,7 +265,11 @@ impl NotificationStream {
                     };
                     if let Some(told) = self.watch.next(wall_ms, thread.as_ref(), minute) {
                         // On any of their devices.
-                        if !self.node.not_to_be_disturbed(&user).await.is_empty() {
+                        if may_disturb.is_none() {
+                            let disturbed = self.node.not_to_be_disturbed(&user).await;
+                            may_disturb = Some(disturbed.is_empty());
+                        }
+                        if may_disturb == Some(false) {
                             continue;
                         }
                         self.beat_ms = now_ms + BEAT_MS;

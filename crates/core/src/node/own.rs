@@ -163,8 +163,9 @@ impl Node {
     /// Forgets drafts of rooms of which a user is no member any more, by whomever they were put out, or never was one.
     /// Whether there were any.
     async fn forget_left(&self, user: UserId) -> Result<bool, Refusal> {
-        let (owned, rooms) = tokio::join!(self.owned(user), self.rooms_of(user));
-        let (drafted, rooms) = (owned?.1.drafted(), rooms?);
+        // In this order: what is drafted was drafted by who had entered, and that is in the list before.
+        let (version, owned) = self.owned(user).await?;
+        let (drafted, rooms) = (owned.drafted(), self.rooms_of(user).await?);
         // What is not in the whole list they never were in, and nobody has to look there.
         let is_whole = rooms.len() < LISTED_ROOMS_MAX;
         let entered = |room: &RoomId| !is_whole || rooms.contains(room);
@@ -186,7 +187,12 @@ impl Node {
         if left.is_empty() {
             return Ok(false);
         }
-        let change = self.change_own(user, Change::Account, |owned, _| {
+        let judged = number(version) + 1;
+        let change = self.change_own(user, Change::Account, |owned, next| {
+            // Written since, perhaps by who has entered again: what is there is judged anew when it is full again.
+            if next != judged {
+                return Ok(((), Vec::new()));
+            }
             let told = left.iter().flat_map(|room| owned.forget_drafts(*room));
             Ok(((), told.collect()))
         });

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, TryStreamExt, future::join_all, stream};
 use hearth_protocol::{ErrorCode, UserId, UserName};
 
 use super::{Account, Lane, Node, SOUGHT_CHARS_MAX, accounts::parse};
@@ -25,6 +25,8 @@ const ROWS: usize = 50;
 const LOOKED_AT_MAX: usize = 400;
 /// Accounts read at once by the walk that lists those which are not.
 const WALK: usize = 200;
+/// Of these so many are listed at a time.
+const LISTED_AT_ONCE: usize = 8;
 /// In which way the words of names are made. One more: all accounts are listed anew.
 const LAYOUT: u64 = 1;
 
@@ -158,20 +160,25 @@ impl Node {
         let records = self.0.store.records(RecordKind::Account, after, WALK).await;
         let records = records.map_err(|error| self.refused(error))?;
         let last = records.last().map(|(key, _)| key.clone());
-        for (_, record) in &records {
-            // One that cannot be read is in the log, and must not stop the walk.
-            let Ok(account) = parse::<Account>(&record.value) else {
-                continue;
-            };
-            if account.listed == LAYOUT || words_of(&account).is_empty() {
-                continue;
-            }
-            match self.change_account(account.id, |_| Ok(())).await {
+        // One that cannot be read is in the log, and must not stop the walk.
+        let accounts = records
+            .iter()
+            .filter_map(|(_, record)| parse::<Account>(&record.value).ok());
+        let unlisted: Vec<UserId> = accounts
+            .filter(|account| account.listed != LAYOUT && !words_of(account).is_empty())
+            .map(|account| account.id)
+            .collect();
+        let listed = stream::iter(unlisted).map(|id| async move {
+            match self.change_account(id, |_| Ok(())).await {
                 // Deleted meanwhile.
-                Err(refusal) if refusal.code == ErrorCode::NotFound => {}
-                changed => drop(changed?),
+                Err(refusal) if refusal.code == ErrorCode::NotFound => Ok(()),
+                changed => changed.map(drop),
             }
-        }
+        });
+        listed
+            .buffer_unordered(LISTED_AT_ONCE)
+            .try_collect::<()>()
+            .await?;
         Ok(last.filter(|_| records.len() == WALK))
     }
 }

@@ -52,6 +52,10 @@ impl Profiles {
 
     /// It was read so. Of whom nothing was heard nothing is kept.
     fn read(&mut self, user: UserId, version: ProfileVersion) {
+        // Changed here a moment ago: the reading may have begun before.
+        if self.told.contains_key(&user) {
+            return;
+        }
         if self.version(user).is_some_and(|heard| heard != version) {
             self.hear(user, version);
         }
@@ -123,6 +127,9 @@ impl Node {
         let keys: Vec<_> = users.into_iter().map(UserId::to_string).collect();
         let records = self.0.store.records_by_key(RecordKind::Account, &keys);
         let records = records.await.map_err(|error| self.refused(error))?;
+        let gone = keys.iter().zip(&records);
+        let gone = gone.filter(|(_, record)| record.is_none());
+        let gone: Vec<UserId> = gone.filter_map(|(key, _)| key.parse().ok()).collect();
         let accounts = records.into_iter().flatten();
         let accounts: Result<Vec<Account>, _> =
             accounts.map(|record| parse(&record.value)).collect();
@@ -130,6 +137,9 @@ impl Node {
         let mut profiles = lock(&self.0.profiles);
         for account in &accounts {
             profiles.read(account.id, account.profile_version());
+        }
+        for user in gone {
+            profiles.read(user, ProfileVersion::NOBODY);
         }
         Ok(accounts)
     }

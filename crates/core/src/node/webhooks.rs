@@ -8,8 +8,8 @@
 use std::str::FromStr;
 
 use hearth_protocol::{
-    Body, ErrorCode, Right, Role, RoomId, RoomKind, User, UserId, bounds::USER_NAME_CHARS_MAX,
-    is_invisible,
+    Body, ErrorCode, ProfileVersion, Right, Role, RoomId, RoomKind, User, UserId,
+    bounds::USER_NAME_CHARS_MAX, is_invisible,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -361,6 +361,7 @@ impl Node {
                 self.clear_out(&bot).await?;
                 self.remove(RecordKind::Account, &bot.id.to_string())
                     .await?;
+                self.profile_changed(bot.id, ProfileVersion::NOBODY);
             }
             None => {
                 self.remove(RecordKind::WebhookOut, &id.0.to_string())

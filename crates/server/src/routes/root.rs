@@ -28,9 +28,17 @@ pub async fn root(
                     .is_some_and(|k| k.trim() == "text/html")
             })
         });
+    let vary = HeaderValue::from_static(if html {
+        "Accept, Accept-Encoding"
+    } else {
+        "Accept"
+    });
     let mut response = match (html, web::index(app.config(), &client)) {
         (true, Some((page, tag))) => {
-            let page = (!is_known(&tag, &headers)).then(|| Html(page).into_response());
+            let page = (!is_known(&tag, &headers)).then(|| match web::gzipped(&page, &headers) {
+                Some(small) => ([(header::CONTENT_ENCODING, "gzip")], Html(small)).into_response(),
+                None => Html(page).into_response(),
+            });
             revalidated(page, &tag)
         }
         (true, None) => {
@@ -38,9 +46,7 @@ pub async fn root(
         }
         (false, _) => Json(json!({"message": "server started"})).into_response(),
     };
-    response
-        .headers_mut()
-        .insert(header::VARY, HeaderValue::from_static("Accept"));
+    response.headers_mut().insert(header::VARY, vary);
     response
 }
 

@@ -224,7 +224,7 @@ async fn the_root_is_a_page_for_people_and_json_for_programs() {
             .unwrap()
             .starts_with("text/html")
     );
-    assert_eq!(page.header("vary"), Some("Accept"));
+    assert_eq!(page.header("vary"), Some("Accept, Accept-Encoding"));
     assert!(
         page.header("content-security-policy")
             .unwrap()
