@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { focus, Harbour, jump } from './harbour';
-import { LOOKS, screenOf } from './looks';
+import { LOOKS, pictured, screenOf } from './looks';
 import { Network, Person, type Server, until, type Writer } from './stage';
 
 let harbour: Harbour;
@@ -281,6 +281,7 @@ describe.each(LOOKS)('finding in $name', (look) => {
 		await page.getByRole('combobox').fill('ti');
 		await page.locator('[id^="hit-"]').first().waitFor();
 		await screen('palette');
+		if (!look.touch) await pictured(person, 'palette');
 		await page.keyboard.press('Escape');
 		await page.getByRole('dialog').waitFor({ state: 'detached' });
 		if (look.touch) await person.open('timetable');
@@ -289,6 +290,7 @@ describe.each(LOOKS)('finding in $name', (look) => {
 		await page.getByText('2 messages', { exact: true }).waitFor();
 		await page.getByRole('button', { name: 'More filters' }).click();
 		await screen('search');
+		if (!look.touch) await pictured(person, 'search');
 		await page.getByRole('button', { name: 'All rooms' }).click();
 		await page.getByText('3 messages in 2 rooms').waitFor();
 		await screen('search-all');

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faults } from './looks';
 import { launch, Network, Person, Server, until, type Writer } from './stage';
 
 let server: Server;
@@ -214,6 +215,7 @@ describe('says what was missed', () => {
 		expect(await box.innerText()).toMatch(/You missed [\d,]+ messages between/);
 		await person.page.getByRole('button', { name: /Jump to latest: 50 below/ }).waitFor();
 		await person.shoot('missed');
+		expect(await faults(person)).toEqual([]);
 		// The day on which it begins is the one that is offered, and leads to the first message of it that was missed.
 		const last = person.message('before').and(person.page.locator('[data-seq]'));
 		const first = Number(await last.getAttribute('data-seq')) + 1;
@@ -244,6 +246,7 @@ describe('a session that ends under an open page', () => {
 		network.mend();
 		await person.page.getByText('Your session has ended.').waitFor();
 		await person.shoot('session-ended');
+		expect(await faults(person)).toEqual([]);
 		await person.page.getByRole('button', { name: 'Come in', exact: true }).click();
 		await person.page.getByText('Online', { exact: true }).waitFor();
 		expect(await person.field.inputValue()).toBe('not finished');

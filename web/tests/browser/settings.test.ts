@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Health } from '../../src/core/admin';
-import { LOOKS, screenOf, type Theme } from './looks';
+import { LOOKS, pictured, screenOf, type Theme } from './looks';
 import { type Look, launch, Person, Server, until } from './stage';
 
 const PASSWORD = 'seven quiet ferries';
@@ -543,6 +543,8 @@ describe.each(LOOKS)('every page in $name', (look) => {
 			if (tab === 'overview')
 				await page.locator('.spark[d^="M"]').first().waitFor({ state: 'attached' });
 			await screenOf(person, look, `${place}-${tab}`, themes);
+			if (!look.touch && (tab === 'look' || tab === 'overview'))
+				await pictured(person, `${place}-${tab}`);
 			await page.setViewportSize({ width: 320, height: 640 });
 			const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
 			expect(fits, `${place}/${tab} at 320`).toBe(true);

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOOKS, screenOf } from './looks';
+import { LOOKS, pictured, screenOf } from './looks';
 import { launch, Person, Server, type Writer } from './stage';
 
 let server: Server;
@@ -90,6 +90,7 @@ describe.each(LOOKS)('threads and messages in $name', (look) => {
 		const panel = page.getByRole(look.touch ? 'main' : 'complementary');
 		await panel.getByText(`@${name} can you confirm?`).waitFor();
 		await screen('thread');
+		if (!look.touch) await pictured(person, 'thread');
 		await panel.locator('article').nth(2).focus();
 		await screen('thread-focus');
 		await page.setViewportSize({ width: 320, height: 640 });
