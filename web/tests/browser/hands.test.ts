@@ -290,14 +290,18 @@ describe('who does not look', () => {
 	it('goes by Tab over the list, the head, the messages and the composer to the panel', async () => {
 		const aki = await at('aki');
 		const { page } = aki;
-		await aki.open('timetable');
+		// Whoever comes in a second time has read it all: no way to what is new stands above the messages.
+		for (const room of ['tide-tables', 'timetable']) await aki.open(room);
 		await page.getByRole('button', { name: 'Room details' }).click();
 		await page.getByRole('complementary', { name: 'Room details' }).waitFor();
 		await page.getByRole('link', { name: 'Skip to messages' }).focus();
 		const places: string[] = [];
 		for (let step = 0; step < 80 && places.at(-1) !== '.panel'; step += 1) {
 			const place = await page.evaluate(
-				(parts) => parts.find((part) => document.activeElement?.closest(part)) ?? 'elsewhere',
+				(parts) => {
+					const on = document.activeElement;
+					return parts.find((part) => on?.closest(part)) ?? on?.outerHTML.slice(0, 120);
+				},
 				['.skip', 'nav', 'main .head', '.feed', '.cmp', '.panel'],
 			);
 			if (place !== places.at(-1)) places.push(place);

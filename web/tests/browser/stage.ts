@@ -566,10 +566,12 @@ export class Person {
 		return this.page.locator('.cmp textarea');
 	}
 
+	/** It is taken when it is drawn, with a connection or without: before that nothing says that it waits (`hasSent`). */
 	async write(text: string): Promise<void> {
 		note('a text of a message', text);
 		await this.field.fill(text);
 		await this.field.press('Enter');
+		await this.sees(text.replaceAll('**', ''));
 	}
 
 	/** The message with this text. */

@@ -72,20 +72,25 @@ describe.each(LOOKS)('threads and messages in $name', (look) => {
 			await page.getByRole('menu').waitFor();
 			if (item) await page.getByRole('menuitem', { name: item }).click();
 		};
+		// The browser says that a dialog is closed a moment later: what is opened before that is taken for it.
+		const close = async () => {
+			await page.keyboard.press('Escape');
+			await page.locator('dialog').waitFor({ state: 'detached' });
+		};
 		await page.locator('article', { hasText: 'Good find' }).focus();
 		await screen('thread-line');
 		await open('');
 		await screen('menu');
-		await page.keyboard.press('Escape');
+		await close();
 		await open('Save for later');
 		await open('Forward to a room');
 		await page.getByLabel('Room or person').waitFor();
 		await screen('forward');
-		await page.keyboard.press('Escape');
+		await close();
 		await open('Who has read it');
 		await page.getByRole('dialog').getByText('mara').waitFor();
 		await screen('receipts');
-		await page.keyboard.press('Escape');
+		await close();
 		await page.locator('.thread').click();
 		const panel = page.getByRole(look.touch ? 'main' : 'complementary');
 		await panel.getByText(`@${name} can you confirm?`).waitFor();
@@ -133,7 +138,7 @@ describe.each(LOOKS)('threads and messages in $name', (look) => {
 		await mine.getByRole('button', { name: '(edited)' }).click();
 		await page.getByRole('dialog').getByText('As it was sent').waitFor();
 		await screen('edits');
-		await page.keyboard.press('Escape');
+		await close();
 		await mine.focus();
 		await page.keyboard.press('Delete');
 		await page.getByRole('dialog').waitFor();
