@@ -97,8 +97,8 @@ export interface Locks {
 	hold(name: string): Promise<boolean>;
 	/** Gives up one that was taken. */
 	free(name: string): void;
-	/** Runs while it holds a lock, if it is free; else does nothing. */
-	within(name: string, run: () => Promise<void>): Promise<void>;
+	/** Runs while it holds a lock, if it is free; else does nothing. Who only looks holds it `shared`, as others may too. */
+	within(name: string, run: () => Promise<void>, mode?: LockMode): Promise<void>;
 	/** Runs once, when nobody holds a lock any more. */
 	whenFree(name: string, run: () => void): void;
 }
@@ -186,9 +186,10 @@ export class Store {
 	/** Whether the page that held a lock is gone: this one may have it now. */
 	async isGone(lock: string): Promise<boolean> {
 		let isGone = lock === this.lock;
-		await this.locks.within(lock, async () => {
+		const look = async () => {
 			isGone = true;
-		});
+		};
+		await this.locks.within(lock, look, 'shared');
 		return isGone;
 	}
 
@@ -369,10 +370,11 @@ export function browserLocks(manager: LockManager | undefined): Locks {
 				});
 			}),
 		free: (name) => held.get(name)?.(),
-		within: async (name, run) => {
-			await manager?.request(name, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
+		within: async (name, run, mode = 'exclusive') => {
+			const taken = (lock: Lock | null) => (lock ? run() : undefined);
+			await manager?.request(name, { ifAvailable: true, mode }, taken);
 		},
-		whenFree: (name, run) => void manager?.request(name, async () => run()),
+		whenFree: (name, run) => void manager?.request(name, { mode: 'shared' }, async () => run()),
 	};
 }
 
