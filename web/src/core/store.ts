@@ -106,10 +106,12 @@ export interface Locks {
 export class Store {
 	/** Drafts as this page has read or written them last: another page may have written since. */
 	readonly seen = new Map<string, Draft | null>();
+	/** Which pages' ends are awaited already, and where. */
+	readonly awaited = new Set<string>();
 
 	private constructor(
 		readonly db: IDBDatabase,
-		private readonly locks: Locks,
+		readonly locks: Locks,
 		readonly slot: number,
 		readonly device: DeviceId,
 		readonly counters: Map<RoomId, number>,
@@ -202,14 +204,8 @@ export class Store {
 		return all.filter((_, at) => gone[at]);
 	}
 
-	/** Runs whenever a page ends that brings up one of a place now: what it has left is for others. */
-	async whenLeft(user: UserId, place: Place, run: () => void): Promise<void> {
-		const there = (await this.allParcels(user)).filter((parcel) => parcel.place === place);
-		const others = new Set(there.map(({ lock }) => lock).filter((lock) => lock !== this.lock));
-		for (const lock of others) this.locks.whenFree(lock, run);
-	}
-
-	private async allParcels(user: UserId): Promise<Parcel[]> {
+	/** Also those of pages that live. */
+	async allParcels(user: UserId): Promise<Parcel[]> {
 		const sends = transaction(this.db, 'sends', 'readonly').objectStore('sends');
 		const all = (await answer<(Kept | Parcel)[]>(sends.getAll())).filter(isParcel);
 		return all.filter(({ key, id }) => key === keyOf(user, id));

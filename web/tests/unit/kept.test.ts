@@ -368,6 +368,37 @@ it('an edit, and what it has interrupted, outlive what the server says of a room
 	expect([...app.drafts.rooms]).toEqual([ROOM]);
 });
 
+it('what another page has begun since the room was opened is here when that page ends', async () => {
+	const ends = new Map<string, () => void>();
+	const gone = new Set<string>();
+	const shares: Locks = {
+		...locks,
+		within: async (name, run) => {
+			if (gone.has(name)) await run();
+		},
+		whenFree: (name, run) => void ends.set(name, run),
+	};
+	store = await Store.forDrafts(factory, shares, 'hearth-tab-1', newId);
+	await open();
+	const { one } = await attaching();
+	Object.assign(app, { attach: async () => one });
+	await app.drafts.load(view);
+	await shared(null);
+	const other = await otherPage();
+	const { lock } = other;
+	const parcel = { key: keyOf(ME, 'p'), id: 'p', place: ROOM, lock, at_ms: 0, files: [] };
+	await hold(other, { ...parcel, text: 'left', reply_to: null });
+	const pages = new BroadcastChannel('hearth-drafts');
+	for (let times = 0; times < 2; times += 1) pages.postMessage(ROOM);
+	await vi.waitFor(() => expect([...ends.keys()]).toEqual([lock]));
+	pages.close();
+	expect(view.draft.text).toBe('');
+	gone.add(lock);
+	ends.get(lock)?.();
+	await vi.waitFor(() => expect(view.draft.text).toBe('left'));
+	expect(await store.parcels(ME)).toEqual([]);
+});
+
 /** What brings files up, and the sends that the session was given. */
 async function attaching() {
 	let whole = () => {};
