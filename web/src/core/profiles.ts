@@ -120,7 +120,11 @@ export class Profiles {
 		this.waiting.clear();
 		for (const user of users.slice(PROFILES_MAX)) this.waiting.add(user);
 		const now = users.slice(0, PROFILES_MAX);
-		if (now.length === 0) return;
+		if (now.length === 0) {
+			// Nothing is tried again any more: whoever comes next is asked for at once.
+			this.failures = 0;
+			return;
+		}
 		for (const user of now) this.reading.set(user, null);
 		const read = await this.world.read(now);
 		const meanwhile = new Map(this.reading);

@@ -146,6 +146,20 @@ describe('how people want to be shown', () => {
 		expect(world.shown.has('ada')).toBe(true);
 	});
 
+	it('is asked for again of whoever comes, where nobody is left of those of whom it came to nothing', async () => {
+		const world = new World();
+		world.is('bob', 1);
+		world.isAway = true;
+		world.hold('ada');
+		await world.pass(1_000);
+		world.held.delete('ada');
+		await world.pass(60_000);
+		world.isAway = false;
+		world.hold('bob');
+		await world.pass(1_000);
+		expect(world.shown.has('bob')).toBe(true);
+	});
+
 	it('is forgotten of those who are not seen any more, and never of those who are', async () => {
 		const world = new World();
 		const all = many(KEPT_MAX + 300);
