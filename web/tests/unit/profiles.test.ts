@@ -183,5 +183,24 @@ describe('how people want to be shown', () => {
 		expect(plain('\u200d\u0301', 'ada')).toBe('ada');
 		expect(plain('👩‍🚀 Ada', 'ada')).toBe('👩‍🚀 Ada');
 		expect(plain('نص عربي', 'ada')).toBe('نص عربي');
+		// Signs that are not seen make no other name of it, and emoji stay whole.
+		for (const unseen of [
+			'\u034f',
+			'\u200d',
+			'\ufe0f',
+			'\u180e',
+			'\u{e0061}',
+			'\u{e0100}',
+			'\u2065',
+		])
+			expect(plain(`a${unseen}da`, 'eve')).toBe('ada');
+		for (const whole of ['Ada ❤️‍🔥', '🏴󠁧󠁢󠁷󠁬󠁳󠁿 Ada', '1️⃣ Ada', 'Ada 👋🏽', '👨‍👩‍👧‍👦 Ada', '🇩🇪 Ada'])
+			expect(plain(whole, 'ada')).toBe(whole);
+	});
+
+	it('is written as the log-in name that it looks like', () => {
+		for (const alike of ['ａｄａ', '𝐚𝐝𝐚', '@ada', '＠ada', 'ⓐⓓⓐ', ' ada\u00a0'])
+			expect(plain(alike, 'eve'), alike).toBe('ada');
+		expect(plain('Ada ½ ™', 'eve')).toBe('Ada ½ ™');
 	});
 });
