@@ -138,6 +138,32 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
+it('a send is on its way for a while before that is said, and never where it was stored by then', () => {
+	vi.useFakeTimers({ toFake: ['setTimeout'] });
+	const send = (id: string) => ({
+		...{ room: ROOM, id, after: null, device: 'd', n: 1 },
+		body: message(id),
+	});
+	const late = () => app.sending.unsent.get(ROOM)?.map((one) => [one.pending.id, one.late]);
+	Object.assign(app.link, { counted: { sent: 0 } });
+	app.sending.recorded(send('a'));
+	app.sending.recorded(send('b'));
+	vi.advanceTimersByTime(200);
+	const outcome = { is: 'stored', seq: 1 } as const;
+	app.sending.settled({ do: 'settled', pending: send('b'), outcome } as never);
+	vi.advanceTimersByTime(99);
+	expect(late()).toEqual([
+		['a', false],
+		['b', false],
+	]);
+	vi.advanceTimersByTime(2);
+	expect(late()).toEqual([
+		['a', true],
+		['b', false],
+	]);
+	vi.useRealTimers();
+});
+
 /** The server's part in drafts, and the calls that it has not answered. */
 async function shared(theirs: { text: string; root?: Seq } | null) {
 	const calls: { method: string; body?: object; answer: (ok?: boolean) => void }[] = [];
