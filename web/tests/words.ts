@@ -27,7 +27,7 @@ export async function translated(tag: string, subject: string): Promise<object |
 }
 
 /** What is said of a subject that a language has not begun. */
-export const WHOLE = 'all of it';
+const WHOLE = 'all of it';
 
 /** `de/threads: panel.title`, for each leaf that a language has not. */
 export async function lacking(): Promise<string[]> {

@@ -28,6 +28,8 @@ export class Drafts {
 	readonly saving = new Map<Place, Draft | null>();
 	/** Tells the other pages of this browser, once there is somebody who does. */
 	saved: ((place: Place) => void) | null = null;
+	/** Sees when a page ends that has left something for a place, once there is somebody who does. */
+	watch: ((place: Place) => void) | null = null;
 	private isSaving = false;
 
 	constructor(private readonly app: App) {}
@@ -138,10 +140,7 @@ export class Drafts {
 		else if (draft && root !== null) view.inThreads.set(root, draft);
 		if (draft && !isNothing(draft)) this.rooms.add(view.id);
 		const left = (parcels ?? []).filter((parcel) => parcel.place === place);
-		if (me) {
-			const look = () => void app.attach().then((it) => it.lookAgain(view.id, root), nothing);
-			store?.whenLeft(me.id, place, look).catch(nothing);
-		}
+		this.watch?.(place);
 		if (!draft?.files?.length && left.length === 0) return;
 		void app.attach().then(
 			(attaching) => attaching.found(view, root, left),

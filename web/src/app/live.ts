@@ -1,8 +1,7 @@
 /**
  * What a page does beside the first messages, most of it by the clock: it looks up how people want to be shown, asks which
- * threads one follows, shares
- * drafts, takes over what pages that are gone have left if nobody does so for all tabs, and sees when what was done cannot
- * be undone any more.
+ * threads one follows, shares drafts, takes over what pages that are gone have left if nobody does so for all tabs, and
+ * sees when what was done cannot be undone any more.
  */
 
 import type { App, Part } from '../app.svelte';
@@ -54,7 +53,7 @@ export class Live implements Part {
 	private async shareDrafts(): Promise<void> {
 		const part = await import('./shared-drafts').catch(() => null);
 		const { store, parts } = this.app;
-		if (!part) this.shareAt += AGAIN_S;
+		if (!part) this.shareAt = this.beats + AGAIN_S;
 		else if (store) parts.push(new part.SharedDrafts(this.app, store));
 	}
 }

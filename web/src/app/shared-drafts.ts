@@ -7,6 +7,7 @@
 
 import type { App, Panel } from '../app.svelte';
 import { fate, isSame, met, NO_WORDS, wordsOf } from '../core/drafts';
+import { whenLeft } from '../core/parcels';
 import {
 	type Own,
 	type OwnDraft,
@@ -63,8 +64,9 @@ export class SharedDrafts {
 			void this.refresh();
 		});
 		const pages = new BroadcastChannel('hearth-drafts');
-		pages.onmessage = ({ data }) => void meet(app, data as Place).catch(() => {});
+		pages.onmessage = ({ data }) => this.heard(data as Place);
 		app.drafts.saved = (place) => pages.postMessage(place);
+		app.drafts.watch = (place) => this.watch(place);
 		// What was written before there was somebody to say it, here and there.
 		for (const { place } of this.open()) app.drafts.saved(place);
 		this.look();
@@ -73,7 +75,20 @@ export class SharedDrafts {
 
 	/** Looks at what other pages have written. */
 	private look(): void {
-		for (const { place } of this.open()) void meet(this.app, place).catch(() => {});
+		for (const { place } of this.open()) this.heard(place);
+	}
+
+	/** Another page has written there, or may have: also a message that waits for its files. */
+	private heard(place: Place): void {
+		void meet(this.app, place).catch(() => {});
+		if (this.open().some((one) => one.place === place)) this.watch(place);
+	}
+
+	private watch(place: Place): void {
+		const { app, store } = this;
+		const left = async () => (await app.attach()).lookAgain(...roomAndRoot(place));
+		const run = () => void left().catch(() => {});
+		if (app.me) whenLeft(store, app.me.id, place, run).catch(() => {});
 	}
 
 	private beats = 0;

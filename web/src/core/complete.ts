@@ -40,7 +40,10 @@ export function howWell(name: string, words: string): number | null {
 	return plain.includes(sought) ? 3 : null;
 }
 
-/** Those that fit, the best first, and as they came where they fit alike. */
+/**
+ * Those that fit, the best first, and as they came where they fit alike. Whose first name is just what is written comes
+ * before whoever has it for another name: anybody may be shown by somebody's log-in name.
+ */
 export function fitting<T>(
 	all: readonly T[],
 	words: string,
@@ -49,7 +52,10 @@ export function fitting<T>(
 ): T[] {
 	const found: { one: T; how: number }[] = [];
 	for (const one of all) {
-		const hows = namesOf(one).flatMap((name) => howWell(name, words) ?? []);
+		const hows = namesOf(one).flatMap((name, at) => {
+			const how = howWell(name, words);
+			return how === 0 && at > 0 ? 0.5 : (how ?? []);
+		});
 		if (hows.length > 0) found.push({ one, how: Math.min(...hows) });
 	}
 	return found

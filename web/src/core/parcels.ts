@@ -26,6 +26,21 @@ export async function hold({ db }: Store, parcel: Parcel): Promise<void> {
 	await finished(writing);
 }
 
+/** Runs once for each other page that brings up parcels of a place now, when it ends: what it has left is for others. */
+export async function whenLeft(
+	store: Store,
+	user: UserId,
+	place: Place,
+	run: () => void,
+): Promise<void> {
+	for (const { lock, place: at } of await store.allParcels(user)) {
+		const key = `${keyOf(user, place)} ${lock}`;
+		if (at !== place || lock === store.lock || store.awaited.has(key)) continue;
+		store.awaited.add(key);
+		store.locks.whenFree(lock, run);
+	}
+}
+
 /**
  * Makes parcels part of the draft of their place, all at once: those of them that nobody else has taken before. The draft
  * is to be looked at again.

@@ -120,7 +120,11 @@ export class Profiles {
 		this.waiting.clear();
 		for (const user of users.slice(PROFILES_MAX)) this.waiting.add(user);
 		const now = users.slice(0, PROFILES_MAX);
-		if (now.length === 0) return;
+		if (now.length === 0) {
+			// Nothing is tried again any more: whoever comes next is asked for at once.
+			this.failures = 0;
+			return;
+		}
 		for (const user of now) this.reading.set(user, null);
 		const read = await this.world.read(now);
 		const meanwhile = new Map(this.reading);
@@ -161,13 +165,21 @@ export class Profiles {
 }
 
 /** What is not seen, and what turns the direction of what follows. */
-const UNSEEN =
-	/[\p{Bidi_Control}\p{Cc}\u00ad\u115f\u1160\u200b\u2028\u2029\u2060-\u2064\u2800\u3164\ufeff\uffa0]/gu;
+const UNSEEN = String.raw`[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\u2800\ufff9-\ufffb]`;
+/** Emoji that are made of several signs, of which some are not seen where they stand alone. */
+const PICTURE = String.raw`\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?`;
+const EMOJI = String.raw`[#*\d]\ufe0f\u20e3|\u{1f3f4}[\u{e0030}-\u{e007a}]{2,6}\u{e007f}|${PICTURE}(?:\u200d${PICTURE})*`;
+const EMOJI_OR_UNSEEN = new RegExp(`(${EMOJI})|${UNSEEN}`, 'gu');
+const LOG_IN_NAME = /^@*([\p{L}\p{N}._-][\p{L}\p{M}\p{N}._-]*)$/u;
 
-/** A shown name as it may stand in a line; the log-in name where nothing of it is seen. */
+/**
+ * A shown name as it may stand in a line; the log-in name where nothing of it is seen. What looks like a log-in name is
+ * written as that, so that it is known for somebody else's where it is.
+ */
 export function plain(display: string, name: string): string {
-	const seen = display.replace(UNSEEN, '').trim();
-	return /[\p{L}\p{N}\p{P}\p{S}]/u.test(seen) ? seen : name;
+	const seen = display.replace(EMOJI_OR_UNSEEN, (_, emoji = '') => emoji).trim();
+	const [, looks] = LOG_IN_NAME.exec(seen.normalize('NFKC')) ?? [];
+	return looks ?? (/[\p{L}\p{N}\p{P}\p{S}]/u.test(seen) ? seen : name);
 }
 
 function shownOf({ name, display, avatar, status_emoji, status_text }: Profile): Shown {

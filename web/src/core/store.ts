@@ -97,8 +97,8 @@ export interface Locks {
 	hold(name: string): Promise<boolean>;
 	/** Gives up one that was taken. */
 	free(name: string): void;
-	/** Runs while it holds a lock, if it is free; else does nothing. */
-	within(name: string, run: () => Promise<void>): Promise<void>;
+	/** Runs while it holds a lock, if it is free; else does nothing. Who only looks holds it `shared`, as others may too. */
+	within(name: string, run: () => Promise<void>, mode?: LockMode): Promise<void>;
 	/** Runs once, when nobody holds a lock any more. */
 	whenFree(name: string, run: () => void): void;
 }
@@ -106,10 +106,12 @@ export interface Locks {
 export class Store {
 	/** Drafts as this page has read or written them last: another page may have written since. */
 	readonly seen = new Map<string, Draft | null>();
+	/** Which pages' ends are awaited already, and where. */
+	readonly awaited = new Set<string>();
 
 	private constructor(
 		readonly db: IDBDatabase,
-		private readonly locks: Locks,
+		readonly locks: Locks,
 		readonly slot: number,
 		readonly device: DeviceId,
 		readonly counters: Map<RoomId, number>,
@@ -186,9 +188,10 @@ export class Store {
 	/** Whether the page that held a lock is gone: this one may have it now. */
 	async isGone(lock: string): Promise<boolean> {
 		let isGone = lock === this.lock;
-		await this.locks.within(lock, async () => {
+		const look = async () => {
 			isGone = true;
-		});
+		};
+		await this.locks.within(lock, look, 'shared');
 		return isGone;
 	}
 
@@ -201,14 +204,8 @@ export class Store {
 		return all.filter((_, at) => gone[at]);
 	}
 
-	/** Runs whenever a page ends that brings up one of a place now: what it has left is for others. */
-	async whenLeft(user: UserId, place: Place, run: () => void): Promise<void> {
-		const there = (await this.allParcels(user)).filter((parcel) => parcel.place === place);
-		const others = new Set(there.map(({ lock }) => lock).filter((lock) => lock !== this.lock));
-		for (const lock of others) this.locks.whenFree(lock, run);
-	}
-
-	private async allParcels(user: UserId): Promise<Parcel[]> {
+	/** Also those of pages that live. */
+	async allParcels(user: UserId): Promise<Parcel[]> {
 		const sends = transaction(this.db, 'sends', 'readonly').objectStore('sends');
 		const all = (await answer<(Kept | Parcel)[]>(sends.getAll())).filter(isParcel);
 		return all.filter(({ key, id }) => key === keyOf(user, id));
@@ -369,10 +366,11 @@ export function browserLocks(manager: LockManager | undefined): Locks {
 				});
 			}),
 		free: (name) => held.get(name)?.(),
-		within: async (name, run) => {
-			await manager?.request(name, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
+		within: async (name, run, mode = 'exclusive') => {
+			const taken = (lock: Lock | null) => (lock ? run() : undefined);
+			await manager?.request(name, { ifAvailable: true, mode }, taken);
 		},
-		whenFree: (name, run) => void manager?.request(name, async () => run()),
+		whenFree: (name, run) => void manager?.request(name, { mode: 'shared' }, async () => run()),
 	};
 }
 

@@ -8,7 +8,6 @@ beforeAll(async () => {
 	[server, browser] = await Promise.all([Server.start(), launch()]);
 });
 afterAll(async () => {
-	await browser?.close();
 	await server?.stop();
 });
 

@@ -1,4 +1,6 @@
-import { afterEach } from 'vitest';
+import { afterEach, beforeAll } from 'vitest';
+import { forget } from './secrets';
 import { tidy } from './stage';
 
+beforeAll(forget);
 afterEach(tidy);

@@ -138,6 +138,32 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
+it('a send is on its way for a while before that is said, and never where it was stored by then', () => {
+	vi.useFakeTimers({ toFake: ['setTimeout'] });
+	const send = (id: string) => ({
+		...{ room: ROOM, id, after: null, device: 'd', n: 1 },
+		body: message(id),
+	});
+	const late = () => app.sending.unsent.get(ROOM)?.map((one) => [one.pending.id, one.late]);
+	Object.assign(app.link, { counted: { sent: 0 } });
+	app.sending.recorded(send('a'));
+	app.sending.recorded(send('b'));
+	vi.advanceTimersByTime(200);
+	const outcome = { is: 'stored', seq: 1 } as const;
+	app.sending.settled({ do: 'settled', pending: send('b'), outcome } as never);
+	vi.advanceTimersByTime(99);
+	expect(late()).toEqual([
+		['a', false],
+		['b', false],
+	]);
+	vi.advanceTimersByTime(2);
+	expect(late()).toEqual([
+		['a', true],
+		['b', false],
+	]);
+	vi.useRealTimers();
+});
+
 /** The server's part in drafts, and the calls that it has not answered. */
 async function shared(theirs: { text: string; root?: Seq } | null) {
 	const calls: { method: string; body?: object; answer: (ok?: boolean) => void }[] = [];
@@ -366,6 +392,37 @@ it('an edit, and what it has interrupted, outlive what the server says of a room
 	await settle();
 	expect(await store.draft(ME, ROOM)).toMatchObject({ edits: 7, aside: { text: '' } });
 	expect([...app.drafts.rooms]).toEqual([ROOM]);
+});
+
+it('what another page has begun since the room was opened is here when that page ends', async () => {
+	const ends = new Map<string, () => void>();
+	const gone = new Set<string>();
+	const shares: Locks = {
+		...locks,
+		within: async (name, run) => {
+			if (gone.has(name)) await run();
+		},
+		whenFree: (name, run) => void ends.set(name, run),
+	};
+	store = await Store.forDrafts(factory, shares, 'hearth-tab-1', newId);
+	await open();
+	const { one } = await attaching();
+	Object.assign(app, { attach: async () => one });
+	await app.drafts.load(view);
+	await shared(null);
+	const other = await otherPage();
+	const { lock } = other;
+	const parcel = { key: keyOf(ME, 'p'), id: 'p', place: ROOM, lock, at_ms: 0, files: [] };
+	await hold(other, { ...parcel, text: 'left', reply_to: null });
+	const pages = new BroadcastChannel('hearth-drafts');
+	for (let times = 0; times < 2; times += 1) pages.postMessage(ROOM);
+	await vi.waitFor(() => expect([...ends.keys()]).toEqual([lock]));
+	pages.close();
+	expect(view.draft.text).toBe('');
+	gone.add(lock);
+	ends.get(lock)?.();
+	await vi.waitFor(() => expect(view.draft.text).toBe('left'));
+	expect(await store.parcels(ME)).toEqual([]);
 });
 
 /** What brings files up, and the sends that the session was given. */

@@ -146,6 +146,20 @@ describe('how people want to be shown', () => {
 		expect(world.shown.has('ada')).toBe(true);
 	});
 
+	it('is asked for again of whoever comes, where nobody is left of those of whom it came to nothing', async () => {
+		const world = new World();
+		world.is('bob', 1);
+		world.isAway = true;
+		world.hold('ada');
+		await world.pass(1_000);
+		world.held.delete('ada');
+		await world.pass(60_000);
+		world.isAway = false;
+		world.hold('bob');
+		await world.pass(1_000);
+		expect(world.shown.has('bob')).toBe(true);
+	});
+
 	it('is forgotten of those who are not seen any more, and never of those who are', async () => {
 		const world = new World();
 		const all = many(KEPT_MAX + 300);
@@ -169,5 +183,24 @@ describe('how people want to be shown', () => {
 		expect(plain('\u200d\u0301', 'ada')).toBe('ada');
 		expect(plain('👩‍🚀 Ada', 'ada')).toBe('👩‍🚀 Ada');
 		expect(plain('نص عربي', 'ada')).toBe('نص عربي');
+		// Signs that are not seen make no other name of it, and emoji stay whole.
+		for (const unseen of [
+			'\u034f',
+			'\u200d',
+			'\ufe0f',
+			'\u180e',
+			'\u{e0061}',
+			'\u{e0100}',
+			'\u2065',
+		])
+			expect(plain(`a${unseen}da`, 'eve')).toBe('ada');
+		for (const whole of ['Ada ❤️‍🔥', '🏴󠁧󠁢󠁷󠁬󠁳󠁿 Ada', '1️⃣ Ada', 'Ada 👋🏽', '👨‍👩‍👧‍👦 Ada', '🇩🇪 Ada'])
+			expect(plain(whole, 'ada')).toBe(whole);
+	});
+
+	it('is written as the log-in name that it looks like', () => {
+		for (const alike of ['ａｄａ', '𝐚𝐝𝐚', '@ada', '＠ada', 'ⓐⓓⓐ', ' ada\u00a0'])
+			expect(plain(alike, 'eve'), alike).toBe('ada');
+		expect(plain('Ada ½ ™', 'eve')).toBe('Ada ½ ™');
 	});
 });

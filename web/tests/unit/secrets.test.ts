@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foundIn, learn, learnPath, learnText, note } from '../browser/secrets';
+import { forget, foundIn, learn, learnPath, learnText, note } from '../browser/secrets';
 
 describe('what must stand in no log', () => {
 	it('is found by line and kind, and is not told', () => {
@@ -31,5 +31,7 @@ describe('what must stand in no log', () => {
 			'line 6: a recovery code',
 		]);
 		expect(foundIn('nothing, and žluť')).toEqual([]);
+		forget();
+		expect(foundIn(log.join('\n'))).toEqual([]);
 	});
 });

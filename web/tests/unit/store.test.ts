@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hold, unpack } from '../../src/core/parcels';
+import { hold, unpack, whenLeft } from '../../src/core/parcels';
 import type { Pending } from '../../src/core/step';
 import {
 	type Draft,
@@ -18,12 +18,14 @@ import { ME, message, OTHER, ROOM } from './world';
 /** The browser's lock table: a page's locks are free when it ends. */
 class Table {
 	private held = new Set<string>();
+	/** By how many a lock is held who only look. */
+	private looking = new Map<string, number>();
 	private waiting: [string, () => void][] = [];
 
 	page(): { locks: Locks; end: () => void } {
 		const mine = new Set<string>();
 		const take = (name: string) => {
-			if (this.held.has(name)) return false;
+			if (this.held.has(name) || this.looking.get(name)) return false;
 			this.held.add(name);
 			mine.add(name);
 			return true;
@@ -38,9 +40,18 @@ class Table {
 		const locks: Locks = {
 			hold: async (name) => take(name),
 			free,
-			within: async (name, run) => {
-				if (!take(name)) return;
-				await run().finally(() => free(name));
+			within: async (name, run, mode) => {
+				if (mode !== 'shared') {
+					if (take(name)) await run().finally(() => free(name));
+					return;
+				}
+				if (this.held.has(name)) return;
+				const count = (by: number) => this.looking.set(name, (this.looking.get(name) ?? 0) + by);
+				count(1);
+				// Whoever asks at the same time finds it held.
+				await Promise.resolve()
+					.then(run)
+					.finally(() => count(-1));
 			},
 			whenFree: (name, run) => {
 				if (this.held.has(name)) this.waiting.push([name, run]);
@@ -123,9 +134,9 @@ describe('the store', () => {
 	it('tells what it has taken over also where the rest cannot be had', async () => {
 		const [first, second, third] = [table.page(), table.page(), table.page()];
 		let broken = '';
-		const within: Locks['within'] = async (name, run) => {
+		const within: Locks['within'] = async (name, run, mode) => {
 			if (name === broken) throw new Error('broken');
-			await first.locks.within(name, run);
+			await first.locks.within(name, run, mode);
 		};
 		const one = await open({ ...first.locks, within });
 		const [two, three] = [await open(second.locks), await open(third.locks)];
@@ -211,15 +222,33 @@ describe('a message that waits for its files', () => {
 		await hold(one.store, parcel(one.store, 'p'));
 		expect([await two.store.parcels(ME), await two.store.drafts(ME)]).toEqual([[], []]);
 		const told: string[] = [];
-		await two.store.whenLeft(ME, ROOM, () => told.push('left'));
-		await two.store.whenLeft(OTHER, ROOM, () => told.push('of another'));
-		await two.store.whenLeft(ME, 'elsewhere', () => told.push('elsewhere'));
+		// It is asked again whenever something may have come; a page's end is told once.
+		for (let times = 0; times < 3; times += 1)
+			await whenLeft(two.store, ME, ROOM, () => told.push('left'));
+		await whenLeft(two.store, OTHER, ROOM, () => told.push('of another'));
+		await whenLeft(two.store, ME, 'elsewhere', () => told.push('elsewhere'));
 		expect(told).toEqual([]);
 		one.end();
 		expect(told).toEqual(['left']);
 		expect((await two.store.parcels(ME)).map(({ id }) => id)).toEqual(['p']);
 		expect(await two.store.parcels(OTHER)).toEqual([]);
 		expect(await two.store.drafts(ME)).toEqual([ROOM]);
+	});
+
+	it('is there again with all the others of its page, whoever else looks', async () => {
+		const [one, two, three] = [await tab('1'), await tab('2'), await tab('3')];
+		await hold(one.store, parcel(one.store, 'p'));
+		await hold(one.store, parcel(one.store, 'q'));
+		one.end();
+		const found = await Promise.all([two, three].map(({ store }) => store.parcels(ME)));
+		const ids = found.map((all) => all.map(({ id }) => id).sort());
+		expect(ids).toEqual([
+			['p', 'q'],
+			['p', 'q'],
+		]);
+		await unpack(two.store, ME, ROOM, found[0] ?? []);
+		const text = (await two.store.draft(ME, ROOM))?.text.split('\n').sort();
+		expect(text).toEqual(['words of p', 'words of q']);
 	});
 
 	it('is not touched by what becomes of the draft of its place', async () => {

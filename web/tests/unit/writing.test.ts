@@ -90,6 +90,13 @@ describe('what is completed', () => {
 		]);
 		expect(fitting(names, '', (name) => [name], 2)).toEqual(['Tamara', 'mara']);
 	});
+
+	it('has whose log-in name it is before everybody who is shown by it', () => {
+		const people = [['eve', 'ada'], ['ada.b'], ['mallory', 'Ada'], ['ada', 'Countess']];
+		const first = fitting(people, 'ada', (names) => names, 2).map(([name]) => name);
+		expect(first).toEqual(['ada', 'eve']);
+		expect(fitting(people, '', (names) => names, 1)).toEqual([['eve', 'ada']]);
+	});
 });
 
 describe('habits', () => {
