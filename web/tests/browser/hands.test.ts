@@ -300,7 +300,7 @@ describe('who does not look', () => {
 			const place = await page.evaluate(
 				(parts) => {
 					const on = document.activeElement;
-					return parts.find((part) => on?.closest(part)) ?? on?.outerHTML.slice(0, 120);
+					return parts.find((part) => on?.closest(part)) ?? on?.outerHTML.slice(0, 120) ?? '';
 				},
 				['.skip', 'nav', 'main .head', '.feed', '.cmp', '.panel'],
 			);
