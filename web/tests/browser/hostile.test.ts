@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launch, Person, Server } from './stage';
+import { launch, Person, Server, until } from './stage';
 
 let server: Server;
 let browser: Browser;
@@ -37,6 +37,16 @@ const BODIES = [
 	'&lt;script&gt;alert(1)&lt;/script&gt; &#60;b&#62;',
 ];
 const NAMES = ['__proto__', 'constructor', 'toString', 'Ünïcödé', '日本語'];
+/** Shown names, and what people say that they do. */
+const SHOWN = [
+	'<img src=x onerror=alert(1)>',
+	'{@html x}',
+	'\u202eadmin\u202c\u2066',
+	'\u200b\u200d\u3164',
+	`z${'\u0301'.repeat(60)}`,
+	'reader',
+];
+const FILE = '<img src=x onerror=alert(1)>\u202egnp.txt';
 const ROOMS = ['<script>alert(1)</script>', '"><img src=x>', '__proto__', '{@html x}', 'نص عربي'];
 
 it('hostile names, rooms and bodies are text: no script, no request elsewhere, no report of the policy', async () => {
@@ -56,6 +66,16 @@ it('hostile names, rooms and bodies are text: no script, no request elsewhere, n
 		await someone.call('POST', `/api/v1/rooms/${room}/join`);
 		await someone.say(room, `by ${name}, to @reader and @__proto__`);
 	}
+	for (const [at, display] of SHOWN.entries()) {
+		const someone = await server.someone(`shown${at}`);
+		const said = { display, status_emoji: '🌱', status_text: '<b onclick=alert(1)>{@html x}</b>' };
+		await someone.call('PATCH', '/api/v1/me', said);
+		await someone.call('POST', `/api/v1/rooms/${room}/join`);
+		await someone.say(room, `shown as number ${at}`);
+	}
+	const file = await reactor.upload(room, FILE, new TextEncoder().encode('<b>no page</b>'));
+	const attachments = [{ id: file }];
+	await reactor.send(room, { kind: 'message', text: 'with a file', attachments });
 	for (const name of ROOMS) {
 		const odd = await reactor.room(name);
 		await reactor.send(odd, { kind: 'topic', topic: `<img src=x onerror=alert(1)> ${name}` });
@@ -76,6 +96,16 @@ it('hostile names, rooms and bodies are text: no script, no request elsewhere, n
 	await reader.page.reload();
 	await reader.inRoom('hostile');
 	await reader.sees('by 日本語');
+	const by = (at: number) => reader.message(`shown as number ${at}`).locator('.msg-by');
+	for (const [at, text] of [SHOWN[0], SHOWN[1], 'admin', 'shown3'].entries()) {
+		await until(`they are shown as ${text}`, async () => (await by(at).innerText()) === text);
+	}
+	await until('their own name stands beside another’s', async () =>
+		(await reader.message('shown as number 5').innerText()).includes('@shown5'),
+	);
+	// The server leaves out of a file's name what no system's files may have.
+	const name = reader.message('with a file').locator('a.file .nm');
+	expect(await name.innerText()).toBe('img src=x onerror=alert(1)gnp.txt');
 	const shown = (await reader.reads()).join('\n');
 	for (const text of [
 		'<script>alert(1)</script>',
@@ -91,7 +121,7 @@ it('hostile names, rooms and bodies are text: no script, no request elsewhere, n
 			.count(),
 	).toBe(0);
 	const links = await reader.page
-		.locator('article a')
+		.locator('article a:not(.file)')
 		.evaluateAll((all) => all.map((link) => [link.getAttribute('href'), link.getAttribute('rel')]));
 	for (const [href, rel] of links) {
 		expect(href).toMatch(/^(https?:|mailto:)/);
