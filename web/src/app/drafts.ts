@@ -102,9 +102,13 @@ export class Drafts {
 				await app.shared?.kept();
 				await app.attaching?.kept();
 			}
+			let hasMet = false;
 			try {
 				const isKept = app.me && (await app.store?.setDraft(app.me.id, place, draft));
-				if (isKept === false) await (await import('./shared-drafts')).meet(app, place, draft);
+				if (isKept === false) {
+					await (await import('./shared-drafts')).meet(app, place, draft);
+					hasMet = true;
+				}
 				this.saved?.(place);
 			} catch {
 				app.unkept = true;
@@ -112,7 +116,8 @@ export class Drafts {
 			// Until it was kept, whoever opened the room again found it here.
 			const next = this.saving.get(place);
 			this.saving.delete(place);
-			if (next !== undefined && next !== draft) this.saving.set(place, next);
+			// What has met another page's is still to be kept, also if it is as it was before: nothing, most of all.
+			if (next !== undefined && (hasMet || next !== draft)) this.saving.set(place, next);
 		}
 		this.isSaving = false;
 	}

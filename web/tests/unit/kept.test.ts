@@ -306,6 +306,18 @@ it('what was sent here does not come back by what the other page has learnt of t
 	expect(await store.readDraft(ME, ROOM)).toMatchObject({ text: '', synced: { text: 'said' } });
 });
 
+it('what was sent here is not kept any more, also where the other page has written the same meanwhile', async () => {
+	const other = await otherPage();
+	await store.setDraft(ME, ROOM, draft('said'));
+	await app.drafts.load(view);
+	await other.draft(ME, ROOM);
+	await other.setDraft(ME, ROOM, draft('said'));
+	app.drafts.set(view, NOTHING);
+	await settle();
+	expect(view.draft.text).toBe('');
+	expect(await store.readDraft(ME, ROOM)).toBeNull();
+});
+
 it('a page follows what another writes in a draft, and is not in its way', async () => {
 	const other = await otherPage();
 	const { meet } = await import('../../src/app/shared-drafts');
