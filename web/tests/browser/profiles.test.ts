@@ -78,7 +78,9 @@ describe('who writes', () => {
 		await ada.call('PATCH', '/api/v1/me', { display: '\u202e\u200b\u3164' });
 		await until('the log-in name is shown', async () => (await by.innerText()) === 'ada');
 		await ada.call('PATCH', '/api/v1/me', { display: `\u202e${'W\u0301\u0302'.repeat(21)}` });
-		await until('the name is shown', async () => (await by.innerText()).startsWith('W'));
+		await until('the name is shown', async () =>
+			(await by.innerText()).normalize('NFD').startsWith('W'),
+		);
 		for (const width of [1280, 360]) {
 			await page.setViewportSize({ width, height: 800 });
 			const isWide = () => document.documentElement.scrollWidth > innerWidth;
