@@ -76,6 +76,8 @@ describe('the tabs of a browser', () => {
 			await tab.page.getByRole('button', { name: 'Attach files' }).click();
 			const file = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('abc') };
 			await (await chooser).setFiles([file]);
+			// Until it is there what is written goes without it.
+			await tab.page.locator('.tray').getByText('a.txt').waitFor();
 		};
 		await attach(one);
 		await one.write('with a file');
