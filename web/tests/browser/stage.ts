@@ -631,7 +631,9 @@ export class Person {
 	/** Nothing waits to be sent. */
 	async hasSent(): Promise<void> {
 		await until('everything is sent', async () => {
-			const isShown = (await this.page.locator('.msg.pending, .msg-note').count()) > 0;
+			// What was just written has no mark yet, and is not kept for a moment; but it has no number either.
+			const unsent = this.page.locator('.msg.pending, .msg-note, article:not([data-seq]) .msg');
+			const isShown = (await unsent.count()) > 0;
 			return !isShown && (await this.kept()).waiting === 0;
 		});
 	}

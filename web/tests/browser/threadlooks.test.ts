@@ -127,7 +127,8 @@ describe.each(LOOKS)('threads and messages in $name', (look) => {
 		}
 		await page.locator('.cmp textarea').first().fill('Read it on the sign');
 		await page.locator('.cmp textarea').first().press('Enter');
-		await person.hasSent();
+		// What is not stored yet is not edited, but the one before it.
+		await page.locator('article[data-seq]', { hasText: 'Read it on the sign' }).waitFor();
 		await page.locator('.cmp textarea').first().press('ArrowUp');
 		await page.locator('.cmp textarea').first().fill('Read it on the small sign');
 		await page.locator('.cmp textarea').first().press('Enter');
