@@ -95,12 +95,6 @@ function serviceWorker(): Plugin {
 	};
 }
 
-/** How much memory gzip takes says where it begins anew, and none of them is the best for every file. */
-function smallest(plain: Buffer): Buffer {
-	const all = [5, 6, 7, 8, 9].map((memLevel) => gzipSync(plain, { level: 9, memLevel }));
-	return all.reduce((best, one) => (one.length < best.length ? one : best));
-}
-
 function compress(): Plugin {
 	let assets = '';
 	return {
@@ -119,7 +113,7 @@ function compress(): Plugin {
 					for (const name of readdirSync(folder)) {
 						if (isCompressed(name) || !/\.(js|css|svg|webmanifest)$/.test(name)) continue;
 						const plain = readFileSync(join(folder, name));
-						writeFileSync(join(folder, `${name}.gz`), smallest(plain));
+						writeFileSync(join(folder, `${name}.gz`), gzipSync(plain, { level: 9 }));
 						writeFileSync(join(folder, `${name}.br`), brotliCompressSync(plain));
 					}
 				}

@@ -48,9 +48,9 @@ export async function firstLoad(
 	await page.close();
 	const get = (path: string, accept: string) =>
 		fetch(server.url + path, { headers: { accept, 'accept-encoding': 'gzip' } });
-	const page_ = await get('/', HTML);
-	let gzip = Number(page_.headers.get('content-length'));
-	const html = await page_.text();
+	const root = await get('/', HTML);
+	let gzip = Number(root.headers.get('content-length'));
+	const html = await root.text();
 	for (const [, name = ''] of html.matchAll(/"(\/assets\/[^"]+\.(?:js|css))"/g)) {
 		const answer = await get(name, '*/*');
 		gzip += Number(answer.headers.get('content-length'));

@@ -58,8 +58,8 @@ pub(super) async fn beats(node: Node) {
     }
 }
 
-/// One beat: that the node lives, the heads that it published lately, and whose profiles were changed. None before others' hints arrive here: they would
-/// forward sends that nobody takes in.
+/// One beat: that the node lives, the heads that it published lately, and whose profiles were changed. None before others'
+/// hints arrive here: they would forward sends that nobody takes in.
 pub(super) fn beat(node: &Node) {
     let now_ms = node.now_ms();
     let mut published = lock(&node.0.published);

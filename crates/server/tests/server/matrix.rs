@@ -32,9 +32,10 @@ use crate::{
 ///
 /// `owner`, `moderator`, `member`, `guest`: of the room that is asked about, by the token of a login; `removed`: was a member;
 /// `banned`: was one, and may come back neither there nor into the room that is open to all: where a line does not tell
-/// them otherwise, they are told what who was removed is; `stranger`: never was; `administrator`: has the right `admin`, and in rooms is a stranger: where a line does not tell
-/// them otherwise, they are told what a stranger is. `cookie`: the owner by the cookie. `expired`, `ended`: a token whose time is over, or that was
-/// logged out; `old-cookie`: the same as a cookie. `made-up`: no token. `word`: a member without a password, by `?id=`;
+/// them otherwise, they are told what who was removed is; `stranger`: never was; `administrator`: has the right `admin`,
+/// and in rooms is a stranger: where a line does not tell them otherwise, they are told what a stranger is. `cookie`: the
+/// owner by the cookie. `expired`, `ended`: a token whose time is over, or that was logged out; `old-cookie`: the same as
+/// a cookie. `made-up`: no token. `word`: a member without a password, by `?id=`;
 /// `false-word`: the owner, who has one, by `?id=`; `posing`: the stranger by a token, and the owner by `?id=`. `bot`: a
 /// member, by a token whose scope is `read` alone: what needs another is refused by that one's code, as the table of scopes
 /// says, and all else is told it as a member. `ended-bot`: the same by a token that was taken away. `deactivated`: a member
