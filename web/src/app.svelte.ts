@@ -152,6 +152,8 @@ export class App {
 		this.signup = signup === 'invitation' || signup === 'closed' ? signup : 'open';
 		this.pages.onmessage = ({ data }) => this.signedInElsewhere(data as UserId);
 		addEventListener('online', () => this.session?.wake());
+		// No socket tells that the network is gone: asked now, it is known in seconds.
+		addEventListener('offline', () => this.link.is === 'live' && this.session?.wake());
 		addEventListener('hashchange', () => this.follow());
 		document.addEventListener('visibilitychange', () => this.presence.looked());
 		setInterval(() => this.beat(), 1_000);

@@ -92,6 +92,23 @@ describe('never loses a word', () => {
 		network.close();
 	});
 
+	it('when the browser says that the network is gone: it is asked at once whether anybody is there', async () => {
+		const person = await Person.in(browser, server.url, 'gone');
+		// The socket of a worker cannot be watched.
+		await person.page.addInitScript(() => sessionStorage.setItem('hearth.without-worker', 'yes'));
+		const sent: string[] = [];
+		person.page.on('websocket', (socket) =>
+			socket.on('framesent', ({ payload }) => sent.push(payload.toString())),
+		);
+		await person.page.reload();
+		await person.page.getByText('Online', { exact: true }).waitFor();
+		const pings = () => sent.filter((frame) => frame.includes('"ping"')).length;
+		expect(pings()).toBe(0);
+		await person.page.evaluate(() => dispatchEvent(new Event('offline')));
+		await until('it is asked', () => pings() === 1);
+		await person.leave();
+	});
+
 	it('when the page is loaded anew in the middle of a send', async () => {
 		const { person, network, id } = await inRoom('reload', 'reload');
 		await person.write('before');
