@@ -13,6 +13,8 @@ const FIELDS = listed('FIELDS');
 const PATHS = listed('PATHS');
 /** Shorter ones are found in any log by chance. */
 const CHARS_MIN = 10;
+/** A long run sends more of the same kind, and each is looked for in the whole log. */
+const SECRETS_MAX = 10_000;
 /** A link that a server says in its log on purpose. */
 const ON_PURPOSE = '#first=';
 /** An id is none, also where it stands in the place of a token. */
@@ -32,8 +34,8 @@ export function note(what: string, value: string): void {
 	// A log writes these in other ways, so the longest part without them stands for it.
 	const parts = value.split(/[\p{Cc}"\\]/u);
 	const longest = parts.reduce((one, other) => (other.length > one.length ? other : one), '');
-	if (longest.length >= CHARS_MIN && !ID.test(value) && !secrets.has(longest))
-		secrets.set(longest, what);
+	if (longest.length < CHARS_MIN || ID.test(value)) return;
+	if (!secrets.has(longest) && secrets.size < SECRETS_MAX) secrets.set(longest, what);
 }
 
 /** What the tests of one file have sent is in no log of another's servers. */
