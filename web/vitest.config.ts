@@ -26,9 +26,9 @@ export default defineConfig({
 					sequence: { groupOrder: 1 },
 					include: ['tests/browser/**/*.test.ts'],
 					setupFiles: ['tests/browser/tidy.ts'],
-					// Each file has a server of its own, and each worker a browser, which it keeps from file to file; more at a time
-					// than a small machine has cores is no faster.
-					maxWorkers: 2,
+					// Each file has a server of its own, and each worker a browser, which it keeps from file to file; one more than a
+					// small machine has cores, for now and then each waits for a time to pass.
+					maxWorkers: 3,
 					isolate: false,
 					testTimeout: 240_000,
 					hookTimeout: 60_000,

@@ -13,7 +13,7 @@ afterAll(async () => {
 
 /** Somebody at a browser in a room of their own making, and a member who writes without one. */
 async function pair(name: string, other: string): Promise<[Person, string, Writer]> {
-	const person = await Person.in(browser, server.url, name);
+	const person = await Person.in(browser, server.url, name, { clock: true });
 	const room = await person.create(`${name}-room`);
 	const writer = await server.someone(other);
 	await writer.call('POST', `/api/v1/rooms/${room}/join`);
@@ -233,6 +233,7 @@ describe('a deletion', () => {
 		await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
 		await ada.page.getByText('Message deleted').waitFor();
 		expect(await deletions(bob, room)).toBe(0);
+		await ada.passes(8);
 		await until('it is deleted', async () => (await deletions(bob, room)) === 1);
 		await ada.page.getByText('Message deleted').waitFor({ state: 'detached' });
 		await ada.page.getByText('This message was deleted.').waitFor();

@@ -2,16 +2,17 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, Person, Server, until } from './stage';
+import { launchWhole, Person, Server, until } from './stage';
 
 let browser: Browser;
 let server: Server;
 
 beforeAll(async () => {
-	browser = await launch();
+	browser = await launchWhole();
 	server = await Server.start();
 });
 afterAll(async () => {
+	await browser?.close();
 	await server?.stop();
 });
 

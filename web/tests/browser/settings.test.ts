@@ -334,7 +334,7 @@ describe('an administrator', () => {
 		await nia.page.getByRole('heading', { level: 1, name: 'You' }).waitFor();
 		expect(await nia.page.getByRole('link', { name: 'Server overview' }).count()).toBe(0);
 
-		const ines = await at('root-ines', '#/settings');
+		const ines = await at('root-ines', '#/settings', { clock: true });
 		const { page } = ines;
 		await page.getByRole('link', { name: 'Server overview' }).click();
 		await page.getByText('Messages flow.').waitFor();
@@ -342,6 +342,7 @@ describe('an administrator', () => {
 		await page.locator('.spark[d^="M"]').first().waitFor({ state: 'attached' });
 		// What is older than ten seconds is said to be so.
 		await page.route('**/api/v1/admin/health', (route) => route.abort());
+		await ines.passes(11);
 		await page.getByText(/^As of/).waitFor();
 		await page.unroute('**/api/v1/admin/health');
 		await page.getByText(/^Live/).waitFor();
@@ -391,6 +392,7 @@ describe('an administrator', () => {
 			}, how);
 		await turn('hidden');
 		asked = 0;
+		await ines.passes(11);
 		await page.getByText(/^As of/).waitFor();
 		expect(asked).toBe(0);
 		await turn('visible');

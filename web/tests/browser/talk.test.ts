@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, Person, Server, until } from './stage';
+import { type Look, launch, Person, Server, until } from './stage';
 
 let server: Server;
 let browser: Browser;
@@ -11,15 +11,12 @@ afterAll(async () => {
 	await server?.stop();
 });
 
-const at = (name: string) => async () => {
-	const person = await Person.in(browser, server.url, name);
-	return person;
-};
+const at = (name: string, look: Look = {}) => Person.in(browser, server.url, name, look);
 
 describe('people', () => {
 	it('come in by a name, find each other’s room and talk', async () => {
-		const ines = await at('ines')();
-		const jonas = await at('jonas')();
+		const ines = await at('ines', { clock: true });
+		const jonas = await at('jonas', { clock: true });
 		await ines.createByHand('timetable');
 		await jonas.joinByHand('timetable');
 		await ines.write('The sign is an **hour** out');
@@ -34,6 +31,7 @@ describe('people', () => {
 			await jonas.field.pressSequentially('a');
 			return (await typing.count()) > 0;
 		});
+		await ines.passes(5);
 		await ines.page.getByText('jonas is typing').waitFor({ state: 'detached' });
 		await jonas.field.fill('');
 
@@ -58,6 +56,7 @@ describe('people', () => {
 			.getByRole('dialog')
 			.getByRole('button', { name: 'Delete', exact: true })
 			.click();
+		await jonas.passes(8);
 		await ines.page.getByText('This message was deleted.').waitFor();
 		await ines.hasSent();
 		await jonas.hasSent();
@@ -68,8 +67,8 @@ describe('people', () => {
 	});
 
 	it('see what is unread and who means them, and write to one alone', async () => {
-		const mara = await at('mara')();
-		const yusuf = await at('yusuf')();
+		const mara = await at('mara');
+		const yusuf = await at('yusuf');
 		await mara.create('harbour');
 		await yusuf.join('harbour');
 		await mara.page.getByText('yusuf').first().waitFor();
@@ -105,7 +104,7 @@ describe('people', () => {
 	});
 
 	it('see the files of a message, pictures in small, and open them', async () => {
-		const ida = await at('ida')();
+		const ida = await at('ida');
 		const room = await ida.create('pictures');
 		const emil = await server.someone('emil');
 		await emil.call('POST', `/api/v1/rooms/${room}/join`);
@@ -143,8 +142,8 @@ describe('people', () => {
 	});
 
 	it('add somebody to a private room, and leave', async () => {
-		const kai = await at('kai')();
-		const owen = await at('owen')();
+		const kai = await at('kai');
+		const owen = await at('owen');
 		await kai.page.getByRole('button', { name: 'Create or find a room' }).first().click();
 		await kai.page.getByLabel('Name, topic or description').fill('funding');
 		await kai.page.getByLabel('Private').check();
@@ -169,7 +168,7 @@ describe('people', () => {
 	});
 
 	it('come in by two tabs, of which neither disturbs the other', async () => {
-		const one = await at('tomas')();
+		const one = await at('tomas');
 		const room = await one.create('two-tabs');
 		const two = await one.tab();
 		await two.open('two-tabs');
@@ -208,7 +207,7 @@ describe('a room in which much was said', () => {
 	it('says that something new is out of sight, leads to it, and lets it be read', async () => {
 		const kim = await server.someone('kim');
 		const room = await kim.room('busy');
-		const reader = await at('busy-reader')();
+		const reader = await at('busy-reader');
 		await reader.join('busy');
 		await reader.page.getByText('This is the very beginning of #busy').waitFor();
 		await reader.create('aside');
