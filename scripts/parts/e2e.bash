@@ -85,6 +85,16 @@ wrong() {
     said 200 '<!doctype html>*' -H 'Accept: text/html' "$url/"
 }
 
+# client URL: whoever opens the address in a browser gets the web client, and its script comes compressed, to be kept for good.
+client() {
+    local script head
+    script=$(curl -sS -m 20 -H 'Accept: text/html' "$1/" | grep -o '/assets/first-[^"]*\.js' | head -n 1) ||
+        { echo 'the page is not the client: the server was built without it (scripts/web build comes before cargo build)'; return 1; }
+    head=$(curl -sS -m 20 -o /dev/null -D - -H 'Accept-Encoding: gzip' "$1$script")
+    printf '%s\n' "$head"
+    grep -qi '^content-encoding: gzip' <<<"$head" && grep -qi '^cache-control:.*immutable' <<<"$head"
+}
+
 # two_people URL_A URL_B: the documented frames between two users, on the servers given.
 two_people() {
     local run json=(-H "Content-Type: application/json") user
