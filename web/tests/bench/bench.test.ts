@@ -19,7 +19,7 @@ import {
 	slowStart,
 	varied,
 } from '../browser/costs';
-import { launch, Person, Server, until, type Writer } from '../browser/stage';
+import { launchWhole, Person, Server, until, type Writer } from '../browser/stage';
 import { part } from '../browser/times';
 
 const OUT = process.env.HEARTH_WEB_BENCH ?? '';
@@ -54,7 +54,7 @@ let server: Server;
 let browser: Browser;
 let ada: Writer;
 beforeAll(async () => {
-	[server, browser] = await Promise.all([Server.start(), launch()]);
+	[server, browser] = await Promise.all([Server.start(), launchWhole()]);
 	ada = await server.someone('ada');
 });
 afterAll(async () => {

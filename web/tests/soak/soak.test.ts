@@ -6,7 +6,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lines, readAll, replay } from '../browser/replay';
-import { launch, Person, Server, until, type Writer } from '../browser/stage';
+import { launchWhole, Person, Server, until, type Writer } from '../browser/stage';
 import { held } from '../browser/times';
 
 const MINUTES = Number(process.env.HEARTH_WEB_SOAK ?? 120);
@@ -20,7 +20,7 @@ let server: Server;
 let browser: Browser;
 let ada: Writer;
 beforeAll(async () => {
-	[server, browser] = await Promise.all([Server.start(), launch()]);
+	[server, browser] = await Promise.all([Server.start(), launchWhole()]);
 	ada = await server.someone('ada');
 });
 afterAll(async () => {
