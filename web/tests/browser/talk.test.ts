@@ -66,6 +66,34 @@ describe('people', () => {
 		await jonas.leave();
 	});
 
+	it('make a room by a button that stays where it is while rooms are found', async () => {
+		const vera = await at('vera');
+		const { page } = vera;
+		for (const name of ['one', 'two', 'three']) await vera.create(`found-${name}`);
+		await page.getByRole('button', { name: 'Create or find a room' }).first().click();
+		await page
+			.getByRole('button', { name: /^Open found-/ })
+			.nth(2)
+			.waitFor();
+		let answer = () => {};
+		const held = new Promise<void>((resolve) => {
+			answer = resolve;
+		});
+		await page.route('**/api/v1/directory?*', async (route) => {
+			await held;
+			await route.continue();
+		});
+		await page.getByLabel('Name, topic or description').fill('nowhere-yet');
+		const button = page.getByRole('button', { name: 'Create #nowhere-yet' });
+		const before = await button.boundingBox();
+		answer();
+		await page.getByText('No room called ‘nowhere-yet’').waitFor();
+		expect(await button.boundingBox()).toEqual(before);
+		await button.click();
+		await vera.inRoom('nowhere-yet');
+		await vera.leave();
+	});
+
 	it('see what is unread and who means them, and write to one alone', async () => {
 		const mara = await at('mara');
 		const yusuf = await at('yusuf');
