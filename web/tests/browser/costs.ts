@@ -151,8 +151,7 @@ export async function followed(
 	count: number,
 	pause: number,
 ): Promise<{ before: number; heap: number; nodes: number; rows: number }> {
-	const devtools = await person.context.newCDPSession(person.page);
-	const { heap: before } = await held(devtools);
+	const { heap: before } = await held(person.page);
 	for (let at = 0; at < count; at += 50) {
 		const next = new Promise((resolve) => setTimeout(resolve, pause));
 		await ada.flood(room, 50, (one) => `message ${at + one} with **some** words in it`);
@@ -162,7 +161,7 @@ export async function followed(
 		const last = await person.page.locator('article').last().getAttribute('data-seq');
 		return Number(last) >= count + 2;
 	});
-	const { heap, nodes } = await held(devtools);
+	const { heap, nodes } = await held(person.page);
 	return { before, heap, nodes, rows: await person.page.locator('article').count() };
 }
 

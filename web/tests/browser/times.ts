@@ -1,6 +1,6 @@
 /** What a browser says of its own work: times to be printed, and never to be judged by a test. */
 
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 interface Traced {
 	name: string;
@@ -80,11 +80,46 @@ function frames(traced: readonly Traced[]): number[] {
 	return [...spent.values()];
 }
 
-/** Bytes of the heap after all that is garbage went, and nodes in the documents. */
-export async function held(devtools: CDPSession): Promise<{ heap: number; nodes: number }> {
+/**
+ * Bytes of the heaps of a page and of the worker that its tabs share, after all that is garbage went, and nodes in the
+ * documents.
+ */
+export async function held(page: Page): Promise<{ heap: number; nodes: number }> {
+	const devtools = await page.context().newCDPSession(page);
 	await devtools.send('HeapProfiler.collectGarbage');
 	await devtools.send('Performance.enable');
 	const { metrics } = await devtools.send('Performance.getMetrics');
+	const { targetInfo } = await devtools.send('Target.getTargetInfo');
+	await devtools.detach();
 	const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
-	return { heap: of('JSHeapUsedSize'), nodes: of('Nodes') };
+	const worker = await heldByWorker(page, targetInfo.browserContextId);
+	return { heap: of('JSHeapUsedSize') + worker, nodes: of('Nodes') };
+}
+
+/** What is asked of a worker goes by way of the browser, in messages of its own. */
+async function heldByWorker(page: Page, context: string | undefined): Promise<number> {
+	const devtools = await page.context().browser()?.newBrowserCDPSession();
+	if (!devtools) return 0;
+	const filter = [{ type: 'shared_worker' }];
+	const { targetInfos } = await devtools.send('Target.getTargets', { filter });
+	const worker = targetInfos.find(({ browserContextId }) => browserContextId === context);
+	if (!worker) return 0;
+	const { targetId } = worker;
+	const { sessionId } = await devtools.send('Target.attachToTarget', { targetId });
+	const answers = new Map<number, (result: unknown) => void>();
+	devtools.on('Target.receivedMessageFromTarget', ({ message }) => {
+		const { id, result } = JSON.parse(message) as { id?: number; result?: unknown };
+		if (id !== undefined) answers.get(id)?.(result);
+	});
+	const ask = (method: string) =>
+		new Promise<unknown>((resolve) => {
+			const id = answers.size + 1;
+			answers.set(id, resolve);
+			const message = JSON.stringify({ id, method });
+			void devtools.send('Target.sendMessageToTarget', { sessionId, message });
+		});
+	await ask('HeapProfiler.collectGarbage');
+	const { usedSize } = (await ask('Runtime.getHeapUsage')) as { usedSize: number };
+	await devtools.detach();
+	return usedSize;
 }

@@ -35,7 +35,6 @@ it(
 		const person = await Person.at(browser, server.url);
 		await person.comeIn('reader');
 		await person.join('soak');
-		const devtools = await person.context.newCDPSession(person.page);
 		const end = Date.now() + MINUTES * 60_000;
 		let said = 0;
 		let isOver = false;
@@ -57,7 +56,7 @@ it(
 			await new Promise((resolve) =>
 				setTimeout(resolve, Math.min(end - Date.now(), (MINUTES * 60_000) / SAMPLES)),
 			);
-			const now = await held(devtools);
+			const now = await held(person.page);
 			const rows = await person.page.locator('article').count();
 			samples.push({ ...now, rows });
 			const minute = MINUTES - (end - Date.now()) / 60_000;
@@ -99,7 +98,7 @@ it(`a room of ${MESSAGES} messages from its end to its beginning`, async () => {
 	await person.join('long');
 	const met = await readAll(person, MESSAGES);
 	expect(met).toHaveLength(MESSAGES);
-	const now = await held(await person.context.newCDPSession(person.page));
+	const now = await held(person.page);
 	console.log(`read ${met.length} messages: the heap has ${(now.heap / MB).toFixed(1)} MB`);
 	expect(now.heap).toBeLessThanOrEqual(80 * MB);
 	await person.leave();
