@@ -13,14 +13,16 @@ const FIELDS = listed('FIELDS');
 const PATHS = listed('PATHS');
 /** Shorter ones are found in any log by chance. */
 const CHARS_MIN = 10;
-/** A long run sends more of the same kind, and each is looked for in the whole log. */
-const SECRETS_MAX = 10_000;
+/** Of each kind: a long run has more, and each is looked for in the whole log. */
+const SECRETS_MAX = 1_000;
 /** A link that a server says in its log on purpose. */
 const ON_PURPOSE = '#first=';
 /** An id is none, also where it stands in the place of a token. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const secrets = new Map<string, string>();
+/** How many there are of each kind. */
+const counts = new Map<string, number>();
 
 function listed(name: string): Map<string, string> {
 	const list = new RegExp(`const ${name}: [^=]*= &\\[([^;]*)\\];`).exec(source)?.[1] ?? '';
@@ -35,12 +37,16 @@ export function note(what: string, value: string): void {
 	const parts = value.split(/[\p{Cc}"\\]/u);
 	const longest = parts.reduce((one, other) => (other.length > one.length ? other : one), '');
 	if (longest.length < CHARS_MIN || ID.test(value)) return;
-	if (!secrets.has(longest) && secrets.size < SECRETS_MAX) secrets.set(longest, what);
+	const count = counts.get(what) ?? 0;
+	if (secrets.has(longest) || count >= SECRETS_MAX) return;
+	secrets.set(longest, what);
+	counts.set(what, count + 1);
 }
 
 /** What the tests of one file have sent is in no log of another's servers. */
 export function forget(): void {
 	secrets.clear();
+	counts.clear();
 }
 
 /** Learns what is secret in a body, a frame or an answer. */
