@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Health } from '../../src/core/admin';
 import { LOOKS, pictured, screenOf, type Theme } from './looks';
 import { type Look, launch, Person, Server, until } from './stage';
+import { totp } from './totp';
 
 const PASSWORD = 'seven quiet ferries';
 
@@ -41,18 +41,6 @@ async function at(name: string, hash: string, look: Look = {}): Promise<Person> 
 	await person.signIn({ name, password: PASSWORD });
 	await person.page.goto(`${server.url}/${hash}`);
 	return person;
-}
-
-function totp(secret: string): string {
-	const bits = [...secret]
-		.map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
-		.join('');
-	const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-	const time = Buffer.alloc(8);
-	time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-	const digest = createHmac('sha1', key).update(time).digest();
-	const from = (digest.at(-1) ?? 0) & 15;
-	return String((digest.readUInt32BE(from) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 }
 
 describe('the settings', () => {
