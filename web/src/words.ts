@@ -11,6 +11,12 @@ export function names(list: readonly string[]): string {
 	return speech.all([...list.slice(0, 3), w.more(list.length - 3)]);
 }
 
+const roles: { [role: string]: string } = {
+	guest: 'a guest',
+	member: 'a member',
+	moderator: 'a moderator',
+	owner: 'an owner',
+};
 const english = {
 	app: 'Hearth',
 	today: 'Today',
@@ -207,8 +213,7 @@ const english = {
 		removed: (who: string) => `removed ${who}`,
 		banned: (who: string) => `banned ${who}`,
 		unbanned: (who: string) => `lifted the ban of ${who}`,
-		role: (who: string, role: string) =>
-			`made ${who} ${role === 'owner' ? 'an owner' : `a ${role}`}`,
+		role: (who: string, role: string) => `made ${who} ${roles[role] ?? role}`,
 		topic: (topic: string) => (topic ? `set the topic: ${topic}` : 'took the topic away'),
 		described: 'described the room anew',
 		undescribed: 'took the description away',
@@ -243,7 +248,7 @@ function lowered(sentence: string): string {
 }
 
 /** What happened in a room, in words; the name of who did it stands before. */
-export function happened(body: Body, who: (user: string) => string): string {
+export function happened(body: Body, who: (user: string, name?: string) => string): string {
 	const { happened: say } = w;
 	const because = (said: string, reason?: string) => (reason ? `${said}: ${reason}` : said);
 	switch (body.kind) {
@@ -254,7 +259,7 @@ export function happened(body: Body, who: (user: string) => string): string {
 		case 'leave':
 			return say.leave;
 		case 'invite': {
-			const name = body.user_name || who(body.user);
+			const name = who(body.user, body.user_name);
 			return body.accepted ? say.let(name) : say.added(name);
 		}
 		case 'remove':

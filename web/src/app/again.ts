@@ -6,9 +6,15 @@ import type { Unsent } from '../core/rows';
 import type { DraftFile } from '../core/store';
 import type { RoomView } from './view.svelte';
 
+/** Whether it still stands there as failed: of a button that is pressed twice, the second press asks for what is done. */
+function isThere(app: App, room: RoomId, { pending }: Unsent): boolean {
+	const all = app.sending.unsent.get(room) ?? [];
+	return all.some((one) => one.pending.id === pending.id && one.failed !== null);
+}
+
 /** A send that failed goes again: as a new one, for the first certainly is not there. */
 export function sendAgain(app: App, room: RoomId, unsent: Unsent): void {
-	if (app.attaching?.again(unsent)) return;
+	if (!isThere(app, room, unsent) || app.attaching?.again(unsent)) return;
 	const { body } = unsent.pending;
 	if (app.sending.send(room, body) === null) discard(app, room, unsent);
 }
@@ -17,7 +23,8 @@ export function sendAgain(app: App, room: RoomId, unsent: Unsent): void {
 export function takeBack(app: App, { id }: RoomView, unsent: Unsent): void {
 	const { body } = unsent.pending;
 	const view = app.reading.viewOf(id);
-	if (!view || (body.kind !== 'message' && body.kind !== 'edit')) return;
+	if (!view || !isThere(app, id, unsent)) return;
+	if (body.kind !== 'message' && body.kind !== 'edit') return;
 	const root = body.kind === 'message' ? (body.thread?.root ?? null) : null;
 	if (app.drafts.isAtAnEdit(view, root)) return;
 	if (body.kind === 'edit') {

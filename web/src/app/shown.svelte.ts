@@ -3,6 +3,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Profiles, Shown } from '../core/profiles';
 import type { UserId } from '../core/protocol';
+import { w } from '../words';
 
 export const shown = new SvelteMap<UserId, Shown>();
 /** Who is on the screen, and at how many places. */
@@ -31,11 +32,16 @@ export function changed(user: UserId): void {
 }
 
 export function nameOf(user: UserId | null | undefined, name: string): string {
-	return shown.get(user ?? '')?.display ?? name;
+	return inWords(shown.get(user ?? '')?.display ?? name);
+}
+
+/** The server says in English behind a name that it is a webhook's. */
+export function inWords(name: string): string {
+	return name.replace(/\(webhook\)$/, `(${w.feed.webhook})`);
 }
 
 /** The log-in name, where another one is shown. */
 export function alias(user: UserId | null | undefined): string | undefined {
 	const is = shown.get(user ?? '');
-	return is && is.display !== is.name ? `@${is.name}` : undefined;
+	return is && is.display !== is.name ? `@${inWords(is.name)}` : undefined;
 }

@@ -194,8 +194,8 @@ export const en = {
 	makeToken: 'Make a token',
 	token: 'Token',
 	tokenOnce: 'It is shown this once. Whoever has it acts as this bot.',
-	tokenLine: (scopes: string, used: string, until: string | null) =>
-		`${scopes} · used ${used}${until ? ` · until ${until}` : ''}`,
+	tokenLine: (used: string, until: string | null) =>
+		`used ${used}${until ? ` · until ${until}` : ''}`,
 	revoke: 'Revoke',
 	revokeOf: (name: string) => `Revoke ${name}`,
 

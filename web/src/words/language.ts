@@ -83,11 +83,40 @@ export function filled(english: object, words: object): object {
 }
 
 function marked(word: unknown): unknown {
-	if (typeof word === 'string') return `⟦${word.replace(/[A-Za-z]/g, pseudo)}⟧`;
-	if (typeof word === 'function') return (...given: unknown[]) => marked(word(...given));
+	if (typeof word === 'string') return `⟦${markedBut(word, [])}⟧`;
+	if (typeof word === 'function') return (...given: unknown[]) => saidWith(word as Sentence, given);
 	if (Array.isArray(word)) return word.map(marked);
 	if (typeof word !== 'object' || word === null) return word;
 	return Object.fromEntries(Object.entries(word).map(([key, inner]) => [key, marked(inner)]));
+}
+
+type Sentence = (...given: unknown[]) => unknown;
+/** What is put into a sentence bears no marks by that: it has to be from here itself. What only chooses a word is none. */
+function saidWith(word: Sentence, given: unknown[]): unknown {
+	const said = word(...given);
+	if (typeof said !== 'string') return marked(said);
+	const isPut = (at: number) => back(String(word(...given.with(at, aside(given[at]))))) === said;
+	const put = given.filter((_, at) => isPut(at)).flat();
+	return `⟦${markedBut(said, put)}⟧`;
+}
+
+/** Letters that stand for those of the alphabet, and are in no word. */
+const ASIDE = 0xe000;
+function aside(one: unknown): unknown {
+	if (Array.isArray(one)) return one.map(aside);
+	if (typeof one !== 'string') return one;
+	return one.replace(/[A-Za-z]/g, (letter) => String.fromCodePoint(ASIDE + letter.charCodeAt(0)));
+}
+const back = (said: string) =>
+	said.replace(/[\ue041-\ue07a]/g, (letter) => String.fromCodePoint(letter.charCodeAt(0) - ASIDE));
+
+function markedBut(said: string, [one, ...others]: readonly unknown[]): string {
+	if (one === undefined) return said.replace(/[A-Za-z]/g, pseudo);
+	if (typeof one !== 'string' || one === '') return markedBut(said, others);
+	return said
+		.split(one)
+		.map((part) => markedBut(part, others))
+		.join(one);
 }
 
 /** A letter that is none of the alphabet's, and as wide. */

@@ -118,6 +118,8 @@ export const en = {
 	thisOne: 'This one',
 	sessionLine: (address: string, used: string, since: string) =>
 		`${address} · used ${used} · since ${since}`,
+	/** A browser and its system. */
+	deviceOn: (browser: string, system: string) => `${browser} on ${system}`,
 	end: 'End',
 	endOf: (name: string) => `End ${name}`,
 	endOthers: 'End all others',
@@ -162,3 +164,9 @@ export const en = {
 	deleting: 'Deleting…',
 };
 export const ws = await inLanguage('settings', en);
+
+/** What a device is called: what the server has guessed of a browser, in the reader's language. */
+export function deviceName(name: string): string {
+	const [, browser = '', system = ''] = /^(\w+) on (\w+)$/.exec(name) ?? [];
+	return system ? ws.deviceOn(browser, system) : name;
+}

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOOKS, screenOf } from './looks';
+import { inLooks, LOOKS, screenOf } from './looks';
 import { launch, Person, Server, until } from './stage';
 
 let server: Server;
@@ -233,6 +233,7 @@ describe('who owns a room', () => {
 		await una.page.getByText('Come in to follow your invitation').waitFor();
 		await una.comeIn('una');
 		await una.page.getByRole('dialog').getByRole('alert').waitFor();
+		await inLooks(una, 'invited');
 		await una.page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
 		expect(una.page.url()).not.toContain('invitation');
 
@@ -380,6 +381,9 @@ describe.each(LOOKS)('the details in $name', (look) => {
 		}
 		await page.getByRole('button', { name: 'Make a link' }).click();
 		await page.getByRole('group', { name: 'Invitation link' }).waitFor();
+		await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('build');
+		await page.getByRole('button', { name: 'Make a webhook' }).click();
+		await page.getByRole('group', { name: 'Address to post to' }).waitFor();
 		await screenOf(ana, look, 'details-all');
 		await page.getByRole('heading', { name: 'Members' }).scrollIntoViewIfNeeded();
 		await screenOf(ana, look, 'details-members');

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from './looks';
 import { launch, Person, Server, until } from './stage';
+import { totp } from './totp';
 
 let server: Server;
 let browser: Browser;
@@ -17,19 +17,6 @@ afterAll(async () => {
 });
 
 const PASSWORD = 'seven quiet ferries';
-
-/** What an authenticator shows (RFC 6238), `steps` of thirty seconds from now. */
-function totp(secret: string, steps = 0): string {
-	const bits = [...secret]
-		.map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
-		.join('');
-	const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-	const time = Buffer.alloc(8);
-	time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-	const digest = createHmac('sha1', key).update(time).digest();
-	const at = (digest.at(-1) ?? 0) & 15;
-	return String((digest.readUInt32BE(at) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
-}
 
 describe('the gate, where passwords and invitations are asked for', () => {
 	it('lets the first administrator, the invited and those with a second factor in, and out again', async () => {

@@ -3,7 +3,26 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOKS, pictured, screenOf } from './looks';
-import { launch, Network, Person, Server, type Writer } from './stage';
+import { launch, Network, Person, Server, until, type Writer } from './stage';
+
+/** So long it is said that one is back. */
+const BACK_MS = 2_500;
+
+/** What was to be done after that long waits for what is returned. */
+async function held({ page }: Person, after: number): Promise<() => Promise<void>> {
+	const release = await page.evaluateHandle((after) => {
+		const { setTimeout } = window;
+		const waiting: (() => void)[] = [];
+		Object.assign(window, {
+			setTimeout: (done: () => void, ms: number) =>
+				ms === after ? waiting.push(done) : setTimeout(done, ms),
+		});
+		return () => {
+			for (const done of waiting) done();
+		};
+	}, after);
+	return () => release.evaluate((release) => release());
+}
 
 let server: Server;
 let browser: Browser;
@@ -137,13 +156,36 @@ describe.each(LOOKS)('every screen in $name', (look) => {
 		}
 		network.cut();
 		await page.getByText('No connection.').waitFor();
-		await person.write('Signed off with one change, see above.');
-		await person.write('Mara, will you tell the harbour office?');
+		await person.write(`${name}: Signed off with one change, see above.`);
+		await person.write(`${name}: Mara, will you tell the harbour office?`);
 		await page.getByText('2 waiting for the connection').waitFor();
 		await screen('offline');
+		// Back, at a server that is another one by now, and takes neither of them.
+		await mara.send(room, { kind: 'right', right: 'write', role: 'moderator' });
+		const release = await held(person, BACK_MS);
+		network.isNewer = true;
 		network.mend();
 		await person.tryNow();
+		await page.locator('.banner', { hasText: 'Back.' }).waitFor();
+		await page.locator('.msg-note.bad').nth(1).waitFor();
+		await screen('refused');
+		await release();
+		await page.getByText('A new version is ready.').waitFor();
+		await screen('newer');
+		await mara.send(room, { kind: 'right', right: 'write', role: 'guest' });
+		await person.field.waitFor();
+		const again = page.getByRole('button', { name: 'Send again' });
+		for (const left of [1, 0]) {
+			// Pressed twice, it goes once.
+			await again.first().evaluate((button: HTMLElement) => {
+				button.click();
+				button.click();
+			});
+			await until('it goes', async () => (await again.count()) === left);
+		}
 		await person.hasSent();
+		const said = (await mara.log(room)).filter((text) => text.startsWith(`${name}: `));
+		expect(said).toHaveLength(2);
 		await page.setViewportSize({ width: 320, height: 640 });
 		expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(
 			true,

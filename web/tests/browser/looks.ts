@@ -66,6 +66,16 @@ export async function screenOf(
 	).toBe(true);
 }
 
+/** A screen that is come by with some effort, in each of `LOOKS`: one page, of which the window changes. */
+export async function inLooks(person: Person, name: string): Promise<void> {
+	const size = person.page.viewportSize();
+	for (const look of LOOKS) {
+		await person.page.setViewportSize({ width: look.width ?? 1280, height: look.height ?? 800 });
+		await screenOf(person, look, name);
+	}
+	if (size) await person.page.setViewportSize(size);
+}
+
 /** The widths at which a main screen is kept as a picture besides those of `LOOKS`: a tablet's, and a wide window's. */
 const OTHERS = [
 	{ name: '820', width: 820, height: 1_180 },

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Health } from '../../src/core/admin';
-import { LOOKS, pictured, screenOf, type Theme } from './looks';
+import { inLooks, LOOKS, pictured, screenOf, type Theme } from './looks';
 import { type Look, launch, Person, Server, until } from './stage';
+import { totp } from './totp';
 
 const PASSWORD = 'seven quiet ferries';
 
@@ -41,18 +41,6 @@ async function at(name: string, hash: string, look: Look = {}): Promise<Person> 
 	await person.signIn({ name, password: PASSWORD });
 	await person.page.goto(`${server.url}/${hash}`);
 	return person;
-}
-
-function totp(secret: string): string {
-	const bits = [...secret]
-		.map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
-		.join('');
-	const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-	const time = Buffer.alloc(8);
-	time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-	const digest = createHmac('sha1', key).update(time).digest();
-	const from = (digest.at(-1) ?? 0) & 15;
-	return String((digest.readUInt32BE(from) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 }
 
 describe('the settings', () => {
@@ -279,6 +267,7 @@ describe('the settings', () => {
 		await page.getByLabel('Your password').first().fill('eight quiet ferries');
 		await page.getByRole('button', { name: 'Set it up' }).click();
 		await page.getByRole('img', { name: 'Code to scan' }).waitFor();
+		await inLooks(eva, 'settings-factor');
 		const secret = await page.locator('code.mono').innerText();
 		await page.getByLabel('Code', { exact: true }).fill('000000');
 		await page.getByRole('button', { name: 'Turn it on' }).click();
@@ -287,6 +276,8 @@ describe('the settings', () => {
 		await page.getByRole('button', { name: 'Turn it on' }).click();
 		const codes = page.getByRole('group', { name: 'Recovery codes' });
 		await codes.waitFor();
+		await inLooks(eva, 'settings-recovery');
+		// They are told once: a phone that is turned must not lose them.
 		expect(await codes.locator('li').count()).toBe(10);
 		const download = page.waitForEvent('download');
 		await page.getByRole('button', { name: 'Download' }).click();
@@ -528,20 +519,33 @@ describe.each(LOOKS)('every page in $name', (look) => {
 			['admin', 'overview', 'Messages flow.'],
 			['admin', 'people', 'Administrator'],
 			['admin', 'rooms', 'All rooms that have a name'],
-			['admin', 'invites', 'There are no invites.'],
+			['admin', 'invites', 'For how many people'],
 			['admin', 'bots', 'helper-bot'],
 			['admin', 'log', 'first administrator'],
 		];
 		for (const [place, tab, text] of PAGES) {
 			await page.goto(`${server.url}/#/${place}/${tab}`);
 			await page.getByText(text).first().waitFor();
-			if (tab === 'people') await page.getByRole('button', { name: 'Actions for eva' }).click();
-			if (tab === 'bots')
+			// With what is shown once.
+			if (tab === 'people') {
+				await page.getByRole('button', { name: 'Actions for eva' }).click();
+				await page.getByRole('button', { name: 'Make a link for a new password' }).click();
+				await page.getByRole('button', { name: 'Do it' }).click();
+				await page.getByRole('group', { name: 'Link for a new password' }).waitFor();
+			}
+			if (tab === 'invites') {
+				await page.getByRole('button', { name: 'Make an invite' }).click();
+				await page.getByRole('group', { name: 'Invite link' }).waitFor();
+			}
+			if (tab === 'bots') {
 				await page
 					.getByRole('button', { name: /^Tokens/ })
 					.first()
 					.click();
-			if (tab === 'bots') await page.getByLabel('What it is for').waitFor();
+				await page.getByLabel('What it is for').fill('tests');
+				await page.getByRole('button', { name: 'Make a token' }).click();
+				await page.getByRole('group', { name: 'Token' }).waitFor();
+			}
 			if (tab === 'overview')
 				await page.locator('.spark[d^="M"]').first().waitFor({ state: 'attached' });
 			await screenOf(person, look, `${place}-${tab}`, themes);

@@ -205,8 +205,7 @@ export const words: Translation<typeof en> = ({ count, several }) => {
 		makeToken: 'إنشاء رمز وصول',
 		token: 'رمز الوصول',
 		tokenOnce: 'يظهر هذه المرة فقط. من كان معه يتصرف باسم هذا الروبوت.',
-		tokenLine: (scopes, used, until) =>
-			`${scopes} · آخر استخدام ${used}${until ? ` · حتى ${until}` : ''}`,
+		tokenLine: (used, until) => `آخر استخدام ${used}${until ? ` · حتى ${until}` : ''}`,
 		revoke: 'إبطال',
 		revokeOf: (name) => `إبطال ${name}`,
 

@@ -51,6 +51,7 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 		owner: 'مالكًا',
 		moderator: 'مشرفًا',
 		member: 'عضوًا',
+		guest: 'ضيفًا',
 	};
 	return {
 		app: 'Hearth',

@@ -108,6 +108,7 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	sessionsSub: 'إنهاء جلسة يغلق اتصالها فورًا.',
 	thisOne: 'هنا',
 	sessionLine: (address, used, since) => `${address} · استُخدمت ${used} · منذ ${since}`,
+	deviceOn: (browser, system) => `${browser} على ${system}`,
 	end: 'إنهاء',
 	endOf: (name) => `إنهاء ${name}`,
 	endOthers: 'إنهاء كل الجلسات الأخرى',

@@ -187,8 +187,7 @@ export const words: Translation<typeof en> = ({ count, several }) => {
 		makeToken: 'Token anlegen',
 		token: 'Token',
 		tokenOnce: 'Es wird nur dieses eine Mal gezeigt. Wer es hat, handelt als dieser Bot.',
-		tokenLine: (scopes, used, until) =>
-			`${scopes} · zuletzt benutzt ${used}${until ? ` · bis ${until}` : ''}`,
+		tokenLine: (used, until) => `zuletzt benutzt ${used}${until ? ` · bis ${until}` : ''}`,
 		revoke: 'Widerrufen',
 		revokeOf: (name) => `${name} widerrufen`,
 

@@ -10,6 +10,7 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 		owner: 'zum Besitzer',
 		moderator: 'zum Moderator',
 		member: 'zum Mitglied',
+		guest: 'zum Gast',
 	};
 	return {
 		app: 'Hearth',
@@ -206,7 +207,7 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 			removed: (who) => `hat ${who} entfernt`,
 			banned: (who) => `hat ${who} gesperrt`,
 			unbanned: (who) => `hat die Sperre von ${who} aufgehoben`,
-			role: (who, role) => `hat ${who} ${roles[role] ?? `zu ${role}`} gemacht`,
+			role: (who, role) => `hat ${who} ${roles[role] ?? role} gemacht`,
 			topic: (topic) => (topic ? `hat das Thema gesetzt: ${topic}` : 'hat das Thema entfernt'),
 			described: 'hat den Raum neu beschrieben',
 			undescribed: 'hat die Beschreibung entfernt',

@@ -114,6 +114,7 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	sessionsSub: 'Wird eine Sitzung beendet, schließt sich ihre Verbindung sofort.',
 	thisOne: 'Diese',
 	sessionLine: (address, used, since) => `${address} · zuletzt benutzt ${used} · seit ${since}`,
+	deviceOn: (browser, system) => `${browser} unter ${system}`,
 	end: 'Beenden',
 	endOf: (name) => `${name} beenden`,
 	endOthers: 'Alle anderen beenden',

@@ -189,8 +189,7 @@ export const words: Translation<typeof en> = ({ count, several }) => {
 		makeToken: 'Crear un token',
 		token: 'Token',
 		tokenOnce: 'Se muestra solo esta vez. Quien lo tenga actúa como este bot.',
-		tokenLine: (scopes, used, until) =>
-			`${scopes} · último uso: ${used}${until ? ` · hasta: ${until}` : ''}`,
+		tokenLine: (used, until) => `último uso: ${used}${until ? ` · hasta: ${until}` : ''}`,
 		revoke: 'Revocar',
 		revokeOf: (name) => `Revocar ${name}`,
 

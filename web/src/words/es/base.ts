@@ -10,6 +10,7 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 		owner: 'propietario',
 		moderator: 'moderador',
 		member: 'miembro',
+		guest: 'invitado',
 	};
 	return {
 		app: 'Hearth',

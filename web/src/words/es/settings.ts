@@ -112,6 +112,7 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	sessionsSub: 'Al cerrar una, su conexión termina al momento.',
 	thisOne: 'Esta',
 	sessionLine: (address, used, since) => `${address} · último uso: ${used} · desde: ${since}`,
+	deviceOn: (browser, system) => `${browser} en ${system}`,
 	end: 'Cerrar',
 	endOf: (name) => `Cerrar ${name}`,
 	endOthers: 'Cerrar todas las demás',
