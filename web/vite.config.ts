@@ -196,12 +196,24 @@ function neverHydrates(): Plugin {
 	};
 }
 
-/** A class that keeps a component's styles its own is in the page many times: a short one is enough. */
+/** Which component has which class. */
+const styled = new Map<string, string>();
+
+/**
+ * A class that keeps a component's styles its own is in the page many times: a short one is enough, as long as no two
+ * components have the same. It is the same wherever the client is built.
+ */
 const compilerOptions = {
 	discloseVersion: false,
 	runes: true,
-	cssHash: ({ hash, filename = '' }: { hash: (input: string) => string; filename?: string }) =>
-		`s-${hash(filename.slice(import.meta.dirname.length)).slice(0, 4)}`,
+	rootDir: import.meta.dirname,
+	cssHash: ({ hash, filename = '' }: { hash: (input: string) => string; filename?: string }) => {
+		const own = `s-${hash(filename).slice(0, 4)}`;
+		const other = styled.get(own) ?? filename;
+		if (other !== filename) throw new Error(`${filename} and ${other} have the class ${own}`);
+		styled.set(own, filename);
+		return own;
+	},
 };
 
 const FIELDS = /\/svelte\/src\/internal\/client\/dom\/elements\/bindings\/(input|select)\.js$/;

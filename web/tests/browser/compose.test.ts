@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOOKS, screenOf } from './looks';
+import { LOOKS, pictured, screenOf } from './looks';
 import { launch, Network, Person, Server, until, type Writer } from './stage';
 
 let server: Server;
@@ -564,6 +564,7 @@ describe.each(LOOKS)('the composer in $name', (look) => {
 		await page.getByRole('button', { name: 'The sign at Skerry' }).click();
 		await page.getByRole('dialog').waitFor();
 		await screen('viewer');
+		if (!look.touch) await pictured(person, 'compose-viewer');
 		await page.keyboard.press('Escape');
 		await field.pressSequentially('Good to go, @ha');
 		await page.getByRole('listbox').waitFor();
@@ -606,6 +607,7 @@ describe.each(LOOKS)('the composer in $name', (look) => {
 		await page.getByRole('menuitem', { name: 'What is scheduled' }).click();
 		await page.getByText('Good to go').first().waitFor();
 		await screen('scheduled');
+		if (!look.touch) await pictured(person, 'compose-scheduled');
 		await page.getByRole('button', { name: look.touch ? 'Back to rooms' : 'Close' }).click();
 		await mara
 			.call('PATCH', `/api/v1/rooms/${room}`, { archived: true })

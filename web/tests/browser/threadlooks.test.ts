@@ -120,11 +120,12 @@ describe.each(LOOKS)('threads and messages in $name', (look) => {
 		if (look.touch) {
 			await page.getByRole('button', { name: 'Back to rooms' }).click();
 			await person.open('timetable');
-		} else {
-			await page.getByRole('button', { name: 'Pinned messages' }).click();
-			await page.getByText('Pinned by mara').waitFor();
-			await screen('pins');
+			await page.getByRole('button', { name: 'Room details' }).click();
 		}
+		await page.getByRole('button', { name: 'Pinned messages' }).click();
+		await page.getByText('Pinned by mara').waitFor();
+		await screen('pins');
+		if (look.touch) await page.getByRole('button', { name: 'Back to rooms' }).click();
 		await page.locator('.cmp textarea').first().fill('Read it on the sign');
 		await page.locator('.cmp textarea').first().press('Enter');
 		// What is not stored yet is not edited, but the one before it.
