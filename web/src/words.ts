@@ -243,7 +243,7 @@ function lowered(sentence: string): string {
 }
 
 /** What happened in a room, in words; the name of who did it stands before. */
-export function happened(body: Body, who: (user: string) => string): string {
+export function happened(body: Body, who: (user: string, name?: string) => string): string {
 	const { happened: say } = w;
 	const because = (said: string, reason?: string) => (reason ? `${said}: ${reason}` : said);
 	switch (body.kind) {
@@ -254,7 +254,7 @@ export function happened(body: Body, who: (user: string) => string): string {
 		case 'leave':
 			return say.leave;
 		case 'invite': {
-			const name = body.user_name || who(body.user);
+			const name = who(body.user, body.user_name);
 			return body.accepted ? say.let(name) : say.added(name);
 		}
 		case 'remove':

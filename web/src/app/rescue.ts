@@ -23,7 +23,11 @@ export async function rescue(app: App, words: { room: RoomId; body: Body }[]): P
 		const lost = mine.filter(({ text }) => !known.text.includes(text)).map(({ text }) => text);
 		const now = typed.get(place) ?? NOTHING;
 		// What stands there was sent; else it is older than what was typed.
-		const was = isEdited(known) ? { ...known, aside: undefined } : mine.length > 0 ? known : NOTHING;
+		const was = isEdited(known)
+			? { ...known, aside: undefined }
+			: mine.length > 0
+				? known
+				: NOTHING;
 		const draft = joined(joined({ ...NOTHING, text: lost.join('\n') }, was), now);
 		await store.setDraft(me.id, place, isNothing(draft) && !draft.synced ? null : draft);
 	}

@@ -101,7 +101,9 @@ describe('a draft that two pages of a browser write', () => {
 		for (const left of [met(sent, NOTHING, more), met(sent, more, NOTHING)]) {
 			expect(left).toMatchObject({ text: 'a', reply_to: null, files: [{ key: 'b' }] });
 		}
-		expect(met(sent, { ...sent, text: 'half', named: { ada: 'u' } }, NOTHING).files).toBe(undefined);
+		expect(met(sent, { ...sent, text: 'half', named: { ada: 'u' } }, NOTHING).files).toBe(
+			undefined,
+		);
 	});
 
 	it('has what was there before once, where both have written on', () => {
