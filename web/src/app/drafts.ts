@@ -26,6 +26,8 @@ export class Drafts {
 	readonly offers = new SvelteMap<Place, Words>();
 	/** What is still to be kept. */
 	readonly saving = new Map<Place, Draft | null>();
+	/** Where what the store has was sent from here: whatever stands there now was written after it. */
+	readonly sent = new Set<Place>();
 	/** Tells the other pages of this browser, once there is somebody who does. */
 	saved: ((place: Place) => void) | null = null;
 	/** Sees when a page ends that has left something for a place, once there is somebody who does. */
@@ -72,6 +74,12 @@ export class Drafts {
 		return true;
 	}
 
+	/** It was sent. */
+	empty(view: RoomView, root: Seq | null): void {
+		this.sent.add(placeOf(view.id, root));
+		this.set(view, NOTHING, root);
+	}
+
 	/** An edit has ended: what it interrupted goes on. */
 	stopEditing(view: RoomView, root: Seq | null = null): void {
 		this.set(view, this.of(view, root).aside ?? NOTHING, root);
@@ -96,19 +104,19 @@ export class Drafts {
 	private async save(): Promise<void> {
 		const { app } = this;
 		this.isSaving = true;
-		for (const [place, draft] of this.saving) {
-			// What was written goes when whoever sends it has kept it, not before.
-			if (draft === null || isNothing(draft)) {
-				await app.shared?.kept();
-				await app.attaching?.kept();
-			}
+		for (const place of this.saving.keys()) {
+			// What was sent goes when whoever sends it has kept it, not before; and nothing else takes its place till then.
+			await app.session?.kept();
+			await app.attaching?.kept();
+			// Meanwhile it may have met another page's.
+			const draft = this.saving.get(place) ?? null;
 			let hasMet = false;
 			try {
 				const isKept = app.me && (await app.store?.setDraft(app.me.id, place, draft));
 				if (isKept === false) {
 					await (await import('./shared-drafts')).meet(app, place, draft);
 					hasMet = true;
-				}
+				} else if (this.saving.get(place) === draft) this.sent.delete(place);
 				this.saved?.(place);
 			} catch {
 				app.unkept = true;

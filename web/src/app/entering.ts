@@ -2,11 +2,11 @@
 
 import type { App } from '../app.svelte';
 import type { Body, RoomId, User } from '../core/protocol';
-import { forgetAll, recall, type Seen } from '../core/seen';
+import type { Seen } from '../core/seen';
 import { Session } from '../core/session';
 import { Shared } from '../core/shared';
 import type { Step } from '../core/step';
-import { browserLocks, type Kept, Store } from '../core/store';
+import { browserLocks, forgetSeen, type Kept, Store } from '../core/store';
 import { w } from '../words';
 import { doWithout, reach } from '../worker';
 import { browserWorld, settings } from '../world';
@@ -27,7 +27,7 @@ export async function begin(app: App, patience = PATIENCE_MS): Promise<void> {
 	app.notice = null;
 	// A server that is not there may have something before it that says so.
 	const isAway = !known.ok && (known.status === 0 || known.status >= 500);
-	const seen = isAway ? await recall(indexedDB) : null;
+	const seen = isAway ? await recalled() : null;
 	if (known.ok) await enter(app, known.value, null);
 	else if (known.status === 401 || known.status === 403) {
 		app.screen = 'gate';
@@ -44,7 +44,13 @@ export async function forget(): Promise<void> {
 	keep('in', null);
 	keep('searches', null);
 	keep('uses', null);
-	await forgetAll(indexedDB);
+	await forgetSeen(indexedDB);
+}
+
+/** What this browser remembers, by a part that is fetched for it: where a page opens without a network, it is there. */
+async function recalled(): Promise<Seen | null> {
+	const part = await import('../core/seen').catch(() => null);
+	return part?.recall(indexedDB) ?? null;
 }
 
 /** Comes in; without a network with what is remembered. */

@@ -40,9 +40,9 @@ export class Lasts implements Part {
 			lasts.set(room, { ...last, text: body.text.slice(0, TEXT_MAX) });
 	}
 
-	private said(room: RoomId, { seq, name, at_ms, body }: Event, text?: string): void {
+	private said(room: RoomId, { seq, by, name, at_ms, body }: Event, text?: string): void {
 		if (body.kind !== 'message') return;
 		const said = saidIn(body, text ?? body.text).slice(0, TEXT_MAX);
-		this.app.side.lasts.set(room, { seq, name, at_ms, text: said });
+		this.app.side.lasts.set(room, { seq, by, name, at_ms, text: said });
 	}
 }

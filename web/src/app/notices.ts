@@ -3,15 +3,16 @@
  * each room, and taken away when the room is read. The browser's permission is asked for elsewhere, after a click.
  */
 
-import type { App, Part } from '../app.svelte';
+import type { App, Part, RoomItem } from '../app.svelte';
 import { saidIn } from '../core/event';
 import { tells, type Why, type Wishes } from '../core/notify';
 import type { Event, RoomId } from '../core/protocol';
 import type { Step } from '../core/step';
 import iconNew from '../icon-new.svg?url';
-import { called } from '../words';
 import { w } from '../words/notices';
 import { kept } from './kept';
+import { known } from './profiles';
+import { nameOf, titleOf } from './shown.svelte';
 import { chime } from './sound';
 
 /** Of a text only its beginning is shown. */
@@ -64,7 +65,7 @@ export class Notices implements Part {
 		if (!of || !app.me || event.at_ms < this.since_ms || this.isOnScreen(room)) return;
 		const why = tells(event, { id: room, kind: of.kind }, this.wishes(app.me.id), Date.now());
 		if (!why || event.body.kind !== 'message') return;
-		void this.show(room, event, why, called(of.name, of.kind));
+		void this.show(of, event, why);
 		this.sound();
 	}
 
@@ -89,22 +90,26 @@ export class Notices implements Part {
 		};
 	}
 
-	private async show(room: RoomId, event: Event, why: Why, name: string): Promise<void> {
+	private async show(of: RoomItem, event: Event, why: Why): Promise<void> {
 		const { Notification } = this.window;
 		if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
 		if (event.body.kind !== 'message') return;
+		const room = of.id;
 		const count = (this.counts.get(room) ?? 0) + 1;
 		this.counts.set(room, count);
+		await known(event.by);
+		// It was read meanwhile, or a newer one is shown.
+		if (this.counts.get(room) !== count) return;
 		const text = saidIn(event.body, event.body.text).slice(0, TEXT_MAX);
-		const said = why === 'direct' ? text : w.says(event.name, text);
+		const said = why === 'direct' ? text : w.says(nameOf(event.by, event.name), text);
 		const body = count > 1 ? `${said}\n${w.more(count)}` : said;
 		const address = `/#/${room}/${event.seq}`;
 		// The same tag as what is pushed, and shown by the same: of a room there is one, and a newer takes its place.
 		const options = { body, tag: room, timestamp: event.at_ms, data: address };
 		try {
 			const registration = await this.registration();
-			if (registration?.active) await registration.showNotification(name, options);
-			else this.shown.set(room, this.own(new Notification(name, options), address));
+			if (registration?.active) await registration.showNotification(titleOf(of), options);
+			else this.shown.set(room, this.own(new Notification(titleOf(of), options), address));
 			// It may have been read meanwhile.
 			if (!this.counts.has(room)) await this.close(room);
 		} catch {

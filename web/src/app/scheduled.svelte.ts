@@ -1,6 +1,6 @@
 /** Messages of one's own that are sent later, as the server has them. */
 
-import type { App } from '../app.svelte';
+import type { App, RoomItem } from '../app.svelte';
 import type { OwnScheduled } from '../core/protocol';
 import { w as all } from '../words';
 import { randomId } from '../world';
@@ -91,7 +91,7 @@ export class Scheduled {
 	}
 
 	/** Where it will stand. */
-	roomOf({ room }: { room: string }): { name: string; kind: string } | null {
+	roomOf({ room }: { room: string }): RoomItem | null {
 		return this.app.rooms.find(({ id }) => id === room) ?? null;
 	}
 

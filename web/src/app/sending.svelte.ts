@@ -16,7 +16,7 @@ import {
 import { has } from '../core/right';
 import type { MessageRow, Unsent } from '../core/rows';
 import { keptOf, type Step } from '../core/step';
-import { type Draft, type Kept, NOTHING } from '../core/store';
+import type { Draft, Kept } from '../core/store';
 import { w } from '../words';
 import type { RoomView } from './view.svelte';
 
@@ -50,7 +50,7 @@ export class Sending {
 				: w.noPart;
 		if (why !== null) return why;
 		if (edits !== null) drafts.stopEditing(view, root);
-		else drafts.set(view, NOTHING, root);
+		else drafts.empty(view, root);
 		if (edits === null && root === null) view.goTo = 'latest';
 		return null;
 	}

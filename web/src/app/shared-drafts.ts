@@ -144,6 +144,7 @@ export class SharedDrafts {
 		// What is being told would come back as it was before.
 		await this.telling;
 		if (!me || this.app.link.is !== 'live') return false;
+		const before = await this.standing(me.id);
 		const kinds = '/api/v1/own?kinds=draft,thread_draft,scheduled';
 		const said = await http.call<{ own: Own[] }>('GET', kinds);
 		if (!said.ok) return false;
@@ -155,17 +156,26 @@ export class SharedDrafts {
 			const place = placeOf(own.room, own.kind === 'draft' ? null : own.root);
 			theirs.set(place, { text: own.text ?? '', reply_to: own.reply_to ?? null });
 		}
-		const kept = new Map(await this.store.allDrafts(me.id).catch(() => []));
+		const now = await this.standing(me.id);
 		const mine = new Set(this.app.rooms.map(({ id }) => id));
-		const open = this.open().map(({ place }) => place);
-		for (const place of new Set([...theirs.keys(), ...kept.keys(), ...open])) {
+		for (const place of new Set([...theirs.keys(), ...now.keys()])) {
 			const [room, root] = roomAndRoot(place);
 			if (!mine.has(room)) continue;
 			const view = await this.loaded(room, root);
-			const draft = (view ? this.app.drafts.of(view, root) : kept.get(place)) ?? null;
+			const draft = (view ? this.app.drafts.of(view, root) : now.get(place)) ?? null;
+			// Another page has told the server since it was asked: what it said may be older than that.
+			const agreed = before.get(place)?.synced ?? NO_WORDS;
+			if (!isSame(agreed, draft?.synced ?? NO_WORDS)) continue;
 			await this.reconcile(place, view, draft, theirs.get(place) ?? NO_WORDS);
 		}
 		return true;
+	}
+
+	/** All drafts that there are: of rooms that are open as they are in this page. */
+	private async standing(user: string): Promise<Map<Place, Draft>> {
+		const all = new Map(await this.store.allDrafts(user).catch(() => []));
+		for (const { place, view, root } of this.open()) all.set(place, this.app.drafts.of(view, root));
+		return all;
 	}
 
 	/** One that was not sent is told once, wherever the person is: the list has it, and what can be done. */
@@ -302,15 +312,20 @@ export async function meet(app: App, place: Place, mine?: Draft | null): Promise
 	}
 	// Who has opened it meanwhile is shown what was to be kept, and then both.
 	if ((await opened()) !== view) return meet(app, place, mine);
-	const before = store.seen.get(keyOf(me.id, place));
+	const seen = store.seen.get(keyOf(me.id, place));
 	store.seen.set(keyOf(me.id, place), now);
-	const theirs = now ?? NOTHING;
+	// What was sent from here is not what was there before.
+	const isSent = app.drafts.sent.has(place);
+	const none = { ...NOTHING, synced: seen?.synced };
+	const before = isSent ? none : (seen ?? NOTHING);
+	const theirs = isSent ? met(seen ?? NOTHING, none, now ?? NOTHING) : (now ?? NOTHING);
 	if (!view) {
-		app.drafts.saving.set(place, met(before ?? NOTHING, mine ?? NOTHING, theirs));
-	} else if (before?.stamp !== now?.stamp) {
-		const all = met(before ?? NOTHING, app.drafts.of(view, root), theirs);
+		app.drafts.saving.set(place, met(before, mine ?? NOTHING, theirs));
+	} else if (seen?.stamp !== now?.stamp) {
+		const all = met(before, app.drafts.of(view, root), theirs);
+		app.drafts.sent.delete(place);
 		// What is still to be kept would take the place of what is taken.
-		if (all !== theirs || app.drafts.saving.has(place)) app.drafts.put(view, all, root);
+		if (isSent || all !== theirs || app.drafts.saving.has(place)) app.drafts.put(view, all, root);
 		else if (root === null) view.draft = all;
 		else view.inThreads.set(root, all);
 		if (isSame(all.synced ?? NO_WORDS, app.drafts.offers.get(place) ?? NO_WORDS))

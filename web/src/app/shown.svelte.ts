@@ -1,9 +1,10 @@
 /** How people are shown, wherever they are: by their log-in names until it is known better (`app/profiles.ts`). */
 
 import { SvelteMap } from 'svelte/reactivity';
+import type { RoomItem } from '../app.svelte';
 import type { Profiles, Shown } from '../core/profiles';
 import type { UserId } from '../core/protocol';
-import { w } from '../words';
+import { called, w } from '../words';
 
 export const shown = new SvelteMap<UserId, Shown>();
 /** Who is on the screen, and at how many places. */
@@ -31,6 +32,11 @@ export function changed(user: UserId): void {
 	profiles?.changed(user);
 }
 
+/** A room as it is called in a sentence: one that is direct by its other person, as they are shown. */
+export function titleOf({ name, kind, snapshot }: Pick<RoomItem, 'name' | 'kind' | 'snapshot'>) {
+	return called(nameOf(snapshot.peer, name), kind);
+}
+
 export function nameOf(user: UserId | null | undefined, name: string): string {
 	return inWords(shown.get(user ?? '')?.display ?? name);
 }
@@ -44,4 +50,12 @@ export function inWords(name: string): string {
 export function alias(user: UserId | null | undefined): string | undefined {
 	const is = shown.get(user ?? '');
 	return is && is.display !== is.name ? `@${inWords(is.name)}` : undefined;
+}
+
+/** Somebody as they are shown in a sentence among people of these log-in names: by their own too where it is another's. */
+export function among(names: ReadonlySet<string>, user: UserId, name: string): string {
+	const is = shown.get(user);
+	const display = nameOf(user, name);
+	const [own, shows] = [is?.name.toLowerCase(), display.toLowerCase()];
+	return own && own !== shows && names.has(shows) ? `${display} @${is?.name}` : display;
 }

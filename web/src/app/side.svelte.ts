@@ -5,7 +5,7 @@
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { App, Part, RoomItem } from '../app.svelte';
-import type { RoomId } from '../core/protocol';
+import type { RoomId, UserId } from '../core/protocol';
 import { type Placed, SECTIONS, type SectionName, sections } from '../core/sections';
 import type { Step } from '../core/step';
 import { isMuted, TOLD, type Told } from '../core/told';
@@ -17,6 +17,7 @@ export type SideRoom = RoomItem & Placed;
 /** What was said last in a room, for one line. */
 export interface Last {
 	seq: number;
+	by: UserId;
 	name: string;
 	text: string;
 	at_ms: number;

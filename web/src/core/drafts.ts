@@ -33,8 +33,8 @@ export function isSame(one: Words, other: Words): boolean {
 
 /**
  * A draft of which another page has made `theirs` since both saw it as it was `before`: `theirs` itself where nothing was
- * written here, and the words of both where something was. What was sent or given up on one side takes nothing from the
- * other.
+ * written here, and the words of both where something was, each once. What was sent or given up on one side takes nothing
+ * from the other but what it was: that is not to be sent once more.
  */
 export function met(before: Draft, mine: Draft, theirs: Draft): Draft {
 	const agreed = (one: Draft) => one.synced ?? NO_WORDS;
@@ -42,8 +42,32 @@ export function met(before: Draft, mine: Draft, theirs: Draft): Draft {
 	const isTheirs = isSameDraft(mine, before);
 	if (isTheirs && synced === theirs.synced) return theirs;
 	if (isTheirs) return { ...theirs, synced };
-	if (isSameDraft(theirs, before) || isNothing(theirs)) return { ...mine, synced };
-	return { ...(isNothing(mine) ? theirs : both(theirs, mine)), synced };
+	if (isSameDraft(theirs, before)) return { ...mine, synced };
+	if (isNothing(theirs)) return { ...since(before, mine), synced };
+	return { ...(isNothing(mine) ? since(before, theirs) : both(before, theirs, mine)), synced };
+}
+
+/** What was written into a draft since it was `before`, of which nothing is left elsewhere. */
+function since(before: Draft, now: Draft): Draft {
+	if (before.edits !== null || now.edits !== null) return now;
+	const text = added(before.text, now.text);
+	const { files: gone = [] } = before;
+	const files = now.files?.filter(({ key }) => !gone.some((file) => file.key === key));
+	const isAnother = text === null || now.reply_to !== before.reply_to;
+	const rest = { ...now, text: text ?? now.text, reply_to: isAnother ? now.reply_to : null };
+	if (files?.length) rest.files = files;
+	else delete rest.files;
+	return rest;
+}
+
+/** What was put into a text, in one place; null: it has become another one. */
+function added(before: string, now: string): string | null {
+	const [was, is] = [[...before], [...now]];
+	const differs = was.findIndex((sign, at) => sign !== is[at]);
+	const from = differs < 0 ? was.length : differs;
+	const end = is.length - (was.length - from);
+	const isPutIn = end >= from && is.slice(end).join('') === was.slice(from).join('');
+	return isPutIn ? is.slice(from, end).join('').trim() : null;
 }
 
 /** Whether two drafts say the same, whatever is known of the server. */
@@ -53,15 +77,18 @@ function isSameDraft(one: Draft, other: Draft): boolean {
 	return said(one) === said(other);
 }
 
-/** Two drafts in one; what is in both is there once. */
-function both(theirs: Draft, mine: Draft): Draft {
+/** Two drafts in one; what is in both, or was before, is there once. */
+function both(before: Draft, theirs: Draft, mine: Draft): Draft {
 	let all: Draft;
 	if (theirs.edits === mine.edits) {
 		const isIn = (one: Draft, other: Draft) => other.text.startsWith(one.text.trim());
 		const text = isIn(theirs, mine) ? mine.text : isIn(mine, theirs) ? theirs.text : null;
+		const was = before.edits === mine.edits ? before.text : '';
+		const own = added(was, theirs.text) === null ? null : added(was, mine.text);
 		all = { ...joined(theirs, mine), edits: mine.edits };
-		all.text = text ?? `${theirs.text}\n${mine.text}`;
-		if (mine.edits !== null) all.aside = both(theirs.aside ?? NOTHING, mine.aside ?? NOTHING);
+		all.text = text ?? `${theirs.text}\n${own ?? mine.text}`;
+		if (mine.edits !== null)
+			all.aside = both(before.aside ?? NOTHING, theirs.aside ?? NOTHING, mine.aside ?? NOTHING);
 	} else if (theirs.edits !== null && mine.edits !== null) {
 		// One edit goes on; the words of the other are to be found.
 		all = joined({ ...NOTHING, text: theirs.text }, joined(theirs.aside ?? NOTHING, mine));

@@ -56,6 +56,8 @@ export class Profiles {
 	/** When it is asked next. */
 	private due = Number.POSITIVE_INFINITY;
 	private failures = 0;
+	/** Who waits for what is under way. */
+	private awaiting: (() => void)[] = [];
 
 	constructor(private readonly world: ProfilesWorld) {}
 
@@ -67,6 +69,13 @@ export class Profiles {
 			this.known.set(user, known);
 		}
 		if (!known || this.world.now() - known.read_ms >= OLD_MS) this.ask(user);
+	}
+
+	/** Done when somebody who is wanted was read, or could not be. */
+	async settled(user: UserId): Promise<void> {
+		const isAsked = () => this.waiting.has(user) || this.reading.has(user);
+		while (isAsked() && this.failures === 0)
+			await new Promise<void>((resolve) => this.awaiting.push(resolve));
 	}
 
 	/** The server has heard of a version. */
@@ -138,6 +147,7 @@ export class Profiles {
 			this.failures += 1;
 			for (const user of now) this.waiting.add(user);
 		}
+		for (const done of this.awaiting.splice(0)) done();
 		if (this.waiting.size === 0) return;
 		const wait_ms = RETRY_MS * 2 ** (this.failures - 1);
 		this.soon(this.failures > 0 ? Math.min(wait_ms, RETRY_MS_MAX) : GATHER_MS);

@@ -179,10 +179,8 @@ export class RoomLog {
 
 	private remember(event: Event): void {
 		this.ordinals.set(event.seq, event.ordinal);
-		for (const seq of this.ordinals.keys()) {
-			if (this.ordinals.size <= ORDINALS_MAX) break;
-			this.ordinals.delete(seq);
-		}
+		// The newest stay, in whatever order they came: whoever has read old history long enough comes back to them.
+		if (this.ordinals.size > ORDINALS_MAX) this.ordinals.delete(Math.min(...this.ordinals.keys()));
 	}
 
 	private firstAhead(): Seq | null {

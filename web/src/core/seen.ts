@@ -5,6 +5,7 @@
  */
 
 import type { RoomId, RoomSnapshot, User } from './protocol';
+import { answer, SEEN } from './store';
 import type { Tail } from './timeline';
 
 /** What is remembered. */
@@ -15,7 +16,6 @@ export interface Seen {
 	tails: [RoomId, Tail][];
 }
 
-const NAME = 'hearth-seen';
 const STORE = 'seen';
 const KEY = 'last';
 
@@ -27,10 +27,6 @@ export async function remember(factory: IDBFactory, seen: Seen): Promise<void> {
 	await within(factory, 'readwrite', (store) => store.put(seen, KEY));
 }
 
-export async function forgetAll(factory: IDBFactory): Promise<void> {
-	await within(factory, 'readwrite', (store) => store.delete(KEY));
-}
-
 /** Where the browser keeps nothing, nothing is remembered. */
 async function within<T>(
 	factory: IDBFactory,
@@ -38,7 +34,7 @@ async function within<T>(
 	run: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<NonNullable<T> | null> {
 	try {
-		const opening = factory.open(NAME, 1);
+		const opening = factory.open(SEEN, 1);
 		opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
 		const db = await answer(opening);
 		const result = await answer(run(db.transaction(STORE, mode).objectStore(STORE)));
@@ -47,11 +43,4 @@ async function within<T>(
 	} catch {
 		return null;
 	}
-}
-
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		request.onsuccess = () => resolve(request.result);
-		request.onerror = () => reject(request.error);
-	});
 }

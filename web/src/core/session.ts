@@ -64,8 +64,9 @@ export class Session {
 	private socket: Socket | null = null;
 	private timer: number | null = null;
 	private steps: Step[] = [];
-	/** Records that are being kept. */
+	/** Records that are being kept, and the last of them: the store takes them in their order. */
 	private records = new WeakMap<Step, Promise<void>>();
+	private last: Promise<void> = Promise.resolve();
 	private isWorking = false;
 	private waiting = new Map<number, (answer: Answer) => void>();
 	/** When and in which order sends were composed. */
@@ -158,7 +159,7 @@ export class Session {
 
 	/** Keeps a send that could not be taken in, as one that failed. */
 	fail(pending: Pending, why: string): void {
-		const kept = this.kept(pending, why);
+		const kept = this.asKept(pending, why);
 		void this.keeping(() => this.store?.keep(kept));
 	}
 
@@ -168,12 +169,19 @@ export class Session {
 		await this.keeping(() => this.store?.drop(this.user, id));
 	}
 
+	/** Done when all that was sent is kept, as far as this browser keeps anything. */
+	async kept(): Promise<void> {
+		await this.last;
+	}
+
 	// ---- Carrying out.
 
 	private carryOut(steps: readonly Step[]): void {
 		for (const step of steps) {
 			// At once, whatever stands before it in the line: a page may end at any moment.
-			if (step.do === 'record') this.records.set(step, this.record(step.pending));
+			if (step.do !== 'record') continue;
+			this.last = this.record(step.pending);
+			this.records.set(step, this.last);
 		}
 		this.steps.push(...steps);
 		this.setTimer();
@@ -219,14 +227,14 @@ export class Session {
 	}
 
 	private async record(pending: Pending): Promise<void> {
-		const kept = this.kept(pending, null);
+		const kept = this.asKept(pending, null);
 		await this.keeping(() => this.store?.keep(kept));
 	}
 
 	private async settled({ pending, outcome }: Extract<Step, { do: 'settled' }>): Promise<void> {
 		const isWord = pending.body.kind === 'message' || pending.body.kind === 'edit';
 		if (isWord && (outcome.is === 'refused' || outcome.is === 'doubtful')) {
-			const kept = this.kept(pending, keptOf(outcome.refused));
+			const kept = this.asKept(pending, keptOf(outcome.refused));
 			await this.keeping(() => this.store?.keep(kept));
 		} else {
 			await this.forget(pending.id);
@@ -234,7 +242,7 @@ export class Session {
 	}
 
 	/** A send as it is kept. */
-	kept(pending: Pending, failed: string | null): Kept {
+	asKept(pending: Pending, failed: string | null): Kept {
 		const { user } = this;
 		let composed = this.composed.get(pending.id);
 		if (!composed) {

@@ -53,6 +53,8 @@ export interface Talk {
 	typing(room: RoomId): void;
 	watch(status: Status, users: readonly UserId[]): void;
 	forget(id: SendId): Promise<void>;
+	/** Done when all that was sent is kept, as far as this browser keeps anything. */
+	kept(): Promise<void>;
 }
 
 /** What a tab says. */
@@ -362,7 +364,7 @@ class Host {
 	}
 
 	private keep(pending: Kept['pending'], failed: string | null): void {
-		const kept = this.session?.kept(pending, failed);
+		const kept = this.session?.asKept(pending, failed);
 		if (kept) this.kept.set(pending.id, kept);
 	}
 
@@ -521,7 +523,6 @@ export class Shared implements Talk {
 		}
 	}
 
-	/** Done when the worker has kept all that it was given. */
 	async kept(): Promise<void> {
 		if (this.flying.size > 0) await new Promise<void>((resolve) => this.landed.push(resolve));
 	}

@@ -389,6 +389,17 @@ function opened(factory: IDBFactory): Promise<IDBDatabase> {
 	return answer(opening);
 }
 
+/** Where `core/seen` remembers what was shown. */
+export const SEEN = 'hearth-seen';
+
+/** All of that goes, though the part that remembers it may not be here. Who still writes there holds nothing up. */
+export function forgetSeen(factory: IDBFactory): Promise<void> {
+	return new Promise((resolve) => {
+		const gone = factory.deleteDatabase(SEEN);
+		gone.onsuccess = gone.onerror = gone.onblocked = () => resolve();
+	});
+}
+
 export function transaction(
 	db: IDBDatabase,
 	stores: string | string[],

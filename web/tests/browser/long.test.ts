@@ -190,4 +190,127 @@ describe('a long room', () => {
 		await page.locator('.day-chip span').waitFor({ state: 'detached' });
 		await person.leave();
 	});
+
+	it('says no day while the window is another and nobody scrolls', async () => {
+		const person = await inRoom('turns');
+		const { page } = person;
+		await page.evaluate(() => {
+			const state = { days: 0 };
+			Object.assign(window, { state });
+			new MutationObserver(() => {
+				state.days += document.querySelectorAll('.day-chip').length;
+			}).observe(document.body, { childList: true, subtree: true });
+		});
+		const turn = async () => {
+			for (const [width, height] of [
+				[900, 700],
+				[390, 844],
+				[1280, 500],
+				[1280, 800],
+			]) {
+				await page.setViewportSize({ width: width ?? 0, height: height ?? 0 });
+				await page.waitForTimeout(200);
+			}
+			return page.evaluate(() => (window as never as { state: { days: number } }).state.days);
+		};
+		expect(await turn()).toBe(0);
+		// And where one reads further up.
+		await page.locator('.scroll').hover();
+		await page.mouse.wheel(0, -2_500);
+		await page.locator('.day-chip span').waitFor();
+		await page.locator('.day-chip span').waitFor({ state: 'detached' });
+		await page.evaluate(() =>
+			Object.assign((window as never as { state: object }).state, { days: 0 }),
+		);
+		expect(await turn()).toBe(0);
+		await person.leave();
+	});
+
+	it('goes up by a whole page, also where older messages come meanwhile', async () => {
+		const person = await Person.by(browser, server.url);
+		const { page } = person;
+		// What the server says waits while it is held; the socket is the page's own.
+		await person.context.addInitScript(() => {
+			Reflect.deleteProperty(window, 'SharedWorker');
+			const waiting: (() => void)[] = [];
+			const state = { isHeld: false, waiting };
+			Object.assign(window, { state });
+			const told = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
+			Object.defineProperty(WebSocket.prototype, 'onmessage', {
+				set(run: (event: MessageEvent) => void) {
+					told?.set?.call(this, (event: MessageEvent) => {
+						if (state.isHeld) waiting.push(() => run(event));
+						else run(event);
+					});
+				},
+			});
+		});
+		await page.emulateMedia({ reducedMotion: 'no-preference' });
+		await person.comeTo('pages');
+		await person.join('long');
+		await until('the end is there', async () => (await page.locator('article').count()) > 20);
+		await page.keyboard.press('Escape');
+		await page.locator('article:focus').waitFor();
+		/** How far a page goes, by what stands on the screen; `isMet`: what is held comes in its midst. */
+		const up = async (isMet: boolean) => {
+			const at = await page.evaluate((isMet) => {
+				type Held = { isHeld: boolean; waiting: (() => void)[] };
+				const { state } = window as never as { state: Held };
+				const box = document.querySelector('.scroll') as HTMLElement;
+				const edge = box.getBoundingClientRect().top;
+				const first = [...document.querySelectorAll<HTMLElement>('.feed > article')].find(
+					(one) => one.getBoundingClientRect().top >= edge,
+				);
+				let scrolls = 0;
+				box.addEventListener('scroll', () => {
+					scrolls += 1;
+					if (!isMet || scrolls !== 1) return;
+					state.isHeld = false;
+					for (const run of state.waiting.splice(0)) run();
+				});
+				return { key: first?.dataset.key ?? '', top: first?.getBoundingClientRect().top ?? 0 };
+			}, isMet);
+			await page.keyboard.press('PageUp');
+			const top = () =>
+				page.evaluate(
+					(key) =>
+						document.querySelector(`article[data-key="${key}"]`)?.getBoundingClientRect().top ?? 0,
+					at.key,
+				);
+			let before = Number.NaN;
+			await until('it rests', async () => {
+				const now = await top();
+				const isSame = now === before && now !== at.top;
+				before = now;
+				await page.waitForTimeout(150);
+				return isSame;
+			});
+			return (await top()) - at.top;
+		};
+		const whole = await up(false);
+		const went: number[] = [];
+		for (let time = 0; time < 4; time += 1) {
+			await page.evaluate(() => {
+				const { state } = window as never as { state: { isHeld: boolean } };
+				state.isHeld = true;
+				const box = document.querySelector('.scroll') as HTMLElement;
+				box.scrollTop = 1_200;
+			});
+			await until('they are asked for', () =>
+				page.evaluate(
+					() => (window as never as { state: { waiting: object[] } }).state.waiting.length > 0,
+				),
+			);
+			went.push(await up(true));
+			expect(await page.evaluate(() => (window as never as { state: object }).state)).toMatchObject(
+				{
+					isHeld: false,
+					waiting: [],
+				},
+			);
+		}
+		console.log(`a page up: ${whole} px, and ${went.join(', ')} px`);
+		for (const far of went) expect(Math.abs(far - whole)).toBeLessThanOrEqual(GOAL.drift);
+		await person.leave();
+	});
 });

@@ -173,4 +173,24 @@ describe('notifications', () => {
 		expect(await page.locator('.newline').count()).toBe(1);
 		await uta.leave();
 	});
+
+	it('say who writes as they want to be shown, also whom one has not met', async () => {
+		const pia = await Person.by(harbour.browser, harbour.server.url);
+		await pia.page.addInitScript(record);
+		await pia.comeTo('pia');
+		const room = await pia.join('timetable');
+		await pia.create('pias');
+		await pia.isHeard();
+		const noa = await harbour.server.someone('noa');
+		await noa.call('PATCH', '/api/v1/me', { display: 'Noa of the Pier' });
+		await noa.call('POST', `/api/v1/rooms/${room}/join`);
+		await noa.say(room, 'good morning');
+		await until('one is shown', async () => (await seen(pia)).length === 1);
+		expect((await seen(pia))[0]?.body).toBe('Noa of the Pier: good morning');
+		const { id } = await noa.call<{ id: string }>('POST', '/api/v1/direct', { user: 'pia' });
+		await noa.say(id, 'to you alone');
+		await until('another is shown', async () => (await seen(pia)).length === 2);
+		expect((await seen(pia))[1]).toMatchObject({ title: 'Noa of the Pier', body: 'to you alone' });
+		await pia.leave();
+	});
 });

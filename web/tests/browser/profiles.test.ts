@@ -90,4 +90,57 @@ describe('who writes', () => {
 		}
 		await reader.leave();
 	});
+
+	it('is shown so where it is said what they have done, and in lists', async () => {
+		const host = await Person.in(browser, server.url, 'host');
+		const { page } = host;
+		const room = await host.create('quay');
+		const [eve, bob] = [await server.someone('eve'), await server.someone('bob')];
+		await eve.call('PATCH', '/api/v1/me', { display: 'Eve of the Quay' });
+		// By the log-in name of somebody who is there.
+		await bob.call('PATCH', '/api/v1/me', { display: 'Eve' });
+		for (const one of [eve, bob]) await one.call('POST', `/api/v1/rooms/${room}/join`);
+		const event = (text: string) =>
+			page.locator('article', { hasText: text }).locator('.ev').waitFor();
+		await event('Eve of the Quay came in');
+		await event('Eve @bob came in');
+		expect(await page.locator('.ev b', { hasText: 'Quay' }).getAttribute('title')).toBe('@eve');
+		const call = (method: string, path: string, body: object) =>
+			page.evaluate(
+				async ([method, path, body]) => {
+					const headers = { 'Content-Type': 'application/json' };
+					const answer = await fetch(path, { method, body, headers });
+					return answer.status;
+				},
+				[method, path, JSON.stringify(body)] as const,
+			);
+		expect(await call('POST', '/api/v1/direct', { user: eve.id })).toBeLessThan(300);
+		expect(await call('PUT', '/api/v1/own', { kind: 'blocked', user: bob.id, on: true })).toBe(204);
+
+		// Where a message is forwarded to, by either name.
+		await host.write('the tide is in');
+		await host.hasSent();
+		await host.message('the tide is in').focus();
+		await page.keyboard.press('.');
+		await page.getByRole('menuitem', { name: 'Forward' }).click();
+		const to = page.getByRole('dialog', { name: 'Forward' });
+		await to.getByRole('textbox').fill('eve');
+		await to.getByRole('button', { name: 'Eve of the Quay' }).getByText('@eve').waitFor();
+		await to.getByRole('textbox').fill('of the quay');
+		await to.getByRole('button', { name: 'Eve of the Quay' }).waitFor();
+		await page.keyboard.press('Escape');
+
+		// Among those who are banned, and in what is said of that; and among those who are blocked.
+		const ban = { body: { kind: 'ban', user: eve.id } };
+		expect(await call('POST', `/api/v1/rooms/${room}/events`, ban)).toBeLessThan(300);
+		await event('banned Eve of the Quay');
+		await page.getByRole('button', { name: 'Room details' }).click();
+		await page.getByText('Bans', { exact: true }).click();
+		const banned = page.locator('.entry', { hasText: 'Eve of the Quay' });
+		await banned.getByText('@eve', { exact: true }).waitFor();
+		await banned.getByRole('button', { name: /Eve of the Quay/ }).waitFor();
+		await page.evaluate(() => (location.hash = '#/settings/privacy'));
+		await page.locator('.entry', { hasText: 'Eve' }).getByText('@bob', { exact: true }).waitFor();
+		await host.leave();
+	});
 });

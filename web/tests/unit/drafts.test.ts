@@ -90,9 +90,33 @@ describe('a draft that two pages of a browser write', () => {
 		]);
 	});
 
-	it('that was sent or given up in one takes nothing from the other', () => {
-		expect(met(before, NOTHING, draft('half a')).text).toBe('half a');
-		expect(met(before, draft('half a'), NOTHING).text).toBe('half a');
+	it('that was sent or given up in one takes nothing from the other but what it was', () => {
+		expect(met(before, NOTHING, draft('half a')).text).toBe('a');
+		expect(met(before, draft('half a'), NOTHING).text).toBe('a');
+		expect(met(before, draft('one half'), NOTHING).text).toBe('one');
+		// Nothing that stands there was sent.
+		expect(met(before, draft('another'), NOTHING).text).toBe('another');
+		const sent = draft('half', { reply_to: 3, files: [file('a', 'upload')] });
+		const more = { ...sent, text: 'half a', files: [file('a', 'upload'), file('b')] };
+		for (const left of [met(sent, NOTHING, more), met(sent, more, NOTHING)]) {
+			expect(left).toMatchObject({ text: 'a', reply_to: null, files: [{ key: 'b' }] });
+		}
+		expect(met(sent, { ...sent, text: 'half', named: { ada: 'u' } }, NOTHING).files).toBe(
+			undefined,
+		);
+	});
+
+	it('has what was there before once, where both have written on', () => {
+		expect(met(before, draft('half of'), draft('half a')).text).toBe('half a\nof');
+		expect(met(before, draft('one half'), draft('half a')).text).toBe('half a\none');
+		// One of them has written something else.
+		expect(met(before, draft('here'), draft('half a')).text).toBe('half a\nhere');
+		expect(met(before, draft('half a'), draft('there')).text).toBe('there\nhalf a');
+		// Signs of two halves stay whole.
+		expect(met(draft('😀'), draft('😁😀'), NOTHING).text).toBe('😁');
+		const edit = (text: string) => draft(text, { edits: 7 });
+		expect(met(edit('old'), edit('old here'), edit('old there')).text).toBe('old there\nhere');
+		expect(met(edit('old'), NOTHING, edit('old there')).text).toBe('old there');
 	});
 
 	it('has an edit, and loses no word of another', () => {

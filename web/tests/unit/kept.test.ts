@@ -318,6 +318,114 @@ it('what was sent here is not kept any more, also where the other page has writt
 	expect(await store.readDraft(ME, ROOM)).toBeNull();
 });
 
+it('what another page has written on while something was sent here is not thrown away with it', async () => {
+	const other = await otherPage();
+	await store.setDraft(ME, ROOM, draft('said'));
+	await app.drafts.load(view);
+	await other.draft(ME, ROOM);
+	let isKept = () => {};
+	const kept = new Promise<void>((resolve) => {
+		isKept = resolve;
+	});
+	Object.assign(app, { session: { kept: () => kept } });
+	app.drafts.set(view, NOTHING);
+	await other.setDraft(ME, ROOM, draft('said and more'));
+	const { meet } = await import('../../src/app/shared-drafts');
+	await meet(app, ROOM);
+	const written = vi.spyOn(store, 'setDraft');
+	isKept();
+	await settle();
+	// What was sent is not there once more, and the rest was never away.
+	expect(view.draft.text).toBe('and more');
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('and more');
+	expect(written.mock.calls.map(([, , now]) => now?.text)).toEqual(['and more']);
+});
+
+it('what is typed after something was sent joins what another page has added to that, without it', async () => {
+	const other = await otherPage();
+	const synced = { text: 'said', reply_to: null };
+	await store.setDraft(ME, ROOM, draft('said', { synced }));
+	await app.drafts.load(view);
+	await other.draft(ME, ROOM);
+	Object.assign(app, { session: { send: () => ({ id: 'a' }), kept: async () => {} } });
+	Object.assign(app.sending, { message: (_: RoomView, { text }: Draft) => message(text) });
+	await other.setDraft(ME, ROOM, draft('said and more', { synced }));
+	expect(app.sending.write(view, 'said')).toBeNull();
+	app.drafts.set(view, draft('next'));
+	await settle();
+	expect(view.draft).toMatchObject({ text: 'and more\nnext', synced });
+	expect(await store.readDraft(ME, ROOM)).toMatchObject({ text: 'and more\nnext', synced });
+	// That was one send: what both write on from here is of both.
+	await other.draft(ME, ROOM);
+	await other.setDraft(ME, ROOM, draft('and more\nnext of the other', { synced }));
+	app.drafts.set(view, draft('and more\nnext of this'));
+	await settle();
+	expect(view.draft.text).toBe('and more\nnext of the other\nof this');
+});
+
+it('what is typed after something was sent takes its place in the store when that is kept, not before', async () => {
+	await store.setDraft(ME, ROOM, draft('said'));
+	await app.drafts.load(view);
+	let isKept = () => {};
+	const kept = new Promise<void>((resolve) => {
+		isKept = resolve;
+	});
+	Object.assign(app, { session: { kept: () => kept } });
+	app.drafts.set(view, NOTHING);
+	app.drafts.set(view, draft('next'));
+	await settle();
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('said');
+	isKept();
+	await settle();
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('next');
+});
+
+it('of a worker that is dead what it may not have kept is there to be sent again, and what was typed since', async () => {
+	const { rescue } = await import('../../src/app/rescue');
+	await store.setDraft(ME, ROOM, draft('said'));
+	const edit = draft('edited', { edits: 7, aside: draft('aside') });
+	await store.setDraft(ME, placeOf(ROOM, 3), edit);
+	await app.drafts.load(view);
+	await app.drafts.load(view, 3);
+	await app.drafts.load(view, 4);
+	Object.assign(app, { session: { kept: () => new Promise(() => {}) } });
+	app.drafts.set(view, NOTHING);
+	app.drafts.stopEditing(view, 3);
+	app.drafts.set(view, draft('next'));
+	app.drafts.set(view, draft('elsewhere'), 4);
+	await settle();
+	await rescue(app, [
+		{ room: ROOM, body: message('said') },
+		{ room: ROOM, body: message('by a command') },
+		{ room: ROOM, body: { kind: 'edit', target: 7, text: 'edited' } },
+	]);
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('by a command\nsaid\nnext');
+	expect(await store.readDraft(ME, placeOf(ROOM, 3))).toMatchObject({
+		text: 'edited',
+		edits: 7,
+		aside: { text: 'aside' },
+	});
+	expect((await store.readDraft(ME, placeOf(ROOM, 4)))?.text).toBe('elsewhere');
+});
+
+it('an answer of the server’s from before another page has told it takes no word away', async () => {
+	const other = await otherPage();
+	const was = { text: 'half', reply_to: null };
+	await store.setDraft(ME, ROOM, draft('half', { synced: was }));
+	await app.drafts.load(view);
+	const { calls } = await shared({ text: 'half' });
+	// The other page has written on, and has told the server while it was asked.
+	await other.draft(ME, ROOM);
+	const now = { text: 'half a thought', reply_to: null };
+	await other.setDraft(ME, ROOM, draft('half a thought', { synced: now }));
+	const { meet } = await import('../../src/app/shared-drafts');
+	await meet(app, ROOM);
+	calls.shift()?.answer();
+	await settle();
+	expect(view.draft.text).toBe('half a thought');
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('half a thought');
+});
+
 it('a page follows what another writes in a draft, and is not in its way', async () => {
 	const other = await otherPage();
 	const { meet } = await import('../../src/app/shared-drafts');
@@ -458,7 +566,7 @@ async function attaching() {
 		sent.push({ body, id });
 		return { id };
 	};
-	const session = { client: { rooms: new Map() }, send };
+	const session = { client: { rooms: new Map() }, send, kept: async () => {} };
 	const http = { me: async () => ({ ok: true, value: {} }) };
 	Object.assign(app, { session, http, parts: [], attaching: null });
 	const { Attaching } = await import('../../src/app/attaching.svelte');

@@ -172,6 +172,16 @@ describe('a room’s log', () => {
 		expect([log.unread, log.mentions]).toEqual([1, 0]);
 	});
 
+	it('is read at its end, however much of its history was read before', () => {
+		const log = new RoomLog(4_000);
+		log.describe(snapshot(4_000));
+		take(log, [4_001, 4_002, 4_003]);
+		expect(log.unread).toBe(3);
+		for (let seq = 3_999; seq > 1; seq -= 1) log.learn([event(seq)]);
+		expect(log.markRead(4_003)).toBe(true);
+		expect(log.unread).toBe(0);
+	});
+
 	it('lets the higher revision of a mark win', () => {
 		const log = new RoomLog(0);
 		log.describe(snapshot(0));

@@ -76,6 +76,34 @@ describe('how people want to be shown', () => {
 		expect(world.calls.length).toBe(3);
 	});
 
+	it('is waited for as long as it is under way, and not where it cannot be told', async () => {
+		const world = new World();
+		world.is('ada', 1);
+		let open = () => {};
+		world.gate = new Promise((resolve) => {
+			open = resolve;
+		});
+		let done = false;
+		const wait = () => void world.profiles.settled('ada').then(() => (done = true));
+		world.hold('ada');
+		wait();
+		await world.pass(1_000);
+		expect(done).toBe(false);
+		open();
+		world.gate = null;
+		await world.pass(0);
+		expect([done, world.shown.has('ada')]).toEqual([true, true]);
+		// Who is known, or not wanted at all, is not waited for; nor is a server that does not answer.
+		for (const who of ['ada', 'bob']) await world.profiles.settled(who);
+		world.isAway = true;
+		done = false;
+		world.profiles.changed('ada');
+		wait();
+		await world.pass(100);
+		expect(done).toBe(true);
+		await world.profiles.settled('ada');
+	});
+
 	it('is asked for again when another version is told, also of one that was told while it was read', async () => {
 		const world = new World();
 		world.is('ada', 1);

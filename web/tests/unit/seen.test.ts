@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import { Client } from '../../src/core/client';
-import { forgetAll, recall, remember } from '../../src/core/seen';
+import { recall, remember } from '../../src/core/seen';
+import { forgetSeen } from '../../src/core/store';
 import { Timeline } from '../../src/core/timeline';
 import { event, hear, ME, message, only, ROOM, snapshot, user, welcome } from './world';
 
@@ -20,7 +21,7 @@ describe('what a browser remembers', () => {
 		await remember(indexedDB, { me: user, rooms: [snapshot(20)], tails: [[ROOM, tail]] });
 		const seen = await recall(indexedDB);
 		expect(seen).toEqual({ me: user, rooms: [snapshot(20)], tails: [[ROOM, tail]] });
-		await forgetAll(indexedDB);
+		await forgetSeen(indexedDB);
 		expect(await recall(indexedDB)).toBeNull();
 	});
 

@@ -1,0 +1,62 @@
+/** What else is done with a message: from its menu, and by key with the one that has the focus. No part of the first load. */
+
+import type { RoomView } from '../app/view.svelte';
+import type { App } from '../app.svelte';
+import type { KeyAction } from '../core/keys';
+import { ROLES } from '../core/right';
+import type { MessageRow } from '../core/rows';
+import { MENU_PX, openMenu, pick, reply, toComposer } from './act';
+
+export function edit(app: App, view: RoomView, row: MessageRow): void {
+	app.drafts.edit(view, row);
+	toComposer(view);
+}
+
+export function mayEdit(row: MessageRow): boolean {
+	return row.mine && row.forwarded === null;
+}
+
+export function mayDelete(app: App, row: MessageRow): boolean {
+	const { kind, role = 'guest' } = app.room?.snapshot ?? {};
+	return row.mine || (kind !== 'direct' && ROLES.indexOf(role) > 1);
+}
+
+export function linkTo(view: RoomView, row: MessageRow): string {
+	return `${location.origin}/#/${view.id}/${row.seq}`;
+}
+
+/** Does what a key asks for. */
+export function act(
+	app: App,
+	view: RoomView,
+	row: MessageRow,
+	action: KeyAction,
+	article: Element,
+): void {
+	switch (action) {
+		case 'reply':
+			if (app.may('write')) reply(app, view, row);
+			break;
+		case 'thread':
+			if (view.root === null && row.seq !== null) app.openThread(view.id, row.seq);
+			break;
+		case 'react':
+			if (app.may('react')) pick(app, view, row);
+			break;
+		case 'edit':
+			if (app.may('write') && mayEdit(row)) edit(app, view, row);
+			break;
+		case 'copy':
+			void navigator.clipboard?.writeText(linkTo(view, row));
+			break;
+		case 'delete':
+			if (mayDelete(app, row)) app.openAbout('delete', view, row);
+			break;
+		case 'menu': {
+			const { left, right, top, width } = article.getBoundingClientRect();
+			const isRtl = getComputedStyle(article).direction === 'rtl';
+			const inset = Math.min(60, width / 4);
+			openMenu(app, view, row, { x: isRtl ? right - inset - MENU_PX : left + inset, y: top + 28 });
+		}
+	}
+}
