@@ -40,6 +40,7 @@ async function start(debian: string): Promise<Browser> {
 	const args = [
 		...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
 		...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+		'--enable-smooth-scrolling',
 	];
 	return chromium.launch({ executablePath, headless: true, args });
 }
