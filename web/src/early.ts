@@ -1,7 +1,7 @@
 /**
  * What the page itself carries, and runs before anything is drawn: it is in the language and looks as it was chosen, and
  * shows what will stand there while the client is on its way: the frame of the chat where somebody is signed in, else the
- * gate. The first that the client draws takes its place.
+ * gate. The first that the client draws takes its place; if the client does not come, that is said.
  */
 
 import { applyLooks, keptHere, read } from './looks';
@@ -13,6 +13,23 @@ root.lang = choose(read(kept, 'language'), navigator.languages);
 root.dir = root.lang === 'ar' ? 'rtl' : 'ltr';
 applyLooks(root, kept);
 document.addEventListener('readystatechange', show, { once: true });
+addEventListener('error', failed, true);
+
+/** The client's script did not come, or cannot be run here. */
+function failed({ target }: Event): void {
+	if (target instanceof Element && target.tagName !== 'SCRIPT') return;
+	const [said, again] = {
+		en: ['Hearth could not be loaded.', 'Try again'],
+		de: ['Hearth konnte nicht geladen werden.', 'Noch einmal versuchen'],
+		es: ['No se pudo cargar Hearth.', 'Reintentar'],
+		ar: ['تعذّر تحميل Hearth.', 'إعادة المحاولة'],
+	}[root.lang] as [string, string];
+	const button = document.createElement('button');
+	button.textContent = again;
+	button.onclick = () => location.reload();
+	document.body.replaceChildren(said, ' ', button);
+	document.body.style.padding = '2em';
+}
 
 function show(): void {
 	const early = document.querySelectorAll<HTMLElement>('.early');
@@ -39,6 +56,7 @@ function show(): void {
 		if (!app?.querySelector(':scope > :not(p.lazy)')) return;
 		for (const one of early) one.remove();
 		observer.disconnect();
+		removeEventListener('error', failed, true);
 	});
 	if (app) observer.observe(app, { childList: true });
 }

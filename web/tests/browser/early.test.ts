@@ -106,4 +106,17 @@ describe('before the client has come', () => {
 		await isGone(out);
 		await person.leave();
 	});
+
+	it('it is said that it does not come, in the language of who reads it, and can be tried again', async () => {
+		const person = await Person.by(browser, server.url);
+		const { page } = person;
+		await page.addInitScript(() => localStorage.setItem('hearth.language', 'de'));
+		await page.route('**/assets/first-*.js', (route) => route.abort());
+		await page.goto(server.url);
+		await page.getByText('Hearth konnte nicht geladen werden.').waitFor();
+		await page.unroute('**/assets/first-*.js');
+		await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+		await page.getByLabel('Ein Name').waitFor();
+		await person.leave();
+	});
 });
