@@ -132,7 +132,7 @@ export class App {
 	/** Counts what is used, once the first messages are there. */
 	used: ((emoji: string) => void) | null = null;
 	/** Files on their way, once there are any. */
-	attaching: Attaching | null = null;
+	attaching = $state.raw<Attaching | null>(null);
 
 	readonly mode: 'open' | 'password';
 	readonly signup: 'open' | 'invitation' | 'closed';

@@ -255,6 +255,9 @@ describe('files', () => {
 		const { page } = person;
 		await pick(person, [text('whole.txt', 30)]);
 		await page.getByText('Add a description').waitFor();
+		await until('it is kept', async () => (await person.kept()).drafts.some((_, at) => at === 0));
+		await page.reload();
+		await page.getByText('Add a description').waitFor();
 		network.cut();
 		await pick(person, [text('half.txt', 30)]);
 		await page.getByText('Goes on when the connection is back').waitFor();
@@ -365,7 +368,16 @@ describe('while writing', () => {
 		await person.hasSent();
 		await field.press('ArrowUp');
 		expect(await field.inputValue()).toBe('first');
+		// What was rewritten is given up by its button alone; an edit of nothing by Escape as well.
+		await field.fill('first, rewritten');
 		await field.press('Escape');
+		await page.locator('article:focus').waitFor();
+		expect(await field.inputValue()).toBe('first, rewritten');
+		await page.getByRole('button', { name: 'Stop' }).click();
+		expect(await field.inputValue()).toBe('');
+		await field.press('ArrowUp');
+		await field.press('Escape');
+		expect(await field.inputValue()).toBe('');
 		await field.fill('half a thought');
 		await page.locator('article', { hasText: 'first' }).focus();
 		await page.keyboard.press('e');
@@ -374,10 +386,27 @@ describe('while writing', () => {
 		await field.press('Enter');
 		await person.sees('first, mended');
 		expect(await field.inputValue()).toBe('half a thought');
-		await field.fill('x'.repeat(16_390));
+		await field.fill('ä'.repeat(8_198));
 		await page.getByText('6 too many. Send it as a file, or shorten it.').waitFor();
 		await page.getByRole('button', { name: 'Send as file' }).click();
 		await page.getByRole('button', { name: /message\.md/ }).waitFor();
+		await person.leave();
+	});
+
+	it('Enter is a new line for whom Ctrl with Enter sends, from the first key on', async () => {
+		const { person, other, room } = await two('moa');
+		const { page, field } = person;
+		await page.evaluate(() => localStorage.setItem('hearth.send', 'mod'));
+		await page.route('**/assets/writing-*', () => {});
+		await page.reload();
+		await person.inRoom('room-moa');
+		await field.pressSequentially('one');
+		await field.press('Enter');
+		await field.pressSequentially('two');
+		expect(await field.inputValue()).toBe('one\ntwo');
+		await field.press('Control+Enter');
+		await until('it is sent', async () => (await bodies(other, room)).length === 1);
+		expect(await bodies(other, room)).toMatchObject([{ text: 'one\ntwo' }]);
 		await person.leave();
 	});
 
