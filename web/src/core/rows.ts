@@ -390,5 +390,7 @@ function isSame(one: unknown, other: unknown, depth = 3): boolean {
 /** Sends of this room that the person must be told of below the last row. */
 export function waiting(unsent: readonly Unsent[]): { late: number; last: SendId | null } {
 	const late = unsent.filter((one) => one.failed === null && one.late);
-	return { late: late.length, last: late.at(-1)?.pending.id ?? null };
+	// What changes a message that is there is drawn on it, wherever that is.
+	const last = late.findLast((one) => one.pending.body.kind === 'message') ?? late.at(-1);
+	return { late: late.length, last: last?.pending.id ?? null };
 }
