@@ -50,9 +50,9 @@ export async function firstLoad(
 		fetch(server.url + path, { headers: { accept, 'accept-encoding': 'gzip' } });
 	const root = await get('/', HTML);
 	let gzip = Number(root.headers.get('content-length'));
-	const html = await root.text();
-	for (const [, name = ''] of html.matchAll(/"(\/assets\/[^"]+\.(?:js|css))"/g)) {
-		const answer = await get(name, '*/*');
+	await root.arrayBuffer();
+	for (const name of requests.filter((one) => /\/assets\/[^/]+\.(js|css)$/.test(one))) {
+		const answer = await get(new URL(name).pathname, '*/*');
 		gzip += Number(answer.headers.get('content-length'));
 		await answer.arrayBuffer();
 	}
