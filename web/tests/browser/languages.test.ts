@@ -30,7 +30,7 @@ beforeAll(async () => {
 	marked = mkdtempSync(join(tmpdir(), 'hearth-marked-'));
 	const building = promisify(execFile)(
 		join(web, 'node_modules/.bin/vite'),
-		['build', '--mode', 'pseudo', '--outDir', marked, '--logLevel', 'error'],
+		['build', '--mode', 'pseudo', '--outDir', marked, '--logLevel', 'error', '--minify', 'false'],
 		{ cwd: web, env: { ...process.env, NODE_ENV: 'production' } },
 	);
 	[server, browser] = await Promise.all([Server.start(), launch(), building]);

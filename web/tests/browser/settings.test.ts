@@ -43,6 +43,13 @@ async function at(name: string, hash: string, look: Look = {}): Promise<Person> 
 	return person;
 }
 
+/** The page's clock goes on by so much at once. */
+const later = ({ page }: Person, ms: number) =>
+	page.evaluate((ms) => {
+		const { now } = Date;
+		Date.now = () => now() + ms;
+	}, ms);
+
 describe('the settings', () => {
 	it('say of oneself what others see', async () => {
 		const lena = await at('lena', '#/settings');
@@ -173,6 +180,12 @@ describe('the settings', () => {
 		};
 		const zoe = await at('zoe', '#/settings/notifications', { worker: true });
 		const { page } = zoe;
+		// The service worker begins after some of the page's seconds, which are shorter here.
+		await page.addInitScript(() => {
+			const { setInterval } = window;
+			const shorter = (done: () => void, ms: number) => setInterval(done, ms / 10);
+			Object.assign(window, { setInterval: shorter });
+		});
 		await page.addInitScript((keys) => {
 			const state = () => localStorage.getItem('test.push') ?? '';
 			const asked = () =>
@@ -333,6 +346,7 @@ describe('an administrator', () => {
 		await page.locator('.spark[d^="M"]').first().waitFor({ state: 'attached' });
 		// What is older than ten seconds is said to be so.
 		await page.route('**/api/v1/admin/health', (route) => route.abort());
+		await later(ines, 10_000);
 		await page.getByText(/^As of/).waitFor();
 		await page.unroute('**/api/v1/admin/health');
 		await page.getByText(/^Live/).waitFor();
@@ -382,6 +396,8 @@ describe('an administrator', () => {
 			}, how);
 		await turn('hidden');
 		asked = 0;
+		// It is some seconds more until then: often enough it would have been asked.
+		await later(ines, 7_000);
 		await page.getByText(/^As of/).waitFor();
 		expect(asked).toBe(0);
 		await turn('visible');
@@ -477,11 +493,12 @@ describe('the gate', () => {
 		await page.route('**/api/v1/login', (route) =>
 			route.fulfill({
 				status: 429,
-				json: { error: 'busy', code: 'busy', message: 'Too many.', retry_after_ms: 3_000 },
+				json: { error: 'busy', code: 'busy', message: 'Too many.', retry_after_ms: 60_000 },
 			}),
 		);
 		await signIn(lou, 'lena', 'wrong wrong wrong');
-		await page.getByRole('button', { name: /Again in \d second/ }).waitFor();
+		await page.getByRole('button', { name: /Again in \d+ seconds/ }).waitFor();
+		await later(lou, 60_000);
 		await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
 		// A link that confirms an address, here one that is not good.
 		await page.goto('about:blank');
