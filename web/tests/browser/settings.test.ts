@@ -426,6 +426,7 @@ describe('an administrator', () => {
 		await page.getByText('Deactivated', { exact: true }).waitFor();
 		// Her page is asked to sign in again, and says why it cannot.
 		await nia.page.getByText('Your session has ended.').waitFor();
+		await inLooks(nia, 'gate-again');
 		await signIn(nia, 'nia');
 		await nia.page.getByRole('alert').waitFor();
 		await page.getByRole('button', { name: 'Reactivate' }).click();
