@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { focus, Harbour, jump } from './harbour';
-import { LOOKS, pictured, screenOf } from './looks';
+import { inLooks, LOOKS, pictured, screenOf } from './looks';
 import { Network, Person, type Server, until, type Writer } from './stage';
 
 let harbour: Harbour;
@@ -182,6 +182,8 @@ describe('the search', () => {
 		const { page } = yuri;
 		await jump(yuri, '>go to a day');
 		await page.keyboard.press('Enter');
+		await page.locator('#day').waitFor();
+		await inLooks(yuri, 'day');
 		const today = await page.locator('#day').getAttribute('max');
 		await page.locator('#day').fill(today ?? '');
 		await page.getByRole('button', { name: 'Go there' }).click();

@@ -1,5 +1,7 @@
 /** Keys and swipes: whoever keeps their hands where they are. */
 
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { focus, Harbour, jump } from './harbour';
 import { Person, until, type Writer } from './stage';
@@ -14,51 +16,80 @@ beforeAll(async () => {
 });
 afterAll(() => harbour?.close());
 
+const PICTURE = join(import.meta.dirname, '../../src/icons/icon-192.png');
 const at = (name: string, look = {}) => harbour.at(name, look);
+
+/** Goes to a control by a key alone, which is Tab; what takes more steps than `most` is out of reach. */
+async function tabTo({ page }: Person, control: Locator, most = 40, key = 'Tab'): Promise<void> {
+	let place = await control.first().elementHandle();
+	for (let step = 0; ; step += 1) {
+		const is = await place?.evaluate((one) =>
+			one.isConnected ? one === document.activeElement : null,
+		);
+		if (is === true) return;
+		// It was drawn anew.
+		if (is === null) place = await control.first().elementHandle();
+		if (step === most) throw new Error(`${control} is not within ${most} × ${key}`);
+		await page.keyboard.press(key);
+	}
+}
 
 describe('the keyboard', () => {
 	it('is enough for every task', async () => {
 		const haru = await Person.at(harbour.browser, harbour.server.url);
 		const { page } = haru;
 		const { keyboard } = page;
-		// In by the gate, and to what one can do by Tab.
-		await page.getByLabel('A name').waitFor();
-		await keyboard.press('Tab');
-		await keyboard.type('haru');
-		await keyboard.press('Enter');
-		await haru.isIn();
-		for (let step = 0; step < 30; step += 1) {
-			if ((await focus(haru)).includes('Create or find a room')) break;
-			await keyboard.press('Tab');
-		}
-		await keyboard.press('Enter');
-		await page.getByRole('dialog').waitFor();
-		await keyboard.press('Escape');
-		await page.getByRole('dialog').waitFor({ state: 'detached' });
-		for (const room of ['tide-tables', 'timetable']) await haru.join(room);
+		const { timetable = '' } = rooms;
+		const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+		/** Goes to a control by Tab, and presses it. */
+		const press = async (control: Locator, most?: number) => {
+			await tabTo(haru, control, most);
+			await keyboard.press('Enter');
+		};
 		const command = async (name: string) => {
 			await jump(haru, `>${name}`);
 			await page.locator('[id^="command-"][aria-selected="true"]').waitFor();
 			await keyboard.press('Enter');
 		};
-		/** Goes to a button by Tab, and presses it. */
-		const button = async (name: string) => {
-			for (let step = 0; step < 20; step += 1) {
-				const text = await page.evaluate(() => document.activeElement?.textContent);
-				if (text?.trim() === name) break;
-				await keyboard.press('Tab');
-			}
-			await keyboard.press('Enter');
-		};
-		// Create, send, reply, react, edit, delete.
-		await command('create or find');
-		await page.getByLabel('Name, topic or description').waitFor();
+		const isWriting = (room: string) =>
+			until('the composer has the focus', async () => (await focus(haru)).includes(room));
+		const isAtMessage = () =>
+			until('a message has the focus', async () => (await focus(haru)) === 'ARTICLE');
+		const isClosed = () => page.getByRole('dialog').waitFor({ state: 'detached' });
+
+		// In by the gate; a room of one's own, and one of others.
+		await tabTo(haru, page.getByRole('textbox', { name: 'A name' }));
+		await keyboard.type('haru');
+		await keyboard.press('Enter');
+		await haru.isIn();
+		const add = button('Create or find a room').first();
+		await press(add);
+		await page.getByRole('dialog').waitFor();
+		await keyboard.press('Escape');
+		await isClosed();
+		await keyboard.press('Enter');
+		await tabTo(haru, page.getByLabel('Name, topic or description'));
 		await keyboard.type('keys');
-		await page.getByRole('button', { name: 'Create #keys' }).waitFor();
+		await press(button('Create #keys'));
+		await haru.inRoom('keys');
+		await isClosed();
+		await isWriting('keys');
+		await press(add);
+		await tabTo(haru, page.getByLabel('Name, topic or description'));
+		await keyboard.type('timetable');
+		await press(button('Join timetable'));
+		await haru.inRoom('timetable');
+		await jump(haru, '#tide');
+		await page.getByRole('option', { name: /tide-tables/ }).waitFor();
+		await keyboard.press('Enter');
+		await haru.inRoom('tide-tables');
+		await jump(haru, 'keys');
 		await keyboard.press('Enter');
 		await haru.inRoom('keys');
-		await page.getByRole('dialog').waitFor({ state: 'detached' });
-		await until('the composer has the focus', async () => (await focus(haru)).includes('keys'));
+		await isClosed();
+		await isWriting('keys');
+
+		// Written, answered, reacted to, edited, saved, forwarded, deleted, and taken back.
 		for (const text of ['first', 'second']) {
 			await keyboard.type(text);
 			await keyboard.press('Enter');
@@ -77,11 +108,13 @@ describe('the keyboard', () => {
 		await keyboard.press('+');
 		await page.getByLabel('Search emoji').waitFor();
 		await keyboard.type('ferry');
-		await page.getByRole('button', { name: 'ferry', exact: true }).waitFor();
+		await button('ferry').waitFor();
 		await keyboard.press('Enter');
 		await page.locator('.rx.mine', { hasText: '⛴️' }).waitFor();
-		await haru.field.focus();
-		await keyboard.press('Escape');
+		await isAtMessage();
+		await press(button('⛴️ 1: you'));
+		await page.locator('.rx').waitFor({ state: 'detached' });
+		await isAtMessage();
 		await keyboard.press('End');
 		await keyboard.press('e');
 		await until('it is edited', async () => (await haru.field.inputValue()) === 'answer');
@@ -91,17 +124,118 @@ describe('the keyboard', () => {
 		await haru.sees('answer!');
 		await haru.hasSent();
 		await keyboard.press('Escape');
+		/** Chooses from the menu of the message that has the focus. */
+		const choose = async (name: string) => {
+			await isAtMessage();
+			await keyboard.press('.');
+			await page.getByRole('menu').waitFor();
+			await tabTo(haru, page.getByRole('menuitem', { name, exact: true }), 20, 'ArrowDown');
+			await keyboard.press('Enter');
+		};
+		await choose('Save for later');
+		await isClosed();
+		await choose('Pin to this room');
+		await isClosed();
+		await isAtMessage();
+		await press(button('(edited)'));
+		await page.getByRole('dialog').getByText('As it was sent').waitFor();
+		await keyboard.press('Escape');
+		await isClosed();
+		await until('one is back', async () => (await focus(haru)) === 'BUTTON');
+		await keyboard.press('Escape');
+		await choose('Forward to a room');
+		await tabTo(haru, page.getByLabel('Room or person'));
+		await keyboard.type('timetable');
+		await keyboard.press('Enter');
+		await page.getByText('Forwarded to #timetable').waitFor();
+		await press(button('Close'));
+		await isClosed();
+		await isAtMessage();
 		await keyboard.press('#');
 		await page.getByRole('dialog').waitFor();
 		// Asked, and not done.
 		await keyboard.press('Escape');
-		await page.getByRole('dialog').waitFor({ state: 'detached' });
-		expect(await focus(haru)).toBe('ARTICLE');
+		await isClosed();
+		await isAtMessage();
 		await keyboard.press('Delete');
 		await page.getByRole('dialog').waitFor();
-		await button('Delete');
+		await press(button('Delete'));
 		await page.getByText('This message was deleted.').waitFor();
+		await press(button('Undo'));
+		await haru.sees('answer!');
+		await isAtMessage();
+
+		// A thread, and what stands beside the conversation.
+		await keyboard.press('Home');
+		await keyboard.press('j');
+		await keyboard.press('t');
+		const thread = page.getByRole('complementary', { name: 'Thread' });
+		await thread.locator('textarea:focus').waitFor();
+		await keyboard.type('in the thread');
+		await keyboard.press('Enter');
+		await thread.locator('article', { hasText: 'in the thread' }).waitFor();
 		await haru.hasSent();
+		await keyboard.press('Escape');
+		await keyboard.press('Escape');
+		await thread.waitFor({ state: 'detached' });
+		await keyboard.press('Control+f');
+		await page.locator('[role="search"] input:focus').waitFor();
+		await keyboard.type('second');
+		await page.getByText('1 message', { exact: true }).waitFor();
+		await keyboard.press('ArrowDown');
+		await keyboard.press('Enter');
+		await haru.message('second').and(page.locator(':focus')).waitFor();
+		await keyboard.press('Escape');
+		await page.locator('.panel').waitFor({ state: 'detached' });
+		for (const [name, held] of [
+			['Saved messages', 'answer!'],
+			['Threads', 'in #keys'],
+			['Pinned messages', 'Pinned by haru'],
+		] as const) {
+			await press(button(name), 60);
+			await page.locator('.panel').getByText(held).first().waitFor();
+		}
+		await press(page.locator('.panel').getByRole('button', { name: 'Close' }), 60);
+		await page.locator('.panel').waitFor({ state: 'detached' });
+
+		// A file, and what is sent later.
+		await tabTo(haru, haru.field, 60);
+		const chooser = page.waitForEvent('filechooser');
+		await tabTo(haru, button('Attach files'), 10, 'Shift+Tab');
+		await keyboard.press('Enter');
+		await (await chooser).setFiles(PICTURE);
+		await isWriting('keys');
+		await tabTo(haru, button('Add a description'), 10, 'Shift+Tab');
+		await keyboard.press('Enter');
+		await keyboard.type('all of it');
+		await keyboard.press('Enter');
+		await tabTo(haru, haru.field);
+		await keyboard.type('with a file');
+		await keyboard.press('Enter');
+		await haru.hasSent();
+		await keyboard.press('Escape');
+		await press(button('all of it'));
+		await page.getByRole('dialog', { name: 'Pictures' }).getByRole('img').waitFor();
+		await keyboard.press('Escape');
+		await isClosed();
+		await keyboard.press('Escape');
+		await isAtMessage();
+		await keyboard.press('Escape');
+		await isWriting('keys');
+		await keyboard.type('for later');
+		await press(button('Send later'));
+		await tabTo(haru, page.getByRole('menuitem', { name: /Tomorrow/ }), 5, 'ArrowDown');
+		await keyboard.press('Enter');
+		await page.getByText('Goes out').waitFor();
+		await isWriting('keys');
+		await press(button('Scheduled'), 60);
+		await press(button('Send now'), 60);
+		await haru.sees('for later');
+		await page.getByText('Nothing is scheduled.').waitFor();
+		await keyboard.press('Escape');
+		await page.locator('.panel').waitFor({ state: 'detached' });
+		await isWriting('keys');
+
 		// The list of rooms away and back, the sheet, from room to room, to what is unread.
 		await keyboard.press('Control+\\');
 		await page.locator('.side').waitFor({ state: 'detached' });
@@ -111,34 +245,80 @@ describe('the keyboard', () => {
 		await page.locator('.side').waitFor();
 		await keyboard.press('Alt+ArrowUp');
 		await haru.inRoom('keys');
-		await mara.say(rooms.timetable ?? '', 'news');
+		await isWriting('keys');
+		await mara.say(timetable, 'news');
 		await page.getByRole('link', { name: /timetable.*1 unread/ }).waitFor();
-		await haru.field.focus();
 		await keyboard.press('Escape');
 		await keyboard.press('n');
 		await haru.inRoom('timetable');
-		await until('the composer has the focus', async () =>
-			(await focus(haru)).includes('timetable'),
-		);
+		await isWriting('timetable');
 		await keyboard.press('Escape');
 		await keyboard.press('?');
 		await page.getByRole('dialog', { name: 'Keys' }).waitFor();
 		await keyboard.press('Escape');
-		await page.getByRole('dialog').waitFor({ state: 'detached' });
-		expect(await focus(haru)).toBe('ARTICLE');
-		// Star, mute, and leave.
+		await isClosed();
+		await isAtMessage();
+
+		// What is said of a room; to one alone; how things look, and what one does oneself.
 		await command('star this');
 		await page.getByRole('heading', { name: 'Starred' }).waitFor();
 		await command('mute this room');
 		await page.getByRole('link', { name: /timetable.*muted/ }).waitFor();
 		await command('room details');
 		await page.getByRole('complementary', { name: 'Room details' }).waitFor();
-		await page.getByRole('button', { name: 'Leave room' }).focus();
-		await keyboard.press('Enter');
-		await button('Leave it');
+		await press(button('Leave room'), 60);
 		await page.getByRole('link', { name: /timetable/ }).waitFor({ state: 'detached' });
+		await press(page.getByRole('link', { name: /^keys/ }));
+		await haru.inRoom('keys');
+		await press(button('Room details'), 60);
+		await press(button('Edit topic'));
+		await keyboard.type('By keys alone');
+		await press(button('Save'));
+		await page.locator('.head .topic', { hasText: 'By keys alone' }).waitFor();
+		await press(page.locator('summary', { hasText: 'Invitation links' }));
+		await press(button('Make a link'));
+		await page.getByRole('group', { name: 'Invitation link' }).waitFor();
+		await press(button('Done, hide it'));
+		await mara.call('POST', `/api/v1/rooms/${page.url().split('#/')[1]}/join`);
+		await tabTo(haru, button('Actions for mara'), 40, 'Shift+Tab');
+		await keyboard.press('Enter');
+		await tabTo(haru, page.getByRole('combobox', { name: 'Role' }));
+		await keyboard.type('Mod');
+		await haru.page.getByText('made mara a moderator').waitFor();
+		await press(button('Remove mara'));
+		await tabTo(haru, page.getByRole('textbox', { name: 'Reason' }));
+		await keyboard.type('by key');
+		await press(button('Remove them'));
+		await page.getByText(/removed .*: by key/).waitFor();
+		await keyboard.press('Escape');
+		await page.locator('.panel').waitFor({ state: 'detached' });
+		await press(button('New direct message').first(), 60);
+		await tabTo(haru, page.getByRole('combobox', { name: 'Name' }));
+		await keyboard.type('mara');
+		await page.getByRole('option', { name: /mara/ }).waitFor();
+		await keyboard.press('ArrowDown');
+		await keyboard.press('Enter');
+		await press(button('Write'));
+		await haru.inRoom('mara');
+		await isClosed();
+		await command('settings');
+		await page.getByRole('heading', { level: 1, name: 'You' }).waitFor();
+		await press(page.getByRole('link', { name: 'Look', exact: true }));
+		await tabTo(haru, page.getByRole('radio', { name: 'System' }));
+		await keyboard.press('ArrowRight');
+		await keyboard.press('ArrowRight');
+		await until('it is night', () =>
+			page.evaluate(() => document.documentElement.dataset.theme === 'dark'),
+		);
+		await press(page.getByRole('link', { name: /Back to/ }), 60);
+		await haru.inRoom('mara');
+		const own = page.getByRole('button', { name: /^haru.*sign out$/ });
+		await press(own, 60);
+		await tabTo(haru, page.getByRole('checkbox', { name: /Do not disturb/ }));
+		await keyboard.press('Space');
+		await page.locator('.me').getByText('Do not disturb').waitFor();
 		// Out.
-		await command('sign out');
+		await press(button('Sign out'));
 		await page.getByLabel('A name').waitFor();
 		await haru.leave();
 	});

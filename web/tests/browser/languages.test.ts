@@ -30,7 +30,7 @@ beforeAll(async () => {
 	marked = mkdtempSync(join(tmpdir(), 'hearth-marked-'));
 	const building = promisify(execFile)(
 		join(web, 'node_modules/.bin/vite'),
-		['build', '--mode', 'pseudo', '--outDir', marked, '--logLevel', 'error'],
+		['build', '--mode', 'pseudo', '--outDir', marked, '--logLevel', 'error', '--minify', 'false'],
 		{ cwd: web, env: { ...process.env, NODE_ENV: 'production' } },
 	);
 	[server, browser] = await Promise.all([Server.start(), launch(), building]);
@@ -266,6 +266,16 @@ describe('the words', () => {
 		await one.flood(busy, 100, (n) => String(n));
 		await goTo(`#/${busy}`);
 		await screen('much that is new', text('Jump to first'));
+		const { id: direct } = await one.call<{ id: string }>('POST', '/api/v1/direct', {
+			user: '12',
+		});
+		await goTo(`#/${direct}`);
+		await screen('a direct room', text('This is the very beginning of what you and'));
+		await composer.fill('1');
+		const draft = { kind: 'draft', room: direct, text: '2' };
+		await server.call('PUT', '/api/v1/own', draft, token);
+		await screen('a draft of another device', text('Written on another device'));
+		await composer.fill('');
 		await goTo(`#/${room}`);
 		await composer.waitFor();
 
@@ -339,6 +349,15 @@ describe('the words', () => {
 		await (await chooser).setFiles([file]);
 		await screen('tray', text('Add a description'));
 		await page.locator('.tray .x').click();
+		await page.route('**/api/v1/uploads', (route) =>
+			route.fulfill({ status: 413, json: { code: 'too_large', message: '1' } }),
+		);
+		const again = page.waitForEvent('filechooser');
+		await button('Attach files');
+		await (await again).setFiles([file]);
+		await screen('a file that is refused', page.locator('.tray').getByRole('alert'));
+		await page.locator('.tray .x').click();
+		await page.unroute('**/api/v1/uploads');
 		await button('Insert an emoji');
 		await screen('emoji beside the field', field('Search emoji'));
 		await keyboard.press('Escape');

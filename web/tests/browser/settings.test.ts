@@ -173,6 +173,12 @@ describe('the settings', () => {
 		};
 		const zoe = await at('zoe', '#/settings/notifications', { worker: true });
 		const { page } = zoe;
+		// The service worker begins after some of the page's seconds, which are shorter here.
+		await page.addInitScript(() => {
+			const { setInterval } = window;
+			const shorter = (done: () => void, ms: number) => setInterval(done, ms / 10);
+			Object.assign(window, { setInterval: shorter });
+		});
 		await page.addInitScript((keys) => {
 			const state = () => localStorage.getItem('test.push') ?? '';
 			const asked = () =>
@@ -412,6 +418,7 @@ describe('an administrator', () => {
 		await page.getByText('Deactivated', { exact: true }).waitFor();
 		// Her page is asked to sign in again, and says why it cannot.
 		await nia.page.getByText('Your session has ended.').waitFor();
+		await inLooks(nia, 'gate-again');
 		await signIn(nia, 'nia');
 		await nia.page.getByRole('alert').waitFor();
 		await page.getByRole('button', { name: 'Reactivate' }).click();
@@ -464,7 +471,7 @@ describe('an administrator', () => {
 
 describe('the gate', () => {
 	it('shows what is typed, and offers a link by mail where there is mail', async () => {
-		const lou = await Person.at(browser, server.url);
+		const lou = await Person.at(browser, server.url, { clock: true });
 		const { page } = lou;
 		await page.getByLabel('Password').fill('seven');
 		await page.getByRole('button', { name: 'Show what is typed' }).click();
@@ -479,11 +486,12 @@ describe('the gate', () => {
 		await page.route('**/api/v1/login', (route) =>
 			route.fulfill({
 				status: 429,
-				json: { error: 'busy', code: 'busy', message: 'Too many.', retry_after_ms: 3_000 },
+				json: { error: 'busy', code: 'busy', message: 'Too many.', retry_after_ms: 60_000 },
 			}),
 		);
 		await signIn(lou, 'lena', 'wrong wrong wrong');
-		await page.getByRole('button', { name: /Again in \d second/ }).waitFor();
+		await page.getByRole('button', { name: /Again in \d+ seconds/ }).waitFor();
+		await lou.passes(60);
 		await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
 		// A link that confirms an address, here one that is not good.
 		await page.goto('about:blank');

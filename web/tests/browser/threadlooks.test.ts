@@ -82,6 +82,13 @@ describe.each(LOOKS)('threads and messages in $name', (look) => {
 		await open('');
 		await screen('menu');
 		await close();
+		await page.locator('article', { hasText: 'Good find' }).first().focus();
+		await page.keyboard.press('+');
+		// A few of them: all are looked at where one writes.
+		await page.getByLabel('Search emoji').fill('boat');
+		await page.getByRole('group', { name: 'Found' }).waitFor();
+		await screen('react');
+		await close();
 		await open('Save for later');
 		await open('Forward to a room');
 		await page.getByLabel('Room or person').waitFor();
