@@ -37,6 +37,7 @@ export const en = {
 	aName: 'A name',
 	nameExample: 'For example Ines',
 	nameHint: 'This is what others type after @.',
+	nameRule: 'A name has at most 32 letters, digits and signs of . _ and -, and no spaces.',
 	display: 'Shown as',
 	optional: 'optional',
 	password: 'Password',

@@ -66,6 +66,17 @@ describe('people', () => {
 		await jonas.leave();
 	});
 
+	it('are told what a name may be', async () => {
+		const eve = await Person.at(browser, server.url);
+		await eve.page.getByLabel('A name').fill('Eve Example');
+		await eve.page.keyboard.press('Enter');
+		await eve.page.getByRole('alert').filter({ hasText: 'and no spaces' }).waitFor();
+		await eve.page.getByLabel('A name').fill('eve');
+		await eve.page.keyboard.press('Enter');
+		await eve.page.getByText('Online', { exact: true }).waitFor();
+		await eve.leave();
+	});
+
 	it('make a room by a button that stays where it is while rooms are found', async () => {
 		const vera = await at('vera');
 		const { page } = vera;

@@ -10,7 +10,7 @@ import {
 	troubles,
 } from '../../src/core/admin';
 import { clockOf, minutesOf } from '../../src/core/minutes';
-import { nameFault, roomName } from '../../src/core/names';
+import { isUserName, nameFault, roomName } from '../../src/core/names';
 import type { Right, Role, RoomKind } from '../../src/core/protocol';
 import { has, lowest } from '../../src/core/right';
 import { type Act, may, mayPutOut } from '../../src/core/rights';
@@ -120,6 +120,10 @@ describe('what a role may do', () => {
 describe('a room’s name', () => {
 	it('is what stands there, and is judged while one types', () => {
 		expect(roomName('  # tide tables ')).toBe('tide tables');
+		for (const name of ['ann', 'Ann-Marie_2.0', 'Ζωή', '田中', 'x'.repeat(32)])
+			expect(isUserName(name), name).toBe(true);
+		for (const name of ['', 'Eve Example', '@ann', 'a\u200bb', 'x'.repeat(33), '🦊'])
+			expect(isUserName(name), name).toBe(false);
 		expect(nameFault('')).toBe('none');
 		expect(nameFault('tide tables')).toBeNull();
 		expect(nameFault('🛥'.repeat(25))).toBeNull();

@@ -44,6 +44,7 @@ export const words: Translation<typeof en> = ({ several }) => {
 		aName: 'اسم',
 		nameExample: 'مثلًا: إيناس',
 		nameHint: 'هذا ما يكتبه الآخرون بعد @.',
+		nameRule: 'يتكون الاسم من 32 حرفًا أو رقمًا أو علامة . _ - على الأكثر، بلا مسافات.',
 		display: 'يظهر باسم',
 		optional: 'اختياري',
 		password: 'كلمة المرور',

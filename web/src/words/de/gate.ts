@@ -37,6 +37,8 @@ export const words: Translation<typeof en> = ({ several }) => {
 		aName: 'Ein Name',
 		nameExample: 'Zum Beispiel Ines',
 		nameHint: 'Das schreiben andere hinter dem @.',
+		nameRule:
+			'Ein Name hat höchstens 32 Buchstaben, Ziffern und Zeichen wie . _ und -, und keine Leerzeichen.',
 		display: 'Angezeigt als',
 		optional: 'freiwillig',
 		password: 'Passwort',

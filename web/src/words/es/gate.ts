@@ -37,6 +37,7 @@ export const words: Translation<typeof en> = ({ several }) => {
 		aName: 'Un nombre',
 		nameExample: 'Por ejemplo, Inés',
 		nameHint: 'Es lo que los demás escriben después de @.',
+		nameRule: 'Un nombre tiene como máximo 32 letras, cifras y los signos . _ y -, sin espacios.',
 		display: 'Se muestra como',
 		optional: 'opcional',
 		password: 'Contraseña',
