@@ -12,6 +12,7 @@ import {
 	WATCHED_USERS_MAX,
 } from '../core/protocol';
 import { type Row, rows } from '../core/rows';
+import type { Standing } from '../core/shared';
 import type { Page, Step } from '../core/step';
 import { dayOf } from '../core/time';
 import type { Gap, Keep, Tail } from '../core/timeline';
@@ -60,7 +61,8 @@ export class Reading {
 			this.views.delete(oldest);
 		}
 		app.sending.arrived();
-		view.lineAfter = log.unread > 0 ? log.mark.seq : null;
+		view.lineAfter = lineOf(log);
+		view.fresh = { after: log.mark.seq, messages: log.unread };
 		view.isSetBack = false;
 		view.goTo = 'latest';
 		app.view = view;
@@ -195,7 +197,9 @@ export class Reading {
 	welcomed(): void {
 		for (const [room, view] of this.views) {
 			const log = this.logOf(room);
-			if (view.lineAfter === null && log && log.unread > 0) view.lineAfter = log.mark.seq;
+			if (view.lineAfter !== null || !log) continue;
+			view.lineAfter = lineOf(log);
+			view.fresh = { after: log.mark.seq, messages: log.unread };
 		}
 	}
 
@@ -271,3 +275,7 @@ export class Reading {
 		}
 	}
 }
+
+/** Where the line stands; to who has read nothing of a room all is new, and a line before all of it says nothing. */
+const lineOf = ({ unread, mark }: Standing): Seq | null =>
+	unread > 0 && mark.seq > 0 ? mark.seq : null;

@@ -15,6 +15,8 @@ export class RoomView {
 	/** Counts what is new in it, so that what is derived from it is derived again. */
 	version = $state(0);
 	lineAfter = $state<Seq | null>(null);
+	/** How many messages were new after that one, when it was opened or come back to: more than are here, it may be. */
+	fresh = { after: 0, messages: 0 };
 	/** Whether one reads at its end: then what comes is followed, else nothing moves. */
 	pinned = $state(true);
 	typing = new SvelteMap<UserId, { name: string; until: number }>();

@@ -81,6 +81,12 @@ describe('people', () => {
 		const vera = await at('vera');
 		const { page } = vera;
 		for (const name of ['one', 'two', 'three']) await vera.create(`found-${name}`);
+		await until('they are in the directory', () =>
+			page.evaluate(async () => {
+				const answer = await fetch('/api/v1/directory?q=found');
+				return ((await answer.json()) as { rooms: unknown[] }).rooms.length === 3;
+			}),
+		);
 		await page.getByRole('button', { name: 'Create or find a room' }).first().click();
 		await page
 			.getByRole('button', { name: /^Open found-/ })
@@ -261,6 +267,9 @@ describe('a room in which much was said', () => {
 			}),
 		);
 		await reader.page.getByRole('button', { name: 'Jump to latest' }).click();
+		// All of it has been on the screen, and it is as many as it was.
+		await reader.page.getByRole('link', { name: 'busy', exact: true }).waitFor();
+		await reader.page.getByText('130 new', { exact: true }).waitFor();
 		await reader.page.getByRole('button', { name: 'Mark read' }).click();
 		await reader.page.getByText('130 new', { exact: true }).waitFor({ state: 'detached' });
 		await reader.page.getByRole('link', { name: 'busy', exact: true }).waitFor();
