@@ -180,6 +180,43 @@ describe('a long room', () => {
 		await person.leave();
 	});
 
+	it('keeps it among the messages where what has it goes away, as a button does that is pressed', async () => {
+		const network = await Network.to(server);
+		const person = await inRoom('presses', network.url);
+		const { page } = person;
+		const isOnMessage = () => page.evaluate(() => document.activeElement?.tagName === 'ARTICLE');
+		await page.locator('.scroll').hover();
+		await page.mouse.wheel(0, -2_500);
+		const pill = page.getByRole('button', { name: 'Jump to latest' });
+		await pill.press('Enter');
+		await pill.waitFor({ state: 'detached' });
+		await until('a message has it', isOnMessage);
+		await page.keyboard.press('k');
+		await until('and it goes on', isOnMessage);
+		// Of what was refused.
+		const small = await ada.room('small');
+		await person.join('small');
+		network.cut();
+		for (const text of ['a', 'b']) await person.write(`${text} was refused`);
+		await page.getByText('2 waiting for the connection').waitFor();
+		await ada.send(small, { kind: 'archive', on: true });
+		network.mend();
+		const refused = page.locator('.msg-note.bad');
+		await until('both are refused', async () => (await refused.count()) === 2);
+		await ada.send(small, { kind: 'archive', on: false });
+		await person.field.waitFor();
+		await person.message('a was refused').getByRole('button', { name: 'Delete' }).press('Enter');
+		await until('one is gone', async () => (await refused.count()) === 1);
+		await until('the next has it', isOnMessage);
+		await person.message('b was refused').getByRole('button', { name: 'Edit' }).press('Enter');
+		await until('it is in the field', async () => {
+			return (await page.locator('textarea:focus').inputValue()) === 'b was refused';
+		});
+		expect(person.faults).toEqual([]);
+		await person.leave();
+		network.close();
+	});
+
 	it('says the day while one scrolls', async () => {
 		const person = await inRoom('days');
 		const { page } = person;
