@@ -111,6 +111,7 @@ export class Drafts {
 			// Meanwhile it may have met another page's.
 			const draft = this.saving.get(place) ?? null;
 			let hasMet = false;
+			let isLost = !app.store;
 			try {
 				const isKept = app.me && (await app.store?.setDraft(app.me.id, place, draft));
 				if (isKept === false) {
@@ -120,9 +121,11 @@ export class Drafts {
 				this.saved?.(place);
 			} catch {
 				app.unkept = true;
+				isLost = true;
 			}
-			// Until it was kept, whoever opened the room again found it here.
+			// Until it was kept, whoever opened the room again found it here; what cannot be kept stays here.
 			const next = this.saving.get(place);
+			if (isLost && next) continue;
 			this.saving.delete(place);
 			// What has met another page's is still to be kept, also if it is as it was before: nothing, most of all.
 			if (next !== undefined && (hasMet || next !== draft)) this.saving.set(place, next);

@@ -111,6 +111,31 @@ it('what is typed before the store answers takes no place of what it has', async
 	expect(await store.draft(ME, ROOM)).toBeNull();
 });
 
+it('what the store does not take stays as long as the page does, also of a room that was let go of', async () => {
+	await app.drafts.load(view);
+	const broken = vi.spyOn(store, 'setDraft').mockRejectedValue(new Error('full'));
+	app.drafts.set(view, draft('half'));
+	await settle();
+	expect(app.unkept).toBe(true);
+	const again = await newView();
+	held().set(ROOM, again);
+	await app.drafts.load(again);
+	expect(again.draft.text).toBe('half');
+	// It is kept as soon as it can be, and what is given up is gone.
+	broken.mockRestore();
+	app.drafts.set(again, draft('half a thought'));
+	await settle();
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('half a thought');
+	Object.assign(app, { store: null });
+	for (const text of ['more', '']) {
+		app.drafts.set(again, draft(text));
+		await settle();
+		const other = await newView();
+		await app.drafts.load(other);
+		expect(other.draft.text).toBe(text);
+	}
+});
+
 it('what is put into a thread that was not opened yet joins what was being written there', async () => {
 	await store.setDraft(ME, placeOf(ROOM, 7), draft('half'));
 	app.drafts.set(view, draft('taken back'), 7);
