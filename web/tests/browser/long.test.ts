@@ -193,21 +193,36 @@ describe('a long room', () => {
 		await until('a message has it', isOnMessage);
 		await page.keyboard.press('k');
 		await until('and it goes on', isOnMessage);
-		// Of what was refused.
+		// Of what was refused, in a room and in a thread.
 		const small = await ada.room('small');
+		await ada.say(small, 'of a thread');
 		await person.join('small');
+		await person.message('of a thread').focus();
+		await page.keyboard.press('t');
+		const [field, panel] = [page.locator('.conv textarea'), page.locator('.panel')];
+		await panel.locator('textarea').waitFor();
 		network.cut();
-		for (const text of ['a', 'b']) await person.write(`${text} was refused`);
+		for (const text of ['a', 'b']) {
+			await field.fill(`${text} was refused`);
+			await field.press('Enter');
+		}
 		await page.getByText('2 waiting for the connection').waitFor();
+		await panel.locator('textarea').fill('c was refused');
+		await panel.locator('textarea').press('Enter');
+		await panel.getByText('waiting for the connection').waitFor();
 		await ada.send(small, { kind: 'archive', on: true });
 		network.mend();
 		const refused = page.locator('.msg-note.bad');
-		await until('both are refused', async () => (await refused.count()) === 2);
+		await until('all are refused', async () => (await refused.count()) === 3);
 		await ada.send(small, { kind: 'archive', on: false });
-		await person.field.waitFor();
+		await field.waitFor();
 		await person.message('a was refused').getByRole('button', { name: 'Delete' }).press('Enter');
-		await until('one is gone', async () => (await refused.count()) === 1);
+		await until('one is gone', async () => (await refused.count()) === 2);
 		await until('the next has it', isOnMessage);
+		await panel.getByRole('button', { name: 'Delete' }).press('Enter');
+		await until('another is gone', async () => (await refused.count()) === 1);
+		await until('what is in the thread has it', isOnMessage);
+		expect(await panel.locator('article:focus').count()).toBe(1);
 		await person.message('b was refused').getByRole('button', { name: 'Edit' }).press('Enter');
 		await until('it is in the field', async () => {
 			return (await page.locator('textarea:focus').inputValue()) === 'b was refused';
