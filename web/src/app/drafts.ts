@@ -26,10 +26,12 @@ export class Drafts {
 	readonly offers = new SvelteMap<Place, Words>();
 	/** What is still to be kept. */
 	readonly saving = new Map<Place, Draft | null>();
-	/** Where what the store has was sent from here: whatever stands there now was written after it. */
-	readonly sent = new Set<Place>();
+	/** What was sent, here or in another page, of places of which the store may still have it. */
+	readonly sent = new Map<Place, Draft>();
 	/** Tells the other pages of this browser, once there is somebody who does. */
 	saved: ((place: Place) => void) | null = null;
+	/** And what was sent, at once. */
+	left: ((place: Place, draft: Draft) => void) | null = null;
 	/** Sees when a page ends that has left something for a place, once there is somebody who does. */
 	watch: ((place: Place) => void) | null = null;
 	private isSaving = false;
@@ -74,9 +76,12 @@ export class Drafts {
 		return true;
 	}
 
-	/** It was sent. */
-	empty(view: RoomView, root: Seq | null): void {
-		this.sent.add(placeOf(view.id, root));
+	/** It was sent, with this text. */
+	empty(view: RoomView, root: Seq | null, text: string): void {
+		const place = placeOf(view.id, root);
+		const sent = { ...this.of(view, root), text };
+		this.sent.set(place, sent);
+		this.left?.(place, sent);
 		this.set(view, NOTHING, root);
 	}
 

@@ -47,10 +47,11 @@ export function met(before: Draft, mine: Draft, theirs: Draft): Draft {
 	return { ...(isNothing(mine) ? since(before, theirs) : both(before, theirs, mine)), synced };
 }
 
-/** What was written into a draft since it was `before`, of which nothing is left elsewhere. */
-function since(before: Draft, now: Draft): Draft {
+/** What of a draft was written into it since it was `before`, or beside that: what it was is sent, or given up. */
+export function since(before: Draft, now: Draft): Draft {
 	if (before.edits !== null || now.edits !== null) return now;
-	const text = added(before.text, now.text);
+	// It may be older than what was sent.
+	const text = added(before.text, now.text) ?? (added(now.text, before.text) === null ? null : '');
 	const { files: gone = [] } = before;
 	const files = now.files?.filter(({ key }) => !gone.some((file) => file.key === key));
 	const isAnother = text === null || now.reply_to !== before.reply_to;
