@@ -98,11 +98,12 @@ export class SharedDrafts {
 
 	/** Another page has sent that, and will say when it is gone from the store: it is not to be sent from here as well. */
 	private gone(place: Place, sent: Draft): void {
-		const { drafts } = this.app;
+		const { app, store } = this;
+		const { drafts, me } = app;
 		drafts.sent.set(place, sent);
 		for (const { view, root } of this.open().filter((one) => one.place === place)) {
 			const draft = drafts.of(view, root);
-			const left = since(sent, draft);
+			const left = since(sent, draft, store.texts.get(keyOf(me?.id ?? '', place)));
 			if (!isNothing(left)) drafts.put(view, left, root);
 			else if (root === null) view.draft = left;
 			else view.inThreads.set(root, left);
@@ -338,12 +339,13 @@ export async function meet(app: App, place: Place, mine?: Draft | null): Promise
 	// Who has opened it meanwhile is shown what was to be kept, and then both.
 	if ((await opened()) !== view) return meet(app, place, mine);
 	const seen = store.seen.get(keyOf(me.id, place));
-	store.seen.set(keyOf(me.id, place), now);
+	const was = store.texts.get(keyOf(me.id, place));
+	store.saw(keyOf(me.id, place), now);
 	// What was sent is not what was there before.
 	const sent = app.drafts.sent.get(place);
 	const { synced } = seen ?? NOTHING;
 	const before = sent ? { ...NOTHING, synced } : (seen ?? NOTHING);
-	const theirs = sent ? met({ ...sent, synced }, before, now ?? NOTHING) : (now ?? NOTHING);
+	const theirs = sent ? met({ ...sent, synced }, before, now ?? NOTHING, was) : (now ?? NOTHING);
 	if (!view) {
 		app.drafts.saving.set(place, met(before, mine ?? NOTHING, theirs));
 	} else if (seen?.stamp !== now?.stamp) {
