@@ -329,13 +329,13 @@ describe('a long room', () => {
 						document.querySelector(`article[data-key="${key}"]`)?.getBoundingClientRect().top ?? 0,
 					at.key,
 				);
-			let before = Number.NaN;
+			let [before, times] = [at.top, 0];
 			await until('it rests', async () => {
 				const now = await top();
-				const isSame = now === before && now !== at.top;
+				times = now === before && now !== at.top ? times + 1 : 0;
 				before = now;
-				await page.waitForTimeout(150);
-				return isSame;
+				await page.waitForTimeout(100);
+				return times > 4;
 			});
 			return (await top()) - at.top;
 		};
