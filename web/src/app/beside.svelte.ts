@@ -39,5 +39,6 @@ export function begin(app: App, early: readonly KeyboardEvent[]): void {
 			if (app.current === null && app.link.is === 'live') void lasts.fetch();
 		});
 		$effect(() => notices.alerted(app.side.alerts));
+		$effect(() => notices.look());
 	});
 }

@@ -26,10 +26,12 @@ export class Drafts {
 	readonly offers = new SvelteMap<Place, Words>();
 	/** What is still to be kept. */
 	readonly saving = new Map<Place, Draft | null>();
-	/** Where what the store has was sent from here: whatever stands there now was written after it. */
-	readonly sent = new Set<Place>();
+	/** What was sent, here or in another page, of places of which the store may still have it. */
+	readonly sent = new Map<Place, Draft>();
 	/** Tells the other pages of this browser, once there is somebody who does. */
 	saved: ((place: Place) => void) | null = null;
+	/** And what was sent, at once. */
+	left: ((place: Place, draft: Draft) => void) | null = null;
 	/** Sees when a page ends that has left something for a place, once there is somebody who does. */
 	watch: ((place: Place) => void) | null = null;
 	private isSaving = false;
@@ -74,9 +76,12 @@ export class Drafts {
 		return true;
 	}
 
-	/** It was sent. */
-	empty(view: RoomView, root: Seq | null): void {
-		this.sent.add(placeOf(view.id, root));
+	/** It was sent, with this text. */
+	empty(view: RoomView, root: Seq | null, text: string): void {
+		const place = placeOf(view.id, root);
+		const sent = { ...this.of(view, root), text };
+		this.sent.set(place, sent);
+		this.left?.(place, sent);
 		this.set(view, NOTHING, root);
 	}
 
@@ -111,6 +116,7 @@ export class Drafts {
 			// Meanwhile it may have met another page's.
 			const draft = this.saving.get(place) ?? null;
 			let hasMet = false;
+			let isLost = !app.store;
 			try {
 				const isKept = app.me && (await app.store?.setDraft(app.me.id, place, draft));
 				if (isKept === false) {
@@ -120,9 +126,11 @@ export class Drafts {
 				this.saved?.(place);
 			} catch {
 				app.unkept = true;
+				isLost = true;
 			}
-			// Until it was kept, whoever opened the room again found it here.
+			// Until it was kept, whoever opened the room again found it here; what cannot be kept stays here.
 			const next = this.saving.get(place);
+			if (isLost && next) continue;
 			this.saving.delete(place);
 			// What has met another page's is still to be kept, also if it is as it was before: nothing, most of all.
 			if (next !== undefined && (hasMet || next !== draft)) this.saving.set(place, next);

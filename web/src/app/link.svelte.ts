@@ -68,6 +68,8 @@ export class Link {
 	beat(): void {
 		const { view, session, now } = this.app;
 		if (this.is === 'lost' && performance.now() >= this.lostAt + QUIET_MS) this.loud = true;
-		if (this.is === 'live' && view && session?.client.isUpToDate(view.id)) this.asOf = now;
+		if (this.is !== 'live' || !view || !session?.client.isUpToDate(view.id)) return;
+		// What is there, and what is on the page.
+		if (view.timeline.covers(session.client.rooms.get(view.id)?.position ?? 0)) this.asOf = now;
 	}
 }

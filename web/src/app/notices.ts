@@ -28,6 +28,9 @@ export class Notices implements Part {
 	/** What came before the server said welcome was missed, and is told by the list of rooms. */
 	private since_ms = 0;
 	private soundAt = 0;
+	/** The room that is on the screen here, and what says that it is no more. */
+	private looksAt: RoomId | null = null;
+	private looksAway = () => {};
 	private readonly icon: HTMLLinkElement | null;
 	private readonly usual: string;
 
@@ -37,6 +40,22 @@ export class Notices implements Part {
 	) {
 		this.icon = window.document.querySelector<HTMLLinkElement>('link[rel="icon"]');
 		this.usual = this.icon?.href ?? '';
+		for (const kind of ['focus', 'blur']) window.addEventListener(kind, () => this.look());
+		window.document.addEventListener('visibilitychange', () => this.look());
+	}
+
+	/** Where one looks is told to the other pages of this browser, by a lock: what comes there they need not tell. */
+	look(): void {
+		const { current } = this.app;
+		const room = current && this.isOnScreen(current) ? current : null;
+		if (room === this.looksAt) return;
+		this.looksAt = room;
+		this.looksAway();
+		const away = new Promise<void>((resolve) => {
+			this.looksAway = resolve;
+		});
+		const { locks } = this.window.navigator;
+		if (room) void locks?.request(lookingAt(room), { mode: 'shared' }, () => away);
 	}
 
 	step(step: Step): void {
@@ -64,7 +83,12 @@ export class Notices implements Part {
 		const of = app.rooms.find((one) => one.id === room);
 		if (!of || !app.me || event.at_ms < this.since_ms || this.isOnScreen(room)) return;
 		const why = tells(event, { id: room, kind: of.kind }, this.wishes(app.me.id), Date.now());
-		if (!why || event.body.kind !== 'message') return;
+		if (why) void this.tell(of, event, why);
+	}
+
+	private async tell(of: RoomItem, event: Event, why: Why): Promise<void> {
+		const locks = await this.window.navigator.locks?.query();
+		if (locks?.held?.some(({ name }) => name === lookingAt(of.id))) return;
 		void this.show(of, event, why);
 		this.sound();
 	}
@@ -154,4 +178,8 @@ export class Notices implements Part {
 		const registration = await this.registration();
 		for (const one of (await registration?.getNotifications({ tag: room })) ?? []) one.close();
 	}
+}
+
+function lookingAt(room: RoomId): string {
+	return `hearth-looks-at-${room}`;
 }

@@ -144,8 +144,8 @@ export class Reading {
 	/** Brings a message into sight, from wherever it is. */
 	async goTo(view: RoomView, seq: Seq, focus: boolean): Promise<void> {
 		const { app } = this;
-		if (!view.timeline.covers(seq))
-			await this.load(view, 'around', { around: seq, limit: PAGE }, seq);
+		const isHere = view.timeline.covers(seq);
+		if (!isHere && !(await this.load(view, 'around', { around: seq, limit: PAGE }, seq))) return;
 		const entry = view.timeline.get(seq);
 		const root = entry ? threadOf(entry.event.body) : null;
 		if (root !== null && focus && view === app.view) app.openThread(view.id, root, seq);

@@ -50,7 +50,7 @@ export class Sending {
 				: w.noPart;
 		if (why !== null) return why;
 		if (edits !== null) drafts.stopEditing(view, root);
-		else drafts.empty(view, root);
+		else drafts.empty(view, root, text);
 		if (edits === null && root === null) view.goTo = 'latest';
 		return null;
 	}

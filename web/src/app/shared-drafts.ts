@@ -6,7 +6,7 @@
  */
 
 import type { App, Panel } from '../app.svelte';
-import { fate, isSame, met, NO_WORDS, wordsOf } from '../core/drafts';
+import { fate, isSame, met, NO_WORDS, since, wordsOf } from '../core/drafts';
 import { whenLeft } from '../core/parcels';
 import {
 	type Own,
@@ -40,6 +40,12 @@ const ASK_S = 120;
 /** So long an answer counts as what stands, when a room is opened or the page is seen again. */
 const FRESH_MS = 4_000;
 
+/** What pages say to each other: where one has written, or what it has sent from there. */
+interface Said {
+	place: Place;
+	sent?: Draft;
+}
+
 export class SharedDrafts {
 	private asking: Promise<boolean> | null = null;
 	private telling: Promise<void> = Promise.resolve();
@@ -64,8 +70,14 @@ export class SharedDrafts {
 			void this.refresh();
 		});
 		const pages = new BroadcastChannel('hearth-drafts');
-		pages.onmessage = ({ data }) => this.heard(data as Place);
-		app.drafts.saved = (place) => pages.postMessage(place);
+		pages.onmessage = ({ data }) => {
+			const { place, sent } = data as Said;
+			if (sent) this.gone(place, sent);
+			else this.heard(place);
+		};
+		const say = (said: Said) => pages.postMessage(said);
+		app.drafts.saved = (place) => say({ place });
+		app.drafts.left = (place, sent) => say({ place, sent });
 		app.drafts.watch = (place) => this.watch(place);
 		// What was written before there was somebody to say it, here and there.
 		for (const { place } of this.open()) app.drafts.saved(place);
@@ -82,6 +94,20 @@ export class SharedDrafts {
 	private heard(place: Place): void {
 		void meet(this.app, place).catch(() => {});
 		if (this.open().some((one) => one.place === place)) this.watch(place);
+	}
+
+	/** Another page has sent that, and will say when it is gone from the store: it is not to be sent from here as well. */
+	private gone(place: Place, sent: Draft): void {
+		const { app, store } = this;
+		const { drafts, me } = app;
+		drafts.sent.set(place, sent);
+		for (const { view, root } of this.open().filter((one) => one.place === place)) {
+			const draft = drafts.of(view, root);
+			const left = since(sent, draft, store.texts.get(keyOf(me?.id ?? '', place)));
+			if (!isNothing(left)) drafts.put(view, left, root);
+			else if (root === null) view.draft = left;
+			else view.inThreads.set(root, left);
+		}
 	}
 
 	private watch(place: Place): void {
@@ -313,19 +339,21 @@ export async function meet(app: App, place: Place, mine?: Draft | null): Promise
 	// Who has opened it meanwhile is shown what was to be kept, and then both.
 	if ((await opened()) !== view) return meet(app, place, mine);
 	const seen = store.seen.get(keyOf(me.id, place));
-	store.seen.set(keyOf(me.id, place), now);
-	// What was sent from here is not what was there before.
-	const isSent = app.drafts.sent.has(place);
-	const none = { ...NOTHING, synced: seen?.synced };
-	const before = isSent ? none : (seen ?? NOTHING);
-	const theirs = isSent ? met(seen ?? NOTHING, none, now ?? NOTHING) : (now ?? NOTHING);
+	const was = store.texts.get(keyOf(me.id, place));
+	store.saw(keyOf(me.id, place), now);
+	// What was sent is not what was there before.
+	const sent = app.drafts.sent.get(place);
+	const { synced } = seen ?? NOTHING;
+	const before = sent ? { ...NOTHING, synced } : (seen ?? NOTHING);
+	const theirs = sent ? met({ ...sent, synced }, before, now ?? NOTHING, was) : (now ?? NOTHING);
 	if (!view) {
 		app.drafts.saving.set(place, met(before, mine ?? NOTHING, theirs));
 	} else if (seen?.stamp !== now?.stamp) {
 		const all = met(before, app.drafts.of(view, root), theirs);
 		app.drafts.sent.delete(place);
 		// What is still to be kept would take the place of what is taken.
-		if (isSent || all !== theirs || app.drafts.saving.has(place)) app.drafts.put(view, all, root);
+		if (theirs !== (now ?? NOTHING) || all !== theirs || app.drafts.saving.has(place))
+			app.drafts.put(view, all, root);
 		else if (root === null) view.draft = all;
 		else view.inThreads.set(root, all);
 		if (isSame(all.synced ?? NO_WORDS, app.drafts.offers.get(place) ?? NO_WORDS))

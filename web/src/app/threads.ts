@@ -2,7 +2,7 @@
 
 import type { App, Part } from '../app.svelte';
 import { threadOf } from '../core/event';
-import type { RoomId, Seq } from '../core/protocol';
+import type { Own, RoomId, Seq } from '../core/protocol';
 import type { Step } from '../core/step';
 import { w } from '../words';
 import { RoomView } from './view.svelte';
@@ -35,6 +35,8 @@ class Threads implements Part {
 		const known = this.app.session?.client.threads?.get(room, root);
 		view.lineAfter = known && known.unread.size > 0 ? known.read : null;
 		view.isSetBack = false;
+		// It may have been set back since.
+		this.said.delete(view);
 		void this.bring(view, at);
 		return view;
 	}
@@ -94,7 +96,13 @@ class Threads implements Part {
 		if (!known || known.unread.size === 0 || !view.timeline.covers(known.last)) return;
 		if ((this.said.get(view) ?? 0) >= known.last) return;
 		this.said.set(view, known.last);
-		void this.app.set({ kind: 'read', room, root, seq: known.last });
+		void this.say(view, { kind: 'read', room, root, seq: known.last });
+	}
+
+	private async say(view: RoomView, own: Own): Promise<void> {
+		const answer = await this.app.ask({ ask: 'set', own });
+		// It is read when it is seen again.
+		if (answer.is === 'refused') this.said.delete(view);
 	}
 
 	follow(view: RoomView, on: boolean): void {

@@ -36,21 +36,29 @@ export function isSame(one: Words, other: Words): boolean {
  * written here, and the words of both where something was, each once. What was sent or given up on one side takes nothing
  * from the other but what it was: that is not to be sent once more.
  */
-export function met(before: Draft, mine: Draft, theirs: Draft): Draft {
+export function met(before: Draft, mine: Draft, theirs: Draft, was?: readonly string[]): Draft {
 	const agreed = (one: Draft) => one.synced ?? NO_WORDS;
 	const { synced } = isSame(agreed(mine), agreed(before)) ? theirs : mine;
 	const isTheirs = isSameDraft(mine, before);
 	if (isTheirs && synced === theirs.synced) return theirs;
 	if (isTheirs) return { ...theirs, synced };
 	if (isSameDraft(theirs, before)) return { ...mine, synced };
-	if (isNothing(theirs)) return { ...since(before, mine), synced };
-	return { ...(isNothing(mine) ? since(before, theirs) : both(before, theirs, mine)), synced };
+	if (isNothing(theirs)) return { ...since(before, mine, was), synced };
+	return { ...(isNothing(mine) ? since(before, theirs, was) : both(before, theirs, mine)), synced };
 }
 
-/** What was written into a draft since it was `before`, of which nothing is left elsewhere. */
-function since(before: Draft, now: Draft): Draft {
+/**
+ * What of a draft was written into it since it was `before`, or beside that: what it was is sent, or given up. `was`: texts
+ * that it has had, the last one last; what was sent may be made of one of them.
+ */
+export function since(before: Draft, now: Draft, was: readonly string[] = []): Draft {
 	if (before.edits !== null || now.edits !== null) return now;
-	const text = added(before.text, now.text);
+	// It may be older than what was sent, or both were made of the same.
+	const isOlder = added(now.text, before.text) !== null;
+	const isIn = (one: string) => one !== '' && added(one, before.text) !== null;
+	const base = was.findLast((one) => isIn(one) && added(one, now.text) !== null);
+	const beside = base === undefined ? null : added(base, now.text);
+	const text = added(before.text, now.text) ?? (isOlder ? '' : beside);
 	const { files: gone = [] } = before;
 	const files = now.files?.filter(({ key }) => !gone.some((file) => file.key === key));
 	const isAnother = text === null || now.reply_to !== before.reply_to;

@@ -89,6 +89,8 @@ interface SlotState {
 }
 
 const NAME = 'hearth';
+/** Of a draft so many texts are remembered: by one of them two that were made of it are compared. */
+const TEXTS_MAX = 20;
 /** Pages of one browser at a time; one more shares nothing and keeps nothing. */
 const SLOTS_MAX = 32;
 /** The browser's own lock table, or what stands in for it. */
@@ -106,6 +108,8 @@ export interface Locks {
 export class Store {
 	/** Drafts as this page has read or written them last: another page may have written since. */
 	readonly seen = new Map<string, Draft | null>();
+	/** And what they said before, the last ones last. */
+	readonly texts = new Map<string, readonly string[]>();
 	/** Which pages' ends are awaited already, and where. */
 	readonly awaited = new Set<string>();
 
@@ -236,8 +240,15 @@ export class Store {
 
 	async draft(user: UserId, place: Place): Promise<Draft | null> {
 		const draft = await this.readDraft(user, place);
-		this.seen.set(keyOf(user, place), draft);
+		this.saw(keyOf(user, place), draft);
 		return draft;
+	}
+
+	/** It stands so now, as this page knows. */
+	saw(key: string, draft: Draft | null): void {
+		this.seen.set(key, draft);
+		const texts = [...(this.texts.get(key) ?? []), draft?.text ?? ''];
+		this.texts.set(key, texts.slice(-TEXTS_MAX));
 	}
 
 	/** How it stands, without having seen it. */
@@ -288,7 +299,7 @@ export class Store {
 		if (isSeen && now) drafts.put(now, key);
 		else if (isSeen) drafts.delete(key);
 		await finished(writing);
-		if (isSeen && was === undefined) this.seen.set(key, now);
+		if (isSeen && was === undefined) this.saw(key, now);
 		return isSeen;
 	}
 

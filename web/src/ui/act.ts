@@ -33,16 +33,6 @@ export function openMenu(
 	app.openAbout('message', view, row, isSheet ? null : at);
 }
 
-/** So wide is the menu. */
-export const MENU_PX = 264;
-
-/** Opens the menu at the button for it. */
-export function openMenuAt(app: App, view: RoomView, row: MessageRow, button: Element): void {
-	const { left, right, bottom } = button.getBoundingClientRect();
-	const isRtl = getComputedStyle(button).direction === 'rtl';
-	openMenu(app, view, row, { x: isRtl ? left : right - MENU_PX, y: bottom + 2 });
-}
-
 /** The menu by right click and by the menu key; on links, pictures and chosen words the browser's own. */
 export function menuAsked(app: App, view: RoomView, row: MessageRow, event: MouseEvent): void {
 	const isBrowsers = (event.target as Element).closest('a, img, textarea');

@@ -5,7 +5,17 @@ import type { App } from '../app.svelte';
 import type { KeyAction } from '../core/keys';
 import { ROLES } from '../core/right';
 import type { MessageRow } from '../core/rows';
-import { MENU_PX, openMenu, pick, reply, toComposer } from './act';
+import { openMenu, pick, reply, toComposer } from './act';
+
+/** So wide is the menu. */
+export const MENU_PX = 264;
+
+/** Opens the menu at the button for it. */
+export function openMenuAt(app: App, view: RoomView, row: MessageRow, button: Element): void {
+	const { left, right, bottom } = button.getBoundingClientRect();
+	const isRtl = getComputedStyle(button).direction === 'rtl';
+	openMenu(app, view, row, { x: isRtl ? left : right - MENU_PX, y: bottom + 2 });
+}
 
 export function edit(app: App, view: RoomView, row: MessageRow): void {
 	app.drafts.edit(view, row);

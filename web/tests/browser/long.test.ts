@@ -180,6 +180,58 @@ describe('a long room', () => {
 		await person.leave();
 	});
 
+	it('keeps it among the messages where what has it goes away, as a button does that is pressed', async () => {
+		const network = await Network.to(server);
+		const person = await inRoom('presses', network.url);
+		const { page } = person;
+		const isOnMessage = () => page.evaluate(() => document.activeElement?.tagName === 'ARTICLE');
+		await page.locator('.scroll').hover();
+		await page.mouse.wheel(0, -2_500);
+		const pill = page.getByRole('button', { name: 'Jump to latest' });
+		await pill.press('Enter');
+		await pill.waitFor({ state: 'detached' });
+		await until('a message has it', isOnMessage);
+		await page.keyboard.press('k');
+		await until('and it goes on', isOnMessage);
+		// Of what was refused, in a room and in a thread.
+		const small = await ada.room('small');
+		await ada.say(small, 'of a thread');
+		await person.join('small');
+		await person.message('of a thread').focus();
+		await page.keyboard.press('t');
+		const [field, panel] = [page.locator('.conv textarea'), page.locator('.panel')];
+		await panel.locator('textarea').waitFor();
+		network.cut();
+		for (const text of ['a', 'b']) {
+			await field.fill(`${text} was refused`);
+			await field.press('Enter');
+		}
+		await page.getByText('2 waiting for the connection').waitFor();
+		await panel.locator('textarea').fill('c was refused');
+		await panel.locator('textarea').press('Enter');
+		await panel.getByText('waiting for the connection').waitFor();
+		await ada.send(small, { kind: 'archive', on: true });
+		network.mend();
+		const refused = page.locator('.msg-note.bad');
+		await until('all are refused', async () => (await refused.count()) === 3);
+		await ada.send(small, { kind: 'archive', on: false });
+		await field.waitFor();
+		await person.message('a was refused').getByRole('button', { name: 'Delete' }).press('Enter');
+		await until('one is gone', async () => (await refused.count()) === 2);
+		await until('the next has it', isOnMessage);
+		await panel.getByRole('button', { name: 'Delete' }).press('Enter');
+		await until('another is gone', async () => (await refused.count()) === 1);
+		await until('what is in the thread has it', isOnMessage);
+		expect(await panel.locator('article:focus').count()).toBe(1);
+		await person.message('b was refused').getByRole('button', { name: 'Edit' }).press('Enter');
+		await until('it is in the field', async () => {
+			return (await page.locator('textarea:focus').inputValue()) === 'b was refused';
+		});
+		expect(person.faults).toEqual([]);
+		await person.leave();
+		network.close();
+	});
+
 	it('says the day while one scrolls', async () => {
 		const person = await inRoom('days');
 		const { page } = person;
@@ -277,13 +329,13 @@ describe('a long room', () => {
 						document.querySelector(`article[data-key="${key}"]`)?.getBoundingClientRect().top ?? 0,
 					at.key,
 				);
-			let before = Number.NaN;
+			let [before, times] = [at.top, 0];
 			await until('it rests', async () => {
 				const now = await top();
-				const isSame = now === before && now !== at.top;
+				times = now === before && now !== at.top ? times + 1 : 0;
 				before = now;
-				await page.waitForTimeout(150);
-				return isSame;
+				await page.waitForTimeout(100);
+				return times > 4;
 			});
 			return (await top()) - at.top;
 		};

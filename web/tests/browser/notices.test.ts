@@ -193,4 +193,38 @@ describe('notifications', () => {
 		expect((await seen(pia))[1]).toMatchObject({ title: 'Noa of the Pier', body: 'to you alone' });
 		await pia.leave();
 	});
+
+	it('say nothing of what another page of the browser has on the screen', async () => {
+		const one = await Person.by(harbour.browser, harbour.server.url);
+		await one.context.addInitScript(record);
+		await one.comeTo('rio');
+		const room = await one.join('timetable');
+		await one.create('rios');
+		await one.open('timetable');
+		const two = await one.tab();
+		await two.open('rios');
+		for (const tab of [one, two]) await tab.isHeard();
+		const locks = () =>
+			two.page.evaluate(async () => {
+				const { held = [] } = await navigator.locks.query();
+				return held.filter(({ name }) => name?.startsWith('hearth-looks-at-')).length;
+			});
+		await until('each says where it looks', async () => (await locks()) === 2);
+		await mara.say(room, 'seen in the one');
+		await one.sees('seen in the one');
+		// Where nobody looks any more, it is told.
+		await one.open('rios');
+		await until('both look there', async () => {
+			const names = await two.page.evaluate(async () => {
+				const { held = [] } = await navigator.locks.query();
+				return held.flatMap(({ name }) => (name?.startsWith('hearth-looks-at-') ? [name] : []));
+			});
+			return names.length === 2 && new Set(names).size === 1;
+		});
+		await mara.say(room, 'seen in none');
+		await until('it is told', async () => (await seen(two)).length > 0);
+		expect((await seen(two)).map(({ body }) => body)).toEqual(['mara: seen in none']);
+		expect(two.faults).toEqual([]);
+		await one.leave();
+	});
 });

@@ -169,6 +169,43 @@ describe('the tabs of a browser', () => {
 		await two.leave();
 	});
 
+	it('lose no sign of what is typed and sent in two of them at the same time', async () => {
+		const one = await Person.at(browser, server.url);
+		await one.comeIn('fay');
+		const room = await one.create('at once');
+		const two = await one.tab();
+		await two.open('at once');
+		const has = async (tab: Person, text: string) => (await tab.field.inputValue()) === text;
+		await one.field.fill('begun');
+		await until('they share it', () => has(two, 'begun'));
+		await one.field.fill('');
+		await until('they share it', () => has(two, ''));
+		// Each sign comes once.
+		const signs = (from: number) =>
+			Array.from({ length: 40 }, (_, at) => String.fromCodePoint(from + at));
+		const typing = async (tab: Person, typed: string[], every: number) => {
+			await tab.field.focus();
+			for (const [at, sign] of typed.entries()) {
+				await tab.page.keyboard.insertText(sign);
+				if (at % every === every - 1) await tab.page.keyboard.press('Enter');
+			}
+		};
+		const all = [signs(0x4e00), signs(0x5e00)] as const;
+		await Promise.all([typing(one, all[0], 9), typing(two, all[1], 11)]);
+		await one.hasSent();
+		await two.hasSent();
+		await until('all of it is there', async () => {
+			const said = await one.page.evaluate(async (room) => {
+				const answer = await fetch(`/api/v1/rooms/${room}/events?limit=200`);
+				return answer.text();
+			}, room);
+			const [draft, other] = await Promise.all([one.field.inputValue(), two.field.inputValue()]);
+			return draft === other && all.flat().every((sign) => `${said}${draft}`.includes(sign));
+		});
+		expect([one.faults, two.faults]).toEqual([[], []]);
+		await one.leave();
+	});
+
 	it('have a socket each where a browser has no shared workers', async () => {
 		const one = await Person.by(browser, server.url);
 		await one.context.addInitScript(() => {

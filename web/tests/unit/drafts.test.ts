@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fate, met, NO_WORDS, wordsOf } from '../../src/core/drafts';
+import { fate, met, NO_WORDS, since, wordsOf } from '../../src/core/drafts';
 import { fromField, isAhead, toField, tomorrowAt } from '../../src/core/later';
 import { type Draft, isNothing, NOTHING } from '../../src/core/store';
 
@@ -104,6 +104,16 @@ describe('a draft that two pages of a browser write', () => {
 		expect(met(sent, { ...sent, text: 'half', named: { ada: 'u' } }, NOTHING).files).toBe(
 			undefined,
 		);
+	});
+
+	it('has nothing of what was sent, also where both were made of what it was', () => {
+		const was = ['', 'one', 'one two'];
+		const sent = draft('one two three');
+		expect(since(sent, draft('one two four'), was).text).toBe('four');
+		expect(since(sent, draft('one two four')).text).toBe('one two four');
+		expect(since(sent, draft('one tw'), was).text).toBe('');
+		expect(since(sent, draft('another'), was).text).toBe('another');
+		expect(met(sent, NOTHING, draft('one two four'), was).text).toBe('four');
 	});
 
 	it('has what was there before once, where both have written on', () => {

@@ -111,6 +111,31 @@ it('what is typed before the store answers takes no place of what it has', async
 	expect(await store.draft(ME, ROOM)).toBeNull();
 });
 
+it('what the store does not take stays as long as the page does, also of a room that was let go of', async () => {
+	await app.drafts.load(view);
+	const broken = vi.spyOn(store, 'setDraft').mockRejectedValue(new Error('full'));
+	app.drafts.set(view, draft('half'));
+	await settle();
+	expect(app.unkept).toBe(true);
+	const again = await newView();
+	held().set(ROOM, again);
+	await app.drafts.load(again);
+	expect(again.draft.text).toBe('half');
+	// It is kept as soon as it can be, and what is given up is gone.
+	broken.mockRestore();
+	app.drafts.set(again, draft('half a thought'));
+	await settle();
+	expect((await store.readDraft(ME, ROOM))?.text).toBe('half a thought');
+	Object.assign(app, { store: null });
+	for (const text of ['more', '']) {
+		app.drafts.set(again, draft(text));
+		await settle();
+		const other = await newView();
+		await app.drafts.load(other);
+		expect(other.draft.text).toBe(text);
+	}
+});
+
 it('what is put into a thread that was not opened yet joins what was being written there', async () => {
 	await store.setDraft(ME, placeOf(ROOM, 7), draft('half'));
 	app.drafts.set(view, draft('taken back'), 7);
@@ -363,6 +388,29 @@ it('what is typed after something was sent joins what another page has added to 
 	expect(view.draft.text).toBe('and more\nnext of the other\nof this');
 });
 
+it('what another page has sent is here no more before the store says so, and what was added to it is', async () => {
+	await app.drafts.load(view);
+	await app.drafts.load(view, 7);
+	app.drafts.set(view, draft('said'));
+	app.drafts.set(view, draft('in the thread'), 7);
+	await settle();
+	await shared(null);
+	app.drafts.set(view, draft('in the thread, too'), 7);
+	await settle();
+	const written = vi.spyOn(store, 'setDraft');
+	const pages = new BroadcastChannel('hearth-drafts');
+	pages.postMessage({ place: ROOM, sent: draft('said') });
+	pages.postMessage({ place: placeOf(ROOM, 7), sent: draft('in the thread') });
+	await vi.waitFor(() => expect(view.inThreads.get(7)?.text).toBe(', too'));
+	pages.close();
+	expect(view.draft.text).toBe('');
+	await settle();
+	// Whoever has sent it takes it out of the store, once the send is kept there.
+	expect(written.mock.calls.map(([, place, now]) => [place, now?.text])).toEqual([
+		[placeOf(ROOM, 7), ', too'],
+	]);
+});
+
 it('what is typed after something was sent takes its place in the store when that is kept, not before', async () => {
 	await store.setDraft(ME, ROOM, draft('said'));
 	await app.drafts.load(view);
@@ -535,7 +583,7 @@ it('what another page has begun since the room was opened is here when that page
 	const parcel = { key: keyOf(ME, 'p'), id: 'p', place: ROOM, lock, at_ms: 0, files: [] };
 	await hold(other, { ...parcel, text: 'left', reply_to: null });
 	const pages = new BroadcastChannel('hearth-drafts');
-	for (let times = 0; times < 2; times += 1) pages.postMessage(ROOM);
+	for (let times = 0; times < 2; times += 1) pages.postMessage({ place: ROOM });
 	await vi.waitFor(() => expect([...ends.keys()]).toEqual([lock]));
 	pages.close();
 	expect(view.draft.text).toBe('');
