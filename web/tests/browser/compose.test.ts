@@ -47,6 +47,8 @@ async function pick(
 	const chooser = person.page.waitForEvent('filechooser');
 	await attach(person).click();
 	await (await chooser).setFiles(files);
+	// Until they are there what is written goes without them.
+	await person.page.locator('.tray').waitFor();
 }
 
 const text = (name: string, size: number) => ({

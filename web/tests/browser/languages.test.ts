@@ -259,6 +259,8 @@ describe('the words', () => {
 		await composer.waitFor();
 		await said('889').focus();
 		await screen('room', page.getByRole('toolbar'));
+		await goTo(`#/${busy}`);
+		await screen('a room of nothing', text('This is the very beginning'));
 		await goTo(`#/${slow}`);
 		await screen('slow mode', text('Slow mode: a message every'));
 		await one.send(slow, { kind: 'archive', on: true });
