@@ -179,7 +179,9 @@ const own: readonly Command[] = [
 	{
 		id: 'all-read',
 		name: w.allRead,
-		when: (app) => app.rooms.some((room) => room.unread > 0),
+		when: (app) =>
+			app.rooms.some((room) => room.unread > 0) ||
+			[...app.threads.values()].some((unread) => unread > 0),
 		run: markAllRead,
 	},
 	{

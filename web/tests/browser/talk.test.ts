@@ -253,6 +253,44 @@ describe('a room in which much was said', () => {
 		await reader.page.getByRole('button', { name: 'Mark read' }).click();
 		await reader.page.getByText('130 new', { exact: true }).waitFor({ state: 'detached' });
 		await reader.page.getByRole('link', { name: 'busy', exact: true }).waitFor();
+		await reader.page.getByRole('button', { name: 'Undo' }).click();
+		await reader.page.getByText('130 new', { exact: true }).waitFor();
+		await reader.leave();
+	});
+
+	it('is marked read with all others and their threads, which can be undone', async () => {
+		const lou = await server.someone('lou');
+		const [one, two] = [await lou.room('first-of-all'), await lou.room('second-of-all')];
+		const reader = await at('all-reader');
+		await reader.join('first-of-all');
+		await reader.write('what a thread begins with');
+		await reader.hasSent();
+		const root = await reader.message('what a thread begins with').getAttribute('data-seq');
+		await reader.join('second-of-all');
+		await reader.create('quiet');
+		await lou.say(one, 'new in the first');
+		await lou.say(two, 'new in the second');
+		const thread = { root: Number(root) };
+		await lou.send(one, { kind: 'message', text: 'new in the thread', thread });
+		const both = async (name: (room: string) => RegExp) => {
+			for (const room of ['first-of-all', 'second-of-all'])
+				await reader.page.getByRole('link', { name: name(room) }).waitFor();
+		};
+		const unread = (room: string) => new RegExp(`^${room}.*1 unread$`);
+		const read = (room: string) => new RegExp(`^${room}$`);
+		await both(unread);
+		const threads = reader.page.getByRole('button', { name: /^Threads/ });
+		const inThreads = (text: string) =>
+			until(`threads say: ${text}`, async () => (await threads.innerText()).includes(text));
+		await inThreads('with something new');
+		await reader.page.keyboard.press('Control+k');
+		await reader.page.locator('.pal input:focus').fill('>mark everything');
+		await reader.page.keyboard.press('Enter');
+		await both(read);
+		await until('of threads as well', async () => !/new/.test(await threads.innerText()));
+		await reader.page.getByRole('button', { name: 'Undo' }).click();
+		await both(unread);
+		await inThreads('with something new');
 		await reader.leave();
 	});
 });
