@@ -36,6 +36,7 @@ export const pages = {
 
 export const undo: Load = () => import('./Undo.svelte');
 
+export const elsewhere: Load = () => import('./Elsewhere.svelte');
 export const me = () => import('./Me.svelte');
 export const gap = () => import('./Gap.svelte');
 export const viewer = () => import('./Viewer.svelte');

@@ -195,6 +195,33 @@ describe('people', () => {
 		await owen.leave();
 	});
 
+	it('are told where a link leads that is to a room they are not in, and join it if it is open', async () => {
+		const una = await server.someone('una');
+		const open = await una.room('tidings');
+		await una.send(open, { kind: 'topic', topic: 'What the day brings' });
+		const seq = await una.say(open, 'what the link is to');
+		const shut = { name: 'closed-tidings', kind: 'private' };
+		const key = { 'Idempotency-Key': crypto.randomUUID() };
+		const { id } = await una.call<{ id: string }>('POST', '/api/v1/rooms', shut, key);
+		const kit = await at('kit');
+		const follow = (to: string) =>
+			kit.page.evaluate((hash) => {
+				location.hash = hash;
+			}, `#/${to}`);
+		await follow(id);
+		await kit.page.getByText('This link leads to a room that you are not in.').waitFor();
+		expect(await kit.page.getByText('closed-tidings').count()).toBe(0);
+		await follow(`${open}/${seq}`);
+		await kit.page.getByRole('heading', { level: 2, name: 'tidings' }).waitFor();
+		await kit.page.getByText('What the day brings').waitFor();
+		await kit.shoot('elsewhere');
+		await kit.page.getByRole('button', { name: 'Join', exact: true }).click();
+		await kit.inRoom('tidings');
+		await kit.page.locator(`article[data-seq="${seq}"]:focus`).waitFor();
+		expect(kit.page.url()).toContain(`#/${open}/${seq}`);
+		await kit.leave();
+	});
+
 	it('come in by two tabs, of which neither disturbs the other', async () => {
 		const one = await at('tomas');
 		const room = await one.create('two-tabs');
