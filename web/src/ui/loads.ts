@@ -25,6 +25,7 @@ export const dialogs = {
 	receipts: () => import('./Receipts.svelte'),
 	palette: () => import('./Palette.svelte'),
 	keys: () => import('./Keys.svelte'),
+	gone: () => import('./Gone.svelte'),
 	day: () => import('./Day.svelte'),
 } satisfies { [name: string]: Load };
 

@@ -43,6 +43,7 @@ export const dialogs = named('dialogs', [
 	'receipts',
 	'palette',
 	'keys',
+	'gone',
 	'day',
 ]);
 
