@@ -4,6 +4,7 @@
  */
 
 import type { App } from '../app.svelte';
+import { goneOf } from './gone.svelte';
 import { habits } from './habits';
 import { Keyboard } from './keyboard';
 import { Lasts } from './lasts';
@@ -26,6 +27,7 @@ export function begin(app: App, early: readonly KeyboardEvent[]): void {
 	const lasts = new Lasts(app);
 	app.service = new Service(app, window);
 	app.parts.push(app.service, notices, lasts, new Remembering(app), new Live(app));
+	goneOf(app);
 	app.quick = habits.most(2);
 	app.used = (emoji) => {
 		habits.use(emoji);

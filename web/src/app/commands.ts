@@ -8,6 +8,7 @@ import type { KeyAction } from '../core/keys';
 import type { NotifyLevel } from '../core/protocol';
 import { pages, panels } from '../ui/parts';
 import { w } from '../words/commands';
+import { goneOf } from './gone.svelte';
 import { keep, kept } from './kept';
 import { markAllRead, signOut } from './rooms';
 import { chime } from './sound';
@@ -179,8 +180,18 @@ const own: readonly Command[] = [
 	{
 		id: 'all-read',
 		name: w.allRead,
-		when: (app) => app.rooms.some((room) => room.unread > 0),
+		when: (app) =>
+			app.rooms.some((room) => room.unread > 0) ||
+			[...app.threads.values()].some((unread) => unread > 0),
 		run: markAllRead,
+	},
+	{
+		id: 'gone',
+		name: w.gone,
+		when: (app) => goneOf(app).rooms.length > 0,
+		run: (app) => {
+			app.dialog = 'gone';
+		},
 	},
 	{
 		id: 'busy-on',

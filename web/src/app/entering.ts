@@ -95,6 +95,8 @@ export async function enter(app: App, me: User, seen: Seen | null): Promise<void
 	}
 	app.shared = entered?.shared ?? null;
 	app.session = app.shared ?? app.own;
+	// One that was kept before there was a time in it says none.
+	app.link.asOf = seen?.at_ms ?? 0;
 	for (const [room, tail] of seen?.tails ?? []) app.reading.recalled(room, tail);
 	app.screen = 'chat';
 	if (hasDeletions()) void import('./deletions').then((it) => it.deletionsOf(app));

@@ -53,8 +53,8 @@ export class Link {
 		this.is = 'lost';
 		this.until = now + ms;
 		this.loud = now >= this.lostAt + QUIET_MS;
-		// The server may have been gone for long before that was found, as when the machine has slept.
-		this.asOf = Math.min(this.asOf, heard_ms);
+		// The server may have been gone for long before that was found, as when the machine has slept; or it was never heard.
+		if (heard_ms > 0) this.asOf = Math.min(this.asOf, heard_ms);
 	}
 
 	/** It is not tried again by itself; it may be once somebody has signed in. */

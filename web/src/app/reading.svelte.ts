@@ -115,11 +115,17 @@ export class Reading {
 		if (log && view.timeline.covers(log.position)) this.app.session?.read(view.id, log.position);
 	}
 
-	/** The person says that all is read; the line goes. */
+	/** The person says that all is read; the line goes. It can be undone. */
 	markRead(view: RoomView): void {
+		const { id: room, lineAfter: line } = view;
+		const before = { room, read: this.logOf(room)?.mark.seq ?? 0, line };
 		view.isSetBack = false;
 		this.read(view);
 		view.lineAfter = null;
+		void import('./rooms').then(
+			(it) => it.offerBack(this.app, before),
+			() => {},
+		);
 	}
 
 	// ---- What is loaded.

@@ -3,29 +3,41 @@
 import type { App, Part } from '../app.svelte';
 import type { RoomId, RoomSnapshot } from '../core/protocol';
 import { remember } from '../core/seen';
+import type { Step } from '../core/step';
 import type { Tail } from '../core/timeline';
 import { PAGE } from './reading.svelte';
 
-/** So often, and whenever the page goes out of sight; the first time soon. */
+/** So often; the first time soon, and soon after something came if nothing follows it. */
 const EVERY_S = 30;
-const FIRST_S = 2;
+const SOON_S = 2;
 
+/** What is here when the page goes out of sight, or the connection is lost, is what a page without one begins with. */
 export class Remembering implements Part {
 	private beats = 0;
+	/** The beat after which something came last. */
+	private cameAt = Number.NEGATIVE_INFINITY;
 
 	constructor(private readonly app: App) {
 		document.addEventListener('visibilitychange', () => {
-			if (document.visibilityState !== 'visible') void this.keep();
+			if (document.visibilityState !== 'visible') void this.keep(Date.now());
 		});
+	}
+
+	/** Parts are told before the link is: at its end it is live still. */
+	step(step: Step): void {
+		if (step.do === 'show' || step.do === 'left') this.cameAt = this.beats;
+		else if (step.do === 'wait') void this.keep(step.heard_ms || Date.now());
 	}
 
 	beat(): void {
 		if (this.app.link.is !== 'live') return;
 		this.beats += 1;
-		if (this.beats % EVERY_S === FIRST_S) void this.keep();
+		const isDue = this.beats % EVERY_S === SOON_S || this.beats === this.cameAt + SOON_S;
+		if (isDue) void this.keep(Date.now());
 	}
 
-	private async keep(): Promise<void> {
+	/** As it was then: without a connection it is older than it looks. */
+	private async keep(at_ms: number): Promise<void> {
 		const { me, session, link } = this.app;
 		if (!me || !session || link.is !== 'live') return;
 		const rooms = [...session.client.rooms.values()].flatMap((log): RoomSnapshot[] => {
@@ -37,6 +49,6 @@ export class Remembering implements Part {
 			const tail = view.timeline.tail(PAGE);
 			return tail ? [[view.id, tail]] : [];
 		});
-		await remember(indexedDB, { me, rooms, tails });
+		await remember(indexedDB, { me, rooms, tails, at_ms });
 	}
 }

@@ -4,9 +4,11 @@ import type { App, RoomItem } from '../app.svelte';
 import type { Event, RoomId, RoomKind, Seq } from '../core/protocol';
 import type { Answer } from '../core/step';
 import { w } from '../words';
+import { w as wm } from '../words/message';
 import { randomId } from '../world';
 import { forget } from './entering';
 import { PAGE } from './reading.svelte';
+import { offer } from './undo';
 import type { RoomView } from './view.svelte';
 
 export async function createRoom(app: App, name: string, kind: RoomKind): Promise<string | null> {
@@ -48,12 +50,70 @@ export function markUnread(app: App, view: RoomView, seq: Seq): void {
 	else void app.set({ kind: 'read', room: view.id, root: view.root, seq: seq - 1, back: true });
 }
 
-/** Everything is read, in every room. */
+/** How a room stood before it was marked read. */
+export interface Before {
+	room: RoomId;
+	read: Seq;
+	line: Seq | null;
+}
+
+/** A room was marked read. */
+export function offerBack(app: App, before: Before): void {
+	offer(app, { said: wm.marked, undo: () => setBack(app, before) });
+}
+
+/** It is as it was, until one comes back. */
+function setBack(app: App, { room, read, line }: Before): void {
+	const log = app.session?.client.rooms.get(room);
+	const view = app.reading.viewOf(room);
+	if (view) view.lineAfter = line;
+	if (!log || log.mark.seq <= read) return;
+	if (view) view.isSetBack = true;
+	app.session?.unreadFrom(room, read);
+}
+
+/** Everything is read, in every room and in every thread that one follows. */
 export function markAllRead(app: App): void {
-	for (const [room, log] of app.session?.client.rooms ?? []) {
-		if (log.unread > 0) app.session?.read(room, log.position);
+	const { session, view } = app;
+	if (!session) return;
+	const { rooms, threads } = session.client;
+	const before = [...rooms].flatMap(([room, { unread, mark }]): Before[] => {
+		const line = app.reading.viewOf(room)?.lineAfter ?? null;
+		return unread > 0 || room === view?.id ? [{ room, read: mark.seq, line }] : [];
+	});
+	const marks = (threads?.followed() ?? []).flatMap(({ room, root, unread, read, last }) =>
+		unread.size > 0 ? [{ room, root, read, last }] : [],
+	);
+	for (const { room } of before) session.read(room, rooms.get(room)?.position ?? 0);
+	if (view) view.lineAfter = null;
+	const isMarked = inThreads(app, marks, ({ last }) => ({ seq: last }));
+	offer(app, {
+		said: wm.allMarked,
+		undo: () => {
+			for (const one of before) setBack(app, one);
+			const back = () => inThreads(app, marks, ({ read }) => ({ seq: read, back: true }));
+			void isMarked.then(back);
+		},
+	});
+}
+
+interface Mark {
+	room: RoomId;
+	root: Seq;
+	read: Seq;
+	last: Seq;
+}
+
+/** One after the other: of more at once than may be asked some would be refused. */
+async function inThreads(
+	app: App,
+	marks: readonly Mark[],
+	to: (mark: Mark) => { seq: Seq; back?: boolean },
+): Promise<void> {
+	for (const mark of marks) {
+		const { room, root } = mark;
+		await app.set({ kind: 'read', room, root, ...to(mark) });
 	}
-	if (app.view) app.view.lineAfter = null;
 }
 
 /** To the first message of a time, or the last before it. Why not, if it cannot be. */

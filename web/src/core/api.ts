@@ -2026,6 +2026,8 @@ export interface paths {
                      *     out: all rooms, by name.
                      */
                     q?: string;
+                    /** @description This room alone, if it is among them; then nothing else counts. */
+                    room?: string;
                     /** @description Where the page before ended: its `next`. */
                     after?: string;
                     /** @description How many at most: 50 if left out, never more. */

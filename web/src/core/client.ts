@@ -119,7 +119,8 @@ export class Client {
 	private pinged = false;
 	/** Rooms that the server could not load yet: they may be ours, though the welcome does not name them. */
 	private unloaded = new Set<RoomId>();
-	private marks = new Map<RoomId, { seq: Seq; back: boolean }>();
+	/** `read`: what is to be said before it is set back. */
+	private marks = new Map<RoomId, { seq: Seq; back: boolean; read?: Seq | undefined }>();
 	private marksAt = 0;
 	/** Up to where events have come that were not said to be delivered yet. */
 	private delivered = new Map<RoomId, Seq>();
@@ -259,7 +260,10 @@ export class Client {
 
 	/** The person wants everything after `seq` to be unread again. */
 	unreadFrom(now: number, room: RoomId, seq: Seq): Step[] {
-		if (this.rooms.has(room)) this.marks.set(room, { seq, back: true });
+		const waits = this.marks.get(room);
+		// The server sets back what it knows to be read: that is said first, or nothing would come of it.
+		const read = waits?.back ? waits.read : waits?.seq;
+		if (this.rooms.has(room)) this.marks.set(room, { seq, back: true, read });
 		return this.pump(now);
 	}
 
@@ -442,10 +446,13 @@ export class Client {
 			if (tells && !isRead) this.write({ type: 'delivered', room, seq });
 		}
 		this.delivered.clear();
-		for (const [room, { seq, back }] of this.marks) {
-			this.write({ type: 'mark', room, seq, ...(back ? { back } : {}) });
+		for (const [room, { seq, back, read }] of this.marks) {
+			const isFirst = read !== undefined;
+			this.write({ type: 'mark', room, seq: read ?? seq, ...(back && !isFirst ? { back } : {}) });
+			// One after the other: of two at once either may be the first there.
+			if (isFirst) this.marks.set(room, { seq, back });
+			else this.marks.delete(room);
 		}
-		this.marks.clear();
 	}
 
 	private launch(room: RoomId, position: Seq | undefined, now: number): void {

@@ -1,6 +1,6 @@
 /** The calls about rooms that are not part of the first load. */
 
-import type { Called, Http, Own, Schema } from './http';
+import type { Called, Http, Listed, Own, Schema } from './http';
 import type { Body, RoomId, RoomKind, RoomSnapshot, UserId } from './protocol';
 
 /** Members of a page: as many as are looked at without a second call in nearly every room. */
@@ -16,6 +16,11 @@ export class Rooms {
 	/** All rooms, with the descriptions that the socket leaves out. */
 	list(): Promise<Called<{ rooms: RoomSnapshot[] }>> {
 		return this.http.call('GET', '/api/v1/rooms');
+	}
+
+	/** A room as those see it who are not in it: none, if it is not for everybody. */
+	listed(room: RoomId): Promise<Called<Listed>> {
+		return this.http.call('GET', `/api/v1/directory?room=${room}`);
 	}
 
 	/** With the same key the same room, also after no answer. */

@@ -14,6 +14,8 @@ export interface Seen {
 	/** `head` is how far each was known. */
 	rooms: RoomSnapshot[];
 	tails: [RoomId, Tail][];
+	/** When it was so. */
+	at_ms: number;
 }
 
 const STORE = 'seen';

@@ -38,15 +38,22 @@ export function dayOf(at_ms: number): number {
 	return Math.floor(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86_400_000);
 }
 
+interface Days {
+	today: string;
+	yesterday: string;
+}
+
 /** `Today`, `Yesterday`, `Monday 23 November`, or with the year where it is another. */
-export function dayName(
-	at_ms: number,
-	now_ms: number,
-	words: { today: string; yesterday: string },
-): string {
+export function dayName(at_ms: number, now_ms: number, words: Days): string {
 	const ago = dayOf(now_ms) - dayOf(at_ms);
 	if (ago === 0) return words.today;
 	if (ago === 1) return words.yesterday;
 	const isThisYear = new Date(at_ms).getFullYear() === new Date(now_ms).getFullYear();
 	return (isThisYear ? date : dated).format(at_ms);
+}
+
+/** The time alone if it is today's, else behind its day. */
+export function whenOf(at_ms: number, now_ms: number, words: Days): string {
+	const day = dayName(at_ms, now_ms, words);
+	return day === words.today ? timeOf(at_ms) : `${day} ${timeOf(at_ms)}`;
 }

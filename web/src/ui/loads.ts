@@ -25,6 +25,7 @@ export const dialogs = {
 	receipts: () => import('./Receipts.svelte'),
 	palette: () => import('./Palette.svelte'),
 	keys: () => import('./Keys.svelte'),
+	gone: () => import('./Gone.svelte'),
 	day: () => import('./Day.svelte'),
 } satisfies { [name: string]: Load };
 
@@ -36,6 +37,7 @@ export const pages = {
 
 export const undo: Load = () => import('./Undo.svelte');
 
+export const elsewhere: Load = () => import('./Elsewhere.svelte');
 export const me = () => import('./Me.svelte');
 export const gap = () => import('./Gap.svelte');
 export const viewer = () => import('./Viewer.svelte');

@@ -43,6 +43,7 @@ export const dialogs = named('dialogs', [
 	'receipts',
 	'palette',
 	'keys',
+	'gone',
 	'day',
 ]);
 
@@ -51,6 +52,9 @@ export const pages = named('pages', ['search', 'settings', 'admin']);
 
 /** What can be undone for a while (`app.undo`). */
 export const undo: Load = async () => (await import('./loads')).undo();
+
+/** A room in which one is not, in the place of its conversation. */
+export const elsewhere: Load = async () => (await import('./loads')).elsewhere();
 
 /** One's own menu. */
 export const me = async () => (await import('./loads')).me();

@@ -21,6 +21,7 @@ export const en = {
 	muteHour: 'Mute this room for an hour',
 	levelAlso: 'notifications bell silence unmute',
 	allRead: 'Mark everything read',
+	gone: 'What you wrote for rooms that you are not in',
 	busyOn: 'Do not disturb me',
 	busyOff: 'Let me be disturbed again',
 	busyAlso: 'quiet notifications dnd',

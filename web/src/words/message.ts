@@ -27,6 +27,8 @@ export const en = {
 	delete: 'Delete for all',
 	deleted: 'Message deleted',
 	hidden: 'Message hidden',
+	marked: 'Marked read',
+	allMarked: 'Everything is marked read',
 	undo: 'Undo',
 	noCopy: 'The browser did not let it be copied.',
 

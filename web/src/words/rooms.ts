@@ -58,5 +58,7 @@ export const en = {
 	entering: 'Joining the room…',
 	notEntered: 'You are not in the room.',
 	askAgain: 'Ask for another link.',
+	notIn: 'This link leads to a room that you are not in.',
+	notInSub: 'If it is private, somebody who is in it can let you in.',
 };
 export const wo = await inLanguage('rooms', en);

@@ -215,6 +215,53 @@ describe('never loses a word', () => {
 		await person.leave();
 		network.close();
 	});
+
+	it('when somebody is put out of a room that they have written in: it is said, and the words stay', async () => {
+		const { person, network, id } = await inRoom('put-out', 'put-out');
+		const answer = await person.context.request.get(`${server.url}/api/v1/me`);
+		const { id: user } = (await answer.json()) as { id: string };
+		// As the room stands then, of which ada has heard nothing.
+		const remove = (reason?: string) => {
+			const body = { body: { kind: 'remove', user, reason } };
+			const key = { 'Idempotency-Key': crypto.randomUUID() };
+			return ada.call('POST', `/api/v1/rooms/${id}/events`, body, key);
+		};
+		const said = person.page.getByRole('dialog', { name: 'Your words are kept' });
+		// In the middle of a sentence.
+		await person.field.fill('half a sentence');
+		await until('it is kept', async () => (await person.kept()).drafts[0] === 'half a sentence');
+		await remove('off topic');
+		await said.getByText('ada removed you from #put-out: off topic').waitFor();
+		await said.getByText('half a sentence', { exact: true }).waitFor();
+		await person.shoot('gone');
+		expect(await faults(person)).toEqual([]);
+		await said.getByRole('button', { name: 'Delete: half a sentence' }).click();
+		await said.waitFor({ state: 'detached' });
+		await until('it is gone', async () => (await person.kept()).drafts.join('') === '');
+		// Of words that there are none nothing is said, but what has happened.
+		await person.join('put-out');
+		await remove();
+		await person.page.getByText('ada removed you from #put-out.').waitFor();
+		expect(await said.count()).toBe(0);
+		// And while the network is cut.
+		await person.join('put-out');
+		network.cut();
+		await person.write('said without a network');
+		await person.page.getByText('1 waiting for the connection').waitFor();
+		await remove();
+		network.mend();
+		await person.isToldOfNetwork();
+		await said.getByText('You are not in #put-out any more.').waitFor();
+		await said.getByRole('button', { name: 'Copy: said without a network' }).waitFor();
+		await person.page.reload();
+		await said.getByText('said without a network', { exact: true }).waitFor();
+		expect((await person.kept()).failed).toBe(1);
+		await said.getByRole('button', { name: 'Delete: said without a network' }).click();
+		await said.waitFor({ state: 'detached' });
+		await until('it is gone', async () => (await person.kept()).failed === 0);
+		await person.leave();
+		network.close();
+	});
 });
 
 describe('says what was missed', () => {

@@ -102,6 +102,25 @@ describe('the service worker', () => {
 		await person.leave();
 	});
 
+	it('opens the page with what was read just before the server went away, and says as of when', async () => {
+		const person = await Person.in(browser, server.url, 'abel', { worker: true });
+		const room = await person.create('just-read');
+		const bea = await server.someone('bea');
+		await bea.call('POST', `/api/v1/rooms/${room}/join`);
+		await served(person);
+		await person.page.getByText('bea came in').waitFor();
+		await bea.say(room, 'read just now');
+		await person.sees('read just now');
+		await server.kill();
+		await person.page.getByText('Reconnecting…').waitFor();
+		await person.page.reload();
+		await person.sees('read just now');
+		await person.page.getByText(/Up to date as of \d\d:\d\d/).waitFor();
+		await person.page.getByLabel('Message #just-read').waitFor();
+		await server.start();
+		await person.leave();
+	});
+
 	it('tells of what is pushed while no page of ours is open, and only then', async () => {
 		const person = await Person.by(browser, server.url, { worker: true });
 		await person.context.grantPermissions(['notifications'], { origin: server.url });

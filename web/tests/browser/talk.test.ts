@@ -212,6 +212,33 @@ describe('people', () => {
 		await owen.leave();
 	});
 
+	it('are told where a link leads that is to a room they are not in, and join it if it is open', async () => {
+		const una = await server.someone('una');
+		const open = await una.room('tidings');
+		await una.send(open, { kind: 'topic', topic: 'What the day brings' });
+		const seq = await una.say(open, 'what the link is to');
+		const shut = { name: 'closed-tidings', kind: 'private' };
+		const key = { 'Idempotency-Key': crypto.randomUUID() };
+		const { id } = await una.call<{ id: string }>('POST', '/api/v1/rooms', shut, key);
+		const kit = await at('kit');
+		const follow = (to: string) =>
+			kit.page.evaluate((hash) => {
+				location.hash = hash;
+			}, `#/${to}`);
+		await follow(id);
+		await kit.page.getByText('This link leads to a room that you are not in.').waitFor();
+		expect(await kit.page.getByText('closed-tidings').count()).toBe(0);
+		await follow(`${open}/${seq}`);
+		await kit.page.getByRole('heading', { level: 2, name: 'tidings' }).waitFor();
+		await kit.page.getByText('What the day brings').waitFor();
+		await kit.shoot('elsewhere');
+		await kit.page.getByRole('button', { name: 'Join', exact: true }).click();
+		await kit.inRoom('tidings');
+		await kit.page.locator(`article[data-seq="${seq}"]:focus`).waitFor();
+		expect(kit.page.url()).toContain(`#/${open}/${seq}`);
+		await kit.leave();
+	});
+
 	it('come in by two tabs, of which neither disturbs the other', async () => {
 		const one = await at('tomas');
 		const room = await one.create('two-tabs');
@@ -273,6 +300,44 @@ describe('a room in which much was said', () => {
 		await reader.page.getByRole('button', { name: 'Mark read' }).click();
 		await reader.page.getByText('130 new', { exact: true }).waitFor({ state: 'detached' });
 		await reader.page.getByRole('link', { name: 'busy', exact: true }).waitFor();
+		await reader.page.getByRole('button', { name: 'Undo' }).click();
+		await reader.page.getByText('130 new', { exact: true }).waitFor();
+		await reader.leave();
+	});
+
+	it('is marked read with all others and their threads, which can be undone', async () => {
+		const lou = await server.someone('lou');
+		const [one, two] = [await lou.room('first-of-all'), await lou.room('second-of-all')];
+		const reader = await at('all-reader');
+		await reader.join('first-of-all');
+		await reader.write('what a thread begins with');
+		await reader.hasSent();
+		const root = await reader.message('what a thread begins with').getAttribute('data-seq');
+		await reader.join('second-of-all');
+		await reader.create('quiet');
+		await lou.say(one, 'new in the first');
+		await lou.say(two, 'new in the second');
+		const thread = { root: Number(root) };
+		await lou.send(one, { kind: 'message', text: 'new in the thread', thread });
+		const both = async (name: (room: string) => RegExp) => {
+			for (const room of ['first-of-all', 'second-of-all'])
+				await reader.page.getByRole('link', { name: name(room) }).waitFor();
+		};
+		const unread = (room: string) => new RegExp(`^${room}.*1 unread$`);
+		const read = (room: string) => new RegExp(`^${room}$`);
+		await both(unread);
+		const threads = reader.page.getByRole('button', { name: /^Threads/ });
+		const inThreads = (text: string) =>
+			until(`threads say: ${text}`, async () => (await threads.innerText()).includes(text));
+		await inThreads('with something new');
+		await reader.page.keyboard.press('Control+k');
+		await reader.page.locator('.pal input:focus').fill('>mark everything');
+		await reader.page.keyboard.press('Enter');
+		await both(read);
+		await until('of threads as well', async () => !/new/.test(await threads.innerText()));
+		await reader.page.getByRole('button', { name: 'Undo' }).click();
+		await both(unread);
+		await inThreads('with something new');
 		await reader.leave();
 	});
 });

@@ -356,6 +356,20 @@ describe('a machine', () => {
 		expect(written(machine.tick(2_300))).toEqual(['mark']);
 	});
 
+	it('says what was read before it sets it back, and not both at once', () => {
+		const machine = client();
+		connect(machine, 0, [snapshot(4)]);
+		hear(machine, 1, { type: 'events', room: ROOM, events: [event(5), event(6)] });
+		machine.read(2, ROOM, 5);
+		machine.read(3, ROOM, 6);
+		expect(written(machine.unreadFrom(4, ROOM, 4))).toEqual([]);
+		const marks = (now: number) => only(machine.tick(now), 'write').map((step) => step.frame);
+		expect(marks(1_002)).toEqual([{ type: 'mark', room: ROOM, seq: 6 }]);
+		expect(marks(1_003)).toEqual([]);
+		expect(marks(2_002)).toEqual([{ type: 'mark', room: ROOM, seq: 4, back: true }]);
+		expect(marks(3_002)).toEqual([]);
+	});
+
 	it('keeps a room that the server could not load, and gives up one that is not its own any more', () => {
 		const machine = client();
 		connect(machine, 0, [snapshot(4)]);

@@ -1,10 +1,15 @@
 import 'fake-indexeddb/auto';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Client } from '../../src/core/client';
-import { recall, remember } from '../../src/core/seen';
+import { recall, remember, type Seen } from '../../src/core/seen';
+import type { Step } from '../../src/core/step';
 import { forgetSeen } from '../../src/core/store';
 import { Timeline } from '../../src/core/timeline';
 import { event, hear, ME, message, only, ROOM, snapshot, user, welcome } from './world';
+
+afterEach(() => {
+	vi.unstubAllGlobals();
+});
 
 /** A room's events `from` to `to`, as a page. */
 function page(from: number, to: number) {
@@ -18,9 +23,9 @@ describe('what a browser remembers', () => {
 		timeline.add(page(11, 20), 'newest');
 		const tail = timeline.tail(3);
 		if (!tail) throw new Error('no end');
-		await remember(indexedDB, { me: user, rooms: [snapshot(20)], tails: [[ROOM, tail]] });
-		const seen = await recall(indexedDB);
-		expect(seen).toEqual({ me: user, rooms: [snapshot(20)], tails: [[ROOM, tail]] });
+		const seen: Seen = { me: user, rooms: [snapshot(20)], tails: [[ROOM, tail]], at_ms: 5 };
+		await remember(indexedDB, seen);
+		expect(await recall(indexedDB)).toEqual(seen);
 		await forgetSeen(indexedDB);
 		expect(await recall(indexedDB)).toBeNull();
 	});
@@ -31,7 +36,7 @@ describe('what a browser remembers', () => {
 				throw new Error('not here');
 			},
 		} as unknown as IDBFactory;
-		await remember(none, { me: user, rooms: [], tails: [] });
+		await remember(none, { me: user, rooms: [], tails: [], at_ms: 0 });
 		expect(await recall(none)).toBeNull();
 	});
 
@@ -66,5 +71,58 @@ describe('what a browser remembers', () => {
 			'show',
 		);
 		expect(shown.map((step) => step.event.seq)).toEqual([8, 9]);
+	});
+
+	/** A page that is live, in one room of which its newest messages are there. */
+	async function live() {
+		vi.stubGlobal(
+			'$state',
+			Object.assign(<T>(value: T) => value, { raw: <T>(value: T) => value }),
+		);
+		await forgetSeen(indexedDB);
+		const { Remembering } = await import('../../src/app/remembering');
+		const { Link } = await import('../../src/app/link.svelte');
+		vi.stubGlobal('document', { addEventListener: () => {} });
+		const timeline = new Timeline();
+		const log = { snapshot: snapshot(0), position: 0, ordinal: 0, unread: 0, mark: { seq: 0 } };
+		const session = { client: { rooms: new Map([[ROOM, log]]) } };
+		const app = { me: user, session, reading: { openViews: () => [{ id: ROOM, timeline }] } };
+		const link = new Link(app as never);
+		link.is = 'live';
+		const remembering = new Remembering({ ...app, link } as never);
+		const step = (one: Step) => {
+			remembering.step(one);
+			if (one.do === 'wait') link.lost(one);
+		};
+		const came = (seq: number) => {
+			timeline.take(event(seq));
+			log.position = seq;
+			step({ do: 'show', room: ROOM, event: event(seq) });
+		};
+		const holds = async (seq: number) => {
+			const seen = await recall(indexedDB);
+			return seen?.rooms[0]?.head === seq && seen.tails[0]?.[1].entries.at(-1)?.seq === seq && seen;
+		};
+		return { remembering, step, came, holds, link };
+	}
+
+	it('has what came last when the connection is lost, and until when it was whole', async () => {
+		const { step, came, holds, link } = await live();
+		came(1);
+		step({ do: 'wait', ms: 1_000, why: { by: 'cut' }, heard_ms: 7_000 });
+		await vi.waitFor(async () => expect(await holds(1)).toMatchObject({ at_ms: 7_000 }));
+		// A page that begins so has not heard the server itself.
+		link.asOf = 7_000;
+		step({ do: 'wait', ms: 1_000, why: { by: 'cut' }, heard_ms: 0 });
+		expect(link.asOf).toBe(7_000);
+	});
+
+	it('has what came soon after it, where nothing follows', async () => {
+		const { remembering, came, holds } = await live();
+		for (let beats = 0; beats < 10; beats += 1) remembering.beat();
+		came(1);
+		remembering.beat();
+		remembering.beat();
+		await vi.waitFor(async () => expect(await holds(1)).toBeTruthy());
 	});
 });

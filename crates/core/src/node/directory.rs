@@ -111,17 +111,42 @@ impl Node {
         let rooms = stream::iter(rooms).map(|mut room: PublicRoom| {
             let is_own = own.contains(&room.id);
             async move {
-                // Of those that they are, or were, in. Where that cannot be said now, it holds up no other room.
-                if is_own {
-                    let view = self.view(by.id, room.id, Seq::ZERO).await;
-                    room.joined = view.is_ok_and(|view| view.role.is_some());
-                }
+                // Of those that they are, or were, in.
+                room.joined = is_own && self.is_in(by, room.id).await;
                 room
             }
         });
         let rooms = rooms.buffered(CELLS_AT_ONCE).collect().await;
         let next = last.filter(|_| may_be_more).map(|row| text_of(&row));
         Ok((rooms, next))
+    }
+
+    /// One room of the directory, by its id: whoever has a link to it sees no more than by looking for it. None: there is
+    /// none, or it is not in the directory.
+    ///
+    /// # Errors
+    /// The store is away.
+    pub async fn public_room(
+        &self,
+        by: &User,
+        room: RoomId,
+    ) -> Result<Option<PublicRoom>, Refusal> {
+        self.pressure().admit(Lane::History)?;
+        let cell = self.0.store.room_cell(room).await;
+        let cell = cell.map_err(|error| self.refused(error))?;
+        let listed = cell.filter(|cell| Listing::of(cell).is_some());
+        let Some(mut found) = listed.and_then(|cell| shown(room, cell)) else {
+            return Ok(None);
+        };
+        let own = self.rooms_of(by.id).await?;
+        found.joined = own.contains(&room) && self.is_in(by, room).await;
+        Ok(Some(found))
+    }
+
+    /// Whether somebody is in a room. Where that cannot be said now, it holds up no other room.
+    async fn is_in(&self, by: &User, room: RoomId) -> bool {
+        let view = self.view(by.id, room, Seq::ZERO).await;
+        view.is_ok_and(|view| view.role.is_some())
     }
 
     /// Takes rows away that do not fit. Where that fails they are met again.
@@ -180,6 +205,11 @@ fn judge(row: &ListedRow, cell: Option<Cell>, lead: &str, sought: &[String]) -> 
     if !is_first || !sought.iter().all(|begin| begins(begin).is_some()) {
         return Found::Passed;
     }
+    shown(row.room, cell).map_or(Found::Passed, Found::Shown)
+}
+
+/// A room as its cell describes it.
+fn shown(id: RoomId, cell: Cell) -> Option<PublicRoom> {
     match cell {
         Cell::Room {
             name,
@@ -188,8 +218,8 @@ fn judge(row: &ListedRow, cell: Option<Cell>, lead: &str, sought: &[String]) -> 
             members,
             settings,
             ..
-        } => Found::Shown(PublicRoom {
-            id: row.room,
+        } => Some(PublicRoom {
+            id,
             name,
             kind,
             topic,
@@ -197,7 +227,7 @@ fn judge(row: &ListedRow, cell: Option<Cell>, lead: &str, sought: &[String]) -> 
             members,
             joined: false,
         }),
-        _ => Found::Passed,
+        _ => None,
     }
 }
 

@@ -22,6 +22,7 @@ export const words: Translation<typeof en> = () => ({
 	muteHour: 'كتم هذه الغرفة ساعة',
 	levelAlso: 'إشعارات جرس صمت إسكات',
 	allRead: 'اعتبار كل شيء مقروءًا',
+	gone: 'ما كتبتَه لغرف لم تعد فيها',
 	busyOn: 'عدم إزعاجي',
 	busyOff: 'السماح بإزعاجي من جديد',
 	busyAlso: 'هدوء إشعارات',

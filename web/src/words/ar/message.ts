@@ -33,6 +33,8 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 	delete: 'حذف عند الجميع',
 	deleted: 'حُذفت الرسالة',
 	hidden: 'أُخفيت الرسالة',
+	marked: 'عُدَّت الرسائل مقروءة',
+	allMarked: 'عُدَّ كل شيء مقروءًا',
 	undo: 'تراجع',
 	noCopy: 'لم يسمح المتصفح بالنسخ.',
 

@@ -77,4 +77,6 @@ export const words: Translation<typeof en> = ({ several, all }) => ({
 	entering: 'جارٍ الانضمام إلى الغرفة…',
 	notEntered: 'لست في الغرفة.',
 	askAgain: 'اطلب رابطًا آخر.',
+	notIn: 'يقود هذا الرابط إلى غرفة لستَ فيها.',
+	notInSub: 'إن كانت خاصة، فيمكن لأحد من فيها أن يُدخلك.',
 });

@@ -22,6 +22,7 @@ export const words: Translation<typeof en> = () => ({
 	muteHour: 'Diesen Raum für eine Stunde stummschalten',
 	levelAlso: 'benachrichtigungen glocke stumm ruhe laut',
 	allRead: 'Alles als gelesen markieren',
+	gone: 'Was du für Räume geschrieben hast, in denen du nicht mehr bist',
 	busyOn: 'Mich nicht stören',
 	busyOff: 'Mich wieder stören lassen',
 	busyAlso: 'ruhe benachrichtigungen bitte nicht stören',

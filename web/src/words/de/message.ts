@@ -25,6 +25,8 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 	delete: 'Für alle löschen',
 	deleted: 'Nachricht gelöscht',
 	hidden: 'Nachricht ausgeblendet',
+	marked: 'Als gelesen markiert',
+	allMarked: 'Alles ist als gelesen markiert',
 	undo: 'Rückgängig machen',
 	noCopy: 'Der Browser ließ es nicht kopieren.',
 

@@ -59,5 +59,7 @@ export const words: Translation<typeof en> = ({ count, several, all }) => {
 		entering: 'Trete dem Raum bei …',
 		notEntered: 'Du bist nicht im Raum.',
 		askAgain: 'Bitte um einen anderen Link.',
+		notIn: 'Dieser Link führt in einen Raum, in dem du nicht bist.',
+		notInSub: 'Ist er privat, so kann dich jemand hereinlassen, der darin ist.',
 	};
 };

@@ -158,7 +158,7 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 				}),
 			keys: ['**negrita**', '`código`', 'Mayús Intro para una línea nueva'],
 			typing: (list) => `${people(list)} ${list.length === 1 ? 'escribe' : 'escriben'}`,
-			asOf: (time) => `Al día a las ${time}`,
+			asOf: (time) => `Al día: ${time}`,
 			archived: 'Esta sala está archivada. Se puede leer, y ya no se escribe nada.',
 			readOnly: 'Aquí puedes leer, no escribir.',
 			slow: (n) => `Modo lento: un mensaje cada ${seconds(n)}.`,

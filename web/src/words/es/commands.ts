@@ -22,6 +22,7 @@ export const words: Translation<typeof en> = () => ({
 	muteHour: 'Silenciar esta sala durante una hora',
 	levelAlso: 'notificaciones campana silencio avisos',
 	allRead: 'Marcar todo como leído',
+	gone: 'Lo que escribiste para salas en las que ya no estás',
 	busyOn: 'No molestarme',
 	busyOff: 'Dejar que me molesten otra vez',
 	busyAlso: 'silencio notificaciones ocupado',

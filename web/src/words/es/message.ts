@@ -25,6 +25,8 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 	delete: 'Eliminar para todos',
 	deleted: 'Mensaje eliminado',
 	hidden: 'Mensaje oculto',
+	marked: 'Marcado como leído',
+	allMarked: 'Todo está marcado como leído',
 	undo: 'Deshacer',
 	noCopy: 'El navegador no dejó que se copiara.',
 

@@ -59,5 +59,7 @@ export const words: Translation<typeof en> = ({ count, several, all }) => {
 		entering: 'Entrando en la sala…',
 		notEntered: 'No estás en la sala.',
 		askAgain: 'Pide otro enlace.',
+		notIn: 'Este enlace lleva a una sala en la que no estás.',
+		notInSub: 'Si es privada, alguien que esté en ella puede dejarte entrar.',
 	};
 };

@@ -66,6 +66,19 @@ async fn public_rooms_are_found_by_what_they_say_about_themselves() {
     }
     let rooms = found(&world, &ada, &own, 1).await;
     assert_eq!(rooms[0]["joined"], json!(true));
+    // Whoever has a link finds a room by its id, with what the directory says of it and no more.
+    let by_id = async |user: &str, room: &str| {
+        let path = format!("/api/v1/directory?room={room}&id={user}");
+        world.call("GET", &path, &[], "").await.json()["rooms"].clone()
+    };
+    assert_eq!(by_id(&ada, &hall).await, rooms);
+    let listed = by_id(&bob, &hall).await;
+    assert_eq!(listed[0]["joined"], json!(false));
+    assert_eq!(by_id(&bob, &den).await, json!([]), "it is private");
+    assert_eq!(
+        by_id(&bob, &uuid::Uuid::now_v7().to_string()).await,
+        json!([])
+    );
     let (mut socket, welcome) = world.v1(0, &ada, &json!([])).await;
     let of_hall = |rooms: &Value| {
         let rooms = rooms["rooms"].as_array().unwrap();
@@ -80,6 +93,7 @@ async fn public_rooms_are_found_by_what_they_say_about_themselves() {
     put(&world, &ada, &hall, json!({"kind": "archive", "on": true})).await;
     socket.next("events").await;
     found(&world, &bob, &own, 0).await;
+    assert_eq!(by_id(&bob, &hall).await, json!([]), "it is archived");
     let path = format!("/api/v1/directory?after=x&id={bob}");
     let refused = world.call("GET", &path, &[], "").await;
     assert_eq!(

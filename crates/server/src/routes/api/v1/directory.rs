@@ -20,6 +20,9 @@ pub struct Sought {
     /// out: all rooms, by name.
     #[serde(default)]
     q: String,
+    /// This room alone, if it is among them; then nothing else counts.
+    #[param(value_type = Option<Uuid>)]
+    room: Option<RoomId>,
     /// Where the page before ended: its `next`.
     after: Option<String>,
     /// How many at most: 50 if left out, never more.
@@ -88,6 +91,11 @@ pub async fn search(
     Caller(user): Caller,
     Params(sought): Params<Sought>,
 ) -> Answer<Json<Directory>> {
+    if let Some(room) = sought.room {
+        let found = app.node().public_room(&user, room).await?;
+        let rooms = found.into_iter().map(Listed::from).collect();
+        return Ok(Json(Directory { rooms, next: None }));
+    }
     let limit = sought.limit.unwrap_or(DIRECTORY_PAGE_MAX);
     let page = app
         .node()
