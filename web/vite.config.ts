@@ -115,7 +115,7 @@ function compress(): Plugin {
 						if (isCompressed(name) || !/\.(js|css|svg|webmanifest)$/.test(name)) continue;
 						const plain = readFileSync(join(folder, name));
 						// What everybody waits for is worth two seconds of the build: a twenty-fifth less than zlib's best.
-						const isFirst = name.startsWith('first-');
+						const isFirst = /^(first|base)-/.test(name);
 						const gzip = isFirst ? await gzipAsync(plain, {}) : gzipSync(plain, { level: 9 });
 						writeFileSync(join(folder, `${name}.gz`), gzip);
 						writeFileSync(join(folder, `${name}.br`), brotliCompressSync(plain));
