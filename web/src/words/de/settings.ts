@@ -122,7 +122,7 @@ export const words: Translation<typeof en> = ({ count }) => ({
 
 	factor: 'Zweiter Faktor',
 	factorSub:
-		'Ein Code aus einer App auf deinem Telefon, nach dem neben dem Passwort gefragt wird. Der Server sagt nicht, ob deiner an ist.',
+		'Ein Code aus einer App auf deinem Telefon, nach dem neben dem Passwort gefragt wird.',
 	begin: 'Einrichten',
 	turnOff: 'Ausschalten',
 	isOff: 'Er ist aus.',
@@ -131,7 +131,8 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	byHand: 'Geheimnis zum Eingeben von Hand',
 	code: 'Code',
 	confirm: 'Einschalten',
-	isOn: 'Er ist an. Jeder dieser Codes lässt dich einmal ohne das Gerät herein. Sie werden nur dieses eine Mal gezeigt.',
+	isOn: 'Er ist an.',
+	codesSub: 'Jeder dieser Codes lässt dich einmal ohne das Gerät herein. Sie werden nur dieses eine Mal gezeigt.',
 	recovery: 'Wiederherstellungscodes',
 	download: 'Herunterladen',
 	fileName: 'hearth-wiederherstellungscodes.txt',
