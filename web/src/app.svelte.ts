@@ -187,7 +187,7 @@ export class App {
 			void this.reading.goTo(view, to, true);
 			return;
 		}
-		history.replaceState({ from }, '');
+		history.replaceState({ ...history.state, from }, '');
 		location.hash = hash;
 	}
 

@@ -11,6 +11,7 @@ import { Live } from './live';
 import { Notices } from './notices';
 import { Remembering } from './remembering';
 import { Service } from './service';
+import { Steps } from './steps';
 import { Swipe } from './swipe';
 import { used } from './uses';
 
@@ -22,6 +23,7 @@ export function begin(app: App, early: readonly KeyboardEvent[]): void {
 	new Keyboard(app, document);
 	for (const press of early) press.target?.dispatchEvent(new KeyboardEvent('keydown', press));
 	new Swipe(app, window);
+	const steps = new Steps(app, window);
 	const notices = new Notices(app, window);
 	const lasts = new Lasts(app);
 	app.service = new Service(app, window);
@@ -38,6 +40,7 @@ export function begin(app: App, early: readonly KeyboardEvent[]): void {
 		$effect(() => {
 			if (app.current === null && app.link.is === 'live') void lasts.fetch();
 		});
+		$effect(() => steps.shown(app.panel));
 		$effect(() => notices.alerted(app.side.alerts));
 	});
 }
