@@ -192,6 +192,53 @@ describe('the menu of a message', () => {
 		await choose(kai, 'one', 'Hide for me');
 		await kai.page.getByText('A message that you have hidden.').waitFor();
 		expect(await kai.message('one').count()).toBe(0);
+	it('shows a webhook by the name under which it spoke, wherever it is shown', async () => {
+		const [olga, room] = await pair('olga', 'pim');
+		const { page } = olga;
+		const hook = await olga.context.request.post(`${server.url}/api/v1/rooms/${room}/webhooks/in`, {
+			data: { name: 'IRC' },
+		});
+		const { url } = (await hook.json()) as { url: string };
+		for (const username of ['tomreyn', 'ubottu'])
+			await fetch(url, {
+				method: 'POST',
+				body: JSON.stringify({ text: `by ${username}`, username }),
+			});
+		await olga.sees('by ubottu');
+		const letters = page.locator('article .ava');
+		await until('each has its letter', async () =>
+			/T.*U/.test((await letters.allInnerTexts()).join()),
+		);
+		await olga.message('by tomreyn').click({ button: 'right' });
+		await page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
+		await page.getByText('Replying to tomreyn (Webhook): by tomreyn').waitFor();
+		await olga.write('so I see');
+		await page.locator('.quote', { hasText: 'tomreyn (Webhook)' }).waitFor();
+		await page.getByRole('button', { name: 'Search in this room' }).click();
+		await page.getByRole('combobox').fill('ubottu');
+		await page.locator('.hit', { hasText: 'ubottu (Webhook)' }).waitFor();
+		// That it was let in is said of the webhook itself.
+		expect(await page.getByText('IRC').allInnerTexts()).toEqual([
+			expect.stringMatching(/^added IRC/),
+		]);
+		await olga.leave();
+	});
+
+	it('can be put away where it could not be loaded', async () => {
+		const [xena] = await pair('xena', 'wim');
+		const { page } = xena;
+		await xena.write('who saw it?');
+		await xena.hasSent();
+		await page.route('**/assets/Receipts-*.js', (route) => route.abort());
+		await choose(xena, 'who saw it?', 'Who has read it');
+		const box = page.locator('.over');
+		await box.getByRole('heading', { name: 'This part could not be loaded.' }).waitFor();
+		await box.getByRole('button', { name: 'Try again' }).waitFor();
+		await box.getByRole('button', { name: 'Close' }).click();
+		await box.waitFor({ state: 'detached' });
+		await xena.leave();
+	});
+
 		await kai.page.getByRole('button', { name: 'Undo' }).click();
 		await kai.sees('one');
 		await choose(kai, 'one', 'Hide for me');
