@@ -265,9 +265,12 @@ export class App {
 		return this.owned >= 0 && this.session?.client.own.has(key) === true;
 	}
 
-	async set(own: Own): Promise<void> {
+	/** Whether it was taken; if not, that is said. */
+	async set(own: Own): Promise<boolean> {
 		const answer = await this.ask({ ask: 'set', own });
-		if (answer.is === 'refused') this.notice = w.couldNot(w.do.other, answer.refused.message);
+		if (answer.is !== 'refused') return true;
+		this.notice = w.couldNot(w.do.other, answer.refused.message);
+		return false;
 	}
 
 	/** What brings files up, loaded when it is first needed. */

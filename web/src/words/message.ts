@@ -28,6 +28,12 @@ export const en = {
 	deleted: 'Message deleted',
 	hidden: 'Message hidden',
 	undo: 'Undo',
+	linkCopied: 'Link copied',
+	textCopied: 'Text copied',
+	saved: 'Message saved',
+	unsaved: 'Taken out of saved',
+	pinned: 'Message pinned',
+	unpinned: 'Pin taken off',
 	noCopy: 'The browser did not let it be copied.',
 
 	deleteTitle: 'Delete this message?',

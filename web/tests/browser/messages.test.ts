@@ -59,10 +59,23 @@ describe('the menu of a message', () => {
 		await choose(ines, 'an hour out', 'Copy link');
 		const link = await page.evaluate(() => navigator.clipboard.readText());
 		expect(link).toBe(`${server.url}/#/${room}/${seq}`);
+		const said = page.locator('.toast');
+		await said.getByText('Link copied').waitFor();
 		await choose(ines, 'an hour out', 'Copy text');
+		await said.getByText('Text copied').waitFor();
 		expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
 			'The sign is an hour out',
 		);
+		// By key; and without a clipboard, as over plain HTTP.
+		await ines.passes(10);
+		await said.waitFor({ state: 'detached' });
+		await page.locator(`article[data-seq="${seq}"]`).focus();
+		await page.keyboard.press('y');
+		await said.getByText('Link copied').waitFor();
+		await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+		await page.keyboard.press('y');
+		await said.getByText('The browser did not let it be copied.').waitFor();
+		await said.getByRole('button', { name: 'Close' }).click();
 		await ines.message('an hour out').hover();
 		await page.getByRole('button', { name: 'More actions (.)' }).click();
 		await page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
@@ -142,6 +155,7 @@ describe('the menu of a message', () => {
 		await panel.getByText('Nothing is pinned here').waitFor();
 		await choose(priya, 'half past eight', 'Pin to this room');
 		await panel.getByRole('button', { name: /half past eight/ }).waitFor();
+		await page.locator('.toast', { hasText: 'Message pinned' }).waitFor();
 		const { pins } = await yusuf.call<{ pins: object[] }>('GET', `/api/v1/rooms/${room}/pins`);
 		expect(pins.length).toBe(1);
 		await panel.getByRole('button', { name: /half past eight/ }).click();
@@ -151,6 +165,10 @@ describe('the menu of a message', () => {
 
 		// Saved messages.
 		await page.getByRole('button', { name: 'Saved messages' }).click();
+		await panel.getByText('Nothing is saved').waitFor();
+		await choose(priya, 'half past eight', 'Save for later');
+		await panel.getByRole('button', { name: /half past eight/ }).waitFor();
+		await page.locator('.toast', { hasText: 'Message saved' }).getByText('Undo').click();
 		await panel.getByText('Nothing is saved').waitFor();
 		await choose(priya, 'half past eight', 'Save for later');
 		await panel.getByRole('button', { name: /half past eight/ }).waitFor();

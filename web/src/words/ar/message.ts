@@ -34,6 +34,12 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 	deleted: 'حُذفت الرسالة',
 	hidden: 'أُخفيت الرسالة',
 	undo: 'تراجع',
+	linkCopied: 'نُسخ الرابط',
+	textCopied: 'نُسخ النص',
+	saved: 'حُفظت الرسالة',
+	unsaved: 'أُزيلت من المحفوظة',
+	pinned: 'ثُبّتت الرسالة',
+	unpinned: 'أُلغي التثبيت',
 	noCopy: 'لم يسمح المتصفح بالنسخ.',
 
 	deleteTitle: 'حذف هذه الرسالة؟',
