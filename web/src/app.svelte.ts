@@ -77,6 +77,8 @@ export interface Panel {
 	seq?: Seq;
 	/** A message in it to bring into sight. */
 	at?: Seq;
+	/** What in it one begins with: the details' `add` or `topic`. */
+	part?: string;
 }
 
 /** What stands in the conversation's place: `#/settings/sessions` is the tab `sessions` of `settings`. */

@@ -37,5 +37,6 @@ export const pages = {
 export const undo: Load = () => import('./Undo.svelte');
 
 export const me = () => import('./Me.svelte');
+export const begin = () => import('./Begin.svelte');
 export const gap = () => import('./Gap.svelte');
 export const viewer = () => import('./Viewer.svelte');

@@ -369,6 +369,39 @@ describe.each(LOOKS)('the details in $name', (look) => {
 		const name = `ana-${look.name}`;
 		const ana = await Person.in(browser, server.url, name, look);
 		const { page } = ana;
+
+	it('begins with people, a topic and words; and a link leads into the first', async () => {
+		const uma = await at('uma');
+		const { page } = uma;
+		await uma.create('begun');
+		await page.getByText('Write the first message, or add somebody.').waitFor();
+		await page.getByRole('button', { name: 'Add people' }).click();
+		await page.locator('.panel .add input:focus').waitFor();
+		await page.getByRole('button', { name: 'Set a topic' }).click();
+		await page.locator('.panel .topic textarea:focus').waitFor();
+		await page.keyboard.type('What begins here');
+		await page.locator('.panel .topic').getByRole('button', { name: 'Save' }).click();
+		await page.getByRole('button', { name: 'Set a topic' }).waitFor({ state: 'detached' });
+		await uma.write('Here we are');
+		await page.getByRole('button', { name: 'Add people' }).waitFor({ state: 'detached' });
+		const id = new URL(page.url()).hash.slice(2);
+		const made = await uma.context.request.post(`${server.url}/api/v1/rooms/${id}/invitations`, {
+			data: { uses: 1 },
+		});
+		expect(made.ok(), await made.text()).toBe(true);
+		const { code } = (await made.json()) as { code: string };
+		await uma.leave();
+
+		const vic = await at('vic');
+		await vic.page.getByRole('button', { name: 'Have an invite link?' }).click();
+		await vic.page.locator('input:focus').fill('somewhere');
+		await vic.page.getByRole('button', { name: 'Open it' }).click();
+		await vic.page.getByText('This is no invite link.').waitFor();
+		await vic.page.getByLabel('Invite link').fill(`${server.url}/#invitation=${code}`);
+		await vic.page.getByRole('button', { name: 'Open it' }).click();
+		await vic.inRoom('begun');
+		await vic.leave();
+	});
 		const room = `room-${look.name}`;
 		await ana.create(room);
 		const other = await server.someone(`ben-${look.name}`);
