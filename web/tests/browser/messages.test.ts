@@ -437,3 +437,78 @@ describe('a program', () => {
 		await vera.leave();
 	});
 });
+
+describe('where one is', () => {
+	it('is where the caret was, in a room to which one comes back', async () => {
+		const [rosa] = await pair('rosa', 'sem');
+		await rosa.create('rosa-other');
+		await rosa.open('rosa-room');
+		await rosa.field.fill('abc def ghi');
+		const caret = () => rosa.field.evaluate((one: HTMLTextAreaElement) => one.selectionEnd);
+		await rosa.field.evaluate((one: HTMLTextAreaElement) => one.setSelectionRange(3, 3));
+		await rosa.page.keyboard.press('Alt+ArrowUp');
+		await rosa.inRoom('rosa-other');
+		await rosa.page.keyboard.press('Alt+ArrowDown');
+		await rosa.inRoom('rosa-room');
+		expect(await rosa.field.inputValue()).toBe('abc def ghi');
+		expect(await caret()).toBe(3);
+		await rosa.leave();
+	});
+
+	it('is the head of a room where one touches, with all in one line, also on a screen that is low', async () => {
+		const look = { width: 844, height: 390, touch: true };
+		const lars = await Person.in(browser, server.url, 'lars', look);
+		const { page } = lars;
+		for (const name of ['a', 'b', 'c']) await lars.create(`lars-${name}`);
+		const focused = () => page.evaluate(() => document.activeElement?.tagName);
+		await page.getByRole('link', { name: 'lars-a' }).tap();
+		await lars.inRoom('lars-a');
+		expect(await focused()).toBe('H1');
+		// What one writes with stands in one line.
+		const middles = await page.locator('.cmp > *').evaluateAll((all) =>
+			all.map((one) => {
+				const { top, height } = one.getBoundingClientRect();
+				return Math.round(top + height / 2);
+			}),
+		);
+		expect(new Set(middles).size, middles.join()).toBe(1);
+		await lars.shoot('low');
+		const foot = (await page.locator('.me').boundingBox())?.y ?? 0;
+		for (const link of await page.locator('nav a.row').all()) {
+			const box = await link.boundingBox();
+			expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(foot);
+		}
+		await lars.leave();
+	});
+
+	it('has the actions of a message in sight that is half below the head', async () => {
+		const [rolf, room, sven] = await pair('rolf', 'sven');
+		for (let n = 0; n < 40; n += 1) await sven.say(room, `line ${n}`);
+		await rolf.sees('line 39');
+		const { page } = rolf;
+		const scroll = page.locator('.conv .scroll');
+		const top = (await scroll.boundingBox())?.y ?? 0;
+		const row = rolf.message('line 20');
+		await scroll.evaluate((box, at) => {
+			const rows = [...box.querySelectorAll('article')];
+			const one = rows.find((row) => row.querySelector('.msg-body')?.textContent?.trim() === at);
+			box.scrollTop +=
+				(one?.getBoundingClientRect().top ?? 0) - box.getBoundingClientRect().top + 6;
+		}, 'line 20');
+		await row.hover();
+		const bar = await row.getByRole('toolbar').boundingBox();
+		expect(bar?.y).toBeGreaterThanOrEqual(top);
+		await rolf.leave();
+	});
+
+	it('is said of a list of tasks in its own direction, whatever the reader’s', async () => {
+		const [hana, room, ivo] = await pair('hana', 'ivo');
+		await hana.page.evaluate(() => localStorage.setItem('hearth.language', 'ar'));
+		await hana.page.reload();
+		await ivo.say(room, '- [ ] buy bread');
+		await hana.sees('buy bread');
+		const body = hana.message('buy bread').locator('.msg-body');
+		expect(await body.evaluate((one) => getComputedStyle(one).direction)).toBe('ltr');
+		await hana.leave();
+	});
+});
