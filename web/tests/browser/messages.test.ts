@@ -192,24 +192,6 @@ describe('the menu of a message', () => {
 		await priya.leave();
 	});
 
-	it('sets messages back to unread until one comes again, and hides what one does not want to see', async () => {
-		const [kai, room, owen] = await pair('kai', 'owen');
-		for (const text of ['one', 'two', 'three']) await owen.say(room, text);
-		await kai.sees('three');
-		await choose(kai, 'two', 'Mark unread from here');
-		await kai.page.locator('.newline').waitFor();
-		const row = kai.page.getByRole('link', { name: /kai-room/ });
-		await until('two are unread', async () => /2 unread/.test(await row.innerText()));
-		await owen.say(room, 'four');
-		await kai.sees('four');
-		await until('three are unread', async () => /3 unread/.test(await row.innerText()));
-		await kai.create('elsewhere');
-		await kai.open('kai-room');
-		await until('it is read', async () => !/unread/.test(await row.innerText()));
-
-		await choose(kai, 'one', 'Hide for me');
-		await kai.page.getByText('A message that you have hidden.').waitFor();
-		expect(await kai.message('one').count()).toBe(0);
 	it('shows a webhook by the name under which it spoke, wherever it is shown', async () => {
 		const [olga, room] = await pair('olga', 'pim');
 		const { page } = olga;
@@ -257,6 +239,24 @@ describe('the menu of a message', () => {
 		await xena.leave();
 	});
 
+	it('sets messages back to unread until one comes again, and hides what one does not want to see', async () => {
+		const [kai, room, owen] = await pair('kai', 'owen');
+		for (const text of ['one', 'two', 'three']) await owen.say(room, text);
+		await kai.sees('three');
+		await choose(kai, 'two', 'Mark unread from here');
+		await kai.page.locator('.newline').waitFor();
+		const row = kai.page.getByRole('link', { name: /kai-room/ });
+		await until('two are unread', async () => /2 unread/.test(await row.innerText()));
+		await owen.say(room, 'four');
+		await kai.sees('four');
+		await until('three are unread', async () => /3 unread/.test(await row.innerText()));
+		await kai.create('elsewhere');
+		await kai.open('kai-room');
+		await until('it is read', async () => !/unread/.test(await row.innerText()));
+
+		await choose(kai, 'one', 'Hide for me');
+		await kai.page.getByText('A message that you have hidden.').waitFor();
+		expect(await kai.message('one').count()).toBe(0);
 		await kai.page.getByRole('button', { name: 'Undo' }).click();
 		await kai.sees('one');
 		await choose(kai, 'one', 'Hide for me');
@@ -289,6 +289,8 @@ describe('a deletion', () => {
 		await ada.write('a mistake');
 		await ada.hasSent();
 		await choose(ada, 'a mistake', 'Delete for all');
+		await ada.page.getByRole('button', { name: 'Keep it' }).waitFor();
+		expect(await ada.page.evaluate(() => document.activeElement?.textContent)).toBe('Keep it');
 		await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
 		await ada.page.getByText('This message was deleted.').waitFor();
 		await ada.page.getByRole('button', { name: 'Undo' }).click();
