@@ -126,8 +126,7 @@ export const en = {
 	othersEnded: 'All others have ended.',
 
 	factor: 'Second factor',
-	factorSub:
-		'A code from an app on your phone, asked for besides the password.',
+	factorSub: 'A code from an app on your phone, asked for besides the password.',
 	begin: 'Set it up',
 	turnOff: 'Turn it off',
 	isOff: 'It is off.',

@@ -193,7 +193,11 @@ describe('a thread', () => {
 	});
 
 	it('is a step of its own on a phone: Back leads to its room, and then to the list', async () => {
-		const zoe = await Person.in(browser, server.url, 'zoe', { width: 390, height: 844, touch: true });
+		const zoe = await Person.in(browser, server.url, 'zoe', {
+			width: 390,
+			height: 844,
+			touch: true,
+		});
 		const { page } = zoe;
 		const here = await zoe.create('kitchen');
 		await zoe.write('Who cooks?');
@@ -234,7 +238,7 @@ describe('a thread', () => {
 		await page.goBack();
 		await page.locator('.hit[aria-current]').waitFor();
 		await page.reload();
-		await page.getByRole('region', { name: 'Search' }).waitFor();
+		await page.getByRole('region', { name: 'Search', exact: true }).waitFor();
 		await page.goBack();
 		await zoe.message('Who cooks?').waitFor();
 		await page.goBack();
