@@ -77,6 +77,8 @@ export interface Panel {
 	seq?: Seq;
 	/** A message in it to bring into sight. */
 	at?: Seq;
+	/** What in it one begins with: the details' `add` or `topic`. */
+	part?: string;
 }
 
 /** What stands in the conversation's place: `#/settings/sessions` is the tab `sessions` of `settings`. */
@@ -187,7 +189,7 @@ export class App {
 			void this.reading.goTo(view, to, true);
 			return;
 		}
-		history.replaceState({ from }, '');
+		history.replaceState({ ...history.state, from }, '');
 		location.hash = hash;
 	}
 
@@ -265,9 +267,12 @@ export class App {
 		return this.owned >= 0 && this.session?.client.own.has(key) === true;
 	}
 
-	async set(own: Own): Promise<void> {
+	/** Whether it was taken; if not, that is said. */
+	async set(own: Own): Promise<boolean> {
 		const answer = await this.ask({ ask: 'set', own });
-		if (answer.is === 'refused') this.notice = w.couldNot(w.do.other, answer.refused.message);
+		if (answer.is !== 'refused') return true;
+		this.notice = w.couldNot(w.do.other, answer.refused.message);
+		return false;
 	}
 
 	/** What brings files up, loaded when it is first needed. */

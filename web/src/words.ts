@@ -79,7 +79,6 @@ const english = {
 		beginning: (room: string) => `This is the very beginning of ${room}`,
 		beginningDirect: (name: string) =>
 			`This is the very beginning of what you and ${name} write to each other`,
-		beginningSub: 'Write the first message, or add somebody.',
 		beginningSubDirect: 'Only the two of you can read it.',
 		noRoom: 'Pick a room, or make one',
 		noRoomSub: 'Rooms that you join stand on the left.',

@@ -12,6 +12,7 @@ import { Live } from './live';
 import { Notices } from './notices';
 import { Remembering } from './remembering';
 import { Service } from './service';
+import { Steps } from './steps';
 import { Swipe } from './swipe';
 import { used } from './uses';
 
@@ -23,6 +24,7 @@ export function begin(app: App, early: readonly KeyboardEvent[]): void {
 	new Keyboard(app, document);
 	for (const press of early) press.target?.dispatchEvent(new KeyboardEvent('keydown', press));
 	new Swipe(app, window);
+	const steps = new Steps(app, window);
 	const notices = new Notices(app, window);
 	const lasts = new Lasts(app);
 	app.service = new Service(app, window);
@@ -40,6 +42,7 @@ export function begin(app: App, early: readonly KeyboardEvent[]): void {
 		$effect(() => {
 			if (app.current === null && app.link.is === 'live') void lasts.fetch();
 		});
+		$effect(() => steps.shown(app.panel));
 		$effect(() => notices.alerted(app.side.alerts));
 		$effect(() => notices.look());
 	});

@@ -2,6 +2,7 @@
 
 import type { App, Part } from '../app.svelte';
 import { saidIn } from '../core/event';
+import { oneLine } from '../core/markdown';
 import type { Event, RoomId } from '../core/protocol';
 import type { Step } from '../core/step';
 
@@ -37,12 +38,12 @@ export class Lasts implements Part {
 		if (body.kind === 'message' && !body.thread) this.said(room, event);
 		else if (body.kind === 'delete' && body.target === last?.seq) lasts.delete(room);
 		else if (body.kind === 'edit' && body.target === last?.seq)
-			lasts.set(room, { ...last, text: body.text.slice(0, TEXT_MAX) });
+			lasts.set(room, { ...last, text: oneLine(body.text).slice(0, TEXT_MAX) });
 	}
 
 	private said(room: RoomId, { seq, by, name, at_ms, body }: Event, text?: string): void {
 		if (body.kind !== 'message') return;
-		const said = saidIn(body, text ?? body.text).slice(0, TEXT_MAX);
+		const said = oneLine(saidIn(body, text ?? body.text)).slice(0, TEXT_MAX);
 		this.app.side.lasts.set(room, { seq, by, name, at_ms, text: said });
 	}
 }

@@ -37,8 +37,9 @@ export function titleOf({ name, kind, snapshot }: Pick<RoomItem, 'name' | 'kind'
 	return called(nameOf(snapshot.peer, name), kind);
 }
 
+/** A webhook speaks under whichever name its sender gives, and is shown by that. */
 export function nameOf(user: UserId | null | undefined, name: string): string {
-	return inWords(shown.get(user ?? '')?.display ?? name);
+	return inWords((!name.endsWith('(webhook)') && shown.get(user ?? '')?.display) || name);
 }
 
 /** The server says in English behind a name that it is a webhook's. */

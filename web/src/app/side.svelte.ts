@@ -6,7 +6,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { App, Part, RoomItem } from '../app.svelte';
 import type { RoomId, UserId } from '../core/protocol';
-import { type Placed, SECTIONS, type SectionName, sections } from '../core/sections';
+import { isPersonal, type Placed, SECTIONS, type SectionName, sections } from '../core/sections';
 import type { Step } from '../core/step';
 import { isMuted, TOLD, type Told } from '../core/told';
 import { keep, keepList, kept, keptList } from './kept';
@@ -133,9 +133,9 @@ export class Side implements Part {
 	}
 }
 
-/** What of a room asks for attention: mentions, and everything that is said to one alone. */
+/** What of a room asks for attention: mentions, and everything that is said to one, alone or among a few, by name. */
 export function alerts(room: RoomItem): number {
-	return room.kind === 'direct' ? room.unread : room.mentions;
+	return isPersonal(room) ? room.unread : room.mentions;
 }
 
 /** Only what differs is changed, so that only that is drawn anew. */

@@ -24,8 +24,12 @@ export class Swipe {
 		const passive = { passive: true };
 		document.addEventListener('touchstart', (event) => this.began(event), passive);
 		document.addEventListener('touchend', (event) => this.ended(event), passive);
-		// The browser's own gesture has it.
-		document.addEventListener('touchcancel', () => (this.from = null), passive);
+		// The browser's own gesture has it: it leads back, which is outward as well (`steps.ts`), and not twice.
+		const forget = () => {
+			this.from = null;
+		};
+		document.addEventListener('touchcancel', forget, passive);
+		window.addEventListener('popstate', forget);
 	}
 
 	private began({ touches, target }: TouchEvent): void {

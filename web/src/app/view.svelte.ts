@@ -27,6 +27,8 @@ export class RoomView {
 	draft = $state.raw<Draft>(NOTHING);
 	/** And in its threads, by their roots. */
 	inThreads = new SvelteMap<Seq, Draft>();
+	/** Where the caret was in each, when one left it. */
+	readonly carets = new Map<Seq | null, number>();
 	/** Which of them the store was asked for, and which are here. */
 	readonly asked = new Map<Seq | null, Promise<void>>();
 	readonly here = new Set<Seq | null>();

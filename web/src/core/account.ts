@@ -5,6 +5,10 @@ import type { Called, Http, Profile, Schema } from './http';
 export class Account {
 	constructor(private readonly http: Http) {}
 
+	me(): Promise<Called<Schema['Me']>> {
+		return this.http.call('GET', '/api/v1/me');
+	}
+
 	change(change: Schema['Change']): Promise<Called<Profile>> {
 		return this.http.call('PATCH', '/api/v1/me', change);
 	}

@@ -2790,7 +2790,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description You, as others see you, and what this server takes */
+                /** @description You, as others see you, what this server takes, and whether your log-in needs a code */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -10551,6 +10551,8 @@ export interface components {
              * @description The most bytes that a file may have (the setting `file_mb`). Left out where the server takes no files.
              */
             file_bytes_max?: number | null;
+            /** @description Whether a log-in needs a code: a second factor is on. */
+            totp: boolean;
         };
         /** @description A member of a room. */
         Member: {

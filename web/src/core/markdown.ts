@@ -42,7 +42,7 @@ export function parse(text: string, isName: (name: string) => boolean): Block[] 
 
 /** The text on one line, for a quote or a notice. */
 export function oneLine(text: string): string {
-	const flat = text.replace(/[`*_~>#]+/g, '').replace(/\s+/g, ' ');
+	const flat = text.replace(/^\s*[-+*] (\[[ x]] )?|[`*_~>#]+/gim, '').replace(/\s+/g, ' ');
 	return flat.trim().slice(0, 200);
 }
 

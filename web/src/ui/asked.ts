@@ -5,6 +5,7 @@ import type { App } from '../app.svelte';
 import type { KeyAction } from '../core/keys';
 import { ROLES } from '../core/right';
 import type { MessageRow } from '../core/rows';
+import { w } from '../words/message';
 import { openMenu, pick, reply, toComposer } from './act';
 
 /** So wide is the menu. */
@@ -16,6 +17,9 @@ export function openMenuAt(app: App, view: RoomView, row: MessageRow, button: El
 	const isRtl = getComputedStyle(button).direction === 'rtl';
 	openMenu(app, view, row, { x: isRtl ? left : right - MENU_PX, y: bottom + 2 });
 }
+
+/** So long it is said that something was done which there is nothing to undo of. */
+const SAID_MS = 4_000;
 
 export function edit(app: App, view: RoomView, row: MessageRow): void {
 	app.drafts.edit(view, row);
@@ -33,6 +37,20 @@ export function mayDelete(app: App, row: MessageRow): boolean {
 
 export function linkTo(view: RoomView, row: MessageRow): string {
 	return `${location.origin}/#/${view.id}/${row.seq}`;
+}
+
+/** Into the clipboard, and what has come of that is said. Without TLS a page has no clipboard. */
+export async function copy(app: App, text: string, said: string): Promise<void> {
+	try {
+		await navigator.clipboard.writeText(text);
+	} catch {
+		app.notice = w.noCopy;
+		return;
+	}
+	app.notice = said;
+	setTimeout(() => {
+		if (app.notice === said) app.notice = null;
+	}, SAID_MS);
 }
 
 /** Does what a key asks for. */
@@ -57,7 +75,7 @@ export function act(
 			if (app.may('write') && mayEdit(row)) edit(app, view, row);
 			break;
 		case 'copy':
-			void navigator.clipboard?.writeText(linkTo(view, row));
+			void copy(app, linkTo(view, row), w.linkCopied);
 			break;
 		case 'delete':
 			if (mayDelete(app, row)) app.openAbout('delete', view, row);

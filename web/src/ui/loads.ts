@@ -39,5 +39,6 @@ export const undo: Load = () => import('./Undo.svelte');
 
 export const elsewhere: Load = () => import('./Elsewhere.svelte');
 export const me = () => import('./Me.svelte');
+export const begin = () => import('./Begin.svelte');
 export const gap = () => import('./Gap.svelte');
 export const viewer = () => import('./Viewer.svelte');

@@ -59,6 +59,9 @@ export const elsewhere: Load = async () => (await import('./loads')).elsewhere()
 /** One's own menu. */
 export const me = async () => (await import('./loads')).me();
 
+/** What one does first, in an empty room or without one. */
+export const begin = async () => (await import('./loads')).begin();
+
 /** What of the log is not on the page. */
 export const gap = async () => (await import('./loads')).gap();
 

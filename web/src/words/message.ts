@@ -30,6 +30,12 @@ export const en = {
 	marked: 'Marked read',
 	allMarked: 'Everything is marked read',
 	undo: 'Undo',
+	linkCopied: 'Link copied',
+	textCopied: 'Text copied',
+	saved: 'Message saved',
+	unsaved: 'Taken out of saved',
+	pinned: 'Message pinned',
+	unpinned: 'Pin taken off',
 	noCopy: 'The browser did not let it be copied.',
 
 	deleteTitle: 'Delete this message?',

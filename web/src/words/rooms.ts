@@ -54,6 +54,11 @@ export const en = {
 	write: 'Write',
 	writing: 'Opening…',
 
+	haveLink: 'Have an invite link?',
+	link: 'Invite link',
+	linkExample: 'https://… /#invitation=…',
+	openLink: 'Open it',
+	noLink: 'This is no invite link. Ask whoever gave it to you for another.',
 	invited: 'You were invited',
 	entering: 'Joining the room…',
 	notEntered: 'You are not in the room.',

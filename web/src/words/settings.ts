@@ -126,8 +126,7 @@ export const en = {
 	othersEnded: 'All others have ended.',
 
 	factor: 'Second factor',
-	factorSub:
-		'A code from an app on your phone, asked for besides the password. The server does not say whether yours is on.',
+	factorSub: 'A code from an app on your phone, asked for besides the password.',
 	begin: 'Set it up',
 	turnOff: 'Turn it off',
 	isOff: 'It is off.',
@@ -136,7 +135,8 @@ export const en = {
 	byHand: 'Secret to type by hand',
 	code: 'Code',
 	confirm: 'Turn it on',
-	isOn: 'It is on. Each of these codes lets you in once without the device. They are shown this once.',
+	isOn: 'It is on.',
+	codesSub: 'Each of these codes lets you in once without the device. They are shown this once.',
 	recovery: 'Recovery codes',
 	download: 'Download',
 	fileName: 'hearth-recovery-codes.txt',

@@ -307,7 +307,8 @@ describe('who owns a room', () => {
 
 describe('somebody', () => {
 	it('makes a room with all that it needs, and a group of several', async () => {
-		for (const name of ['kai', 'lea', 'max']) await server.someone(name);
+		for (const name of ['kai', 'max']) await server.someone(name);
+		const lea = await server.someone('lea');
 		const priya = await at('priya');
 		const { page } = priya;
 		const kai = await server.someone('kai-who-owns');
@@ -360,7 +361,46 @@ describe('somebody', () => {
 		await page.getByRole('heading', { level: 1, name: /kai/ }).waitFor();
 		await priya.write('to you three');
 		await priya.hasSent();
+		// What is said there is said to each: it is counted as in a direct room.
+		const group = new URL(page.url()).hash.slice(2);
+		await priya.open('tides');
+		await lea.say(group, 'yes?');
+		await page.locator(`a[href="#/${group}"] .badge`, { hasText: '1' }).waitFor();
+		await until('the title says so', async () => (await page.title()).startsWith('(1)'));
 		await priya.leave();
+	});
+
+	it('begins with people, a topic and words; and a link leads into the first', async () => {
+		const uma = await at('uma');
+		const { page } = uma;
+		await uma.create('begun');
+		await page.getByText('Write the first message, or add somebody.').waitFor();
+		await page.getByRole('button', { name: 'Add people' }).click();
+		await page.locator('.panel .add input:focus').waitFor();
+		await page.getByRole('button', { name: 'Set a topic' }).click();
+		await page.locator('.panel .topic textarea:focus').waitFor();
+		await page.keyboard.type('What begins here');
+		await page.locator('.panel .topic').getByRole('button', { name: 'Save' }).click();
+		await page.getByRole('button', { name: 'Set a topic' }).waitFor({ state: 'detached' });
+		await uma.write('Here we are');
+		await page.getByRole('button', { name: 'Add people' }).waitFor({ state: 'detached' });
+		const id = new URL(page.url()).hash.slice(2);
+		const made = await uma.context.request.post(`${server.url}/api/v1/rooms/${id}/invitations`, {
+			data: { uses: 1 },
+		});
+		expect(made.ok(), await made.text()).toBe(true);
+		const { code } = (await made.json()) as { code: string };
+		await uma.leave();
+
+		const vic = await at('vic');
+		await vic.page.getByRole('button', { name: 'Have an invite link?' }).click();
+		await vic.page.locator('input:focus').fill('somewhere');
+		await vic.page.getByRole('button', { name: 'Open it' }).click();
+		await vic.page.getByText('This is no invite link.').waitFor();
+		await vic.page.getByLabel('Invite link').fill(`${server.url}/#invitation=${code}`);
+		await vic.page.getByRole('button', { name: 'Open it' }).click();
+		await vic.inRoom('begun');
+		await vic.leave();
 	});
 });
 

@@ -59,10 +59,23 @@ describe('the menu of a message', () => {
 		await choose(ines, 'an hour out', 'Copy link');
 		const link = await page.evaluate(() => navigator.clipboard.readText());
 		expect(link).toBe(`${server.url}/#/${room}/${seq}`);
+		const said = page.locator('.toast');
+		await said.getByText('Link copied').waitFor();
 		await choose(ines, 'an hour out', 'Copy text');
+		await said.getByText('Text copied').waitFor();
 		expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
 			'The sign is an hour out',
 		);
+		// By key; and without a clipboard, as over plain HTTP.
+		await ines.passes(10);
+		await said.waitFor({ state: 'detached' });
+		await page.locator(`article[data-seq="${seq}"]`).focus();
+		await page.keyboard.press('y');
+		await said.getByText('Link copied').waitFor();
+		await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+		await page.keyboard.press('y');
+		await said.getByText('The browser did not let it be copied.').waitFor();
+		await said.getByRole('button', { name: 'Close' }).click();
 		await ines.message('an hour out').hover();
 		await page.getByRole('button', { name: 'More actions (.)' }).click();
 		await page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
@@ -142,6 +155,7 @@ describe('the menu of a message', () => {
 		await panel.getByText('Nothing is pinned here').waitFor();
 		await choose(priya, 'half past eight', 'Pin to this room');
 		await panel.getByRole('button', { name: /half past eight/ }).waitFor();
+		await page.locator('.toast', { hasText: 'Message pinned' }).waitFor();
 		const { pins } = await yusuf.call<{ pins: object[] }>('GET', `/api/v1/rooms/${room}/pins`);
 		expect(pins.length).toBe(1);
 		await panel.getByRole('button', { name: /half past eight/ }).click();
@@ -151,6 +165,10 @@ describe('the menu of a message', () => {
 
 		// Saved messages.
 		await page.getByRole('button', { name: 'Saved messages' }).click();
+		await panel.getByText('Nothing is saved').waitFor();
+		await choose(priya, 'half past eight', 'Save for later');
+		await panel.getByRole('button', { name: /half past eight/ }).waitFor();
+		await page.locator('.toast', { hasText: 'Message saved' }).getByText('Undo').click();
 		await panel.getByText('Nothing is saved').waitFor();
 		await choose(priya, 'half past eight', 'Save for later');
 		await panel.getByRole('button', { name: /half past eight/ }).waitFor();
@@ -172,6 +190,53 @@ describe('the menu of a message', () => {
 		await priya.sees('half past eight');
 		await page.getByText('Forwarded from priya').waitFor();
 		await priya.leave();
+	});
+
+	it('shows a webhook by the name under which it spoke, wherever it is shown', async () => {
+		const [olga, room] = await pair('olga', 'pim');
+		const { page } = olga;
+		const hook = await olga.context.request.post(`${server.url}/api/v1/rooms/${room}/webhooks/in`, {
+			data: { name: 'IRC' },
+		});
+		const { url } = (await hook.json()) as { url: string };
+		for (const username of ['tomreyn', 'ubottu'])
+			await fetch(url, {
+				method: 'POST',
+				body: JSON.stringify({ text: `by ${username}`, username }),
+			});
+		await olga.sees('by ubottu');
+		const letters = page.locator('article .ava');
+		await until('each has its letter', async () =>
+			/T.*U/.test((await letters.allInnerTexts()).join()),
+		);
+		await olga.message('by tomreyn').click({ button: 'right' });
+		await page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
+		await page.getByText('Replying to tomreyn (Webhook): by tomreyn').waitFor();
+		await olga.write('so I see');
+		await page.locator('.quote', { hasText: 'tomreyn (Webhook)' }).waitFor();
+		await page.getByRole('button', { name: 'Search in this room' }).click();
+		await page.getByRole('combobox').fill('ubottu');
+		await page.locator('.hit', { hasText: 'ubottu (Webhook)' }).waitFor();
+		// That it was let in is said of the webhook itself.
+		expect(await page.getByText('IRC').allInnerTexts()).toEqual([
+			expect.stringMatching(/^added IRC/),
+		]);
+		await olga.leave();
+	});
+
+	it('can be put away where it could not be loaded', async () => {
+		const [xena] = await pair('xena', 'wim');
+		const { page } = xena;
+		await xena.write('who saw it?');
+		await xena.hasSent();
+		await page.route('**/assets/Receipts-*.js', (route) => route.abort());
+		await choose(xena, 'who saw it?', 'Who has read it');
+		const box = page.locator('.over');
+		await box.getByRole('heading', { name: 'This part could not be loaded.' }).waitFor();
+		await box.getByRole('button', { name: 'Try again' }).waitFor();
+		await box.getByRole('button', { name: 'Close' }).click();
+		await box.waitFor({ state: 'detached' });
+		await xena.leave();
 	});
 
 	it('sets messages back to unread until one comes again, and hides what one does not want to see', async () => {
@@ -224,6 +289,8 @@ describe('a deletion', () => {
 		await ada.write('a mistake');
 		await ada.hasSent();
 		await choose(ada, 'a mistake', 'Delete for all');
+		await ada.page.getByRole('button', { name: 'Keep it' }).waitFor();
+		expect(await ada.page.evaluate(() => document.activeElement?.textContent)).toBe('Keep it');
 		await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
 		await ada.page.getByText('This message was deleted.').waitFor();
 		await ada.page.getByRole('button', { name: 'Undo' }).click();
@@ -370,5 +437,80 @@ describe('a program', () => {
 		await vera.sees('all is green');
 		await vera.message('all is green').getByText('Webhook', { exact: true }).waitFor();
 		await vera.leave();
+	});
+});
+
+describe('where one is', () => {
+	it('is where the caret was, in a room to which one comes back', async () => {
+		const [rosa] = await pair('rosa', 'sem');
+		await rosa.create('rosa-other');
+		await rosa.open('rosa-room');
+		await rosa.field.fill('abc def ghi');
+		const caret = () => rosa.field.evaluate((one: HTMLTextAreaElement) => one.selectionEnd);
+		await rosa.field.evaluate((one: HTMLTextAreaElement) => one.setSelectionRange(3, 3));
+		await rosa.page.keyboard.press('Alt+ArrowUp');
+		await rosa.inRoom('rosa-other');
+		await rosa.page.keyboard.press('Alt+ArrowDown');
+		await rosa.inRoom('rosa-room');
+		expect(await rosa.field.inputValue()).toBe('abc def ghi');
+		expect(await caret()).toBe(3);
+		await rosa.leave();
+	});
+
+	it('is the head of a room where one touches, with all in one line, also on a screen that is low', async () => {
+		const look = { width: 844, height: 390, touch: true };
+		const lars = await Person.in(browser, server.url, 'lars', look);
+		const { page } = lars;
+		for (const name of ['a', 'b', 'c']) await lars.create(`lars-${name}`);
+		const focused = () => page.evaluate(() => document.activeElement?.tagName);
+		await page.getByRole('link', { name: 'lars-a' }).tap();
+		await lars.inRoom('lars-a');
+		expect(await focused()).toBe('H1');
+		// What one writes with stands in one line.
+		const middles = await page.locator('.cmp > *').evaluateAll((all) =>
+			all.map((one) => {
+				const { top, height } = one.getBoundingClientRect();
+				return Math.round(top + height / 2);
+			}),
+		);
+		expect(new Set(middles).size, middles.join()).toBe(1);
+		await lars.shoot('low');
+		const foot = (await page.locator('.me').boundingBox())?.y ?? 0;
+		for (const link of await page.locator('nav a.row').all()) {
+			const box = await link.boundingBox();
+			expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(foot);
+		}
+		await lars.leave();
+	});
+
+	it('has the actions of a message in sight that is half below the head', async () => {
+		const [rolf, room, sven] = await pair('rolf', 'sven');
+		for (let n = 0; n < 40; n += 1) await sven.say(room, `line ${n}`);
+		await rolf.sees('line 39');
+		const { page } = rolf;
+		const scroll = page.locator('.conv .scroll');
+		const top = (await scroll.boundingBox())?.y ?? 0;
+		const row = rolf.message('line 20');
+		await scroll.evaluate((box, at) => {
+			const rows = [...box.querySelectorAll('article')];
+			const one = rows.find((row) => row.querySelector('.msg-body')?.textContent?.trim() === at);
+			box.scrollTop +=
+				(one?.getBoundingClientRect().top ?? 0) - box.getBoundingClientRect().top + 6;
+		}, 'line 20');
+		await row.hover();
+		const bar = await row.getByRole('toolbar').boundingBox();
+		expect(bar?.y).toBeGreaterThanOrEqual(top);
+		await rolf.leave();
+	});
+
+	it('is said of a list of tasks in its own direction, whatever the reader’s', async () => {
+		const [hana, room, ivo] = await pair('hana', 'ivo');
+		await hana.page.evaluate(() => localStorage.setItem('hearth.language', 'ar'));
+		await hana.page.reload();
+		await ivo.say(room, '- [ ] buy bread');
+		await hana.sees('buy bread');
+		const body = hana.message('buy bread').locator('.msg-body');
+		expect(await body.evaluate((one) => getComputedStyle(one).direction)).toBe('ltr');
+		await hana.leave();
 	});
 });

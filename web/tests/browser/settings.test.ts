@@ -270,6 +270,8 @@ describe('the settings', () => {
 		await form.getByRole('button', { name: 'Set the password' }).click();
 		await page.getByText('It is set.').waitFor();
 
+		await page.getByText('It is off.').waitFor();
+		expect(await page.getByRole('button', { name: 'Turn it off' }).count()).toBe(0);
 		await page.getByLabel('Your password').first().fill('eight quiet ferries');
 		await page.getByRole('button', { name: 'Set it up' }).click();
 		await page.getByRole('img', { name: 'Code to scan' }).waitFor();
@@ -290,6 +292,10 @@ describe('the settings', () => {
 		expect((await download).suggestedFilename()).toBe('hearth-recovery-codes.txt');
 		await page.getByRole('button', { name: 'I have kept them' }).click();
 		await codes.waitFor({ state: 'detached' });
+		// It is on, and that is said also to who comes back.
+		await page.reload();
+		await page.getByText('It is on.', { exact: true }).waitFor();
+		expect(await page.getByRole('button', { name: 'Set it up' }).count()).toBe(0);
 		await page.getByLabel('Your password').first().fill('eight quiet ferries');
 		await page.getByRole('button', { name: 'Turn it off' }).click();
 		await page.getByText('It is off.').waitFor();

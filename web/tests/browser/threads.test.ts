@@ -192,6 +192,60 @@ describe('a thread', () => {
 		await vera.leave();
 	});
 
+	it('is a step of its own on a phone: Back leads to its room, and then to the list', async () => {
+		const zoe = await Person.in(browser, server.url, 'zoe', {
+			width: 390,
+			height: 844,
+			touch: true,
+		});
+		const { page } = zoe;
+		const here = await zoe.create('kitchen');
+		await zoe.write('Who cooks?');
+		await zoe.hasSent();
+		const list = page.getByRole('link', { name: /kitchen/ });
+		const region = page.getByRole('region', { name: 'Thread' });
+		const isAt = (what: string) => until(`it is ${what}`, () => new URL(page.url()).hash === what);
+		const open = async () => {
+			await zoe.message('Who cooks?').focus();
+			await page.keyboard.press('t');
+			await region.waitFor();
+		};
+		// From the list to the room, by a touch.
+		await page.getByRole('button', { name: 'Back to rooms' }).click();
+		await list.click();
+		await zoe.message('Who cooks?').waitFor();
+		await open();
+		await page.goBack();
+		await region.waitFor({ state: 'detached' });
+		await zoe.message('Who cooks?').waitFor();
+		await isAt(`#/${here}`);
+		await page.goForward();
+		await region.waitFor();
+		// Closed by its button it leaves no step that leads nowhere.
+		await page.getByRole('button', { name: 'Back to rooms' }).click();
+		await region.waitFor({ state: 'detached' });
+		await zoe.message('Who cooks?').waitFor();
+		await until('the step is gone', () => page.evaluate(() => history.state?.panel === undefined));
+		await page.goBack();
+		await list.waitFor();
+		// One goes back to a panel from where it led, also over a reload.
+		await list.click();
+		await zoe.message('Who cooks?').waitFor();
+		await page.getByRole('button', { name: 'Search in this room' }).click();
+		await page.getByRole('combobox').fill('cooks');
+		await page.locator('.hit').click();
+		await zoe.message('Who cooks?').waitFor();
+		await page.goBack();
+		await page.locator('.hit[aria-current]').waitFor();
+		await page.reload();
+		await page.getByRole('region', { name: 'Search', exact: true }).waitFor();
+		await page.goBack();
+		await zoe.message('Who cooks?').waitFor();
+		await page.goBack();
+		await list.waitFor();
+		await zoe.leave();
+	});
+
 	it('goes on when its first message is deleted, and ends with its room', async () => {
 		const lea = await at('lea');
 		const room = await lea.create('closing');

@@ -135,6 +135,8 @@ describe('Markdown', () => {
 
 	it('has a line for a quote', () => {
 		expect(oneLine('**a**\n\n> b')).toBe('a b');
+		expect(oneLine('- [ ] todo\n- [X] done\n* and\n  + more')).toBe('todo done and more');
+		expect(oneLine('a - b, -5 and [x] c\n-6')).toBe('a - b, -5 and [x] c -6');
 		expect(oneLine('x'.repeat(500))).toHaveLength(200);
 	});
 });

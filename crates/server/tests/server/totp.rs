@@ -29,6 +29,11 @@ async fn a_second_factor_is_asked_for_at_every_log_in_and_each_code_is_taken_onc
             .to_owned();
         (answer.status, error)
     };
+    let is_on = async || {
+        let auth = ("Authorization", bearer.as_str());
+        let me = world.call("GET", "/api/v1/me", &[auth], "").await;
+        me.json()["totp"].as_bool().unwrap()
+    };
     let needed = (401, "code needed".to_owned());
     let wrong = (401, "wrong code".to_owned());
     let is_in = (200, String::new());
@@ -48,6 +53,7 @@ async fn a_second_factor_is_asked_for_at_every_log_in_and_each_code_is_taken_onc
         "{url}"
     );
     assert_eq!(log_in(None).await, is_in, "it is not confirmed yet");
+    assert!(!is_on().await, "it is not confirmed yet");
     let refused = ask("/api/v1/totp/confirm", &json!({"code": "0"})).await;
     assert_eq!(refused.status, 403, "{}", refused.body);
     let now_ms = wall_ms();
@@ -57,6 +63,7 @@ async fn a_second_factor_is_asked_for_at_every_log_in_and_each_code_is_taken_onc
     let recovery = confirmed.json()["recovery_codes"].clone();
     assert_eq!(recovery.as_array().unwrap().len(), 10);
 
+    assert!(is_on().await);
     assert_eq!(log_in(None).await, needed);
     assert_eq!(log_in(Some(&first)).await, wrong, "it was taken");
     let next = code(&secret, now_ms + 30_000).unwrap();
@@ -83,6 +90,7 @@ async fn a_second_factor_is_asked_for_at_every_log_in_and_each_code_is_taken_onc
     assert_eq!(again.status, 403, "it is on: {}", again.body);
     let ended = ask("/api/v1/totp/disable", &password).await;
     assert_eq!(ended.status, 204, "{}", ended.body);
+    assert!(!is_on().await);
     assert_eq!(log_in(None).await, is_in);
     world.stop().await;
 }

@@ -117,7 +117,6 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 			older: 'جارٍ تحميل رسائل أقدم',
 			beginning: (room) => `هنا بداية ${room}`,
 			beginningDirect: (name) => `هنا بداية ما تتبادله أنت و${name}`,
-			beginningSub: 'اكتب الرسالة الأولى، أو أضف أحدًا.',
 			beginningSubDirect: 'لا يقرؤها إلا أنتما.',
 			noRoom: 'اختر غرفة، أو أنشئ واحدة',
 			noRoomSub: 'الغرف التي تنضم إليها تظهر في الجانب.',

@@ -36,6 +36,12 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 	marked: 'عُدَّت الرسائل مقروءة',
 	allMarked: 'عُدَّ كل شيء مقروءًا',
 	undo: 'تراجع',
+	linkCopied: 'نُسخ الرابط',
+	textCopied: 'نُسخ النص',
+	saved: 'حُفظت الرسالة',
+	unsaved: 'أُزيلت من المحفوظة',
+	pinned: 'ثُبّتت الرسالة',
+	unpinned: 'أُلغي التثبيت',
 	noCopy: 'لم يسمح المتصفح بالنسخ.',
 
 	deleteTitle: 'حذف هذه الرسالة؟',

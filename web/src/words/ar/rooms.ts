@@ -73,6 +73,11 @@ export const words: Translation<typeof en> = ({ several, all }) => ({
 	write: 'كتابة',
 	writing: 'جارٍ الفتح…',
 
+	haveLink: 'ألديك رابط دعوة؟',
+	link: 'رابط الدعوة',
+	linkExample: 'https://… /#invitation=…',
+	openLink: 'فتحه',
+	noLink: 'ليس هذا رابط دعوة. اطلبه مجددًا ممن أعطاك إياه.',
 	invited: 'وصلتك دعوة',
 	entering: 'جارٍ الانضمام إلى الغرفة…',
 	notEntered: 'لست في الغرفة.',

@@ -115,7 +115,7 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	othersEnded: 'انتهت كل الجلسات الأخرى.',
 
 	factor: 'العامل الثاني',
-	factorSub: 'رمز من تطبيق على هاتفك، يُطلب مع كلمة المرور. لا يقول الخادم هل هو مفعّل عندك.',
+	factorSub: 'رمز من تطبيق على هاتفك، يُطلب مع كلمة المرور.',
 	begin: 'إعداده',
 	turnOff: 'إيقافه',
 	isOff: 'هو متوقف.',
@@ -124,7 +124,8 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	byHand: 'السر لكتابته باليد',
 	code: 'الرمز',
 	confirm: 'تفعيله',
-	isOn: 'هو مفعّل. كل رمز من هذه يُدخلك مرة واحدة بلا الجهاز. تظهر هذه المرة فقط.',
+	isOn: 'هو مفعّل.',
+	codesSub: 'كل رمز من هذه يُدخلك مرة واحدة بلا الجهاز. تظهر هذه المرة فقط.',
 	recovery: 'رموز الاسترداد',
 	download: 'تنزيل',
 	fileName: 'hearth-recovery-codes.txt',

@@ -69,7 +69,6 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 			older: 'Ältere Nachrichten werden geladen',
 			beginning: (room) => `Hier beginnt ${room}`,
 			beginningDirect: (name) => `Hier beginnt, was du und ${name} einander schreiben`,
-			beginningSub: 'Schreibe die erste Nachricht, oder füge jemanden hinzu.',
 			beginningSubDirect: 'Nur ihr beide könnt es lesen.',
 			noRoom: 'Wähle einen Raum, oder lege einen an',
 			noRoomSub: 'Räume, denen du beitrittst, stehen am Rand.',

@@ -28,6 +28,12 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 	marked: 'Als gelesen markiert',
 	allMarked: 'Alles ist als gelesen markiert',
 	undo: 'Rückgängig machen',
+	linkCopied: 'Link kopiert',
+	textCopied: 'Text kopiert',
+	saved: 'Nachricht gemerkt',
+	unsaved: 'Nicht mehr gemerkt',
+	pinned: 'Nachricht angeheftet',
+	unpinned: 'Nicht mehr angeheftet',
 	noCopy: 'Der Browser ließ es nicht kopieren.',
 
 	deleteTitle: 'Diese Nachricht löschen?',

@@ -55,6 +55,11 @@ export const words: Translation<typeof en> = ({ count, several, all }) => {
 		write: 'Schreiben',
 		writing: 'Öffne …',
 
+		haveLink: 'Hast du einen Einladungslink?',
+		link: 'Einladungslink',
+		linkExample: 'https://… /#invitation=…',
+		openLink: 'Öffnen',
+		noLink: 'Das ist kein Einladungslink. Frag noch einmal, wer ihn dir gegeben hat.',
 		invited: 'Du wurdest eingeladen',
 		entering: 'Trete dem Raum bei …',
 		notEntered: 'Du bist nicht im Raum.',

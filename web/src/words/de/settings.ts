@@ -121,8 +121,7 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	othersEnded: 'Alle anderen sind beendet.',
 
 	factor: 'Zweiter Faktor',
-	factorSub:
-		'Ein Code aus einer App auf deinem Telefon, nach dem neben dem Passwort gefragt wird. Der Server sagt nicht, ob deiner an ist.',
+	factorSub: 'Ein Code aus einer App auf deinem Telefon, nach dem neben dem Passwort gefragt wird.',
 	begin: 'Einrichten',
 	turnOff: 'Ausschalten',
 	isOff: 'Er ist aus.',
@@ -131,7 +130,9 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	byHand: 'Geheimnis zum Eingeben von Hand',
 	code: 'Code',
 	confirm: 'Einschalten',
-	isOn: 'Er ist an. Jeder dieser Codes lässt dich einmal ohne das Gerät herein. Sie werden nur dieses eine Mal gezeigt.',
+	isOn: 'Er ist an.',
+	codesSub:
+		'Jeder dieser Codes lässt dich einmal ohne das Gerät herein. Sie werden nur dieses eine Mal gezeigt.',
 	recovery: 'Wiederherstellungscodes',
 	download: 'Herunterladen',
 	fileName: 'hearth-wiederherstellungscodes.txt',

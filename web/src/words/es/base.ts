@@ -69,7 +69,6 @@ export const words: Translation<Words> = ({ count, several, all }) => {
 			older: 'Cargando mensajes anteriores',
 			beginning: (room) => `Este es el principio de ${room}`,
 			beginningDirect: (name) => `Este es el principio de lo que tú y ${name} os escribís`,
-			beginningSub: 'Escribe el primer mensaje o añade a alguien.',
 			beginningSubDirect: 'Solo vosotros dos podéis leerlo.',
 			noRoom: 'Elige una sala o crea una',
 			noRoomSub: 'Las salas a las que te unes están a la izquierda.',

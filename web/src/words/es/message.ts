@@ -28,6 +28,12 @@ export const words: Translation<typeof en> = ({ count, several }) => ({
 	marked: 'Marcado como leído',
 	allMarked: 'Todo está marcado como leído',
 	undo: 'Deshacer',
+	linkCopied: 'Enlace copiado',
+	textCopied: 'Texto copiado',
+	saved: 'Mensaje guardado',
+	unsaved: 'Quitado de los guardados',
+	pinned: 'Mensaje fijado',
+	unpinned: 'Ya no está fijado',
 	noCopy: 'El navegador no dejó que se copiara.',
 
 	deleteTitle: '¿Eliminar este mensaje?',

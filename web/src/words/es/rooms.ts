@@ -55,6 +55,11 @@ export const words: Translation<typeof en> = ({ count, several, all }) => {
 		write: 'Escribir',
 		writing: 'Abriendo…',
 
+		haveLink: '¿Tienes un enlace de invitación?',
+		link: 'Enlace de invitación',
+		linkExample: 'https://… /#invitation=…',
+		openLink: 'Abrirlo',
+		noLink: 'Esto no es un enlace de invitación. Pídeselo de nuevo a quien te lo dio.',
 		invited: 'Te han invitado',
 		entering: 'Entrando en la sala…',
 		notEntered: 'No estás en la sala.',

@@ -119,8 +119,7 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	othersEnded: 'Todas las demás se han cerrado.',
 
 	factor: 'Segundo factor',
-	factorSub:
-		'Un código de una aplicación de tu teléfono, que se pide además de la contraseña. El servidor no dice si el tuyo está activado.',
+	factorSub: 'Un código de una aplicación de tu teléfono, que se pide además de la contraseña.',
 	begin: 'Configurarlo',
 	turnOff: 'Desactivarlo',
 	isOff: 'Está desactivado.',
@@ -129,7 +128,9 @@ export const words: Translation<typeof en> = ({ count }) => ({
 	byHand: 'Secreto para escribir a mano',
 	code: 'Código',
 	confirm: 'Activarlo',
-	isOn: 'Está activado. Cada uno de estos códigos te deja entrar una vez sin el dispositivo. Se muestran solo esta vez.',
+	isOn: 'Está activado.',
+	codesSub:
+		'Cada uno de estos códigos te deja entrar una vez sin el dispositivo. Se muestran solo esta vez.',
 	recovery: 'Códigos de recuperación',
 	download: 'Descargar',
 	fileName: 'hearth-codigos-de-recuperacion.txt',

@@ -500,11 +500,13 @@ async fn a_profile_is_said_seen_by_others_and_taken_back() {
     let changed = change(&said).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
     let seen = async |path: &str| world.call("GET", path, &[], "").await;
-    // Beside what others see, it says how large a file may be.
+    // Beside what others see, it says how large a file may be, and that no code is asked for.
     let own = async || {
         let mut own = seen(&me).await.json();
         let max = own.as_object_mut().unwrap().remove("file_bytes_max");
         assert!(max.is_some_and(|max| max.as_u64() > Some(0)), "{own}");
+        let totp = own.as_object_mut().unwrap().remove("totp");
+        assert_eq!(totp, Some(json!(false)), "{own}");
         own
     };
     let id = changed.json()["id"].as_str().unwrap().to_owned();

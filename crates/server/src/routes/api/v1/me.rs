@@ -38,13 +38,15 @@ pub struct Me {
     /// The most bytes that a file may have (the setting `file_mb`). Left out where the server takes no files.
     #[serde(skip_serializing_if = "Option::is_none")]
     file_bytes_max: Option<u64>,
+    /// Whether a log-in needs a code: a second factor is on.
+    totp: bool,
 }
 
 /// The own account.
 #[utoipa::path(
     get, path = "/api/v1/me", tag = "accounts",
     responses(
-        (status = 200, description = "You, as others see you, and what this server takes", body = Me),
+        (status = 200, description = "You, as others see you, what this server takes, and whether your log-in needs a code", body = Me),
         (status = 401, description = "Not logged in", body = schema::Error),
         (status = 503, description = "The store is away; try again after `Retry-After`", body = schema::Error),
     )
@@ -52,8 +54,9 @@ pub struct Me {
 pub async fn read(State(app): State<App>, Caller(user): Caller) -> Answer<Json<Me>> {
     match app.node().account_of(user.id).await? {
         Some(account) => Ok(Json(Me {
-            profile: account.into(),
             file_bytes_max: app.node().file_bytes_max(),
+            totp: account.asks_for_code(),
+            profile: account.into(),
         })),
         None => Err(ApiError::new(
             ErrorCode::NotFound,
