@@ -18,17 +18,15 @@ addEventListener('error', failed, true);
 /** The client's script did not come, or cannot be run here. */
 function failed({ target }: Event): void {
 	if (target instanceof Element && target.tagName !== 'SCRIPT') return;
-	const [said, again] = {
-		en: ['Hearth could not be loaded.', 'Try again'],
-		de: ['Hearth konnte nicht geladen werden.', 'Noch einmal versuchen'],
-		es: ['No se pudo cargar Hearth.', 'Reintentar'],
-		ar: ['تعذّر تحميل Hearth.', 'إعادة المحاولة'],
-	}[root.lang] as [string, string];
 	const button = document.createElement('button');
-	button.textContent = again;
+	button.textContent = {
+		en: 'Hearth could not be loaded. Try again',
+		de: 'Hearth wurde nicht geladen. Noch einmal versuchen',
+		es: 'No se pudo cargar Hearth. Reintentar',
+		ar: 'تعذّر تحميل Hearth. أعد المحاولة',
+	}[root.lang] as string;
 	button.onclick = () => location.reload();
-	document.body.replaceChildren(said, ' ', button);
-	document.body.style.padding = '2em';
+	document.body.replaceChildren(button);
 }
 
 function show(): void {

@@ -113,9 +113,12 @@ describe('before the client has come', () => {
 		await page.addInitScript(() => localStorage.setItem('hearth.language', 'de'));
 		await page.route('**/assets/first-*.js', (route) => route.abort());
 		await page.goto(server.url);
-		await page.getByText('Hearth konnte nicht geladen werden.').waitFor();
+		const again = page.getByRole('button', {
+			name: 'Hearth wurde nicht geladen. Noch einmal versuchen',
+		});
+		await again.waitFor();
 		await page.unroute('**/assets/first-*.js');
-		await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+		await again.click();
 		await page.getByLabel('Ein Name').waitFor();
 		await person.leave();
 	});
