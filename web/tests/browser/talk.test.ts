@@ -70,6 +70,11 @@ describe('people', () => {
 		const vera = await at('vera');
 		const { page } = vera;
 		for (const name of ['one', 'two', 'three']) await vera.create(`found-${name}`);
+		// A room that was just made comes into the directory a moment later, and the dialog asks again only if it has none.
+		await until('all are listed', async () => {
+			const listed = await vera.context.request.get(`${server.url}/api/v1/directory?q=found`);
+			return ((await listed.json()) as { rooms: object[] }).rooms.length === 3;
+		});
 		await page.getByRole('button', { name: 'Create or find a room' }).first().click();
 		await page
 			.getByRole('button', { name: /^Open found-/ })
