@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faults } from './looks';
 import { type Look, launch, Person, Server, until } from './stage';
 
 let server: Server;
@@ -191,11 +192,15 @@ describe('people', () => {
 		await kai.page.getByText('owen was added.').waitFor();
 		await kai.page.keyboard.press('Escape');
 		await owen.open('funding');
+		await owen.field.fill('not said in time');
 		await owen.page.getByRole('button', { name: 'Room details' }).click();
 		await owen.page.getByRole('button', { name: 'Leave room' }).click();
 		await owen.page.getByRole('button', { name: 'Leave it' }).click();
 		await owen.page.getByRole('link', { name: 'funding' }).waitFor({ state: 'detached' });
 		await kai.page.getByText('owen left').waitFor();
+		const kept = owen.page.getByRole('dialog', { name: 'Your words are kept' });
+		await kept.getByText('You left #funding.').waitFor();
+		await kept.getByText('not said in time', { exact: true }).waitFor();
 		await kai.leave();
 		await owen.leave();
 	});
@@ -220,6 +225,7 @@ describe('people', () => {
 		await kit.page.getByRole('heading', { level: 2, name: 'tidings' }).waitFor();
 		await kit.page.getByText('What the day brings').waitFor();
 		await kit.shoot('elsewhere');
+		expect(await faults(kit)).toEqual([]);
 		await kit.page.getByRole('button', { name: 'Join', exact: true }).click();
 		await kit.inRoom('tidings');
 		await kit.page.locator(`article[data-seq="${seq}"]:focus`).waitFor();
