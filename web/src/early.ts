@@ -16,8 +16,9 @@ document.addEventListener('readystatechange', show, { once: true });
 addEventListener('error', failed, true);
 
 /** The client's script did not come, or cannot be run here. */
-function failed({ target }: Event): void {
-	if (target instanceof Element && target.tagName !== 'SCRIPT') return;
+function failed(event: Event): void {
+	const from = (event.target as HTMLScriptElement).src ?? (event as ErrorEvent).filename;
+	if (!from?.startsWith(`${location.origin}/assets/`)) return;
 	const button = document.createElement('button');
 	button.textContent = {
 		en: 'Hearth could not be loaded. Try again',

@@ -19,7 +19,7 @@ import { used } from './uses';
 /** `early`: keys that were pressed among the messages before; they are heard now. */
 export function begin(app: App, early: readonly KeyboardEvent[]): void {
 	// So that they are here without a network too.
-	const parts = [import('../ui/loads'), import('../ui/asked'), import('./again')];
+	const parts = [import('../ui/loads'), import('../ui/asked')];
 	void Promise.allSettled([...parts, import('../words/refused')]);
 	new Keyboard(app, document);
 	for (const press of early) press.target?.dispatchEvent(new KeyboardEvent('keydown', press));

@@ -57,7 +57,11 @@ class Gone implements Part {
 
 	step(step: Step): void {
 		this.learn();
-		if (step.do === 'show' && this.isEnd(step.event.body, step.event.by)) this.last = step;
+		if (step.do === 'show') {
+			if (this.isEnd(step.event.body, step.event.by)) this.last = step;
+			// Something else came after it: one is there again.
+			else if (this.last?.room === step.room) this.last = null;
+		} else if (step.do === 'wait') this.last = null;
 		else if (step.do === 'left') {
 			const { room } = step;
 			const by = this.last?.room === room ? this.last.event : null;
@@ -89,7 +93,9 @@ class Gone implements Part {
 	/** Once a second, if there may be something, and nothing else is in the way. */
 	beat(): void {
 		const { link, dialog } = this.app;
-		const isFree = dialog === null || dialog === 'gone';
+		// Who is typing is not to type into a dialog.
+		const field = document.activeElement as Partial<HTMLTextAreaElement> | null;
+		const isFree = (dialog === null && !field?.value) || dialog === 'gone';
 		if (this.isStale && isFree && link.is === 'live' && !this.isLooking) void this.look();
 	}
 
@@ -137,7 +143,11 @@ class Gone implements Part {
 		const keys = rooms.flatMap(({ words }) => words.map(({ key }) => key));
 		const isUntold = rooms.some(({ id }) => left.get(id)?.isTold === false);
 		const isNew = isUntold || keys.some((key) => !this.shown.has(key));
-		for (const one of left.values()) one.isTold = true;
+		for (const [, one] of untold) one.isTold = true;
+		for (const { id } of rooms) {
+			const one = left.get(id);
+			if (one) one.isTold = true;
+		}
 		for (const key of keys) this.shown.add(key);
 		if (isNew && app.dialog === null) app.dialog = 'gone';
 	}
@@ -158,12 +168,12 @@ class Gone implements Part {
 			add(room, { key: id, text: saidIn(body, body.text), isDraft: false, drop });
 		}
 		if (!me || !store) return all;
-		for (const { id, place, text, files } of await store.parcels(me.id)) {
+		for (const { id, place, text, files } of await store.parcels(me.id).catch(() => [])) {
 			if (unsents.some(({ pending }) => pending.id === id)) continue;
 			const drop = () => store.drop(me.id, id);
 			add(roomOf(place), { key: id, text: text || (files[0]?.name ?? ''), isDraft: false, drop });
 		}
-		const kept = new Map<Place, Draft | null>(await store.allDrafts(me.id));
+		const kept = new Map<Place, Draft | null>(await store.allDrafts(me.id).catch(() => []));
 		for (const [place, draft] of drafts.saving) kept.set(place, draft);
 		for (const [place, draft] of kept) {
 			if (!draft) continue;
@@ -184,7 +194,11 @@ class Gone implements Part {
 	/** Whether the server says so: a room that it could not load only now is not gone. */
 	private async isOut(room: RoomId): Promise<boolean> {
 		const answer = await this.app.ask({ ask: 'members', room, limit: 1 });
-		return answer.is === 'refused' && ['not_member', 'not_found'].includes(answer.refused.code);
+		if (answer.is !== 'refused') return false;
+		const isOut = ['not_member', 'not_found'].includes(answer.refused.code);
+		// It could not be said now.
+		if (!isOut) this.isStale = true;
+		return isOut;
 	}
 
 	/** Of one that everybody may see. */
@@ -201,7 +215,13 @@ class Gone implements Part {
 			words: words.filter(({ key }) => key !== one.key),
 		}));
 		this.rooms = without.filter(({ words }) => words.length > 0);
-		await one.drop();
+		try {
+			await one.drop();
+		} catch {
+			this.app.unkept = true;
+		}
+		// Another page may have written on in it.
+		this.isStale = true;
 	}
 }
 

@@ -95,8 +95,9 @@ export class Notices implements Part {
 
 	private isOnScreen(room: RoomId): boolean {
 		const { document } = this.window;
-		const isSeen = document.visibilityState === 'visible' && document.hasFocus();
-		return isSeen && this.app.current === room && this.app.page === null;
+		// What the app says first: whoever is told of its changes is to be told of them without the focus as well.
+		const isOpen = this.app.current === room && this.app.page === null;
+		return isOpen && document.visibilityState === 'visible' && document.hasFocus();
 	}
 
 	private wishes(me: string): Wishes {

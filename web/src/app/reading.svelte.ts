@@ -120,7 +120,8 @@ export class Reading {
 		const { id: room, lineAfter: line } = view;
 		const before = { room, read: this.logOf(room)?.mark.seq ?? 0, line };
 		view.isSetBack = false;
-		this.read(view);
+		const log = this.logOf(room);
+		if (log) this.app.session?.read(room, log.position);
 		view.lineAfter = null;
 		void import('./rooms').then(
 			(it) => it.offerBack(this.app, before),
@@ -223,7 +224,8 @@ export class Reading {
 			// While nobody looks, the line stands before the first that nobody saw.
 			const isSeen = view === app.view && document.visibilityState === 'visible';
 			const log = this.logOf(room);
-			if (!isSeen && log && log.mark.seq >= (view.lineAfter ?? 0)) view.lineAfter = log.mark.seq;
+			if (!isSeen && log && log.mark.seq > 0 && log.mark.seq >= (view.lineAfter ?? 0))
+				view.lineAfter = log.mark.seq;
 		}
 		const { body, name } = event;
 		const { panel } = app;

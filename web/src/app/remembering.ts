@@ -16,6 +16,8 @@ export class Remembering implements Part {
 	private beats = 0;
 	/** The beat after which something came last. */
 	private cameAt = Number.NEGATIVE_INFINITY;
+	/** Whether all that is shown was here at the last beat: else it is older than it would be said to be. */
+	private isWhole = false;
 
 	constructor(private readonly app: App) {
 		document.addEventListener('visibilitychange', () => {
@@ -30,7 +32,9 @@ export class Remembering implements Part {
 	}
 
 	beat(): void {
-		if (this.app.link.is !== 'live') return;
+		const { link, reading, session } = this.app;
+		if (link.is !== 'live') return;
+		this.isWhole = reading.openViews().every(({ id }) => session?.client.isUpToDate(id));
 		this.beats += 1;
 		const isDue = this.beats % EVERY_S === SOON_S || this.beats === this.cameAt + SOON_S;
 		if (isDue) void this.keep(Date.now());
@@ -39,7 +43,7 @@ export class Remembering implements Part {
 	/** As it was then: without a connection it is older than it looks. */
 	private async keep(at_ms: number): Promise<void> {
 		const { me, session, link } = this.app;
-		if (!me || !session || link.is !== 'live') return;
+		if (!me || !session || link.is !== 'live' || !this.isWhole) return;
 		const rooms = [...session.client.rooms.values()].flatMap((log): RoomSnapshot[] => {
 			const { snapshot, position, ordinal, unread, mark } = log;
 			if (!snapshot) return [];

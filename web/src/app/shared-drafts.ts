@@ -100,8 +100,10 @@ export class SharedDrafts {
 	private gone(place: Place, sent: Draft): void {
 		const { app, store } = this;
 		const { drafts, me } = app;
-		drafts.sent.set(place, sent);
-		for (const { view, root } of this.open().filter((one) => one.place === place)) {
+		const here = this.open().filter((one) => one.place === place);
+		// Who opens it later reads what the store has then.
+		if (here.length > 0) drafts.sent.set(place, sent);
+		for (const { view, root } of here) {
 			const draft = drafts.of(view, root);
 			const left = since(sent, draft, store.texts.get(keyOf(me?.id ?? '', place)));
 			if (!isNothing(left)) drafts.put(view, left, root);
@@ -361,6 +363,8 @@ export async function meet(app: App, place: Place, mine?: Draft | null): Promise
 		if ([view.draft, ...view.inThreads.values()].every(isNothing)) app.drafts.rooms.delete(room);
 		else app.drafts.rooms.add(room);
 	}
+	// It is gone from the store: whatever stands there from now on is another.
+	if (!now) app.drafts.sent.delete(place);
 }
 
 /** Whether something is being written in a room, as the store has it: in one of its threads as well. */

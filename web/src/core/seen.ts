@@ -35,14 +35,16 @@ async function within<T>(
 	mode: IDBTransactionMode,
 	run: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<NonNullable<T> | null> {
+	let db: IDBDatabase | undefined;
 	try {
 		const opening = factory.open(SEEN, 1);
 		opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-		const db = await answer(opening);
-		const result = await answer(run(db.transaction(STORE, mode).objectStore(STORE)));
-		db.close();
-		return result ?? null;
+		db = await answer(opening);
+		return (await answer(run(db.transaction(STORE, mode).objectStore(STORE)))) ?? null;
 	} catch {
 		return null;
+	} finally {
+		// One that stays open would hold up who forgets all of it.
+		db?.close();
 	}
 }

@@ -83,9 +83,11 @@ describe('what a browser remembers', () => {
 		const { Remembering } = await import('../../src/app/remembering');
 		const { Link } = await import('../../src/app/link.svelte');
 		vi.stubGlobal('document', { addEventListener: () => {} });
+		let isWhole = true;
 		const timeline = new Timeline();
 		const log = { snapshot: snapshot(0), position: 0, ordinal: 0, unread: 0, mark: { seq: 0 } };
-		const session = { client: { rooms: new Map([[ROOM, log]]) } };
+		const client = { rooms: new Map([[ROOM, log]]), isUpToDate: () => isWhole };
+		const session = { client };
 		const app = { me: user, session, reading: { openViews: () => [{ id: ROOM, timeline }] } };
 		const link = new Link(app as never);
 		link.is = 'live';
@@ -103,11 +105,15 @@ describe('what a browser remembers', () => {
 			const seen = await recall(indexedDB);
 			return seen?.rooms[0]?.head === seq && seen.tails[0]?.[1].entries.at(-1)?.seq === seq && seen;
 		};
-		return { remembering, step, came, holds, link };
+		const is = (whole: boolean) => {
+			isWhole = whole;
+		};
+		return { remembering, step, came, holds, link, is };
 	}
 
 	it('has what came last when the connection is lost, and until when it was whole', async () => {
-		const { step, came, holds, link } = await live();
+		const { remembering, step, came, holds, link, is } = await live();
+		remembering.beat();
 		came(1);
 		step({ do: 'wait', ms: 1_000, why: { by: 'cut' }, heard_ms: 7_000 });
 		await vi.waitFor(async () => expect(await holds(1)).toMatchObject({ at_ms: 7_000 }));
@@ -115,6 +121,13 @@ describe('what a browser remembers', () => {
 		link.asOf = 7_000;
 		step({ do: 'wait', ms: 1_000, why: { by: 'cut' }, heard_ms: 0 });
 		expect(link.asOf).toBe(7_000);
+		// What is still on its way is not said to be here.
+		is(false);
+		remembering.beat();
+		came(2);
+		step({ do: 'wait', ms: 1_000, why: { by: 'cut' }, heard_ms: 9_000 });
+		await Promise.resolve();
+		expect(await holds(1)).toMatchObject({ at_ms: 7_000 });
 	});
 
 	it('has what came soon after it, where nothing follows', async () => {
