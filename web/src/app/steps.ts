@@ -30,7 +30,9 @@ export class Steps {
 			if (said) this.window.setTimeout(() => isLeft() && history.back());
 		} else if (this.window.matchMedia('(max-width: 720px)').matches && !isSame(panel, said)) {
 			this.at = panel;
-			history.pushState({ panel }, '');
+			// One that takes another's place takes its step: closed, it leads to the room.
+			if (said) history.replaceState({ panel }, '');
+			else history.pushState({ panel }, '');
 		}
 	}
 

@@ -18,7 +18,7 @@ export function openMenuAt(app: App, view: RoomView, row: MessageRow, button: El
 	openMenu(app, view, row, { x: isRtl ? left : right - MENU_PX, y: bottom + 2 });
 }
 
-/** So long it is said that something was done which there is nothing to undo of. */
+/** So long it is said that something was done. */
 const SAID_MS = 4_000;
 
 export function edit(app: App, view: RoomView, row: MessageRow): void {
@@ -47,6 +47,11 @@ export async function copy(app: App, text: string, said: string): Promise<void> 
 		app.notice = w.noCopy;
 		return;
 	}
+	tell(app, said);
+}
+
+/** Says that something was done, for as long as one reads it: it can be done back as it was done. */
+export function tell(app: App, said: string): void {
 	app.notice = said;
 	setTimeout(() => {
 		if (app.notice === said) app.notice = null;

@@ -90,6 +90,7 @@ describe.each(LOOKS)('threads and messages in $name', (look) => {
 		await screen('react');
 		await close();
 		await open('Save for later');
+		await page.locator('.toast').getByRole('button', { name: 'Close' }).click();
 		await open('Forward to a room');
 		await page.getByLabel('Room or person').waitFor();
 		await screen('forward');

@@ -228,6 +228,14 @@ describe('a thread', () => {
 		await until('the step is gone', () => page.evaluate(() => history.state?.panel === undefined));
 		await page.goBack();
 		await list.waitFor();
+		// A panel that takes another's place is no further step.
+		await list.click();
+		await page.getByRole('button', { name: 'Room details' }).click();
+		await page.locator('.panel').getByRole('button', { name: 'Pinned messages' }).click();
+		await page.getByRole('region', { name: 'Pinned messages' }).waitFor();
+		await page.goBack();
+		await zoe.message('Who cooks?').waitFor();
+		await page.goBack();
 		// One goes back to a panel from where it led, also over a reload.
 		await list.click();
 		await zoe.message('Who cooks?').waitFor();
