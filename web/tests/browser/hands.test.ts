@@ -148,7 +148,8 @@ describe('the keyboard', () => {
 		await keyboard.type('timetable');
 		await keyboard.press('Enter');
 		await page.getByText('Forwarded to #timetable').waitFor();
-		await press(button('Close'));
+		// Not the one of what is said at the edge.
+		await press(page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }));
 		await isClosed();
 		await isAtMessage();
 		await keyboard.press('#');

@@ -426,7 +426,7 @@ describe('an administrator', () => {
 		await nia.page.getByText('Your session has ended.').waitFor();
 		await inLooks(nia, 'gate-again');
 		await signIn(nia, 'nia');
-		await nia.page.getByRole('alert').waitFor();
+		await nia.page.locator('#gate-wrong').waitFor();
 		await page.getByRole('button', { name: 'Reactivate' }).click();
 		await page.getByText('Active', { exact: true }).waitFor();
 		await page.getByLabel('Name begins with').fill('zzz');
