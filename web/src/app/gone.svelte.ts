@@ -23,7 +23,7 @@ export interface Written {
 }
 
 /** A room in which one is not any more, with what was written for it. */
-export interface GoneRoom {
+interface GoneRoom {
 	id: RoomId;
 	/** What has become of it. */
 	why: string;

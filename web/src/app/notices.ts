@@ -72,7 +72,7 @@ export class Notices implements Part {
 		for (const one of (await registration?.getNotifications()) ?? []) one.close();
 	}
 
-	/** The title and the icon say how much asks for attention: mentions, and what is said to one alone. */
+	/** The title and the icon say how much asks for attention: mentions, and what is said to one alone or among a few. */
 	alerted(alerts: number): void {
 		const href = alerts > 0 ? iconNew : this.usual;
 		if (this.icon && this.icon.getAttribute('href') !== href) this.icon.href = href;

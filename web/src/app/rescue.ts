@@ -22,12 +22,12 @@ export async function rescue(app: App, words: { room: RoomId; body: Body }[]): P
 		words.some(({ body }) => body.kind === 'edit' && body.target === edits);
 	for (const place of new Set([...sent.map((one) => one.place), ...typed.keys()])) {
 		const mine = sent.filter((one) => one.place === place);
+		const now = typed.get(place) ?? NOTHING;
 		// Another page that rescues its own may be between.
 		for (let tries = 0; tries < TRIES_MAX; tries += 1) {
 			const seen = store.seen.get(keyOf(me.id, place));
 			const known = (await store.draft(me.id, place)) ?? NOTHING;
 			const lost = mine.filter(({ text }) => !known.text.includes(text)).map(({ text }) => text);
-			const now = typed.get(place) ?? NOTHING;
 			// What stands there was sent, or is another page's; else it is older than what was typed.
 			const isOther = mine.length > 0 || known.stamp !== seen?.stamp;
 			const was = isEdited(known) ? { ...known, aside: undefined } : isOther ? known : NOTHING;

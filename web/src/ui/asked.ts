@@ -9,7 +9,7 @@ import { w } from '../words/message';
 import { openMenu, pick, reply, toComposer } from './act';
 
 /** So wide is the menu. */
-export const MENU_PX = 264;
+const MENU_PX = 264;
 
 /** Opens the menu at the button for it. */
 export function openMenuAt(app: App, view: RoomView, row: MessageRow, button: Element): void {
